@@ -1,0 +1,32 @@
+# Trunkline: `make demo` shows it on a real cluster, `make test` runs every test.
+# Both install what they need (Docker, debootstrap) on Debian and Ubuntu, as root.
+
+MVN = ./mvnw -B -ntp
+
+.PHONY: demo test build prepare fmt clean help
+
+help:
+	@echo "make test   every test: unit, property, and end-to-end on real clusters"
+	@echo "make demo   a real cluster, a workload, and three ways to lose a primary (KEEP=1 leaves it running)"
+	@echo "make build  the daemon only, into packaging/target/trunkline"
+	@echo "make fmt    format the sources"
+	@echo "make clean  remove what was built"
+
+build:
+	$(MVN) -q package -DskipTests -pl packaging -am
+
+prepare:
+	loadtest/prepare.sh
+
+test: prepare
+	$(MVN) verify
+
+demo: prepare
+	$(MVN) -q package -DskipTests -pl loadtest -am
+	loadtest/demo.sh $(if $(KEEP),--keep)
+
+fmt:
+	$(MVN) -q -N validate -Dformat.goal=--replace
+
+clean:
+	$(MVN) -q clean -Dskip.format=true
