@@ -1,0 +1,9 @@
+package io.trunkline.config;
+
+/** How one of several eligible members is chosen. */
+public enum Balance {
+  LEAST_CONNECTIONS,
+  ROUND_ROBIN,
+  /** The less loaded of two drawn at random. */
+  RANDOM_TWO
+}

@@ -1,0 +1,24 @@
+package io.trunkline.config;
+
+/**
+ * The log, on standard error.
+ *
+ * @param level default info
+ * @param format default text: {@code key=value} pairs
+ */
+public record LogConfig(Level level, Format format) {
+
+  /** The least severe level that is written. */
+  public enum Level {
+    DEBUG,
+    INFO,
+    WARN,
+    ERROR
+  }
+
+  /** How a line looks. */
+  public enum Format {
+    TEXT,
+    JSON
+  }
+}

@@ -1,0 +1,14 @@
+package io.trunkline.config;
+
+import java.time.Duration;
+
+/**
+ * Dead peer detection, set on both sides of a session (tcp(7)).
+ *
+ * @param keepaliveIdle TCP_KEEPIDLE; default 10 s
+ * @param keepaliveInterval TCP_KEEPINTVL; default 5 s
+ * @param keepaliveCount TCP_KEEPCNT; default 3
+ * @param userTimeout TCP_USER_TIMEOUT, unacknowledged data; default 20 s
+ */
+public record TcpConfig(
+    Duration keepaliveIdle, Duration keepaliveInterval, int keepaliveCount, Duration userTimeout) {}

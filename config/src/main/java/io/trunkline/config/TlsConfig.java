@@ -1,0 +1,38 @@
+package io.trunkline.config;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What is done with the client's TLS.
+ *
+ * @param mode default passthrough
+ * @param cert the server certificate chain, PEM; needed to terminate
+ * @param key its private key, PEM; needed to terminate
+ * @param clientCa the authorities that may have signed clients' certificates; when given, clients
+ *     must present one
+ * @param require refuse sessions without TLS; default false
+ * @param minVersion default TLSv1.2
+ */
+public record TlsConfig(
+    Mode mode,
+    Optional<Path> cert,
+    Optional<Path> key,
+    Optional<Path> clientCa,
+    boolean require,
+    MinVersion minVersion) {
+
+  /** Who ends the client's TLS. */
+  public enum Mode {
+    /** The backend: TLS, channel binding and any protocol version work end to end. */
+    PASSTHROUGH,
+    /** Trunkline. */
+    TERMINATE
+  }
+
+  /** The lowest protocol version that is accepted. */
+  public enum MinVersion {
+    TLSV1_2,
+    TLSV1_3
+  }
+}

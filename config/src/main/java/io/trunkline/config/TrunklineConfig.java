@@ -1,0 +1,42 @@
+package io.trunkline.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The whole configuration file.
+ *
+ * @param node this proxy node's name; default: the host name
+ * @param clusters at least one; names are unique
+ * @param listeners at least one; names are unique, binds do not overlap
+ * @param vips none by default
+ * @param admin the read-only HTTP endpoint and the control socket
+ * @param log level and format of the log
+ * @param stateDir where what must outlive a restart is kept (timeline high-water marks); default
+ *     {@code /var/lib/trunkline}
+ * @param drainTimeout how long sessions may go on after SIGTERM; default 30 s
+ */
+public record TrunklineConfig(
+    String node,
+    List<ClusterConfig> clusters,
+    List<ListenerConfig> listeners,
+    List<VipConfig> vips,
+    AdminConfig admin,
+    LogConfig log,
+    Path stateDir,
+    Duration drainTimeout) {
+  public TrunklineConfig {
+    clusters = List.copyOf(clusters);
+    listeners = List.copyOf(listeners);
+    vips = List.copyOf(vips);
+  }
+
+  /** The cluster of that name. */
+  public ClusterConfig cluster(String name) {
+    return clusters.stream()
+        .filter(cluster -> cluster.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no cluster named " + name));
+  }
+}

@@ -1,0 +1,38 @@
+package io.trunkline.config;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One group of virtual addresses that move together.
+ *
+ * @param name unique
+ * @param networkInterface the interface that gets the addresses
+ * @param addresses at least one; with the prefix length they are added with
+ * @param mode who decides where the addresses are; default vrrp
+ * @param vrrp settings for mode vrrp
+ * @param cluster the cluster whose primary must be reachable to bid for the VIP; default: the only
+ *     one
+ * @param memberName for mode leader: the Patroni member this node is; default: the node name
+ */
+public record VipConfig(
+    String name,
+    String networkInterface,
+    List<Cidr> addresses,
+    Mode mode,
+    VrrpConfig vrrp,
+    String cluster,
+    Optional<String> memberName) {
+  public VipConfig {
+    addresses = List.copyOf(addresses);
+  }
+
+  /** Who decides where the addresses are. */
+  public enum Mode {
+    VRRP,
+    /** A lease in etcd, under Trunkline's own prefix. */
+    ETCD,
+    /** They follow Patroni's leader. */
+    LEADER
+  }
+}
