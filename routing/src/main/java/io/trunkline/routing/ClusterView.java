@@ -1,0 +1,52 @@
+package io.trunkline.routing;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Everything this node knows of one cluster at one moment, with the age of each piece. Immutable;
+ * published by a single writer.
+ *
+ * @param cluster its configured name
+ * @param at when the view was made; decisions are made for this moment
+ * @param startedAt when observation began
+ * @param dcs whether etcd can be believed; when it is lost, what follows is the last that was known
+ * @param leader the leader key; empty when there is none
+ * @param failover the failover key; empty when there is none or it is {@code {}}
+ * @param syncStandbys members Patroni lists as synchronous
+ * @param paused maintenance mode
+ * @param leaderLsn the newest WAL position known of the primary (the status key, REST), in bytes
+ * @param mark the timeline high-water mark
+ * @param members by name
+ * @param problems what could not be understood, for people: junk keys, unreachable hosts
+ */
+public record ClusterView(
+    String cluster,
+    Instant at,
+    Instant startedAt,
+    DcsHealth dcs,
+    Optional<LeaderKey> leader,
+    Optional<FailoverKey> failover,
+    Set<String> syncStandbys,
+    boolean paused,
+    OptionalLong leaderLsn,
+    TimelineMark mark,
+    SortedMap<String, Member> members,
+    List<String> problems) {
+  public ClusterView {
+    syncStandbys = Set.copyOf(syncStandbys);
+    members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
+    problems = List.copyOf(problems);
+  }
+
+  /** That member, if it is known. */
+  public Optional<Member> member(String name) {
+    return Optional.ofNullable(members.get(name));
+  }
+}

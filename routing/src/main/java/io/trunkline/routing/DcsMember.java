@@ -1,0 +1,23 @@
+package io.trunkline.routing;
+
+import java.util.OptionalLong;
+
+/**
+ * What a member says of itself in its {@code members/<name>} key.
+ *
+ * @param role Patroni's role
+ * @param state PostgreSQL's state in Patroni's words, such as {@code running}
+ * @param timeline PostgreSQL timeline
+ * @param lsn WAL position in bytes: written on a primary, replayed (or else received) on a replica
+ * @param tags Patroni tags
+ * @param pause the cluster is in maintenance mode, as this member saw it
+ * @param modRevision etcd's revision of the last change of the key
+ */
+public record DcsMember(
+    Role role,
+    String state,
+    OptionalLong timeline,
+    OptionalLong lsn,
+    Tags tags,
+    boolean pause,
+    long modRevision) {}

@@ -1,0 +1,18 @@
+package io.trunkline.routing;
+
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * A clock that starts at the wall's time and then only moves forward at the pace of {@link
+ * System#nanoTime}: a stepped wall clock neither ages evidence nor makes it young.
+ */
+public final class MonotonicClock implements InstantSource {
+  private final Instant start = Instant.now();
+  private final long origin = System.nanoTime();
+
+  @Override
+  public Instant instant() {
+    return start.plusNanos(System.nanoTime() - origin);
+  }
+}

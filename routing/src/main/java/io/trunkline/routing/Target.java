@@ -1,0 +1,11 @@
+package io.trunkline.routing;
+
+import io.trunkline.config.HostPort;
+
+/**
+ * A member that sessions may go to.
+ *
+ * @param member its name
+ * @param postgres where its PostgreSQL listens
+ */
+public record Target(String member, HostPort postgres) {}

@@ -1,0 +1,26 @@
+package io.trunkline.routing;
+
+import java.util.Optional;
+
+/**
+ * The highest timeline that a primary of this cluster has been seen on.
+ *
+ * @param systemId PostgreSQL's system identifier ({@code initialize}); marks of another one do not
+ *     count
+ * @param timeline the highest timeline seen; 0 if none
+ * @param member the primary it was seen on; empty when only history tells
+ * @param regression the finding that the leader key now names a member on a lower timeline
+ */
+public record TimelineMark(
+    String systemId, long timeline, Optional<String> member, Optional<Regression> regression) {
+  public static final TimelineMark NONE =
+      new TimelineMark("", 0, Optional.empty(), Optional.empty());
+
+  /**
+   * A leader on a lower timeline than one already seen.
+   *
+   * @param member whom the leader key names
+   * @param timeline the timeline that member is on
+   */
+  public record Regression(String member, long timeline) {}
+}
