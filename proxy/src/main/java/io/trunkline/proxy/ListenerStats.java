@@ -1,0 +1,113 @@
+package io.trunkline.proxy;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What one listener has done since it was bound. Counters only grow; safe to read any time. */
+public final class ListenerStats {
+  private final LongAdder accepted = new LongAdder();
+  private final LongAdder bytesFromClients = new LongAdder();
+  private final LongAdder bytesToClients = new LongAdder();
+  private final LongAdder dialFailures = new LongAdder();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final Map<SessionEnd, LongAdder> ends = new EnumMap<>(SessionEnd.class);
+  private final Map<String, AtomicInteger> sessions = new ConcurrentHashMap<>();
+
+  ListenerStats() {
+    for (SessionEnd end : SessionEnd.values()) {
+      ends.put(end, new LongAdder());
+    }
+  }
+
+  /** Connections accepted. */
+  public long accepted() {
+    return accepted.sum();
+  }
+
+  /** Client connections that are open now. */
+  public int connections() {
+    return connections.get();
+  }
+
+  /** Clients that wait for a member now. */
+  public int waiting() {
+    return waiting.get();
+  }
+
+  /** Bytes relayed from clients to members. */
+  public long bytesFromClients() {
+    return bytesFromClients.sum();
+  }
+
+  /** Bytes relayed from members to clients. */
+  public long bytesToClients() {
+    return bytesToClients.sum();
+  }
+
+  /** Attempts to reach a member that failed. */
+  public long dialFailures() {
+    return dialFailures.sum();
+  }
+
+  /** How many connections ended for each reason; all reasons are present. */
+  public Map<SessionEnd, Long> ends() {
+    Map<SessionEnd, Long> sums = new EnumMap<>(SessionEnd.class);
+    ends.forEach((end, sum) -> sums.put(end, sum.sum()));
+    return sums;
+  }
+
+  /** Sessions now, by member. */
+  public Map<String, Integer> sessions() {
+    Map<String, Integer> now = new TreeMap<>();
+    sessions.forEach((member, count) -> now.put(member, count.get()));
+    return now;
+  }
+
+  int sessionsOn(String member) {
+    AtomicInteger count = sessions.get(member);
+    return count == null ? 0 : count.get();
+  }
+
+  int connectionOpened() {
+    accepted.increment();
+    return connections.incrementAndGet();
+  }
+
+  void connectionEnded(SessionEnd end) {
+    ends.get(end).increment();
+    connections.decrementAndGet();
+  }
+
+  void waitBegan() {
+    waiting.incrementAndGet();
+  }
+
+  void waitEnded() {
+    waiting.decrementAndGet();
+  }
+
+  void attached(String member) {
+    sessions.computeIfAbsent(member, _ -> new AtomicInteger()).incrementAndGet();
+  }
+
+  void detached(String member) {
+    sessions.get(member).decrementAndGet();
+  }
+
+  void dialFailed() {
+    dialFailures.increment();
+  }
+
+  LongAdder fromClients() {
+    return bytesFromClients;
+  }
+
+  LongAdder toClients() {
+    return bytesToClients;
+  }
+}

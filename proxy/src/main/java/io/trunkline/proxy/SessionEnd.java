@@ -1,0 +1,50 @@
+package io.trunkline.proxy;
+
+import java.util.Locale;
+
+/**
+ * Why a connection or session ended. One value is the log field, the metric label and the SQLSTATE
+ * that the client is sent where that is possible (PostgreSQL docs: "Appendix A. Error Codes").
+ */
+public enum SessionEnd {
+  CLIENT_CLOSED("", "the client closed the connection"),
+  BACKEND_CLOSED("", "PostgreSQL closed the connection"),
+  CLIENT_LOST("", "the connection to the client broke"),
+  BACKEND_LOST("57P01", "the connection to PostgreSQL broke"),
+  SUPERSEDED("57P01", "another member became the primary"),
+  MEMBER_DEAD("57P01", "the member is dead"),
+  DRAINED("57P01", "this proxy shuts down"),
+  HOLD_TIMEOUT("57P03", "nobody could be connected to in time"),
+  HOLD_FULL("57P03", "too many clients wait already"),
+  TOO_MANY_CONNECTIONS("53300", "the listener's max_connections is reached"),
+  TOO_MANY_FROM_ADDRESS("53300", "max_connections_per_address is reached"),
+  ADDRESS_DENIED("28000", "the client's address is not allowed here"),
+  STARTUP_TIMEOUT("", "the client did not send a whole startup packet in time"),
+  STARTUP_MALFORMED("08P01", "the client's first packet is not PostgreSQL's protocol"),
+  CANCEL_DONE("", "a cancel request was passed on"),
+  SHUTTING_DOWN("57P03", "this proxy shuts down"),
+  INTERNAL("XX000", "an internal error");
+
+  private final String sqlState;
+  private final String sentence;
+
+  SessionEnd(String sqlState, String sentence) {
+    this.sqlState = sqlState;
+    this.sentence = sentence;
+  }
+
+  /** The word in logs, metrics and JSON. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The SQLSTATE a client is sent, or an empty string where it is sent nothing. */
+  public String sqlState() {
+    return sqlState;
+  }
+
+  /** For people. */
+  public String sentence() {
+    return sentence;
+  }
+}

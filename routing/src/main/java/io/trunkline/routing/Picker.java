@@ -1,0 +1,150 @@
+package io.trunkline.routing;
+
+import io.trunkline.config.ListenerConfig;
+import io.trunkline.config.RouteKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+
+/** Places the new sessions of one listener. Safe to use from several event loops. */
+public final class Picker {
+  private static final int DEFAULT_WEIGHT = 100;
+  private static final double SLOW_START_FLOOR = 0.1;
+
+  private final ListenerConfig listener;
+  private final RandomGenerator random;
+  private final AtomicInteger turn = new AtomicInteger();
+
+  public Picker(ListenerConfig listener, RandomGenerator random) {
+    this.listener = listener;
+    this.random = random;
+  }
+
+  /**
+   * Places one session.
+   *
+   * @param tried members that refused this session already
+   */
+  public Pick pick(RoutingTable table, Load load, Set<String> tried) {
+    Pick first = pick(listener.route(), table, load, tried);
+    boolean nobody = first instanceof Pick.Nobody || first instanceof Pick.Exhausted;
+    if (!nobody || listener.fallback().isEmpty()) {
+      return first;
+    }
+    Pick second = pick(listener.fallback().get(), table, load, tried);
+    return second instanceof Pick.Nobody ? first : second;
+  }
+
+  private Pick pick(RouteKind route, RoutingTable table, Load load, Set<String> tried) {
+    return route == RouteKind.PRIMARY
+        ? primary(table.write(), load, tried)
+        : replicas(route, table, load, tried);
+  }
+
+  private Pick primary(WriteDecision write, Load load, Set<String> tried) {
+    Optional<Target> target = write.target();
+    if (target.isEmpty()) {
+      return new Pick.Wait(write.reason());
+    }
+    return usable(target.get(), load, tried)
+        ? new Pick.To(target.get(), true)
+        : new Pick.Exhausted();
+  }
+
+  private Pick replicas(RouteKind route, RoutingTable table, Load load, Set<String> tried) {
+    ReadRouting routing = new ReadRouting(route, listener.maxLag());
+    ClusterView view = table.view();
+    List<Target> eligible =
+        view.members().values().stream()
+            .filter(m -> routing.judge(m, view, table.write()) == ReadReason.ELIGIBLE)
+            .map(m -> new Target(m.name(), m.postgres().orElseThrow()))
+            .toList();
+    if (eligible.isEmpty()) {
+      return new Pick.Nobody();
+    }
+    List<Target> usable = eligible.stream().filter(target -> usable(target, load, tried)).toList();
+    if (usable.isEmpty()) {
+      return new Pick.Exhausted();
+    }
+    Target chosen = balance(usable, table, load);
+    boolean asPrimary = table.write().target().equals(Optional.of(chosen));
+    return new Pick.To(chosen, asPrimary);
+  }
+
+  private boolean usable(Target target, Load load, Set<String> tried) {
+    return !tried.contains(target.member())
+        && load.sessions(target.member()) < listener.limits().maxConnectionsPerBackend();
+  }
+
+  private Target balance(List<Target> usable, RoutingTable table, Load load) {
+    return switch (listener.balance()) {
+      case LEAST_CONNECTIONS -> leastLoaded(usable, table, load);
+      case ROUND_ROBIN -> inTurn(usable, table);
+      case RANDOM_TWO -> leastLoaded(drawTwo(usable), table, load);
+    };
+  }
+
+  /** Ties go round, so that idle members share the first sessions. */
+  private Target leastLoaded(List<Target> usable, RoutingTable table, Load load) {
+    int start = Math.floorMod(turn.getAndIncrement(), usable.size());
+    Target best = usable.get(start);
+    double least = Double.MAX_VALUE;
+    for (int i = 0; i < usable.size(); i++) {
+      Target candidate = usable.get((start + i) % usable.size());
+      double share = (load.sessions(candidate.member()) + 1) / weight(candidate, table);
+      if (share < least) {
+        least = share;
+        best = candidate;
+      }
+    }
+    return best;
+  }
+
+  /** Weighted: the turn counter walks through the cumulated weights by the golden ratio. */
+  private Target inTurn(List<Target> usable, RoutingTable table) {
+    double total = usable.stream().mapToDouble(target -> weight(target, table)).sum();
+    boolean equal =
+        usable.stream().mapToDouble(target -> weight(target, table)).distinct().count() == 1;
+    int step = turn.getAndIncrement();
+    if (equal) {
+      return usable.get(Math.floorMod(step, usable.size()));
+    }
+    double point = (step * 0.618_033_988_749_895 % 1.0 + 1.0) % 1.0 * total;
+    for (Target target : usable) {
+      point -= weight(target, table);
+      if (point < 0) {
+        return target;
+      }
+    }
+    return usable.getLast();
+  }
+
+  private List<Target> drawTwo(List<Target> usable) {
+    if (usable.size() <= 2) {
+      return usable;
+    }
+    int first = random.nextInt(usable.size());
+    int second = (first + 1 + random.nextInt(usable.size() - 1)) % usable.size();
+    return List.of(usable.get(first), usable.get(second));
+  }
+
+  private double weight(Target target, RoutingTable table) {
+    int configured = listener.weights().getOrDefault(target.member(), DEFAULT_WEIGHT);
+    return configured * rampedUp(table.returnedAt(), target.member(), table.view().at());
+  }
+
+  private double rampedUp(Map<String, Instant> returnedAt, String member, Instant now) {
+    Instant since = returnedAt.get(member);
+    if (since == null || listener.slowStart().isZero()) {
+      return 1.0;
+    }
+    double share =
+        (double) Duration.between(since, now).toMillis() / listener.slowStart().toMillis();
+    return Math.clamp(share, SLOW_START_FLOOR, 1.0);
+  }
+}

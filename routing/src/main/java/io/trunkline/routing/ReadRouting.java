@@ -1,0 +1,137 @@
+package io.trunkline.routing;
+
+import io.trunkline.config.RouteKind;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Decides whether a member may take new sessions of a read route. */
+public final class ReadRouting {
+  private final RouteKind route;
+  private final OptionalLong maxLag;
+
+  /**
+   * @param route any kind but primary
+   * @param maxLag in bytes; a replica that lags by more gets no new sessions
+   */
+  public ReadRouting(RouteKind route, OptionalLong maxLag) {
+    this.route = route;
+    this.maxLag = maxLag;
+  }
+
+  /** Why that member is, or is not, eligible. */
+  public ReadReason judge(Member member, ClusterView view, WriteDecision write) {
+    if (member.postgres().isEmpty()) {
+      return ReadReason.NO_ADDRESS;
+    }
+    boolean primary = write.target().map(Target::member).equals(Optional.of(member.name()));
+    return switch (route) {
+      case PRIMARY -> primary ? ReadReason.ELIGIBLE : ReadReason.NOT_PRIMARY;
+      case ANY -> primary ? ReadReason.ELIGIBLE : replica(member, view);
+      case REPLICA -> primary ? ReadReason.IS_PRIMARY : replica(member, view);
+      case SYNC -> sync(member, view, ReadReason.NOT_SYNC, true);
+      case ASYNC -> sync(member, view, ReadReason.IS_SYNC, false);
+      case STANDBY_LEADER -> standbyLeader(member, view);
+    };
+  }
+
+  /** How many bytes of WAL that member still has to replay; empty when unknown. */
+  public static OptionalLong lag(Member member, ClusterView view) {
+    OptionalLong replayed =
+        member
+            .rest()
+            .last()
+            .map(RestAnswer::lsn)
+            .filter(OptionalLong::isPresent)
+            .or(() -> member.dcs().map(DcsMember::lsn))
+            .orElse(OptionalLong.empty());
+    if (view.leaderLsn().isEmpty() || replayed.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(Math.max(0, view.leaderLsn().getAsLong() - replayed.getAsLong()));
+  }
+
+  private ReadReason sync(Member member, ClusterView view, ReadReason otherwise, boolean wanted) {
+    if (view.syncStandbys().contains(member.name()) != wanted) {
+      return otherwise;
+    }
+    return replica(member, view);
+  }
+
+  private static ReadReason standbyLeader(Member member, ClusterView view) {
+    if (silent(member, view)) {
+      return ReadReason.SILENT;
+    }
+    return role(member) == Role.STANDBY_LEADER
+        ? ReadReason.ELIGIBLE
+        : ReadReason.NOT_STANDBY_LEADER;
+  }
+
+  private ReadReason replica(Member member, ClusterView view) {
+    if (silent(member, view)) {
+      return ReadReason.SILENT;
+    }
+    if (role(member) != Role.REPLICA) {
+      return ReadReason.NOT_A_REPLICA;
+    }
+    if (!running(member)) {
+      return ReadReason.NOT_RUNNING;
+    }
+    if (member.tags().noLoadBalance()) {
+      return ReadReason.NO_LOAD_BALANCE;
+    }
+    OptionalLong lag = lag(member, view);
+    if (maxLag.isPresent() && lag.isPresent() && lag.getAsLong() > maxLag.getAsLong()) {
+      return ReadReason.LAGGING;
+    }
+    return ReadReason.ELIGIBLE;
+  }
+
+  /** Whether PostgreSQL on that member serves anybody, as far as is known. */
+  static boolean serves(Member member, ClusterView view) {
+    return switch (role(member)) {
+      case PRIMARY, REPLICA, STANDBY_LEADER -> running(member) && !silent(member, view);
+      case PROMOTED, DEMOTED, UNINITIALIZED, UNKNOWN -> false;
+    };
+  }
+
+  /**
+   * With etcd, a member that lives has a key, whatever its REST API does. Without, its REST API
+   * must have answered; when this node sees nobody at all, the last word of everybody stands.
+   */
+  private static boolean silent(Member member, ClusterView view) {
+    boolean restFails = member.rest().failure().isPresent() || member.rest().last().isEmpty();
+    if (!restFails) {
+      return false;
+    }
+    return switch (view.dcs()) {
+      case DcsHealth.Connected _ -> member.dcs().isEmpty();
+      case DcsHealth.Lost _, DcsHealth.Absent _ -> !blind(view);
+    };
+  }
+
+  private static boolean blind(ClusterView view) {
+    return view.members().values().stream().allMatch(member -> member.rest().failure().isPresent());
+  }
+
+  /** The freshest word on a member's role: its REST API while it answers, or else its key. */
+  static Role role(Member member) {
+    Optional<Role> byRest = member.rest().last().map(RestAnswer::role);
+    Optional<Role> byKey = member.dcs().map(DcsMember::role);
+    return restFirst(member)
+        ? byRest.or(() -> byKey).orElse(Role.UNKNOWN)
+        : byKey.or(() -> byRest).orElse(Role.UNKNOWN);
+  }
+
+  private static boolean running(Member member) {
+    Optional<Boolean> byRest = member.rest().last().map(RestAnswer::running);
+    Optional<Boolean> byKey =
+        member.dcs().map(dcs -> dcs.state().equals("running") || dcs.state().equals("streaming"));
+    return restFirst(member)
+        ? byRest.or(() -> byKey).orElse(false)
+        : byKey.or(() -> byRest).orElse(false);
+  }
+
+  private static boolean restFirst(Member member) {
+    return member.rest().last().isPresent() && member.rest().failure().isEmpty();
+  }
+}

@@ -1,0 +1,45 @@
+package io.trunkline.routing;
+
+import java.util.Locale;
+
+/**
+ * Why the write route is in its state. One value is the log field, the metric label and the words a
+ * waiting client is told in the end.
+ */
+public enum WriteReason {
+  STARTING("this proxy has only just started and has not seen the cluster yet"),
+  LEADER_KEY_AND_REST("it holds the leader key and Patroni says it is writable"),
+  LEADER_KEY_ALONE("it holds the leader key and says so in etcd; its REST API does not answer"),
+  REST_LOCK("Patroni says that it is the primary and holds the lock"),
+  MAINTENANCE("Patroni is paused, so the last primary stays the primary without a leader key"),
+  SWITCHOVER_OVERDUE("a switchover was asked for but the leader still holds the key"),
+  SWITCHOVER_DUE("a switchover is under way"),
+  NO_LEADER("there is no leader key in etcd"),
+  NO_PRIMARY("no member says that it is the primary"),
+  LEADER_UNKNOWN("the leader key names a member that has no address"),
+  LEADER_NOT_WRITABLE("the new leader does not accept writes yet"),
+  STANDBY_CLUSTER("this is a standby cluster, it has no primary"),
+  TIMELINE_REGRESSION(
+      "the leader key went back to a member on an older timeline, whose data lacks what was"
+          + " acknowledged since"),
+  TWO_PRIMARIES("etcd is out of reach and two members say that they are the primary"),
+  OUT_OF_SIGHT(
+      "neither etcd nor most of the members can be seen from this proxy, so its primary may have"
+          + " been superseded");
+
+  private final String sentence;
+
+  WriteReason(String sentence) {
+    this.sentence = sentence;
+  }
+
+  /** The word in logs, metrics and JSON. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** For people. */
+  public String sentence() {
+    return sentence;
+  }
+}

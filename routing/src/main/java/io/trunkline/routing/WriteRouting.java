@@ -1,0 +1,212 @@
+package io.trunkline.routing;
+
+import io.trunkline.config.ClusterConfig.OnIsolation;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides where a cluster's writes go: view in, decision out.
+ *
+ * <p>With a quorum, etcd's leader key outranks whatever any member says of itself. Without one,
+ * Patroni's REST APIs are believed as long as most members can be seen. A member that the key no
+ * longer names never gets its role back from anything but the key.
+ */
+public final class WriteRouting {
+  private final WritePolicy policy;
+
+  public WriteRouting(WritePolicy policy) {
+    this.policy = policy;
+  }
+
+  /** The decision for that view, made at {@link ClusterView#at()}. */
+  public WriteDecision decide(ClusterView view, WriteDecision before) {
+    WriteDecision next =
+        switch (view.dcs()) {
+          case DcsHealth.Connected _ -> byLeaderKey(view, before);
+          case DcsHealth.Lost _ -> byRest(view, before, WriteState.DEGRADED);
+          case DcsHealth.Absent _ -> byRest(view, before, WriteState.OPEN);
+        };
+    return next.sameAs(before) ? before : next;
+  }
+
+  private WriteDecision byLeaderKey(ClusterView view, WriteDecision before) {
+    if (view.mark().regression().isPresent()) {
+      return hold(view, before, WriteReason.TIMELINE_REGRESSION);
+    }
+    if (view.leader().isEmpty()) {
+      return withoutLeader(view, before);
+    }
+    LeaderKey key = view.leader().get();
+    Optional<Member> leader = view.member(key.member());
+    Optional<Target> target = leader.flatMap(WriteRouting::target);
+    if (target.isEmpty()) {
+      return held(view, key.member(), WriteState.HOLDING, WriteReason.LEADER_UNKNOWN);
+    }
+    if (switchoverPending(view, key)) {
+      boolean overdue = view.failover().get().since().isBefore(oldestSwitchover(view.at()));
+      if (!overdue || writability(leader.get(), key, before) != Writability.YES) {
+        return held(view, key.member(), WriteState.SWITCHING, WriteReason.SWITCHOVER_DUE);
+      }
+      return open(view, target.get(), WriteState.OPEN, WriteReason.SWITCHOVER_OVERDUE);
+    }
+    return switch (writability(leader.get(), key, before)) {
+      case YES -> open(view, target.get(), WriteState.OPEN, WriteReason.LEADER_KEY_AND_REST);
+      case BY_KEY -> open(view, target.get(), WriteState.OPEN, WriteReason.LEADER_KEY_ALONE);
+      case NO -> held(view, key.member(), WriteState.HOLDING, WriteReason.LEADER_NOT_WRITABLE);
+      case STANDBY -> held(view, key.member(), WriteState.HOLDING, WriteReason.STANDBY_CLUSTER);
+    };
+  }
+
+  private Instant oldestSwitchover(Instant now) {
+    return now.minus(policy.holdTimeout());
+  }
+
+  private static WriteDecision withoutLeader(ClusterView view, WriteDecision before) {
+    Optional<Target> last = before.owner().flatMap(view::member).flatMap(WriteRouting::target);
+    if (view.paused() && last.isPresent()) {
+      return open(view, last.get(), WriteState.OPEN, WriteReason.MAINTENANCE);
+    }
+    return hold(view, before, WriteReason.NO_LEADER);
+  }
+
+  private static boolean switchoverPending(ClusterView view, LeaderKey key) {
+    return view.failover()
+        .filter(failover -> failover.due(view.at()))
+        .filter(failover -> failover.leader().map(key.member()::equals).orElse(true))
+        .filter(failover -> !failover.candidate().equals(Optional.of(key.member())))
+        .isPresent();
+  }
+
+  private enum Writability {
+    YES,
+    BY_KEY,
+    NO,
+    STANDBY
+  }
+
+  /**
+   * Only words that were asked for after the key was seen count for it; what a member said before
+   * it got the key is about another time.
+   */
+  private static Writability writability(Member leader, LeaderKey key, WriteDecision before) {
+    Optional<RestAnswer> answer = leader.rest().askedSince(key.since());
+    boolean silent = leader.rest().failure().isPresent();
+    if (answer.isPresent() && !silent) {
+      return byRole(answer.get().role(), answer.get().running(), Writability.YES);
+    }
+    Optional<DcsMember> word =
+        leader.dcs().filter(dcs -> dcs.modRevision() >= key.createRevision());
+    if (word.isPresent()) {
+      Writability byKey =
+          byRole(word.get().role(), word.get().state().equals("running"), Writability.BY_KEY);
+      return byKey == Writability.BY_KEY && !silent ? afterFirstAnswer(leader, before) : byKey;
+    }
+    boolean alreadyOpen = before.target().map(Target::member).equals(Optional.of(leader.name()));
+    return alreadyOpen ? Writability.BY_KEY : Writability.NO;
+  }
+
+  /** Its REST API has not failed, only not answered yet: wait for it unless writes go there. */
+  private static Writability afterFirstAnswer(Member leader, WriteDecision before) {
+    boolean alreadyOpen = before.target().map(Target::member).equals(Optional.of(leader.name()));
+    return alreadyOpen ? Writability.BY_KEY : Writability.NO;
+  }
+
+  private static Writability byRole(Role role, boolean running, Writability yes) {
+    return switch (role) {
+      case PRIMARY -> running ? yes : Writability.NO;
+      case STANDBY_LEADER -> Writability.STANDBY;
+      case REPLICA, PROMOTED, DEMOTED, UNINITIALIZED, UNKNOWN -> Writability.NO;
+    };
+  }
+
+  private WriteDecision byRest(ClusterView view, WriteDecision before, WriteState openState) {
+    if (Sight.lost(view, policy.isolationGrace())) {
+      return isolated(view, before);
+    }
+    if (!Sight.ofMostWithin(view, policy.isolationGrace())) {
+      return blink(view, before, openState);
+    }
+    List<Member> primaries =
+        view.members().values().stream().filter(member -> saysPrimary(member, view)).toList();
+    if (primaries.size() > 1) {
+      return hold(view, before, WriteReason.TWO_PRIMARIES);
+    }
+    if (primaries.isEmpty()) {
+      return hold(view, before, WriteReason.NO_PRIMARY);
+    }
+    Member primary = primaries.getFirst();
+    if (behindMark(primary, view.mark())) {
+      return hold(view, before, WriteReason.TIMELINE_REGRESSION);
+    }
+    return target(primary)
+        .map(target -> open(view, target, openState, WriteReason.REST_LOCK))
+        .orElseGet(() -> hold(view, before, WriteReason.LEADER_UNKNOWN));
+  }
+
+  /** Sight was lost a moment ago, within the grace: what was decided before stands. */
+  private static WriteDecision blink(ClusterView view, WriteDecision before, WriteState openState) {
+    Optional<Target> last = before.target();
+    if (last.isEmpty()) {
+      return before;
+    }
+    return new WriteDecision(
+        openState, before.reason(), last, before.owner(), before.paused(), view.at());
+  }
+
+  private WriteDecision isolated(ClusterView view, WriteDecision before) {
+    boolean keep = policy.onIsolation() == OnIsolation.KEEP;
+    Optional<Target> last = before.owner().flatMap(view::member).flatMap(WriteRouting::target);
+    return new WriteDecision(
+        WriteState.ISOLATED,
+        WriteReason.OUT_OF_SIGHT,
+        keep ? last : Optional.empty(),
+        before.owner(),
+        !keep,
+        view.at());
+  }
+
+  private boolean saysPrimary(Member member, ClusterView view) {
+    Instant oldest = view.at().minus(policy.isolationGrace());
+    return member
+        .rest()
+        .last()
+        .filter(answer -> !answer.at().isBefore(oldest))
+        .filter(answer -> answer.holdsLock() && answer.running())
+        .filter(answer -> answer.role() == Role.PRIMARY)
+        .isPresent();
+  }
+
+  private static boolean behindMark(Member member, TimelineMark mark) {
+    return member.rest().last().stream()
+        .flatMapToLong(answer -> answer.timeline().stream())
+        .anyMatch(timeline -> timeline < mark.timeline());
+  }
+
+  private static Optional<Target> target(Member member) {
+    return member.postgres().map(postgres -> new Target(member.name(), postgres));
+  }
+
+  private static WriteDecision open(
+      ClusterView view, Target target, WriteState state, WriteReason reason) {
+    return new WriteDecision(
+        state, reason, Optional.of(target), Optional.of(target.member()), false, view.at());
+  }
+
+  /** New sessions wait, those on the leader go on. */
+  private static WriteDecision held(
+      ClusterView view, String owner, WriteState state, WriteReason reason) {
+    return new WriteDecision(state, reason, Optional.empty(), Optional.of(owner), false, view.at());
+  }
+
+  /** Everybody waits: what the last primary commits now could be lost. */
+  private static WriteDecision hold(ClusterView view, WriteDecision before, WriteReason reason) {
+    return new WriteDecision(
+        WriteState.HOLDING,
+        reason,
+        Optional.empty(),
+        before.owner(),
+        before.owner().isPresent(),
+        view.at());
+  }
+}
