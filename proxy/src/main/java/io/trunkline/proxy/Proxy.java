@@ -1,24 +1,47 @@
 package io.trunkline.proxy;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.EventSink;
+import io.trunkline.routing.Picker;
 import io.trunkline.routing.RoutingCell;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
 /** All listeners of this node and the sessions that came in through them. */
 public final class Proxy implements AutoCloseable {
+  private static final long DRAIN_POLL_MILLIS = 20;
+  private static final long STOP_SECONDS = 5;
+
+  private final EventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(
+          Runtime.getRuntime().availableProcessors(),
+          new DefaultThreadFactory("trunkline-session"),
+          EpollIoHandler.newFactory());
+  private final SessionLoops loops = new SessionLoops(group);
+  private final List<Listener> listeners = new ArrayList<>();
 
   /**
    * @param config which listeners there are
    * @param cells where each cluster's routing tables are published, by cluster name
    * @param connects is told what dialling members comes to
    * @param events is told what happens to sessions
+   * @param clock the time
    */
   public Proxy(
       TrunklineConfig config,
@@ -26,7 +49,32 @@ public final class Proxy implements AutoCloseable {
       ConnectObserver connects,
       EventSink events,
       InstantSource clock) {
-    assert config != null;
+    MemberAddresses addresses = new MemberAddresses(clock);
+    Map<String, ClusterGate> gates = new LinkedHashMap<>();
+    for (ClusterConfig cluster : config.clusters()) {
+      RoutingCell cell = cells.get(cluster.name());
+      if (cell == null) {
+        throw new IllegalArgumentException("no cell for cluster " + cluster.name());
+      }
+      gates.put(cluster.name(), ClusterGate.of(cluster, cell));
+      cell.subscribe(table -> loops.publish(cluster.name(), table));
+    }
+    for (ListenerConfig listener : config.listeners()) {
+      Dialer dialer = new Dialer(listener, addresses);
+      listeners.add(
+          new Listener(
+              new Endpoint(
+                  listener,
+                  gates.get(listener.cluster()),
+                  new Picker(listener, RandomGenerator.getDefault()),
+                  new Admission(listener),
+                  dialer,
+                  new CancelFanOut(dialer),
+                  new ListenerStats(),
+                  connects,
+                  new RefusalLog(listener.name(), events, clock),
+                  clock)));
+    }
   }
 
   /**
@@ -34,32 +82,68 @@ public final class Proxy implements AutoCloseable {
    *
    * @throws IOException naming the listener and address that could not be bound, and why
    */
-  public void start() throws IOException {}
+  public void start() throws IOException {
+    try {
+      for (Listener listener : listeners) {
+        listener.bind(group, loops);
+      }
+    } catch (IOException e) {
+      listeners.forEach(Listener::stopAccepting);
+      throw e;
+    }
+  }
 
   /** Whether every listener is bound and accepts. */
   public boolean serving() {
-    return false;
+    return listeners.stream().allMatch(Listener::accepting);
   }
 
   /** The addresses that are bound, by listener name. */
   public Map<String, InetSocketAddress> bound() {
-    return Map.of();
+    Map<String, InetSocketAddress> bound = new LinkedHashMap<>();
+    listeners.forEach(l -> bound.put(l.endpoint().listener().name(), l.bound()));
+    return bound;
   }
 
   /** What each listener has done, by listener name. */
   public Map<String, ListenerStats> stats() {
-    return Map.of();
+    Map<String, ListenerStats> stats = new LinkedHashMap<>();
+    listeners.forEach(l -> stats.put(l.endpoint().listener().name(), l.endpoint().stats()));
+    return stats;
   }
 
   /**
-   * Accepts nobody any more and lets sessions go on until they end or the deadline passes; then the
-   * rest ends. The future completes when all have ended.
+   * Accepts nobody any more, refuses those who wait for a member, and lets sessions go on until
+   * they end or the deadline passes; then the rest ends. The future completes when all have ended.
    */
   public CompletableFuture<Void> drain(Duration deadline) {
-    return CompletableFuture.completedFuture(null);
+    listeners.forEach(Listener::stopAccepting);
+    loops.eachSession(Session::drain);
+    CompletableFuture<Void> drained = new CompletableFuture<>();
+    long end = System.nanoTime() + deadline.toNanos();
+    awaitDrained(drained, end, false);
+    return drained;
+  }
+
+  private void awaitDrained(CompletableFuture<Void> drained, long end, boolean ending) {
+    if (listeners.stream().allMatch(listener -> listener.endpoint().stats().connections() == 0)) {
+      drained.complete(null);
+      return;
+    }
+    boolean late = System.nanoTime() - end >= 0;
+    if (late && !ending) {
+      loops.eachSession(session -> session.end(SessionEnd.DRAINED));
+    }
+    group
+        .next()
+        .schedule(() -> awaitDrained(drained, end, late), DRAIN_POLL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Ends everything at once. */
   @Override
-  public void close() {}
+  public void close() {
+    listeners.forEach(Listener::stopAccepting);
+    loops.eachSession(session -> session.end(SessionEnd.DRAINED));
+    group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
 }

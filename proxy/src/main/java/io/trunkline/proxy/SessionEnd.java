@@ -12,7 +12,6 @@ public enum SessionEnd {
   CLIENT_LOST("", "the connection to the client broke"),
   BACKEND_LOST("57P01", "the connection to PostgreSQL broke"),
   SUPERSEDED("57P01", "another member became the primary"),
-  MEMBER_DEAD("57P01", "the member is dead"),
   DRAINED("57P01", "this proxy shuts down"),
   HOLD_TIMEOUT("57P03", "nobody could be connected to in time"),
   HOLD_FULL("57P03", "too many clients wait already"),
@@ -21,6 +20,7 @@ public enum SessionEnd {
   ADDRESS_DENIED("28000", "the client's address is not allowed here"),
   STARTUP_TIMEOUT("", "the client did not send a whole startup packet in time"),
   STARTUP_MALFORMED("08P01", "the client's first packet is not PostgreSQL's protocol"),
+  BACKEND_WITHOUT_TLS("", "the member does not take TLS, which the client was promised"),
   CANCEL_DONE("", "a cancel request was passed on"),
   SHUTTING_DOWN("57P03", "this proxy shuts down"),
   INTERNAL("XX000", "an internal error");

@@ -1,0 +1,52 @@
+package io.trunkline.proxy;
+
+import io.trunkline.config.Cidr;
+import io.trunkline.config.ListenerConfig;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Which clients a listener lets in, and how many. */
+final class Admission {
+  private final ListenerConfig listener;
+  private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
+
+  Admission(ListenerConfig listener) {
+    this.listener = listener;
+  }
+
+  /**
+   * Counts a client in.
+   *
+   * @param connections how many the listener has, this one included
+   * @return why it has to go, if it has to; it is to be counted out all the same
+   */
+  Optional<SessionEnd> enter(InetAddress client, int connections) {
+    int fromAddress = byAddress.merge(client, 1, Integer::sum);
+    if (!allowed(client)) {
+      return Optional.of(SessionEnd.ADDRESS_DENIED);
+    }
+    if (connections > listener.limits().maxConnections()) {
+      return Optional.of(SessionEnd.TOO_MANY_CONNECTIONS);
+    }
+    if (fromAddress > listener.limits().maxConnectionsPerAddress()) {
+      return Optional.of(SessionEnd.TOO_MANY_FROM_ADDRESS);
+    }
+    return Optional.empty();
+  }
+
+  void leave(InetAddress client) {
+    byAddress.computeIfPresent(client, (_, count) -> count == 1 ? null : count - 1);
+  }
+
+  private boolean allowed(InetAddress client) {
+    return !any(listener.deny(), client)
+        && (listener.allow().isEmpty() || any(listener.allow(), client));
+  }
+
+  private static boolean any(List<Cidr> networks, InetAddress client) {
+    return networks.stream().anyMatch(network -> network.contains(client));
+  }
+}

@@ -1,0 +1,71 @@
+package io.trunkline.proxy;
+
+import io.netty.channel.Channel;
+import io.trunkline.routing.Target;
+
+/**
+ * The member's side of a session.
+ *
+ * <pre>
+ *   Absent ──► Dialling ──► AskingTls ──► Unanswered ──► Attached
+ *     ▲           │  └──────────────────────►  │
+ *     └───────────┴────────────────────────────┘   (refused, broken, or not accepting yet)
+ * </pre>
+ */
+sealed interface BackendState {
+
+  /** No member. */
+  record Absent() implements BackendState {
+    Dialling dial(Target target, boolean asPrimary) {
+      return new Dialling(new Place(target, asPrimary));
+    }
+  }
+
+  /**
+   * Which member, and whether because it is the primary: then the session ends when it no longer
+   * is.
+   */
+  record Place(Target target, boolean asPrimary) {
+    String member() {
+      return target.member();
+    }
+  }
+
+  /** A state with a member. */
+  sealed interface Placed extends BackendState {
+    Place place();
+  }
+
+  /** A state with a connection to the member. */
+  sealed interface Connected extends Placed {
+    Channel channel();
+  }
+
+  /** The connection is being established. */
+  record Dialling(Place place) implements Placed {
+    AskingTls askTls(Channel channel) {
+      return new AskingTls(place, channel);
+    }
+
+    Unanswered send(Channel channel) {
+      return new Unanswered(place, channel);
+    }
+  }
+
+  /** The client's SSLRequest, answered by us, has been repeated to the member. */
+  record AskingTls(Place place, Channel channel) implements Connected {
+    Unanswered send() {
+      return new Unanswered(place, channel);
+    }
+  }
+
+  /** The client's first bytes have been sent; the member can still be replaced. */
+  record Unanswered(Place place, Channel channel) implements Connected {
+    Attached answered() {
+      return new Attached(place, channel);
+    }
+  }
+
+  /** The member has answered: the client is its client for good. */
+  record Attached(Place place, Channel channel) implements Connected {}
+}

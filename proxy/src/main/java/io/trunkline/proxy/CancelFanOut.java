@@ -1,0 +1,52 @@
+package io.trunkline.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.trunkline.config.HostPort;
+import io.trunkline.routing.ClusterView;
+import io.trunkline.routing.Member;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Passes a CancelRequest to every member: only the one that made its secret key acts on it
+ * (PostgreSQL docs: "Canceling Requests in Progress").
+ */
+final class CancelFanOut {
+  private static final long PATIENCE_SECONDS = 5;
+
+  private final Dialer dialer;
+
+  CancelFanOut(Dialer dialer) {
+    this.dialer = dialer;
+  }
+
+  /** Sends it; takes ownership of the request. */
+  void send(ByteBuf request, ClusterView view, EventLoop loop) {
+    view.members().values().stream()
+        .map(Member::postgres)
+        .flatMap(java.util.Optional::stream)
+        .forEach(member -> send(request.retainedDuplicate(), member, loop));
+    request.release();
+  }
+
+  /** PostgreSQL closes the connection once it has acted; closing earlier could lose the request. */
+  private void send(ByteBuf request, HostPort member, EventLoop loop) {
+    dialer
+        .dial(member, loop, new ChannelInboundHandlerAdapter())
+        .addListener(
+            (Future<Channel> dialled) -> {
+              if (!dialled.isSuccess()) {
+                request.release();
+                return;
+              }
+              Channel channel = dialled.getNow();
+              channel.config().setOption(io.netty.channel.ChannelOption.ALLOW_HALF_CLOSURE, false);
+              channel.writeAndFlush(request).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+              loop.schedule(() -> channel.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+            });
+  }
+}

@@ -1,0 +1,60 @@
+package io.trunkline.proxy;
+
+import java.time.Instant;
+
+/**
+ * The client's side of a session.
+ *
+ * <pre>
+ *   Reading ──────► Waiting ──────► Relaying ──► Ended
+ *      │               │  ▲            │           ▲
+ *      │               │  └────────────┘           │
+ *      └───────────────┴───────────────────────────┘
+ * </pre>
+ *
+ * A session goes back from Relaying to Waiting only while the member has not answered a byte.
+ */
+sealed interface ClientState {
+
+  /**
+   * The first packet is not complete.
+   *
+   * @param refusal what to tell the client once it is; null: it may go on
+   */
+  record Reading(@org.jspecify.annotations.Nullable SessionEnd refusal) implements ClientState {
+    Waiting opened(Opening opening, Instant now) {
+      return new Waiting(opening, now, false);
+    }
+  }
+
+  /**
+   * The first packet is there, no member is.
+   *
+   * @param opening the first packet
+   * @param since when the client began to wait
+   * @param sslAnswered the SSLRequest was answered already, so a member must be asked for TLS anew
+   */
+  record Waiting(Opening opening, Instant since, boolean sslAnswered) implements ClientState {
+    Waiting answeredSsl() {
+      return new Waiting(opening, since, true);
+    }
+
+    Relaying relay() {
+      return new Relaying(this);
+    }
+  }
+
+  /**
+   * Bytes flow to a member.
+   *
+   * @param origin how it began, while the member can still be replaced
+   */
+  record Relaying(Waiting origin) implements ClientState {
+    Waiting again() {
+      return origin;
+    }
+  }
+
+  /** Over. */
+  record Ended(SessionEnd end) implements ClientState {}
+}

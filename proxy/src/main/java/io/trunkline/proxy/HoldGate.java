@@ -1,0 +1,34 @@
+package io.trunkline.proxy;
+
+import io.trunkline.config.ClusterConfig;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** How many clients of one cluster may wait at once, and for how long. */
+final class HoldGate {
+  private final int limit;
+  private final Duration timeout;
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  HoldGate(ClusterConfig cluster) {
+    this.limit = cluster.holdLimit();
+    this.timeout = cluster.holdTimeout();
+  }
+
+  /** Takes a place; false when all are taken. */
+  boolean enter() {
+    if (waiting.incrementAndGet() > limit) {
+      waiting.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  void leave() {
+    waiting.decrementAndGet();
+  }
+
+  Duration timeout() {
+    return timeout;
+  }
+}

@@ -1,0 +1,116 @@
+package io.trunkline.proxy;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads the first packet of a connection without consuming it. */
+final class OpeningDecoder {
+  private static final int HEADER = 8;
+  private static final int CANCEL_REQUEST = 80_877_102;
+  private static final int SSL_REQUEST = 80_877_103;
+  private static final int GSSENC_REQUEST = 80_877_104;
+  private static final int TLS_HANDSHAKE = 0x16;
+  private static final int PROTOCOL_MAJOR = 3;
+
+  private OpeningDecoder() {}
+
+  /** The packet at the reader index; empty while more bytes are needed to tell. */
+  static Optional<Opening> peek(ByteBuf bytes) {
+    if (!bytes.isReadable()) {
+      return Optional.empty();
+    }
+    int start = bytes.readerIndex();
+    if (bytes.getUnsignedByte(start) == TLS_HANDSHAKE) {
+      return Optional.of(new Opening.DirectTls());
+    }
+    if (bytes.getByte(start) != 0) {
+      return Optional.of(new Opening.Malformed("it does not begin with a startup packet"));
+    }
+    if (bytes.readableBytes() < Integer.BYTES) {
+      return Optional.empty();
+    }
+    int length = bytes.getInt(start);
+    if (length < HEADER || length > Opening.MAX_LENGTH) {
+      return Optional.of(new Opening.Malformed("invalid length of startup packet: " + length));
+    }
+    if (bytes.readableBytes() < HEADER) {
+      return Optional.empty();
+    }
+    return classify(bytes, start, length, bytes.getInt(start + Integer.BYTES));
+  }
+
+  /** How many bytes the packet has; only for a packet that {@link #peek} has recognised. */
+  static int length(ByteBuf bytes) {
+    return bytes.getInt(bytes.readerIndex());
+  }
+
+  private static Optional<Opening> classify(ByteBuf bytes, int start, int length, int code) {
+    return switch (code) {
+      case SSL_REQUEST -> Optional.of(bare(length, new Opening.SslRequest()));
+      case GSSENC_REQUEST -> Optional.of(bare(length, new Opening.GssEncRequest()));
+      case CANCEL_REQUEST -> cancel(bytes, start, length);
+      default -> startup(bytes, start, length, code);
+    };
+  }
+
+  private static Opening bare(int length, Opening request) {
+    return length == HEADER
+        ? request
+        : new Opening.Malformed("an encryption request of " + length + " bytes");
+  }
+
+  private static Optional<Opening> cancel(ByteBuf bytes, int start, int length) {
+    int keyLength = length - HEADER - Integer.BYTES;
+    if (keyLength < 4 || keyLength > 256) {
+      return Optional.of(new Opening.Malformed("a cancel key of " + keyLength + " bytes"));
+    }
+    if (bytes.readableBytes() < length) {
+      return Optional.empty();
+    }
+    return Optional.of(new Opening.CancelRequest(bytes.getInt(start + HEADER), keyLength));
+  }
+
+  private static Optional<Opening> startup(ByteBuf bytes, int start, int length, int version) {
+    int major = version >>> 16;
+    if (major != PROTOCOL_MAJOR) {
+      return Optional.of(
+          new Opening.Malformed(
+              "unsupported frontend protocol " + major + "." + (version & 0xffff)));
+    }
+    if (bytes.readableBytes() < length) {
+      return Optional.empty();
+    }
+    return Optional.of(parameters(bytes.slice(start + HEADER, length - HEADER), version));
+  }
+
+  private static Opening parameters(ByteBuf body, int version) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    while (true) {
+      String name = cstring(body);
+      if (name == null) {
+        return new Opening.Malformed("a startup packet without a terminator");
+      }
+      if (name.isEmpty()) {
+        return new Opening.StartupMessage(version >>> 16, version & 0xffff, parameters);
+      }
+      String value = cstring(body);
+      if (value == null) {
+        return new Opening.Malformed("a startup parameter without a value");
+      }
+      parameters.put(name, value);
+    }
+  }
+
+  private static @org.jspecify.annotations.Nullable String cstring(ByteBuf body) {
+    int length = body.bytesBefore((byte) 0);
+    if (length < 0) {
+      return null;
+    }
+    String text = body.toString(body.readerIndex(), length, StandardCharsets.UTF_8);
+    body.skipBytes(length + 1);
+    return text;
+  }
+}
