@@ -21,7 +21,7 @@ final class Kept {
 
   /** Takes ownership of the bytes. */
   void add(ByteBuf more) {
-    if (bytes == Unpooled.EMPTY_BUFFER) {
+    if (bytes.capacity() == 0) {
       bytes = allocator.buffer(Math.max(256, more.readableBytes()));
     }
     bytes.writeBytes(more);

@@ -540,7 +540,8 @@ final class Session {
       endpoint.stats().detached(placed.place().member());
     }
     if (left instanceof Connected connected) {
-      if (reason != SessionEnd.CLIENT_CLOSED && reason != SessionEnd.BACKEND_CLOSED) {
+      boolean abort = reason != SessionEnd.CLIENT_CLOSED && reason != SessionEnd.BACKEND_CLOSED;
+      if (abort && connected.channel().isOpen()) {
         connected.channel().config().setOption(ChannelOption.SO_LINGER, 0);
       }
       connected.channel().close();

@@ -54,7 +54,7 @@ final class SessionLoop {
   /** Called by the writer of the routing tables; wakes the loop only when somebody is concerned. */
   void publish(String cluster, RoutingTable table) {
     WriteDecision before = told.put(cluster, table.write());
-    if (before != table.write() || waiting.get() > 0) {
+    if (!table.write().equals(before) || waiting.get() > 0) {
       loop.execute(() -> each(cluster, session -> session.onTable(table)));
     }
   }

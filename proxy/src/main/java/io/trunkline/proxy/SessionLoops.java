@@ -5,12 +5,11 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.trunkline.routing.RoutingTable;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /** The sessions of all event loops. */
 final class SessionLoops {
-  private final Map<EventExecutor, SessionLoop> loops = new IdentityHashMap<>();
+  private final IdentityHashMap<EventExecutor, SessionLoop> loops = new IdentityHashMap<>();
 
   SessionLoops(EventLoopGroup group) {
     for (EventExecutor executor : group) {

@@ -1,0 +1,89 @@
+package io.trunkline.proxy;
+
+import io.trunkline.config.HostPort;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A scripted PostgreSQL: every connection runs the script in a thread of its own. */
+final class FakePostgres implements AutoCloseable {
+
+  /** What one connection does. */
+  @FunctionalInterface
+  interface Script {
+    void run(Socket client, DataInputStream in) throws IOException;
+  }
+
+  private final ServerSocket server;
+  private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private final Script script;
+
+  FakePostgres(Script script) throws IOException {
+    this.script = script;
+    this.server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  /** Reads the startup packet, says its name once, then echoes. */
+  static FakePostgres named(String name) throws IOException {
+    return new FakePostgres(
+        (client, in) -> {
+          readPacket(in);
+          client.getOutputStream().write(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+          in.transferTo(client.getOutputStream());
+        });
+  }
+
+  /** One packet without a type byte. */
+  static byte[] readPacket(DataInputStream in) throws IOException {
+    int length = in.readInt();
+    byte[] body = new byte[length - 4];
+    in.readFully(body);
+    return body;
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket client = server.accept();
+        sockets.add(client);
+        Thread.ofVirtual().start(() -> serve(client));
+      }
+    } catch (IOException closed) {
+      // The test is over.
+    }
+  }
+
+  private void serve(Socket client) {
+    try (client) {
+      script.run(client, new DataInputStream(client.getInputStream()));
+    } catch (IOException broken) {
+      // The proxy left; tests look at what the client saw.
+    }
+  }
+
+  HostPort address() {
+    return new HostPort("127.0.0.1", server.getLocalPort());
+  }
+
+  int connections() {
+    return sockets.size();
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package io.trunkline.proxy;
+
+import io.trunkline.config.AdminConfig;
+import io.trunkline.config.BackendTlsConfig;
+import io.trunkline.config.Balance;
+import io.trunkline.config.Cidr;
+import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.HostPort;
+import io.trunkline.config.LimitsConfig;
+import io.trunkline.config.ListenerConfig;
+import io.trunkline.config.LogConfig;
+import io.trunkline.config.PatroniConfig;
+import io.trunkline.config.RouteKind;
+import io.trunkline.config.TcpConfig;
+import io.trunkline.config.TlsConfig;
+import io.trunkline.config.TrunklineConfig;
+import io.trunkline.routing.ClusterView;
+import io.trunkline.routing.ConnectHealth;
+import io.trunkline.routing.ConnectObserver;
+import io.trunkline.routing.DcsHealth;
+import io.trunkline.routing.DcsMember;
+import io.trunkline.routing.LeaderKey;
+import io.trunkline.routing.Member;
+import io.trunkline.routing.MonotonicClock;
+import io.trunkline.routing.RestAnswer;
+import io.trunkline.routing.RestHealth;
+import io.trunkline.routing.Role;
+import io.trunkline.routing.RoutingCell;
+import io.trunkline.routing.RoutingTable;
+import io.trunkline.routing.Tags;
+import io.trunkline.routing.TimelineMark;
+import io.trunkline.routing.WritePolicy;
+import io.trunkline.routing.WriteRouting;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** A real proxy on loopback, in front of members whose view the test writes. */
+final class ProxyFixture implements AutoCloseable {
+  final MonotonicClock clock = new MonotonicClock();
+  final RoutingCell cell = new RoutingCell();
+  final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
+  final Proxy proxy;
+  private final WriteRouting routing;
+  private final Map<String, HostPort> members = new TreeMap<>();
+  private long revision = 1;
+
+  static final class Settings {
+    LimitsConfig limits = new LimitsConfig(1000, 1000, 1000);
+    Duration holdTimeout = Duration.ofSeconds(5);
+    int holdLimit = 100;
+    Duration startupTimeout = Duration.ofSeconds(5);
+    List<Cidr> deny = List.of();
+  }
+
+  ProxyFixture() throws IOException {
+    this(new Settings());
+  }
+
+  ProxyFixture(Settings settings) throws IOException {
+    ClusterConfig cluster = cluster(settings);
+    routing = new WriteRouting(WritePolicy.of(cluster));
+    TrunklineConfig config =
+        new TrunklineConfig(
+            "node",
+            List.of(cluster),
+            List.of(
+                listener(settings, "write", RouteKind.PRIMARY, Optional.empty()),
+                listener(settings, "read", RouteKind.REPLICA, Optional.of(RouteKind.PRIMARY))),
+            List.of(),
+            new AdminConfig(new HostPort("127.0.0.1", 0), Path.of("unused")),
+            new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT),
+            Path.of("unused"),
+            Duration.ofSeconds(1));
+    proxy = new Proxy(config, Map.of("main", cell), connects(), _ -> {}, clock);
+    proxy.start();
+  }
+
+  private static ClusterConfig cluster(Settings settings) {
+    return new ClusterConfig(
+        "main",
+        "main",
+        "/service/",
+        Optional.empty(),
+        new PatroniConfig(
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            PatroniConfig.Verify.FULL,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2)),
+        Optional.empty(),
+        settings.holdTimeout,
+        settings.holdLimit,
+        Duration.ofSeconds(3),
+        ClusterConfig.OnIsolation.HOLD);
+  }
+
+  private static ListenerConfig listener(
+      Settings settings, String name, RouteKind route, Optional<RouteKind> fallback) {
+    return new ListenerConfig(
+        name,
+        new HostPort("127.0.0.1", 0),
+        "main",
+        route,
+        fallback,
+        Balance.LEAST_CONNECTIONS,
+        OptionalLong.empty(),
+        Map.of(),
+        Duration.ZERO,
+        settings.limits,
+        settings.startupTimeout,
+        Duration.ofMillis(500),
+        new TcpConfig(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)),
+        new TlsConfig(
+            TlsConfig.Mode.PASSTHROUGH,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            TlsConfig.MinVersion.TLSV1_2),
+        new BackendTlsConfig(
+            BackendTlsConfig.Mode.DISABLE, Optional.empty(), Optional.empty(), Optional.empty()),
+        List.of(),
+        settings.deny,
+        List.of());
+  }
+
+  private ConnectObserver connects() {
+    return new ConnectObserver() {
+      @Override
+      public void connected(String cluster, String member) {}
+
+      @Override
+      public void failed(String cluster, String member, String failure) {
+        failures.add(member + ": " + failure);
+      }
+    };
+  }
+
+  void member(String name, HostPort address) {
+    members.put(name, address);
+  }
+
+  /** Publishes a view in which etcd names that leader; empty: nobody. */
+  void leader(String name) {
+    revision++;
+    Instant now = clock.instant();
+    Optional<LeaderKey> key =
+        name.isEmpty() ? Optional.empty() : Optional.of(new LeaderKey(name, revision, now));
+    publish(now, key, name);
+  }
+
+  private void publish(Instant now, Optional<LeaderKey> key, String primary) {
+    TreeMap<String, Member> known = new TreeMap<>();
+    members.forEach((name, host) -> known.put(name, member(name, host, name.equals(primary), now)));
+    ClusterView view =
+        new ClusterView(
+            "main",
+            now,
+            now,
+            new DcsHealth.Connected(now),
+            key,
+            Optional.empty(),
+            Set.of(),
+            false,
+            OptionalLong.empty(),
+            TimelineMark.NONE,
+            known,
+            List.of());
+    cell.publish(RoutingTable.next(view, cell.current(), routing));
+  }
+
+  private Member member(String name, HostPort host, boolean primary, Instant now) {
+    Role role = primary ? Role.PRIMARY : Role.REPLICA;
+    RestAnswer answer =
+        new RestAnswer(
+            now,
+            now,
+            primary,
+            role,
+            "running",
+            OptionalLong.of(1),
+            OptionalLong.empty(),
+            true,
+            Tags.NONE,
+            false,
+            false);
+    return new Member(
+        name,
+        Optional.of(host),
+        Optional.of(
+            new DcsMember(
+                role,
+                "running",
+                OptionalLong.of(1),
+                OptionalLong.empty(),
+                Tags.NONE,
+                false,
+                revision)),
+        new RestHealth(Optional.of(answer), Optional.empty(), Optional.empty()),
+        ConnectHealth.UNKNOWN);
+  }
+
+  Socket connect(String listener) throws IOException {
+    Socket socket = new Socket();
+    socket.connect(proxy.bound().get(listener));
+    socket.setSoTimeout(10_000);
+    return socket;
+  }
+
+  /** A connection that has sent a startup packet. */
+  Socket open(String listener) throws IOException {
+    Socket socket = connect(listener);
+    socket.getOutputStream().write(startup());
+    return socket;
+  }
+
+  static byte[] startup() {
+    byte[] parameters = "user\0app\0database\0db\0\0".getBytes(StandardCharsets.UTF_8);
+    return packet(196_608, parameters);
+  }
+
+  static byte[] packet(int code, byte[] body) {
+    var bytes = new java.io.ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(8 + body.length);
+      out.writeInt(code);
+      out.write(body);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  static String read(Socket socket, int length) throws IOException {
+    return new String(socket.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    proxy.close();
+  }
+}

@@ -1,0 +1,465 @@
+package io.trunkline.proxy;
+
+import static io.trunkline.proxy.ProxyFixture.packet;
+import static io.trunkline.proxy.ProxyFixture.read;
+import static io.trunkline.proxy.ProxyFixture.startup;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trunkline.config.Cidr;
+import io.trunkline.config.HostPort;
+import io.trunkline.config.LimitsConfig;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class SessionTest {
+  private static final int SSL_REQUEST = 80_877_103;
+  private static final int GSSENC_REQUEST = 80_877_104;
+  private static final int CANCEL_REQUEST = 80_877_102;
+
+  private final List<AutoCloseable> opened = new ArrayList<>();
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable each : opened.reversed()) {
+      each.close();
+    }
+  }
+
+  private <T extends AutoCloseable> T using(T resource) {
+    opened.add(resource);
+    return resource;
+  }
+
+  private ProxyFixture proxy(FakePostgres first, FakePostgres second) throws IOException {
+    ProxyFixture proxy = using(new ProxyFixture());
+    proxy.member("pg1", first.address());
+    proxy.member("pg2", second.address());
+    return proxy;
+  }
+
+  @Test
+  void relaysBothWays() throws Exception {
+    ProxyFixture proxy = proxy(using(FakePostgres.named("one")), using(FakePostgres.named("two")));
+    proxy.leader("pg1");
+    try (Socket client = proxy.open("write")) {
+      assertThat(read(client, 3)).isEqualTo("one");
+      client.getOutputStream().write("hello".getBytes(StandardCharsets.UTF_8));
+      assertThat(read(client, 5)).isEqualTo("hello");
+    }
+    try (Socket client = proxy.open("read")) {
+      assertThat(read(client, 3)).isEqualTo("two");
+    }
+  }
+
+  @Test
+  void aPacketSplitAtEveryByteOpensASession() throws Exception {
+    ProxyFixture proxy = proxy(using(FakePostgres.named("one")), using(FakePostgres.named("two")));
+    proxy.leader("pg1");
+    byte[] startup = startup();
+    for (int split = 1; split < startup.length; split += 3) {
+      try (Socket client = proxy.connect("write")) {
+        client.setTcpNoDelay(true);
+        client.getOutputStream().write(startup, 0, split);
+        client.getOutputStream().flush();
+        Thread.sleep(2);
+        client.getOutputStream().write(startup, split, startup.length - split);
+        assertThat(read(client, 3)).isEqualTo("one");
+      }
+    }
+  }
+
+  @Test
+  void aClientWaitsForALeader() throws Exception {
+    ProxyFixture proxy = proxy(using(FakePostgres.named("one")), using(FakePostgres.named("two")));
+    proxy.leader("");
+    try (Socket client = proxy.open("write")) {
+      await(() -> proxy.proxy.stats().get("write").waiting() == 1);
+      proxy.leader("pg2");
+      assertThat(read(client, 3)).isEqualTo("two");
+      assertThat(proxy.proxy.stats().get("write").waiting()).isZero();
+    }
+  }
+
+  @Test
+  void aClientThatWaitsTooLongIsToldWhy() throws Exception {
+    ProxyFixture.Settings settings = new ProxyFixture.Settings();
+    settings.holdTimeout = Duration.ofMillis(200);
+    ProxyFixture proxy = using(new ProxyFixture(settings));
+    proxy.leader("");
+    try (Socket client = proxy.open("write")) {
+      String error = read(client, 1000);
+      assertThat(error).startsWith("E").contains("FATAL", "57P03", "there is no leader key");
+    }
+  }
+
+  @Test
+  void aWaitingClientThatLeavesFreesItsPlace() throws Exception {
+    ProxyFixture proxy = proxy(using(FakePostgres.named("one")), using(FakePostgres.named("two")));
+    proxy.leader("");
+    Socket client = proxy.open("write");
+    await(() -> proxy.proxy.stats().get("write").waiting() == 1);
+    client.close();
+    await(() -> proxy.proxy.stats().get("write").waiting() == 0);
+    await(() -> proxy.proxy.stats().get("write").connections() == 0);
+  }
+
+  @Test
+  void holdLimitIsAPostgresError() throws Exception {
+    ProxyFixture.Settings settings = new ProxyFixture.Settings();
+    settings.holdLimit = 1;
+    ProxyFixture proxy = using(new ProxyFixture(settings));
+    proxy.leader("");
+    try (Socket _ = proxy.open("write")) {
+      await(() -> proxy.proxy.stats().get("write").waiting() == 1);
+      try (Socket second = proxy.open("write")) {
+        assertThat(read(second, 1000)).contains("57P03", "too many clients wait");
+      }
+    }
+  }
+
+  @Test
+  void sessionsOfASupersededPrimaryEnd() throws Exception {
+    ProxyFixture proxy = proxy(using(FakePostgres.named("one")), using(FakePostgres.named("two")));
+    proxy.leader("pg1");
+    try (Socket client = proxy.open("write");
+        Socket reader = proxy.open("read")) {
+      assertThat(read(client, 3)).isEqualTo("one");
+      assertThat(read(reader, 3)).isEqualTo("two");
+      proxy.leader("pg2");
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+      assertThat(proxy.proxy.stats().get("write").ends()).containsEntry(SessionEnd.SUPERSEDED, 1L);
+      reader.getOutputStream().write('x');
+      assertThat(read(reader, 1)).isEqualTo("x");
+    }
+  }
+
+  @Test
+  void aReaderThatFellBackToThePrimaryIsFencedToo() throws Exception {
+    FakePostgres one = using(FakePostgres.named("one"));
+    ProxyFixture proxy = using(new ProxyFixture());
+    proxy.member("pg1", one.address());
+    proxy.leader("pg1");
+    try (Socket client = proxy.open("read")) {
+      assertThat(read(client, 3)).isEqualTo("one");
+      proxy.member("pg2", new HostPort("127.0.0.1", 1));
+      proxy.leader("pg2");
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void withoutALeaderTheClientsBytesAreKeptBackAndComeLater() throws Exception {
+    ProxyFixture proxy = proxy(using(FakePostgres.named("one")), using(FakePostgres.named("two")));
+    proxy.leader("pg1");
+    try (Socket client = proxy.open("write")) {
+      assertThat(read(client, 3)).isEqualTo("one");
+      proxy.leader("");
+      Thread.sleep(50);
+      client.getOutputStream().write("later".getBytes(StandardCharsets.UTF_8));
+      client.setSoTimeout(300);
+      assertThat(catchTimeout(client)).isTrue();
+      client.setSoTimeout(10_000);
+      proxy.leader("pg1");
+      assertThat(read(client, 5)).isEqualTo("later");
+    }
+  }
+
+  @Test
+  void aPausedClientThatLeavesNeverReachesTheMember() throws Exception {
+    List<String> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
+    FakePostgres one =
+        using(
+            new FakePostgres(
+                (client, in) -> {
+                  FakePostgres.readPacket(in);
+                  client.getOutputStream().write('o');
+                  seen.add(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                }));
+    ProxyFixture proxy = using(new ProxyFixture());
+    proxy.member("pg1", one.address());
+    proxy.leader("pg1");
+    Socket client = proxy.open("write");
+    assertThat(read(client, 1)).isEqualTo("o");
+    proxy.leader("");
+    Thread.sleep(50);
+    client.getOutputStream().write("COMMIT".getBytes(StandardCharsets.UTF_8));
+    client.close();
+    await(() -> proxy.proxy.stats().get("write").connections() == 0);
+    Thread.sleep(100);
+    assertThat(String.join("", seen)).doesNotContain("COMMIT");
+  }
+
+  @Test
+  void aMemberThatRefusesIsReplacedByTheNext() throws Exception {
+    int refused;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      refused = free.getLocalPort();
+    }
+    ProxyFixture proxy = using(new ProxyFixture());
+    proxy.member("pg1", using(FakePostgres.named("one")).address());
+    proxy.member("pg2", new HostPort("127.0.0.1", refused));
+    proxy.member("pg3", using(FakePostgres.named("tri")).address());
+    proxy.leader("pg1");
+    for (int i = 0; i < 4; i++) {
+      try (Socket client = proxy.open("read")) {
+        assertThat(read(client, 3)).isEqualTo("tri");
+      }
+    }
+    assertThat(proxy.failures).anyMatch(failure -> failure.startsWith("pg2: "));
+  }
+
+  @Test
+  void aMemberThatClosesBeforeItAnswersIsReplaced() throws Exception {
+    ProxyFixture proxy = using(new ProxyFixture());
+    proxy.member("pg1", using(FakePostgres.named("one")).address());
+    proxy.member("pg2", using(new FakePostgres((_, in) -> in.readInt())).address());
+    proxy.member("pg3", using(FakePostgres.named("tri")).address());
+    proxy.leader("pg1");
+    for (int i = 0; i < 4; i++) {
+      try (Socket client = proxy.open("read")) {
+        assertThat(read(client, 3)).isEqualTo("tri");
+      }
+    }
+  }
+
+  @Test
+  void aPrimaryThatDoesNotAcceptConnectionsYetIsAskedAgain() throws Exception {
+    var attempts = new java.util.concurrent.atomic.AtomicInteger();
+    FakePostgres one =
+        using(
+            new FakePostgres(
+                (client, in) -> {
+                  FakePostgres.readPacket(in);
+                  boolean ready = attempts.incrementAndGet() > 3;
+                  client.getOutputStream().write(ready ? new byte[] {'R'} : startingUp());
+                }));
+    ProxyFixture proxy = using(new ProxyFixture());
+    proxy.member("pg1", one.address());
+    proxy.leader("pg1");
+    try (Socket client = proxy.open("write")) {
+      assertThat(read(client, 1)).isEqualTo("R");
+    }
+    assertThat(attempts.get()).isEqualTo(4);
+  }
+
+  private static byte[] startingUp() {
+    byte[] fields =
+        "SFATAL\0C57P03\0Mthe database system is starting up\0\0".getBytes(StandardCharsets.UTF_8);
+    return java.nio.ByteBuffer.allocate(5 + fields.length)
+        .put((byte) 'E')
+        .putInt(4 + fields.length)
+        .put(fields)
+        .array();
+  }
+
+  @Test
+  void aWaitingClientIsPromisedTlsOnceMembersAreKnownToTakeIt() throws Exception {
+    FakePostgres one =
+        using(
+            new FakePostgres(
+                (client, in) -> {
+                  FakePostgres.readPacket(in);
+                  client.getOutputStream().write('S');
+                  in.transferTo(client.getOutputStream());
+                }));
+    ProxyFixture proxy = using(new ProxyFixture());
+    proxy.member("pg1", one.address());
+    proxy.leader("pg1");
+    byte[] request = packet(SSL_REQUEST, new byte[0]);
+    try (Socket client = proxy.connect("write")) {
+      client.getOutputStream().write(request);
+      assertThat(read(client, 1)).isEqualTo("S");
+    }
+    proxy.leader("");
+    try (Socket client = proxy.connect("write")) {
+      client.getOutputStream().write(request);
+      assertThat(read(client, 1)).isEqualTo("S");
+      client.getOutputStream().write("hello".getBytes(StandardCharsets.UTF_8));
+      proxy.leader("pg1");
+      assertThat(read(client, 5)).isEqualTo("hello");
+    }
+  }
+
+  @Test
+  void gssapiEncryptionIsDeclinedThenTheSessionOpens() throws Exception {
+    ProxyFixture proxy = proxy(using(FakePostgres.named("one")), using(FakePostgres.named("two")));
+    proxy.leader("pg1");
+    try (Socket client = proxy.connect("write")) {
+      client.getOutputStream().write(packet(GSSENC_REQUEST, new byte[0]));
+      assertThat(read(client, 1)).isEqualTo("N");
+      client.getOutputStream().write(startup());
+      assertThat(read(client, 3)).isEqualTo("one");
+    }
+  }
+
+  @Test
+  void aCancelRequestReachesEveryMember() throws Exception {
+    var keys = new java.util.concurrent.LinkedBlockingQueue<byte[]>();
+    FakePostgres.Script script = (_, in) -> keys.add(FakePostgres.readPacket(in));
+    ProxyFixture proxy = proxy(using(new FakePostgres(script)), using(new FakePostgres(script)));
+    proxy.leader("pg1");
+    byte[] request = packet(CANCEL_REQUEST, new byte[] {0, 0, 0, 7, 1, 2, 3, 4});
+    try (Socket client = proxy.connect("read")) {
+      client.getOutputStream().write(request);
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+    byte[] expected = java.util.Arrays.copyOfRange(request, 4, request.length);
+    assertThat(keys.poll(5, TimeUnit.SECONDS)).isEqualTo(expected);
+    assertThat(keys.poll(5, TimeUnit.SECONDS)).isEqualTo(expected);
+  }
+
+  @Test
+  void garbageGetsAPostgresError() throws Exception {
+    ProxyFixture proxy = using(new ProxyFixture());
+    for (String garbage :
+        List.of("GET / HTTP/1.1\r\n\r\n", "\0\0\0\3abcd", "\u007f\0\0\0\0\0\0\0")) {
+      try (Socket client = proxy.connect("write")) {
+        client.getOutputStream().write(garbage.getBytes(StandardCharsets.UTF_8));
+        assertThat(read(client, 1000)).contains("FATAL", "08P01");
+      }
+    }
+  }
+
+  @Test
+  void aClientThatSendsNothingIsLetGo() throws Exception {
+    ProxyFixture.Settings settings = new ProxyFixture.Settings();
+    settings.startupTimeout = Duration.ofMillis(200);
+    ProxyFixture proxy = using(new ProxyFixture(settings));
+    try (Socket client = proxy.connect("write")) {
+      client.getOutputStream().write(0);
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+    assertThat(proxy.proxy.stats().get("write").ends())
+        .containsEntry(SessionEnd.STARTUP_TIMEOUT, 1L);
+  }
+
+  @Test
+  void limitsArePostgresErrors() throws Exception {
+    ProxyFixture.Settings settings = new ProxyFixture.Settings();
+    settings.limits = new LimitsConfig(1, 10, 10);
+    ProxyFixture proxy = using(new ProxyFixture(settings));
+    proxy.member("pg1", using(FakePostgres.named("one")).address());
+    proxy.leader("pg1");
+    try (Socket first = proxy.open("write")) {
+      assertThat(read(first, 3)).isEqualTo("one");
+      try (Socket second = proxy.open("write")) {
+        assertThat(read(second, 1000)).contains("53300", "max_connections");
+      }
+    }
+    await(() -> proxy.proxy.stats().get("write").connections() == 0);
+    try (Socket third = proxy.open("write")) {
+      assertThat(read(third, 3)).isEqualTo("one");
+    }
+  }
+
+  @Test
+  void aDeniedAddressIsToldSo() throws Exception {
+    ProxyFixture.Settings settings = new ProxyFixture.Settings();
+    settings.deny = List.of(new Cidr(InetAddress.getByName("127.0.0.0"), 8));
+    ProxyFixture proxy = using(new ProxyFixture(settings));
+    try (Socket client = proxy.open("write")) {
+      assertThat(read(client, 1000)).contains("28000");
+    }
+  }
+
+  @Test
+  void halfACloseReachesTheMemberAndItsAnswerComesBack() throws Exception {
+    FakePostgres one =
+        using(
+            new FakePostgres(
+                (client, in) -> {
+                  FakePostgres.readPacket(in);
+                  client.getOutputStream().write('o');
+                  int length = in.readAllBytes().length;
+                  client.getOutputStream().write(("got" + length).getBytes(StandardCharsets.UTF_8));
+                }));
+    ProxyFixture proxy = using(new ProxyFixture());
+    proxy.member("pg1", one.address());
+    proxy.leader("pg1");
+    try (Socket client = proxy.open("write")) {
+      assertThat(read(client, 1)).isEqualTo("o");
+      client.getOutputStream().write(new byte[1000]);
+      client.shutdownOutput();
+      assertThat(read(client, 7)).isEqualTo("got1000");
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void aSlowReaderDoesNotGrowMemory() throws Exception {
+    FakePostgres one =
+        using(
+            new FakePostgres(
+                (client, in) -> {
+                  FakePostgres.readPacket(in);
+                  OutputStream out = client.getOutputStream();
+                  byte[] chunk = new byte[64 * 1024];
+                  for (int i = 0; i < 1024; i++) {
+                    out.write(chunk);
+                  }
+                }));
+    ProxyFixture proxy = using(new ProxyFixture());
+    proxy.member("pg1", one.address());
+    proxy.leader("pg1");
+    try (Socket client = proxy.open("write")) {
+      client.getInputStream().readNBytes(64 * 1024);
+      Thread.sleep(500);
+      long relayed = proxy.proxy.stats().get("write").bytesToClients();
+      Thread.sleep(500);
+      assertThat(proxy.proxy.stats().get("write").bytesToClients())
+          .as("bytes taken from the member while the client does not read")
+          .isEqualTo(relayed)
+          .isLessThan(32L * 1024 * 1024);
+      long rest = client.getInputStream().transferTo(OutputStream.nullOutputStream());
+      assertThat(rest).isEqualTo(1023L * 64 * 1024);
+    }
+  }
+
+  @Test
+  void drainLetsSessionsFinishAndEndsTheRest() throws Exception {
+    ProxyFixture proxy = proxy(using(FakePostgres.named("one")), using(FakePostgres.named("two")));
+    proxy.leader("pg1");
+    try (Socket quick = proxy.open("write");
+        Socket stays = proxy.open("write")) {
+      assertThat(read(quick, 3)).isEqualTo("one");
+      assertThat(read(stays, 3)).isEqualTo("one");
+      var drained = proxy.proxy.drain(Duration.ofMillis(500));
+      quick.getOutputStream().write('x');
+      assertThat(read(quick, 1)).isEqualTo("x");
+      quick.shutdownOutput();
+      drained.get(5, TimeUnit.SECONDS);
+      assertThat(stays.getInputStream().read()).isEqualTo(-1);
+      assertThat(proxy.proxy.stats().get("write").ends())
+          .containsEntry(SessionEnd.DRAINED, 1L)
+          .containsEntry(SessionEnd.CLIENT_CLOSED, 1L);
+    }
+  }
+
+  private static boolean catchTimeout(Socket client) throws IOException {
+    try {
+      return client.getInputStream().read() == -2;
+    } catch (java.net.SocketTimeoutException e) {
+      return true;
+    }
+  }
+
+  private static void await(java.util.function.BooleanSupplier condition) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
+      Thread.sleep(5);
+    }
+  }
+}
