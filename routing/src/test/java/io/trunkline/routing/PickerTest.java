@@ -1,0 +1,163 @@
+package io.trunkline.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trunkline.config.Balance;
+import io.trunkline.config.ClusterConfig.OnIsolation;
+import io.trunkline.config.ListenerConfig;
+import io.trunkline.config.RouteKind;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PickerTest {
+  private static final Optional<RouteKind> TO_PRIMARY = Optional.of(RouteKind.PRIMARY);
+  private final WriteRouting routing =
+      new WriteRouting(
+          new WritePolicy(Duration.ofSeconds(15), Duration.ofSeconds(3), OnIsolation.HOLD));
+
+  private RoutingTable table(Views views) {
+    return RoutingTable.next(views.view(), Optional.empty(), routing);
+  }
+
+  private static Picker picker(RouteKind route, Balance balance, OptionalLong maxLag) {
+    return new Picker(Pickers.listener(route, TO_PRIMARY, balance, maxLag), new Random(7));
+  }
+
+  private static String member(Pick pick) {
+    return pick instanceof Pick.To to ? to.target().member() : pick.toString();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Balance.class)
+  void sessionsAreSharedEvenlyBetweenEqualReplicas(Balance balance) {
+    Picker picker = picker(RouteKind.REPLICA, balance, OptionalLong.empty());
+    Map<String, Integer> sessions = fill(picker, table(Views.healthy()), 1000);
+    assertThat(sessions.keySet()).containsExactlyInAnyOrder("pg2", "pg3");
+    assertThat(sessions.get("pg2")).isBetween(450, 550);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Balance.class,
+      names = {"LEAST_CONNECTIONS", "ROUND_ROBIN"})
+  void weightsCount(Balance balance) {
+    ListenerConfig listener =
+        Pickers.listener(
+            RouteKind.REPLICA,
+            TO_PRIMARY,
+            balance,
+            OptionalLong.empty(),
+            Map.of("pg2", 30, "pg3", 10),
+            Duration.ZERO);
+    Map<String, Integer> sessions =
+        fill(new Picker(listener, new Random(7)), table(Views.healthy()), 1000);
+    assertThat(sessions.get("pg2")).isBetween(700, 800);
+  }
+
+  @Test
+  void aReplicaThatCameBackStartsSlowly() {
+    Views views = Views.healthy().gone("pg3");
+    RoutingTable without = table(views);
+    views.later(Duration.ofSeconds(1)).replica("pg3");
+    RoutingTable back = RoutingTable.next(views.view(), Optional.of(without), routing);
+    views.later(Duration.ofSeconds(1)).replica("pg2").replica("pg3").primary("pg1");
+    RoutingTable soon = RoutingTable.next(views.view(), Optional.of(back), routing);
+    ListenerConfig listener =
+        Pickers.listener(
+            RouteKind.REPLICA,
+            TO_PRIMARY,
+            Balance.LEAST_CONNECTIONS,
+            OptionalLong.empty(),
+            Map.of(),
+            Duration.ofSeconds(10));
+    Map<String, Integer> sessions = fill(new Picker(listener, new Random(7)), soon, 1100);
+    assertThat(sessions.get("pg3")).isBetween(80, 120);
+    views.later(Duration.ofSeconds(20)).replica("pg2").replica("pg3").primary("pg1");
+    RoutingTable late = RoutingTable.next(views.view(), Optional.of(soon), routing);
+    assertThat(fill(new Picker(listener, new Random(7)), late, 1000).get("pg3"))
+        .isBetween(450, 550);
+  }
+
+  private static Map<String, Integer> fill(Picker picker, RoutingTable table, int count) {
+    Map<String, Integer> sessions = new HashMap<>();
+    for (int i = 0; i < count; i++) {
+      Pick pick = picker.pick(table, member -> sessions.getOrDefault(member, 0), Set.of());
+      sessions.merge(member(pick), 1, Integer::sum);
+    }
+    return sessions;
+  }
+
+  @Test
+  void aLaggingReplicaGetsNoNewSessions() {
+    Views views = Views.healthy().leaderLsn(1000).replica("pg2", Tags.NONE, 100);
+    views.replica("pg3", Tags.NONE, 900);
+    Picker picker = picker(RouteKind.REPLICA, Balance.ROUND_ROBIN, OptionalLong.of(200));
+    assertThat(fill(picker, table(views), 10)).containsOnlyKeys("pg3");
+  }
+
+  @Test
+  void noLoadBalanceIsHonoured() {
+    Tags tags = new Tags(Map.of("noloadbalance", "true"));
+    Picker picker = picker(RouteKind.REPLICA, Balance.ROUND_ROBIN, OptionalLong.empty());
+    assertThat(fill(picker, table(Views.healthy().replica("pg2", tags, 0)), 10))
+        .containsOnlyKeys("pg3");
+  }
+
+  @Test
+  void withoutReplicasTheFallbackServes() {
+    Views views = Views.healthy().gone("pg2").gone("pg3");
+    Picker picker = picker(RouteKind.REPLICA, Balance.ROUND_ROBIN, OptionalLong.empty());
+    Pick pick = picker.pick(table(views), _ -> 0, Set.of());
+    assertThat(pick)
+        .isInstanceOfSatisfying(Pick.To.class, to -> assertThat(to.asPrimary()).isTrue());
+  }
+
+  @Test
+  void aReplicaThatRefusedIsNotPickedAgain() {
+    Picker picker = picker(RouteKind.REPLICA, Balance.ROUND_ROBIN, OptionalLong.empty());
+    RoutingTable table = table(Views.healthy());
+    assertThat(member(picker.pick(table, _ -> 0, Set.of("pg2")))).isEqualTo("pg3");
+    assertThat(member(picker.pick(table, _ -> 0, Set.of("pg2", "pg3")))).isEqualTo("pg1");
+    assertThat(picker.pick(table, _ -> 0, Set.of("pg1", "pg2", "pg3")))
+        .isInstanceOf(Pick.Exhausted.class);
+  }
+
+  @Test
+  void syncAndAsyncFollowPatroni() {
+    RoutingTable table = table(Views.healthy().sync("pg2"));
+    Picker sync = picker(RouteKind.SYNC, Balance.ROUND_ROBIN, OptionalLong.empty());
+    Picker async = picker(RouteKind.ASYNC, Balance.ROUND_ROBIN, OptionalLong.empty());
+    assertThat(fill(sync, table, 10)).containsOnlyKeys("pg2");
+    assertThat(fill(async, table, 10)).containsOnlyKeys("pg3");
+  }
+
+  @Test
+  void anyMeansEverybody() {
+    Picker any = picker(RouteKind.ANY, Balance.ROUND_ROBIN, OptionalLong.empty());
+    assertThat(fill(any, table(Views.healthy()), 9)).containsOnlyKeys("pg1", "pg2", "pg3");
+  }
+
+  @Test
+  void aReplicaWhosePatroniIsSilentServesWhileItsKeyLives() {
+    Picker picker = picker(RouteKind.REPLICA, Balance.ROUND_ROBIN, OptionalLong.empty());
+    Views views = Views.healthy().restFails("pg2");
+    assertThat(fill(picker, table(views), 10)).containsOnlyKeys("pg2", "pg3");
+    assertThat(fill(picker, table(views.keyGone("pg2")), 10)).containsOnlyKeys("pg3");
+  }
+
+  @Test
+  void whenNobodyIsSeenTheLastWordStands() {
+    Views views = Views.healthy().restFails("pg1").restFails("pg2").restFails("pg3");
+    views.dcsLost(Duration.ofSeconds(60));
+    Picker picker = picker(RouteKind.REPLICA, Balance.ROUND_ROBIN, OptionalLong.empty());
+    assertThat(fill(picker, table(views), 10)).containsOnlyKeys("pg2", "pg3");
+  }
+}

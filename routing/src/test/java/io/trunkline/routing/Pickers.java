@@ -1,0 +1,93 @@
+package io.trunkline.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trunkline.config.BackendTlsConfig;
+import io.trunkline.config.Balance;
+import io.trunkline.config.HostPort;
+import io.trunkline.config.LimitsConfig;
+import io.trunkline.config.ListenerConfig;
+import io.trunkline.config.RouteKind;
+import io.trunkline.config.TcpConfig;
+import io.trunkline.config.TlsConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+
+/** Listeners and pickers for tests. */
+final class Pickers {
+  private Pickers() {}
+
+  static ListenerConfig listener(
+      RouteKind route, Optional<RouteKind> fallback, Balance balance, OptionalLong maxLag) {
+    return listener(route, fallback, balance, maxLag, Map.of(), Duration.ZERO);
+  }
+
+  static ListenerConfig listener(
+      RouteKind route,
+      Optional<RouteKind> fallback,
+      Balance balance,
+      OptionalLong maxLag,
+      Map<String, Integer> weights,
+      Duration slowStart) {
+    return new ListenerConfig(
+        "listener",
+        new HostPort("127.0.0.1", 0),
+        "main",
+        route,
+        fallback,
+        balance,
+        maxLag,
+        weights,
+        slowStart,
+        new LimitsConfig(1000, 1000, 1000),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(2),
+        new TcpConfig(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)),
+        new TlsConfig(
+            TlsConfig.Mode.PASSTHROUGH,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            TlsConfig.MinVersion.TLSV1_2),
+        new BackendTlsConfig(
+            BackendTlsConfig.Mode.DISABLE, Optional.empty(), Optional.empty(), Optional.empty()),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  /** Whatever the table says, every kind of route picks an eligible member if there is one. */
+  static void checkEveryKind(RoutingTable table, Random random, String where) {
+    for (RouteKind route : RouteKind.values()) {
+      Balance balance = List.of(Balance.values()).get(random.nextInt(3));
+      ListenerConfig listener =
+          listener(route, Optional.empty(), balance, OptionalLong.of(1_000_000));
+      List<String> eligible = eligible(table, listener);
+      Pick pick = new Picker(listener, random).pick(table, _ -> random.nextInt(50), Set.of());
+      switch (pick) {
+        case Pick.To to -> {
+          assertThat(eligible).as(where).contains(to.target().member());
+          assertThat(to.asPrimary())
+              .as(where)
+              .isEqualTo(table.write().target().equals(Optional.of(to.target())));
+        }
+        case Pick.Wait _, Pick.Nobody _ -> assertThat(eligible).as(where).isEmpty();
+        case Pick.Exhausted _ -> assertThat(false).as("exhausted untried; " + where).isTrue();
+      }
+    }
+  }
+
+  static List<String> eligible(RoutingTable table, ListenerConfig listener) {
+    ReadRouting routing = new ReadRouting(listener.route(), listener.maxLag());
+    return table.view().members().values().stream()
+        .filter(member -> routing.judge(member, table.view(), table.write()) == ReadReason.ELIGIBLE)
+        .map(Member::name)
+        .toList();
+  }
+}

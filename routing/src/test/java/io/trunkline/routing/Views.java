@@ -1,0 +1,191 @@
+package io.trunkline.routing;
+
+import io.trunkline.config.HostPort;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Builds views for tests, a healthy three-member cluster by default. */
+final class Views {
+  static final Instant START = Instant.parse("2026-11-21T10:00:00Z");
+
+  private final Map<String, Member> members = new HashMap<>();
+  private final Set<String> sync = new HashSet<>();
+  private Instant now = START.plusSeconds(60);
+  private DcsHealth dcs = new DcsHealth.Connected(now);
+  private Optional<LeaderKey> leader = Optional.empty();
+  private Optional<FailoverKey> failover = Optional.empty();
+  private TimelineMark mark = TimelineMark.NONE;
+  private OptionalLong leaderLsn = OptionalLong.empty();
+  private boolean paused;
+
+  static Views healthy() {
+    Views views = new Views();
+    views.leader("pg1", 10, views.now.minusSeconds(30));
+    views.primary("pg1").replica("pg2").replica("pg3");
+    return views;
+  }
+
+  Views at(Instant moment) {
+    now = moment;
+    return this;
+  }
+
+  Views later(Duration by) {
+    now = now.plus(by);
+    if (dcs instanceof DcsHealth.Connected) {
+      dcs = new DcsHealth.Connected(now);
+    }
+    return this;
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  Views leader(String member, long revision, Instant since) {
+    leader = Optional.of(new LeaderKey(member, revision, since));
+    return this;
+  }
+
+  Views noLeader() {
+    leader = Optional.empty();
+    return this;
+  }
+
+  Views failover(FailoverKey key) {
+    failover = Optional.of(key);
+    return this;
+  }
+
+  Views noFailover() {
+    failover = Optional.empty();
+    return this;
+  }
+
+  Views mark(TimelineMark value) {
+    mark = value;
+    return this;
+  }
+
+  Views paused() {
+    paused = true;
+    return this;
+  }
+
+  Views sync(String... names) {
+    sync.clear();
+    sync.addAll(List.of(names));
+    return this;
+  }
+
+  Views leaderLsn(long lsn) {
+    leaderLsn = OptionalLong.of(lsn);
+    return this;
+  }
+
+  Views dcsLost(Duration ago) {
+    dcs = new DcsHealth.Lost(now.minus(ago), now.minus(ago), "timed out");
+    return this;
+  }
+
+  Views dcsAbsent() {
+    dcs = new DcsHealth.Absent();
+    leader = Optional.empty();
+    return this;
+  }
+
+  Views primary(String name) {
+    return member(name, Role.PRIMARY, 1, Tags.NONE, 0);
+  }
+
+  Views replica(String name) {
+    return member(name, Role.REPLICA, 1, Tags.NONE, 0);
+  }
+
+  Views replica(String name, Tags tags, long lsn) {
+    return member(name, Role.REPLICA, 1, tags, lsn);
+  }
+
+  Views member(String name, Role role, long timeline, Tags tags, long lsn) {
+    RestAnswer answer =
+        new RestAnswer(
+            now,
+            now,
+            role == Role.PRIMARY,
+            role,
+            "running",
+            OptionalLong.of(timeline),
+            OptionalLong.of(lsn),
+            true,
+            tags,
+            false,
+            false);
+    DcsMember word =
+        new DcsMember(
+            role, "running", OptionalLong.of(timeline), OptionalLong.of(lsn), tags, false, 100);
+    RestHealth rest = new RestHealth(Optional.of(answer), Optional.empty(), Optional.empty());
+    return member(name, Optional.of(word), rest);
+  }
+
+  Views member(String name, Optional<DcsMember> word, RestHealth rest) {
+    members.put(
+        name,
+        new Member(
+            name,
+            Optional.of(new HostPort(name + ".example", 5432)),
+            word,
+            rest,
+            ConnectHealth.UNKNOWN));
+    return this;
+  }
+
+  /** Its REST API fails; what it said last stays. */
+  Views restFails(String name) {
+    Member old = members.get(name);
+    RestHealth failing =
+        new RestHealth(old.rest().last(), Optional.of("timed out"), Optional.of(now));
+    return member(name, old.dcs(), failing);
+  }
+
+  Views knownRestFails(String name) {
+    return members.containsKey(name) ? restFails(name) : this;
+  }
+
+  Views dcsBack() {
+    dcs = new DcsHealth.Connected(now);
+    return this;
+  }
+
+  Views keyGone(String name) {
+    return member(name, Optional.empty(), members.get(name).rest());
+  }
+
+  Views gone(String name) {
+    members.remove(name);
+    return this;
+  }
+
+  ClusterView view() {
+    return new ClusterView(
+        "main",
+        now,
+        START,
+        dcs,
+        leader,
+        failover,
+        sync,
+        paused,
+        leaderLsn,
+        mark,
+        new TreeMap<>(members),
+        List.of());
+  }
+}
