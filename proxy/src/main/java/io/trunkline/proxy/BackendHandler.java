@@ -7,42 +7,42 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 
 /** Forwards what happens on the member's socket. */
 final class BackendHandler extends ChannelInboundHandlerAdapter {
-  private final Session session;
+  private final MemberSide member;
 
-  BackendHandler(Session session) {
-    this.session = session;
+  BackendHandler(MemberSide member) {
+    this.member = member;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    session.onBackendBytes((ByteBuf) message);
+    member.onBackendBytes((ByteBuf) message);
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    session.onBackendReadComplete();
+    member.onBackendReadComplete();
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    session.onBackendWritability();
+    member.onBackendWritability();
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
-      session.onBackendFinished();
+      member.onBackendFinished();
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    session.onBackendGone();
+    member.onBackendGone();
   }
 
   @Override
   @SuppressWarnings("deprecation") // declared for outbound exceptions too, as Netty documents
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    session.onBackendFailed(cause);
+    member.onBackendFailed(cause);
   }
 }

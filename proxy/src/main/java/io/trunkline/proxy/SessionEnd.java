@@ -22,8 +22,7 @@ public enum SessionEnd {
   STARTUP_MALFORMED("08P01", "the client's first packet is not PostgreSQL's protocol"),
   BACKEND_WITHOUT_TLS("", "the member does not take TLS, which the client was promised"),
   CANCEL_DONE("", "a cancel request was passed on"),
-  SHUTTING_DOWN("57P03", "this proxy shuts down"),
-  INTERNAL("XX000", "an internal error");
+  SHUTTING_DOWN("57P03", "this proxy shuts down");
 
   private final String sqlState;
   private final String sentence;
@@ -46,5 +45,27 @@ public enum SessionEnd {
   /** For people. */
   public String sentence() {
     return sentence;
+  }
+
+  /** What the client could do about it; may be empty. */
+  String hint() {
+    return switch (this) {
+      case HOLD_TIMEOUT, HOLD_FULL, SHUTTING_DOWN -> "Try again, or try another host.";
+      case TOO_MANY_CONNECTIONS -> "Raise limits.max_connections of the listener, or use fewer.";
+      case TOO_MANY_FROM_ADDRESS ->
+          "Raise limits.max_connections_per_address of the listener, or use fewer.";
+      case ADDRESS_DENIED -> "See allow and deny of the listener.";
+      case CLIENT_CLOSED,
+          BACKEND_CLOSED,
+          CLIENT_LOST,
+          BACKEND_LOST,
+          SUPERSEDED,
+          DRAINED,
+          STARTUP_TIMEOUT,
+          STARTUP_MALFORMED,
+          BACKEND_WITHOUT_TLS,
+          CANCEL_DONE ->
+          "";
+    };
   }
 }

@@ -18,6 +18,7 @@ public enum WriteReason {
   NO_PRIMARY("no member says that it is the primary"),
   LEADER_UNKNOWN("the leader key names a member that has no address"),
   LEADER_NOT_WRITABLE("the new leader does not accept writes yet"),
+  NOBODY_ELIGIBLE("no member is eligible for this route"),
   UNREACHABLE("every eligible member refuses connections"),
   STANDBY_CLUSTER("this is a standby cluster, it has no primary"),
   TIMELINE_REGRESSION(
