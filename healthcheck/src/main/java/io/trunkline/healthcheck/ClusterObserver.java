@@ -1,0 +1,298 @@
+package io.trunkline.healthcheck;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.EtcdConfig;
+import io.trunkline.routing.ClusterView;
+import io.trunkline.routing.ConnectObserver;
+import io.trunkline.routing.DcsHealth;
+import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventSink;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches one cluster and is the single writer of its view.
+ *
+ * <p>All state is owned by one event loop; views are delivered there, on every change and at least
+ * every 100 ms. What blocks (files, name resolution, jetcd's locks) happens on other threads.
+ */
+public final class ClusterObserver implements ConnectObserver, AutoCloseable {
+  private static final Duration TICK = Duration.ofMillis(100);
+  private static final Duration TLS_RETRY = Duration.ofSeconds(5);
+  private static final Duration CLOSING = Duration.ofSeconds(2);
+
+  private final ClusterConfig config;
+  private final InstantSource clock;
+  private final Instant startedAt;
+  private final Journal journal;
+  private final Consumer<ClusterView> views;
+  private final EventLoopGroup group;
+  private final EventLoop loop;
+  private final ExecutorService workers;
+  private final TimelineFile file;
+  private final Observation observation;
+  private final Discovery discovery;
+  private TlsState restTls = new TlsState.Broken("TLS: certificates are not read yet");
+  private @Nullable DcsSource etcd;
+  private boolean attached;
+  private boolean closed;
+  private boolean consumerFailed;
+
+  /**
+   * @param config the cluster
+   * @param stateDir where the timeline mark is kept across restarts
+   * @param clock a steady one, such as {@link io.trunkline.routing.MonotonicClock}
+   * @param events takes what is worth telling
+   * @param views takes views, on the observer's loop
+   */
+  public ClusterObserver(
+      ClusterConfig config,
+      Path stateDir,
+      InstantSource clock,
+      EventSink events,
+      Consumer<ClusterView> views) {
+    this.config = config;
+    this.clock = clock;
+    this.startedAt = clock.instant();
+    this.journal = new Journal(config.name(), clock, events);
+    this.views = views;
+    boolean epoll = Epoll.isAvailable();
+    this.group =
+        new MultiThreadIoEventLoopGroup(
+            1,
+            new DefaultThreadFactory("health-" + config.name(), true),
+            epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    this.loop = group.next();
+    this.workers =
+        Executors.newCachedThreadPool(
+            new DefaultThreadFactory("health-work-" + config.name(), true));
+    this.file = new TimelineFile(stateDir, config.name(), workers, journal);
+    ChannelFactory<? extends Channel> channels =
+        epoll ? EpollSocketChannel::new : NioSocketChannel::new;
+    Asker asker =
+        new RestClient(
+            loop,
+            channels,
+            new Hosts(loop, workers, clock),
+            () -> restTls,
+            config.patroni().timeout(),
+            clock);
+    this.discovery =
+        new Discovery(config.patroni().hosts(), config.scope(), asker, loop, this::onDiscovery);
+    this.observation =
+        new Observation(
+            config.name(),
+            config.etcd().isPresent(),
+            clock,
+            this::deliver,
+            new DcsState(journal),
+            new TimelineTracker(journal),
+            new Roster(journal, (member, api) -> prober(asker, member, api)),
+            discovery,
+            file::write);
+  }
+
+  /** Begins to observe; returns at once. */
+  public void start() {
+    var _ =
+        loop.scheduleAtFixedRate(
+            () -> guarded(observation::tick), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+    workers.execute(
+        () -> {
+          TimelineTracker.Saved saved = file.read();
+          loop.execute(() -> observation.restore(saved));
+          attach();
+        });
+  }
+
+  /** The operator takes a timeline regression for the truth ({@code trunkline cluster accept}). */
+  public void acceptTimeline() {
+    onLoop(observation::acceptTimeline);
+  }
+
+  @Override
+  public void connected(String cluster, String member) {
+    if (cluster.equals(config.name())) {
+      onLoop(() -> observation.onConnected(member));
+    }
+  }
+
+  @Override
+  public void failed(String cluster, String member, String failure) {
+    if (cluster.equals(config.name())) {
+      onLoop(() -> observation.onConnectFailed(member, failure));
+    }
+  }
+
+  @Override
+  public void close() {
+    onLoop(
+        () -> {
+          closed = true;
+          observation.close();
+          if (etcd != null) {
+            etcd.close();
+          }
+        });
+    var _ = group.shutdownGracefully(0, CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+    if (!loop.inEventLoop()) {
+      group.terminationFuture().awaitUninterruptibly(CLOSING.toMillis());
+    }
+    workers.shutdownNow();
+  }
+
+  /** Reads certificates and makes clients, off the loop; again if files are not there yet. */
+  private void attach() {
+    TlsState rest = Tls.rest(config.patroni());
+    Optional<EtcdConfig> wanted = config.etcd();
+    Optional<TlsState> etcdTls =
+        wanted.filter(found -> found.protocol() == EtcdConfig.Protocol.HTTPS).map(Tls::etcd);
+    boolean etcdBroken = etcdTls.filter(TlsState.Broken.class::isInstance).isPresent();
+    List<EtcdEndpoint> endpoints =
+        wanted.isEmpty() || etcdBroken ? List.of() : endpoints(wanted.get(), etcdTls);
+    loop.execute(() -> guarded(() -> attached(rest, etcdTls, endpoints)));
+  }
+
+  private List<EtcdEndpoint> endpoints(EtcdConfig wanted, Optional<TlsState> tls) {
+    EtcdClients clients =
+        new EtcdClients(
+            wanted,
+            tls.flatMap(
+                state ->
+                    state instanceof TlsState.Ready ready
+                        ? Optional.of(ready.context())
+                        : Optional.empty()),
+            workers);
+    return wanted.hosts().stream()
+        .map(
+            host ->
+                new EtcdEndpoint(
+                    host.toString(), () -> clients.connect(host), config.prefix(), loop, clock))
+        .toList();
+  }
+
+  private void attached(TlsState rest, Optional<TlsState> etcdTls, List<EtcdEndpoint> endpoints) {
+    if (closed || etcd != null) {
+      endpoints.forEach(EtcdEndpoint::close);
+      return;
+    }
+    restTls = rest;
+    if (!endpoints.isEmpty()) {
+      etcd = new EtcdSource(endpoints, loop, workers, clock, journal, guardedListener());
+      etcd.start();
+    }
+    if (!attached) {
+      attached = true;
+      observation.onDiscovery();
+      discovery.start();
+    }
+    boolean again = rest instanceof TlsState.Broken;
+    if (etcdTls.isPresent() && etcdTls.get() instanceof TlsState.Broken broken) {
+      again = true;
+      observation.onHealth(new DcsHealth.Lost(Instant.MIN, startedAt, broken.reason()));
+    }
+    if (again) {
+      var _ =
+          loop.schedule(
+              () -> workers.execute(this::attach), TLS_RETRY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private Prober prober(Asker asker, String member, ApiUrl api) {
+    return new Prober(
+        api,
+        asker,
+        loop,
+        clock,
+        config.patroni().interval(),
+        reply -> judge(member, reply),
+        new RestRecord(member, journal),
+        () -> guarded(() -> observation.onRest(member)));
+  }
+
+  private RestBody judge(String member, RestReply.Answered reply) throws JunkException {
+    RestBody body = RestBody.parse(reply, config.scope());
+    boolean named = config.etcd().isPresent();
+    if (named && body.name().isPresent() && !body.name().get().equals(member)) {
+      throw new JunkException("answers as member " + body.name().get());
+    }
+    Optional<String> system = observation.systemId();
+    if (system.isPresent() && body.systemId().isPresent() && !body.systemId().equals(system)) {
+      throw new JunkException("has the system identifier " + body.systemId().get());
+    }
+    return body;
+  }
+
+  private DcsSource.Listener guardedListener() {
+    return new DcsSource.Listener() {
+      @Override
+      public void onKeys(KeySpace keys) {
+        guarded(() -> observation.onKeys(keys));
+      }
+
+      @Override
+      public void onHealth(DcsHealth health) {
+        guarded(() -> observation.onHealth(health));
+      }
+    };
+  }
+
+  private void onDiscovery() {
+    guarded(observation::onDiscovery);
+  }
+
+  private void deliver(ClusterView view) {
+    try {
+      views.accept(view);
+      consumerFailed = false;
+    } catch (RuntimeException e) {
+      if (!consumerFailed) {
+        consumerFailed = true;
+        journal.tell(Severity.ERROR, "view_not_taken", "reason", e);
+      }
+    }
+  }
+
+  private void onLoop(Runnable task) {
+    try {
+      loop.execute(() -> guarded(task));
+    } catch (RejectedExecutionException e) {
+      // closed: nobody is interested any more
+    }
+  }
+
+  /** A defect in one evaluation must not end observation. */
+  private void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      journal.tell(Severity.ERROR, "observation_failed", "reason", e, "at", origin(e));
+    }
+  }
+
+  private static String origin(RuntimeException e) {
+    StackTraceElement[] trace = e.getStackTrace();
+    return trace.length == 0 ? "unknown" : trace[0].toString();
+  }
+}

@@ -1,0 +1,29 @@
+package io.trunkline.healthcheck;
+
+import io.trunkline.routing.ConnectHealth;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What sessions found when they dialled one member. */
+final class ConnectRecord {
+  private ConnectHealth health = ConnectHealth.UNKNOWN;
+
+  ConnectHealth health() {
+    return health;
+  }
+
+  /** Whether that changes what is believed of the member. */
+  boolean connected(Instant now) {
+    boolean news = health.failure().isPresent() || health.lastSuccess().isEmpty();
+    health = new ConnectHealth(Optional.empty(), Optional.empty(), Optional.of(now));
+    return news;
+  }
+
+  void failed(Instant now, String failure) {
+    health =
+        new ConnectHealth(
+            Optional.of(failure),
+            health.failingSince().or(() -> Optional.of(now)),
+            health.lastSuccess());
+  }
+}

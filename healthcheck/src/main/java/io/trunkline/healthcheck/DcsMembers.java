@@ -1,0 +1,70 @@
+package io.trunkline.healthcheck;
+
+import io.trunkline.routing.Event.Severity;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The {@code members/} keys. Junk costs a member its own words, never its place. */
+final class DcsMembers {
+  /** More members than any Patroni cluster has. */
+  private static final int MAX_MEMBERS = 256;
+
+  private final Journal journal;
+  private final TreeMap<String, MemberFacts> facts = new TreeMap<>();
+  private final Map<String, Long> seen = new HashMap<>();
+  private final TreeMap<String, String> problems = new TreeMap<>();
+
+  DcsMembers(Journal journal) {
+    this.journal = journal;
+  }
+
+  SortedMap<String, MemberFacts> facts() {
+    return Collections.unmodifiableSortedMap(facts);
+  }
+
+  Stream<String> problems() {
+    return problems.entrySet().stream()
+        .map(problem -> Keys.MEMBERS + problem.getKey() + ": " + problem.getValue());
+  }
+
+  void refresh(KeySpace keys) {
+    SortedMap<String, Entry> entries = keys.under(Keys.MEMBERS);
+    for (String gone : facts.keySet().toArray(String[]::new)) {
+      if (!entries.containsKey(gone)) {
+        remove(gone);
+      }
+    }
+    entries.forEach(this::refresh);
+  }
+
+  private void refresh(String name, Entry entry) {
+    if (seen.getOrDefault(name, 0L) == entry.modRevision()) {
+      return;
+    }
+    boolean added = !facts.containsKey(name);
+    if (added && facts.size() >= MAX_MEMBERS) {
+      return;
+    }
+    seen.put(name, entry.modRevision());
+    try {
+      facts.put(name, MemberFacts.parse(entry));
+      problems.remove(name);
+    } catch (JunkException e) {
+      facts.put(name, facts.getOrDefault(name, MemberFacts.NONE).withoutWords());
+      if (problems.put(name, String.valueOf(e.getMessage())) == null) {
+        journal.tell(
+            Severity.WARN, "member_key_unreadable", "member", name, "reason", e.getMessage());
+      }
+    }
+  }
+
+  private void remove(String name) {
+    facts.remove(name);
+    seen.remove(name);
+    problems.remove(name);
+  }
+}

@@ -1,0 +1,189 @@
+package io.trunkline.healthcheck;
+
+import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.FailoverKey;
+import io.trunkline.routing.LeaderKey;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.stream.Stream;
+
+/** What the keys of a cluster mean, and since when. Kept as it was while etcd is lost. */
+final class DcsState {
+  private final Cell<Optional<String>> leaderCell =
+      new Cell<>(Keys.LEADER, Optional.empty(), text -> Optional.of(KeyParsers.leader(text)));
+  private final Cell<Optional<KeyParsers.Failover>> failoverCell =
+      new Cell<>(Keys.FAILOVER, Optional.empty(), KeyParsers::failover);
+  private final Cell<Set<String>> sync = new Cell<>(Keys.SYNC, Set.of(), KeyParsers::sync);
+  private final Cell<OptionalLong> status =
+      new Cell<>(Keys.STATUS, OptionalLong.empty(), KeyParsers::status);
+  private final Cell<OptionalLong> optime =
+      new Cell<>(Keys.OPTIME, OptionalLong.empty(), KeyParsers::optime);
+  private final Cell<Boolean> paused = new Cell<>(Keys.CONFIG, false, KeyParsers::paused);
+  private final Cell<Optional<String>> initialize =
+      new Cell<>(Keys.INITIALIZE, Optional.empty(), KeyParsers::initialize);
+  private final Cell<OptionalLong> history =
+      new Cell<>(Keys.HISTORY, OptionalLong.empty(), KeyParsers::history);
+  private final List<Cell<?>> others = List.of(sync, status, optime, initialize, history);
+
+  private final Journal journal;
+  private final DcsMembers members;
+  private Optional<LeaderKey> leader = Optional.empty();
+  private long holdingRevision;
+  private String lastLeader = "none";
+  private Optional<FailoverKey> failover = Optional.empty();
+  private boolean known;
+
+  DcsState(Journal journal) {
+    this.journal = journal;
+    this.members = new DcsMembers(journal);
+  }
+
+  /** Takes over what the keys say now. Whether it calls for asking every member at once. */
+  boolean refresh(KeySpace keys, Instant now) {
+    known = true;
+    boolean urgent = refreshLeader(keys, now);
+    urgent |= refreshFailover(keys, now);
+    urgent |= refreshPaused(keys);
+    for (Cell<?> cell : others) {
+      if (cell.refresh(keys)) {
+        unreadable(cell);
+      }
+    }
+    members.refresh(keys);
+    return urgent;
+  }
+
+  /** Whether etcd has ever said anything. */
+  boolean known() {
+    return known;
+  }
+
+  Optional<LeaderKey> leader() {
+    return leader;
+  }
+
+  /** The revision of the change that gave the key to its holder. */
+  long holdingRevision() {
+    return holdingRevision;
+  }
+
+  Optional<FailoverKey> failover() {
+    return failover;
+  }
+
+  Set<String> syncStandbys() {
+    return sync.value();
+  }
+
+  boolean paused() {
+    return paused.value();
+  }
+
+  /** The leader's WAL position as it last wrote it. */
+  OptionalLong optime() {
+    return status.value().isPresent() ? status.value() : optime.value();
+  }
+
+  Optional<String> systemId() {
+    return initialize.value();
+  }
+
+  /** The timeline that the cluster is on at least. */
+  OptionalLong historyTimeline() {
+    return history.value();
+  }
+
+  long historyRevision() {
+    return history.modRevision();
+  }
+
+  SortedMap<String, MemberFacts> members() {
+    return members.facts();
+  }
+
+  Stream<String> problems() {
+    return Stream.concat(
+        Stream.concat(Stream.of(leaderCell, failoverCell, paused), others.stream())
+            .flatMap(cell -> cell.problem().stream()),
+        members.problems());
+  }
+
+  private boolean refreshLeader(KeySpace keys, Instant now) {
+    if (!leaderCell.refresh(keys)) {
+      return false;
+    }
+    unreadable(leaderCell);
+    Optional<LeaderKey> before = leader;
+    long createRevision = keys.get(Keys.LEADER).map(Entry::createRevision).orElse(0L);
+    Optional<String> holder = leaderCell.value();
+    if (before.isPresent()
+        && holder.equals(before.map(LeaderKey::member))
+        && createRevision == before.get().createRevision()) {
+      return false;
+    }
+    leader = holder.map(member -> new LeaderKey(member, createRevision, now));
+    holdingRevision = leaderCell.modRevision();
+    if (holder.isPresent()) {
+      journal.tell(
+          Severity.INFO,
+          "leader_changed",
+          "from",
+          lastLeader,
+          "to",
+          holder.get(),
+          "revision",
+          holdingRevision);
+      lastLeader = holder.get();
+    } else if (before.isPresent()) {
+      journal.tell(Severity.WARN, "leader_key_lost", "member", before.get().member());
+    }
+    return true;
+  }
+
+  private boolean refreshFailover(KeySpace keys, Instant now) {
+    if (!failoverCell.refresh(keys)) {
+      return false;
+    }
+    unreadable(failoverCell);
+    Optional<FailoverKey> before = failover;
+    failover =
+        failoverCell
+            .value()
+            .map(key -> new FailoverKey(key.leader(), key.candidate(), key.at(), now));
+    if (failover.isPresent()) {
+      journal.tell(
+          Severity.INFO,
+          "failover_requested",
+          "leader",
+          failover.get().leader().orElse("any"),
+          "candidate",
+          failover.get().candidate().orElse("any"),
+          "at",
+          failover.get().scheduledAt().map(Instant::toString).orElse("now"));
+    } else if (before.isPresent()) {
+      journal.tell(Severity.INFO, "failover_cleared");
+    }
+    return true;
+  }
+
+  private boolean refreshPaused(KeySpace keys) {
+    boolean before = paused.value();
+    if (!paused.refresh(keys)) {
+      return false;
+    }
+    unreadable(paused);
+    if (paused.value() != before) {
+      journal.tell(Severity.INFO, paused.value() ? "paused" : "resumed");
+    }
+    return true;
+  }
+
+  private void unreadable(Cell<?> cell) {
+    cell.problem()
+        .ifPresent(problem -> journal.tell(Severity.WARN, "key_unreadable", "reason", problem));
+  }
+}

@@ -1,0 +1,248 @@
+package io.trunkline.healthcheck;
+
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.watch.WatchEvent;
+import io.etcd.jetcd.watch.WatchResponse;
+import io.netty.channel.EventLoop;
+import io.trunkline.routing.DcsHealth;
+import io.trunkline.routing.Event.Severity;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster's keys in etcd: read, watched, re-read.
+ *
+ * <p>One endpoint is the current one: the watch lives there. A {@link Heartbeat} reads the leader
+ * key with a quorum twice a second; its answer is applied as well, so that a watch that has died
+ * quietly hides nothing for long. When the current endpoint fails and another answers, that one
+ * becomes the current one, and reading and watching begin anew there.
+ */
+final class EtcdSource implements DcsSource, Heartbeat.Listener {
+  private static final Duration REREAD = Duration.ofSeconds(10);
+  private static final Duration FIRST_RETRY = Duration.ofMillis(50);
+  private static final Duration LAST_RETRY = Duration.ofSeconds(1);
+
+  private final EventLoop loop;
+  private final Executor workers;
+  private final Journal journal;
+  private final Listener listener;
+  private final Heartbeat heartbeat;
+  private final KeySpace keys = new KeySpace();
+  private EtcdEndpoint current;
+  private @Nullable EtcdWatch watch;
+  private long generation;
+  private boolean syncing;
+  private Duration retry = FIRST_RETRY;
+  private boolean closed;
+
+  EtcdSource(
+      List<EtcdEndpoint> endpoints,
+      EventLoop loop,
+      Executor workers,
+      InstantSource clock,
+      Journal journal,
+      Listener listener) {
+    this.loop = loop;
+    this.workers = workers;
+    this.journal = journal;
+    this.listener = listener;
+    this.current = endpoints.getFirst();
+    this.heartbeat = new Heartbeat(endpoints, loop, clock, journal, this);
+  }
+
+  @Override
+  public void start() {
+    heartbeat.start();
+    sync();
+    var _ =
+        loop.scheduleAtFixedRate(
+            this::reread, REREAD.toMillis(), REREAD.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    generation++;
+    closeWatch();
+    heartbeat.close();
+  }
+
+  @Override
+  public EtcdEndpoint current() {
+    return current;
+  }
+
+  @Override
+  public long revision() {
+    return keys.revision();
+  }
+
+  @Override
+  public void onBeat(EtcdEndpoint endpoint, GetResponse answer, long askedAtRevision) {
+    if (rewound(answer, askedAtRevision)) {
+      return;
+    }
+    Optional<Entry> leader = Optional.ofNullable(endpoint.entries(answer).get(Keys.LEADER));
+    if (keys.read(Keys.LEADER, leader, answer.getHeader().getRevision())) {
+      listener.onKeys(keys);
+      sync(); // the watch should have told; if it is only late, this costs one read
+    }
+  }
+
+  @Override
+  public void onHealth(DcsHealth health) {
+    listener.onHealth(health);
+  }
+
+  @Override
+  public void onCurrentFailed(EtcdEndpoint better, String reason) {
+    journal.tell(
+        Severity.INFO,
+        "etcd_endpoint_changed",
+        "from",
+        current.name(),
+        "to",
+        better.name(),
+        "reason",
+        reason);
+    current = better;
+    sync();
+  }
+
+  /** Reads everything and watches from there, in place of whatever was under way. */
+  private void sync() {
+    if (closed) {
+      return;
+    }
+    closeWatch();
+    long mine = ++generation;
+    syncing = true;
+    EtcdEndpoint endpoint = current;
+    long before = keys.revision();
+    endpoint.readAll(
+        (answer, failure) -> {
+          if (mine != generation) {
+            return;
+          }
+          syncing = false;
+          if (answer == null) {
+            syncLater();
+          } else if (!rewound(answer, before)) {
+            retry = FIRST_RETRY;
+            apply(endpoint, answer);
+            watchFrom(endpoint, answer.getHeader().getRevision() + 1);
+          }
+        });
+  }
+
+  private void syncLater() {
+    long mine = generation;
+    var _ =
+        loop.schedule(
+            () -> {
+              if (mine == generation) {
+                sync();
+              }
+            },
+            retry.toMillis(),
+            TimeUnit.MILLISECONDS);
+    Duration doubled = retry.multipliedBy(2);
+    retry = doubled.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : doubled;
+  }
+
+  private void watchFrom(EtcdEndpoint endpoint, long revision) {
+    EtcdWatch opened =
+        new EtcdWatch(
+            loop, workers, response -> onWatch(endpoint, response), reason -> onWatchEnded());
+    watch = opened;
+    opened.open(endpoint, revision);
+  }
+
+  private void onWatch(EtcdEndpoint endpoint, WatchResponse response) {
+    boolean news = false;
+    for (WatchEvent event : response.getEvents()) {
+      Optional<String> key = endpoint.key(event.getKeyValue());
+      if (key.isPresent()) {
+        Entry entry = EtcdEndpoint.entry(event.getKeyValue());
+        news |=
+            switch (event.getEventType()) {
+              case PUT -> keys.put(key.get(), entry);
+              case DELETE -> keys.delete(key.get(), entry.modRevision());
+              case UNRECOGNIZED -> false;
+            };
+      }
+    }
+    if (news) {
+      listener.onKeys(keys);
+    }
+  }
+
+  private void onWatchEnded() {
+    watch = null;
+    if (!syncing) {
+      generation++;
+      syncLater();
+    }
+  }
+
+  /** Looks for what the watch may have missed. */
+  private void reread() {
+    if (syncing || closed) {
+      return;
+    }
+    long mine = generation;
+    EtcdEndpoint endpoint = current;
+    long before = keys.revision();
+    endpoint.readAll(
+        (answer, failure) -> {
+          if (mine == generation && answer != null && !rewound(answer, before)) {
+            if (apply(endpoint, answer)) {
+              sync();
+            }
+          }
+        });
+  }
+
+  private boolean apply(EtcdEndpoint endpoint, GetResponse answer) {
+    boolean first = keys.revision() == 0;
+    Map<String, Entry> entries = endpoint.entries(answer);
+    boolean news = keys.readAll(entries, answer.getHeader().getRevision());
+    if (news || first) {
+      listener.onKeys(keys);
+    }
+    return news;
+  }
+
+  /**
+   * Whether etcd's history is not the one that was seen before. A linearizable read never returns
+   * an older revision than one seen before it was asked, unless etcd was restored from a backup.
+   */
+  private boolean rewound(GetResponse answer, long askedAtRevision) {
+    if (closed || answer.getHeader().getRevision() >= askedAtRevision) {
+      return closed;
+    }
+    journal.tell(
+        Severity.WARN,
+        "etcd_history_rewound",
+        "from",
+        askedAtRevision,
+        "to",
+        answer.getHeader().getRevision());
+    keys.clear();
+    sync();
+    return true;
+  }
+
+  private void closeWatch() {
+    if (watch != null) {
+      watch.close();
+      watch = null;
+    }
+  }
+}

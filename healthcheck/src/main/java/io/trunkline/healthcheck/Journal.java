@@ -1,0 +1,27 @@
+package io.trunkline.healthcheck;
+
+import io.trunkline.routing.Event;
+import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventSink;
+import java.time.InstantSource;
+
+/** Tells events of one cluster: stamps them and puts the cluster's name first. */
+final class Journal {
+  private final String cluster;
+  private final InstantSource clock;
+  private final EventSink sink;
+
+  Journal(String cluster, InstantSource clock, EventSink sink) {
+    this.cluster = cluster;
+    this.clock = clock;
+    this.sink = sink;
+  }
+
+  void tell(Severity severity, String name, Object... fields) {
+    Object[] all = new Object[fields.length + 2];
+    all[0] = "cluster";
+    all[1] = cluster;
+    System.arraycopy(fields, 0, all, 2, fields.length);
+    sink.emit(Event.of(clock.instant(), severity, name, all));
+  }
+}

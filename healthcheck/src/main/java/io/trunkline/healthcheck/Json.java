@@ -1,0 +1,112 @@
+package io.trunkline.healthcheck;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * JSON from strangers: bounded in depth, never trusted in type. A field that is absent or null is
+ * empty; a field of the wrong type is junk.
+ */
+final class Json {
+  private static final int MAX_DEPTH = 32;
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxNumberLength(64)
+                          .build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private Json() {}
+
+  static JsonNode read(String text) throws JunkException {
+    try {
+      JsonNode node = MAPPER.readTree(text);
+      if (node == null || node.isMissingNode()) {
+        throw new JunkException("not JSON: empty");
+      }
+      return node;
+    } catch (JsonProcessingException e) {
+      throw new JunkException("not JSON: " + firstLine(e.getOriginalMessage()));
+    }
+  }
+
+  static ObjectNode object(String text) throws JunkException {
+    if (read(text) instanceof ObjectNode object) {
+      return object;
+    }
+    throw new JunkException("not a JSON object");
+  }
+
+  static ObjectNode newObject() {
+    return MAPPER.createObjectNode();
+  }
+
+  /** The named child object, empty when there is none. */
+  static Optional<ObjectNode> child(ObjectNode node, String field) throws JunkException {
+    Optional<JsonNode> child = present(node, field);
+    if (child.isEmpty()) {
+      return Optional.empty();
+    }
+    if (child.get() instanceof ObjectNode object) {
+      return Optional.of(object);
+    }
+    throw new JunkException(field + " is not an object");
+  }
+
+  static Optional<String> text(ObjectNode node, String field) throws JunkException {
+    Optional<JsonNode> value = present(node, field);
+    if (value.isPresent() && !value.get().isTextual()) {
+      throw new JunkException(field + " is not a string");
+    }
+    return value.map(JsonNode::textValue);
+  }
+
+  /** A whole number from 0 up. */
+  static OptionalLong number(ObjectNode node, String field) throws JunkException {
+    Optional<JsonNode> value = present(node, field);
+    if (value.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    JsonNode number = value.get();
+    if (!number.isIntegralNumber() || !number.canConvertToLong() || number.longValue() < 0) {
+      throw new JunkException(field + " is not a whole number");
+    }
+    return OptionalLong.of(number.longValue());
+  }
+
+  /** A truth value in any of the spellings that Patroni's {@code parse_bool} takes. */
+  static boolean flag(ObjectNode node, String field) throws JunkException {
+    Optional<JsonNode> value = present(node, field);
+    if (value.isEmpty()) {
+      return false;
+    }
+    return switch (value.get().asText("").toLowerCase(Locale.ROOT)) {
+      case "true", "on", "yes", "1" -> true;
+      case "false", "off", "no", "0" -> false;
+      default -> throw new JunkException(field + " is not true or false");
+    };
+  }
+
+  private static Optional<JsonNode> present(ObjectNode node, String field) {
+    return Optional.ofNullable(node.get(field)).filter(value -> !value.isNull());
+  }
+
+  private static String firstLine(String message) {
+    String line = message.lines().findFirst().orElse("");
+    return line.length() > 120 ? line.substring(0, 120) : line;
+  }
+}

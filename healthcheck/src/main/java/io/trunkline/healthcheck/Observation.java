@@ -1,0 +1,317 @@
+package io.trunkline.healthcheck;
+
+import io.trunkline.routing.ClusterView;
+import io.trunkline.routing.DcsHealth;
+import io.trunkline.routing.DcsMember;
+import io.trunkline.routing.FailoverKey;
+import io.trunkline.routing.LeaderKey;
+import io.trunkline.routing.Member;
+import io.trunkline.routing.RestAnswer;
+import io.trunkline.routing.Role;
+import io.trunkline.routing.TimelineMark;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * What is known of a cluster: where the three kinds of evidence meet and a view is made of them.
+ * Lives on one loop.
+ */
+final class Observation implements DcsSource.Listener {
+  private static final int MAX_PROBLEMS = 20;
+
+  private final String cluster;
+  private final boolean etcdConfigured;
+  private final InstantSource clock;
+  private final Instant startedAt;
+  private final Consumer<ClusterView> views;
+  private final DcsState dcs;
+  private final TimelineTracker timelines;
+  private final Roster roster;
+  private final Discovery discovery;
+  private final Consumer<TimelineTracker.Saved> store;
+  private DcsHealth health;
+  private Optional<FailoverKey> announced = Optional.empty();
+  private TimelineTracker.Saved stored = TimelineTracker.Saved.NONE;
+
+  Observation(
+      String cluster,
+      boolean etcdConfigured,
+      InstantSource clock,
+      Consumer<ClusterView> views,
+      DcsState dcs,
+      TimelineTracker timelines,
+      Roster roster,
+      Discovery discovery,
+      Consumer<TimelineTracker.Saved> store) {
+    this.cluster = cluster;
+    this.etcdConfigured = etcdConfigured;
+    this.clock = clock;
+    this.startedAt = clock.instant();
+    this.views = views;
+    this.dcs = dcs;
+    this.timelines = timelines;
+    this.roster = roster;
+    this.discovery = discovery;
+    this.store = store;
+    this.health =
+        etcdConfigured
+            ? new DcsHealth.Lost(Instant.MIN, startedAt, "no answer yet")
+            : new DcsHealth.Absent();
+  }
+
+  /** The mark of an earlier life. */
+  void restore(TimelineTracker.Saved saved) {
+    timelines.restore(saved);
+    stored = saved;
+  }
+
+  @Override
+  public void onKeys(KeySpace keys) {
+    boolean first = !dcs.known();
+    boolean urgent = dcs.refresh(keys, clock.instant());
+    if (first) {
+      discovery.close();
+    }
+    roster.set(dcs.members());
+    changed();
+    if (urgent) {
+      roster.all().forEach(Roster.Tracked::askNow);
+    }
+  }
+
+  @Override
+  public void onHealth(DcsHealth now) {
+    health = now;
+    changed();
+  }
+
+  /** A host's {@code GET /cluster} was answered, or the configured hosts are all there is. */
+  void onDiscovery() {
+    if (!dcs.known()) {
+      Instant now = clock.instant();
+      announced =
+          discovery
+              .cluster()
+              .flatMap(ClusterBody::switchover)
+              .map(to -> new FailoverKey(to.leader(), to.candidate(), to.at(), now))
+              .map(key -> announced.filter(old -> same(old, key)).orElse(key));
+      roster.set(discovery.members());
+      changed();
+    }
+  }
+
+  /** A member's REST API answered or failed. */
+  void onRest(String name) {
+    roster.find(name).flatMap(Roster.Tracked::body).ifPresent(body -> learn(name, body));
+    changed();
+  }
+
+  void onConnected(String name) {
+    Optional<Roster.Tracked> member = roster.find(name);
+    if (member.isPresent() && member.get().connect().connected(clock.instant())) {
+      changed();
+    }
+  }
+
+  void onConnectFailed(String name, String failure) {
+    roster
+        .find(name)
+        .ifPresent(
+            member -> {
+              member.connect().failed(clock.instant(), failure);
+              changed();
+              member.askNow();
+            });
+  }
+
+  void acceptTimeline() {
+    timelines.accept(dcs.historyRevision());
+    changed();
+  }
+
+  /** Time has passed. */
+  void tick() {
+    changed();
+  }
+
+  void close() {
+    discovery.close();
+    roster.close();
+  }
+
+  /** What {@code initialize} says; an answer of another system is not of this cluster. */
+  Optional<String> systemId() {
+    return dcs.systemId();
+  }
+
+  private void changed() {
+    judgeTimeline();
+    setPaces();
+    views.accept(view());
+  }
+
+  private static boolean same(FailoverKey a, FailoverKey b) {
+    return a.leader().equals(b.leader())
+        && a.candidate().equals(b.candidate())
+        && a.scheduledAt().equals(b.scheduledAt());
+  }
+
+  /** Any primary that holds the lock raises the mark, whomever the leader key names. */
+  private void learn(String name, RestBody body) {
+    RestAnswer answer = body.answer();
+    if (answer.role() == Role.PRIMARY && answer.holdsLock() && answer.timeline().isPresent()) {
+      if (!dcs.known()) {
+        body.systemId().ifPresent(timelines::systemId);
+      }
+      timelines.primary(name, answer.timeline().getAsLong());
+    }
+  }
+
+  private void judgeTimeline() {
+    dcs.systemId().ifPresent(timelines::systemId);
+    timelines.history(dcs.historyTimeline(), dcs.historyRevision());
+    Optional<String> leader = leader();
+    OptionalLong timeline =
+        leader.flatMap(roster::find).map(this::primaryTimeline).orElse(OptionalLong.empty());
+    if (leader.isPresent() && timeline.isPresent()) {
+      timelines.primary(leader.get(), timeline.getAsLong());
+      timelines.leader(leader.get(), timeline.getAsLong());
+    }
+    if (!timelines.saved().equals(stored)) {
+      stored = timelines.saved();
+      store.accept(stored);
+    }
+  }
+
+  /** Whom the leader key names; without etcd, the only one that says it holds the lock. */
+  private Optional<String> leader() {
+    if (dcs.known()) {
+      return dcs.leader().map(LeaderKey::member);
+    }
+    List<String> holders =
+        roster.all().stream().filter(this::holdsLock).map(Roster.Tracked::name).toList();
+    return holders.size() == 1 ? Optional.of(holders.getFirst()) : Optional.empty();
+  }
+
+  private boolean holdsLock(Roster.Tracked member) {
+    return member.rest().failure().isEmpty()
+        && member
+            .rest()
+            .last()
+            .filter(answer -> answer.holdsLock() && answer.role() == Role.PRIMARY)
+            .isPresent();
+  }
+
+  /** The timeline of the leader, if it is known to be a primary since it holds the key. */
+  private OptionalLong primaryTimeline(Roster.Tracked member) {
+    Instant since = dcs.leader().map(LeaderKey::since).orElse(Instant.MIN);
+    Optional<RestAnswer> answer =
+        member.rest().askedSince(since).filter(found -> found.role() == Role.PRIMARY);
+    if (answer.isPresent() && answer.get().timeline().isPresent()) {
+      return answer.get().timeline();
+    }
+    return member
+        .facts()
+        .dcs()
+        .filter(
+            words ->
+                words.role() == Role.PRIMARY
+                    && words.state().equals("running")
+                    && words.modRevision() > dcs.holdingRevision())
+        .map(DcsMember::timeline)
+        .orElse(OptionalLong.empty());
+  }
+
+  private void setPaces() {
+    Optional<LeaderKey> key = dcs.leader();
+    boolean blind =
+        !(health instanceof DcsHealth.Connected)
+            && roster.all().stream().noneMatch(this::holdsLock);
+    for (Roster.Tracked member : roster.all()) {
+      boolean awaited =
+          key.filter(leader -> leader.member().equals(member.name()))
+              .filter(leader -> !writableSince(member, leader.since()))
+              .isPresent();
+      member.pace(awaited ? Prober.Pace.HURRIED : blind ? Prober.Pace.UNEASY : Prober.Pace.CALM);
+    }
+  }
+
+  private static boolean writableSince(Roster.Tracked member, Instant since) {
+    return member
+        .rest()
+        .askedSince(since)
+        .filter(
+            answer ->
+                answer.running()
+                    && (answer.role() == Role.PRIMARY || answer.role() == Role.STANDBY_LEADER))
+        .isPresent();
+  }
+
+  private ClusterView view() {
+    boolean fromRest = !dcs.known();
+    TreeMap<String, Member> members = new TreeMap<>();
+    roster.all().forEach(member -> members.put(member.name(), member.view()));
+    Optional<ClusterBody> body = fromRest ? discovery.cluster() : Optional.empty();
+    return new ClusterView(
+        cluster,
+        clock.instant(),
+        startedAt,
+        health,
+        dcs.leader(),
+        fromRest ? announced : dcs.failover(),
+        fromRest ? body.map(ClusterBody::syncStandbys).orElse(Set.of()) : dcs.syncStandbys(),
+        fromRest ? restPaused(body) : dcs.paused(),
+        leaderLsn(),
+        mark(),
+        members,
+        problems());
+  }
+
+  private boolean restPaused(Optional<ClusterBody> body) {
+    return body.map(ClusterBody::paused).orElse(false)
+        || roster.all().stream()
+            .anyMatch(member -> member.rest().last().map(RestAnswer::pause).orElse(false));
+  }
+
+  private OptionalLong leaderLsn() {
+    OptionalLong written =
+        leader()
+            .flatMap(roster::find)
+            .flatMap(member -> member.rest().last())
+            .filter(answer -> answer.role() == Role.PRIMARY)
+            .map(RestAnswer::lsn)
+            .orElse(OptionalLong.empty());
+    OptionalLong optime = dcs.optime();
+    if (written.isEmpty() || optime.isEmpty()) {
+      return written.isPresent() ? written : optime;
+    }
+    return OptionalLong.of(Math.max(written.getAsLong(), optime.getAsLong()));
+  }
+
+  private TimelineMark mark() {
+    return timelines.mark();
+  }
+
+  private List<String> problems() {
+    Stream<String> rest =
+        roster.all().stream()
+            .flatMap(
+                member ->
+                    member.rest().failure().stream()
+                        .map(failure -> "member " + member.name() + ": REST: " + failure));
+    return Stream.of(
+            dcs.problems(),
+            etcdConfigured && dcs.known() ? Stream.<String>empty() : discovery.problems().stream(),
+            rest)
+        .flatMap(stream -> stream)
+        .limit(MAX_PROBLEMS)
+        .toList();
+  }
+}

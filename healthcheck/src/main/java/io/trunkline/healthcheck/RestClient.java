@@ -1,0 +1,110 @@
+package io.trunkline.healthcheck;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.ssl.SslContext;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Asks REST APIs. Every question has a connection of its own: Patroni's server speaks HTTP/1.0 and
+ * hangs up after each answer, in 3.0 as in 4.1.
+ */
+final class RestClient implements Asker {
+  private final EventLoop loop;
+  private final ChannelFactory<? extends Channel> channels;
+  private final Hosts hosts;
+  private final Supplier<TlsState> tls;
+  private final Duration timeout;
+  private final InstantSource clock;
+
+  RestClient(
+      EventLoop loop,
+      ChannelFactory<? extends Channel> channels,
+      Hosts hosts,
+      Supplier<TlsState> tls,
+      Duration timeout,
+      InstantSource clock) {
+    this.loop = loop;
+    this.channels = channels;
+    this.hosts = hosts;
+    this.tls = tls;
+    this.timeout = timeout;
+    this.clock = clock;
+  }
+
+  @Override
+  public Runnable ask(ApiUrl api, String path, Consumer<RestReply> reply) {
+    RestCall call = new RestCall(api, path, loop, timeout, clock, reply);
+    call.start();
+    hosts.find(
+        api.address().host(),
+        (addresses, failure) -> {
+          if (failure != null) {
+            call.fail(failure);
+          } else if (!call.done()) {
+            dial(api, pick(addresses), call);
+          }
+        });
+    return call::cancel;
+  }
+
+  /** A name with several addresses is tried at another one each time. */
+  private static InetAddress pick(List<InetAddress> addresses) {
+    return addresses.get(
+        addresses.size() == 1 ? 0 : ThreadLocalRandom.current().nextInt(addresses.size()));
+  }
+
+  private void dial(ApiUrl api, InetAddress address, RestCall call) {
+    SslContext context = null;
+    if (api.tls()) {
+      switch (tls.get()) {
+        case TlsState.Ready ready -> context = ready.context();
+        case TlsState.Broken broken -> {
+          call.fail(broken.reason());
+          return;
+        }
+      }
+    }
+    SslContext ssl = context;
+    var _ =
+        new Bootstrap()
+            .group(loop)
+            .channelFactory(channels)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
+            .handler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    if (ssl != null) {
+                      channel
+                          .pipeline()
+                          .addLast(
+                              ssl.newHandler(
+                                  channel.alloc(), api.address().host(), api.address().port()));
+                    }
+                    channel.pipeline().addLast(new HttpClientCodec(4096, 8192, 8192), call);
+                  }
+                })
+            .connect(new InetSocketAddress(address, api.address().port()))
+            .addListener(
+                connected -> {
+                  if (!connected.isSuccess()) {
+                    call.failed(connected.cause());
+                  }
+                });
+  }
+}

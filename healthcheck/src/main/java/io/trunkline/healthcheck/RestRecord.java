@@ -1,0 +1,75 @@
+package io.trunkline.healthcheck;
+
+import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.RestAnswer;
+import io.trunkline.routing.RestHealth;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * How one member's REST API fares. Answers count in the order in which they were asked for, not in
+ * that in which they came.
+ */
+final class RestRecord {
+  private final String member;
+  private final Journal journal;
+  private RestHealth health = RestHealth.UNKNOWN;
+  private Optional<RestBody> body = Optional.empty();
+  private Instant newest = Instant.MIN;
+
+  RestRecord(String member, Journal journal) {
+    this.member = member;
+    this.journal = journal;
+  }
+
+  RestHealth health() {
+    return health;
+  }
+
+  /** The last well-formed answer. */
+  Optional<RestBody> body() {
+    return body;
+  }
+
+  void answered(RestBody answer) {
+    Instant askedAt = answer.answer().askedAt();
+    if (health.last().map(RestAnswer::askedAt).orElse(Instant.MIN).isAfter(askedAt)) {
+      return;
+    }
+    body = Optional.of(answer);
+    if (newest.isAfter(askedAt)) {
+      health =
+          new RestHealth(Optional.of(answer.answer()), health.failure(), health.failingSince());
+      return;
+    }
+    newest = askedAt;
+    health
+        .failingSince()
+        .ifPresent(
+            since ->
+                journal.tell(
+                    Severity.INFO,
+                    "rest_recovered",
+                    "member",
+                    member,
+                    "after_ms",
+                    Duration.between(since, answer.answer().at()).toMillis()));
+    health = new RestHealth(Optional.of(answer.answer()), Optional.empty(), Optional.empty());
+  }
+
+  void failed(Instant askedAt, String reason) {
+    if (newest.isAfter(askedAt)) {
+      return;
+    }
+    newest = askedAt;
+    if (health.failure().isEmpty()) {
+      journal.tell(Severity.WARN, "rest_failed", "member", member, "reason", reason);
+    }
+    health =
+        new RestHealth(
+            health.last(),
+            Optional.of(reason),
+            health.failingSince().or(() -> Optional.of(askedAt)));
+  }
+}

@@ -1,0 +1,145 @@
+package io.trunkline.healthcheck;
+
+import io.trunkline.config.HostPort;
+import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.Member;
+import io.trunkline.routing.RestHealth;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The members that are known, each with what is watched of it. */
+final class Roster {
+  private final Journal journal;
+  private final ProberFactory probers;
+  private final TreeMap<String, Tracked> members = new TreeMap<>();
+
+  Roster(Journal journal, ProberFactory probers) {
+    this.journal = journal;
+    this.probers = probers;
+  }
+
+  /** Makes what asks a member. */
+  interface ProberFactory {
+    Prober create(String member, ApiUrl api);
+  }
+
+  Collection<Tracked> all() {
+    return members.values();
+  }
+
+  Optional<Tracked> find(String name) {
+    return Optional.ofNullable(members.get(name));
+  }
+
+  /** These are the members now; who is gone is forgotten, with its connection. */
+  void set(SortedMap<String, MemberFacts> wanted) {
+    for (String name : members.keySet().toArray(String[]::new)) {
+      if (!wanted.containsKey(name)) {
+        Tracked gone = members.remove(name);
+        if (gone != null) {
+          gone.close();
+          journal.tell(Severity.INFO, "member_removed", "member", name);
+        }
+      }
+    }
+    for (Map.Entry<String, MemberFacts> entry : wanted.entrySet()) {
+      String name = entry.getKey();
+      Tracked tracked = members.get(name);
+      if (tracked == null) {
+        tracked = new Tracked(name);
+        members.put(name, tracked);
+        tracked.update(entry.getValue());
+        journal.tell(
+            Severity.INFO,
+            "member_added",
+            "member",
+            name,
+            "postgres",
+            tracked.postgres().map(HostPort::toString).orElse("unknown"),
+            "api",
+            entry.getValue().api().map(ApiUrl::toString).orElse("unknown"));
+      } else {
+        tracked.update(entry.getValue());
+      }
+    }
+  }
+
+  void close() {
+    members.values().forEach(Tracked::close);
+  }
+
+  /** One member. */
+  final class Tracked {
+    private final String name;
+    private final ConnectRecord connect = new ConnectRecord();
+    private MemberFacts facts = MemberFacts.NONE;
+    private @Nullable Prober prober;
+
+    Tracked(String name) {
+      this.name = name;
+    }
+
+    String name() {
+      return name;
+    }
+
+    Optional<HostPort> postgres() {
+      return facts.postgres();
+    }
+
+    MemberFacts facts() {
+      return facts;
+    }
+
+    ConnectRecord connect() {
+      return connect;
+    }
+
+    RestHealth rest() {
+      return prober == null ? RestHealth.UNKNOWN : prober.health();
+    }
+
+    Optional<RestBody> body() {
+      return prober == null ? Optional.empty() : prober.body();
+    }
+
+    void askNow() {
+      if (prober != null) {
+        prober.askNow();
+      }
+    }
+
+    void pace(Prober.Pace pace) {
+      if (prober != null) {
+        prober.pace(pace);
+      }
+    }
+
+    Member view() {
+      return new Member(name, facts.postgres(), facts.dcs(), rest(), connect.health());
+    }
+
+    private void update(MemberFacts now) {
+      facts = now;
+      Optional<ApiUrl> api = now.api();
+      if (prober != null && !api.equals(Optional.of(prober.api()))) {
+        prober.close();
+        prober = null;
+      }
+      if (prober == null && api.isPresent()) {
+        prober = probers.create(name, api.get());
+        prober.askNow();
+      }
+    }
+
+    private void close() {
+      if (prober != null) {
+        prober.close();
+      }
+    }
+  }
+}

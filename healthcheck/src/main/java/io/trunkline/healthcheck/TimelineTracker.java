@@ -1,0 +1,129 @@
+package io.trunkline.healthcheck;
+
+import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.TimelineMark;
+import io.trunkline.routing.TimelineMark.Regression;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The timeline high-water mark of a cluster, and the finding that its leader is below it.
+ *
+ * <p>Only what a confirmed primary says of its timeline, and Patroni's own history, raise the mark:
+ * a replica that is about to be promoted is still on the old one.
+ */
+final class TimelineTracker {
+  private final Journal journal;
+  private String systemId = "";
+  private long timeline;
+  private Optional<String> member = Optional.empty();
+  private Optional<Regression> regression = Optional.empty();
+  private long acceptedHistory;
+
+  TimelineTracker(Journal journal) {
+    this.journal = journal;
+  }
+
+  /**
+   * What outlives the process.
+   *
+   * @param systemId PostgreSQL's system identifier
+   * @param timeline the mark
+   * @param member whose it was; empty when only history told
+   * @param acceptedHistory histories up to this revision were overruled by an operator
+   */
+  record Saved(String systemId, long timeline, Optional<String> member, long acceptedHistory) {
+    static final Saved NONE = new Saved("", 0, Optional.empty(), 0);
+  }
+
+  TimelineMark mark() {
+    return new TimelineMark(systemId, timeline, member, regression);
+  }
+
+  Saved saved() {
+    return new Saved(systemId, timeline, member, acceptedHistory);
+  }
+
+  void restore(Saved saved) {
+    systemId = saved.systemId();
+    timeline = saved.timeline();
+    member = saved.member();
+    acceptedHistory = saved.acceptedHistory();
+  }
+
+  /** The cluster's system identifier; marks of another one do not count. */
+  void systemId(String id) {
+    if (!id.equals(systemId)) {
+      if (!systemId.isEmpty()) {
+        timeline = 0;
+        member = Optional.empty();
+        regression = Optional.empty();
+        acceptedHistory = 0;
+      }
+      systemId = id;
+    }
+  }
+
+  /** A confirmed primary was seen on that timeline. */
+  void primary(String name, long seen) {
+    if (seen > timeline) {
+      timeline = seen;
+      member = Optional.of(name);
+    }
+  }
+
+  /** Patroni's history tells that the cluster is at least on that timeline. */
+  void history(OptionalLong seen, long revision) {
+    if (revision > acceptedHistory && seen.isPresent() && seen.getAsLong() > timeline) {
+      timeline = seen.getAsLong();
+      member = Optional.empty();
+    }
+  }
+
+  /** The member that the leader key names is a confirmed primary on that timeline. */
+  void leader(String name, long seen) {
+    if (seen >= timeline) {
+      if (regression.isPresent()) {
+        journal.tell(
+            Severity.INFO, "timeline_regression_cleared", "member", name, "timeline", seen);
+      }
+      regression = Optional.empty();
+      return;
+    }
+    Optional<Regression> found = Optional.of(new Regression(name, seen));
+    if (!found.equals(regression)) {
+      regression = found;
+      journal.tell(
+          Severity.ERROR,
+          "timeline_regression",
+          "member",
+          name,
+          "timeline",
+          seen,
+          "highest",
+          timeline,
+          "seen_on",
+          member.orElse("history"));
+    }
+  }
+
+  /** An operator takes the regression for the truth. */
+  void accept(long historyRevision) {
+    regression.ifPresent(
+        accepted -> {
+          journal.tell(
+              Severity.WARN,
+              "timeline_accepted",
+              "member",
+              accepted.member(),
+              "timeline",
+              accepted.timeline(),
+              "instead_of",
+              timeline);
+          timeline = accepted.timeline();
+          member = Optional.of(accepted.member());
+          regression = Optional.empty();
+          acceptedHistory = historyRevision;
+        });
+  }
+}

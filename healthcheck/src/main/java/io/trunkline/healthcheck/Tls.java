@@ -1,0 +1,97 @@
+package io.trunkline.healthcheck;
+
+import io.grpc.netty.GrpcSslContexts;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.trunkline.config.EtcdConfig;
+import io.trunkline.config.PatroniConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+
+/** Reads certificates and keys. Blocks. */
+final class Tls {
+  private Tls() {}
+
+  /** For members' REST APIs. */
+  static TlsState rest(PatroniConfig config) {
+    return state(
+        () -> {
+          SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
+          trust(builder, config.cacert());
+          present(builder, config.cert(), config.key());
+          switch (config.verify()) {
+            case FULL -> builder.endpointIdentificationAlgorithm("HTTPS");
+            case CA -> builder.endpointIdentificationAlgorithm(null);
+            case NONE ->
+                builder
+                    .trustManager(InsecureTrustManagerFactory.INSTANCE)
+                    .endpointIdentificationAlgorithm(null);
+          }
+          return builder;
+        });
+  }
+
+  /** For etcd. */
+  static TlsState etcd(EtcdConfig config) {
+    return state(
+        () -> {
+          SslContextBuilder builder =
+              GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK);
+          trust(builder, config.cacert());
+          present(builder, config.cert(), config.key());
+          return builder;
+        });
+  }
+
+  private interface Builder {
+    SslContextBuilder get() throws IOException, GeneralSecurityException;
+  }
+
+  private static TlsState state(Builder builder) {
+    try {
+      return new TlsState.Ready(builder.get().build());
+    } catch (NoSuchFileException e) {
+      return new TlsState.Broken("TLS: no file " + e.getFile());
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+      return new TlsState.Broken("TLS: " + Failures.describe(e));
+    }
+  }
+
+  private static void trust(SslContextBuilder builder, Optional<Path> cacert)
+      throws IOException, GeneralSecurityException {
+    if (cacert.isPresent()) {
+      builder.trustManager(certificates(cacert.get()));
+    }
+  }
+
+  private static void present(SslContextBuilder builder, Optional<Path> cert, Optional<Path> key)
+      throws IOException, GeneralSecurityException {
+    if (cert.isPresent() && key.isPresent()) {
+      builder.keyManager(PrivateKeys.read(key.get()), certificates(cert.get()));
+    }
+  }
+
+  private static X509Certificate[] certificates(Path file)
+      throws IOException, GeneralSecurityException {
+    try (InputStream in = Files.newInputStream(file)) {
+      X509Certificate[] found =
+          CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+              .map(X509Certificate.class::cast)
+              .toArray(X509Certificate[]::new);
+      if (found.length == 0) {
+        throw new GeneralSecurityException(
+            "no " + Certificate.class.getSimpleName() + " in " + file);
+      }
+      return found;
+    }
+  }
+}

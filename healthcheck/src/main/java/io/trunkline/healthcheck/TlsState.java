@@ -1,0 +1,13 @@
+package io.trunkline.healthcheck;
+
+import io.netty.handler.ssl.SslContext;
+
+/** Certificates and keys, read or not. */
+sealed interface TlsState {
+
+  /** They are usable. */
+  record Ready(SslContext context) implements TlsState {}
+
+  /** They are not, for this reason. */
+  record Broken(String reason) implements TlsState {}
+}
