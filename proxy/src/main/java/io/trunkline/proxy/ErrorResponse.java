@@ -28,15 +28,6 @@ final class ErrorResponse {
     return out.setInt(1, out.readableBytes() - 1);
   }
 
-  /** Whether the bytes begin with a whole ErrorResponse, or can no longer become one. */
-  static boolean decided(ByteBuf bytes) {
-    if (bytes.readableBytes() < HEADER) {
-      return false;
-    }
-    int length = bytes.getInt(bytes.readerIndex() + 1);
-    return length < HEADER || length > MAX_LENGTH || bytes.readableBytes() > length;
-  }
-
   /** The SQLSTATE of the ErrorResponse that the bytes begin with. */
   static Optional<String> sqlState(ByteBuf bytes) {
     int start = bytes.readerIndex();

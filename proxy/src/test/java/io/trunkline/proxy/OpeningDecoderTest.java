@@ -1,0 +1,97 @@
+package io.trunkline.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class OpeningDecoderTest {
+  private static final int SSL_REQUEST = 80_877_103;
+  private static final int GSSENC_REQUEST = 80_877_104;
+  private static final int CANCEL_REQUEST = 80_877_102;
+
+  private static Optional<Opening> peek(byte[] bytes) {
+    ByteBuf buffer = Unpooled.wrappedBuffer(bytes);
+    Optional<Opening> opening = OpeningDecoder.peek(buffer);
+    assertThat(buffer.readableBytes()).as("nothing is consumed").isEqualTo(bytes.length);
+    return opening;
+  }
+
+  @Test
+  void everyKindIsRecognised() {
+    assertThat(peek(ProxyFixture.packet(SSL_REQUEST, new byte[0])))
+        .contains(new Opening.SslRequest());
+    assertThat(peek(ProxyFixture.packet(GSSENC_REQUEST, new byte[0])))
+        .contains(new Opening.GssEncRequest());
+    assertThat(peek(ProxyFixture.packet(CANCEL_REQUEST, new byte[] {0, 0, 1, 0, 9, 9, 9, 9})))
+        .contains(new Opening.CancelRequest(256, 4));
+    assertThat(peek(ProxyFixture.packet(CANCEL_REQUEST, new byte[4 + 32])))
+        .contains(new Opening.CancelRequest(0, 32));
+    assertThat(peek(ProxyFixture.startup()))
+        .contains(new Opening.StartupMessage(3, 0, Map.of("user", "app", "database", "db")));
+    assertThat(peek(new byte[] {0x16, 3, 1})).contains(new Opening.DirectTls());
+  }
+
+  @Test
+  void everyPrefixAsksForMore() {
+    byte[] cancel = ProxyFixture.packet(CANCEL_REQUEST, new byte[8]);
+    for (byte[] packet : List.of(ProxyFixture.startup(), cancel)) {
+      for (int length = 0; length < packet.length; length++) {
+        assertThat(peek(java.util.Arrays.copyOf(packet, length))).as("%d bytes", length).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void whatIsNotPostgresIsNamed() {
+    List<byte[]> malformed =
+        List.of(
+            new byte[] {'G', 'E', 'T'},
+            new byte[] {0, 0, 0, 7, 0, 0, 0, 0},
+            new byte[] {0, 0, 0x27, 0x11},
+            ProxyFixture.packet(SSL_REQUEST, new byte[1]),
+            ProxyFixture.packet(CANCEL_REQUEST, new byte[4 + 3]),
+            ProxyFixture.packet(CANCEL_REQUEST, new byte[4 + 257]),
+            ProxyFixture.packet(2 << 16, new byte[] {0}),
+            ProxyFixture.packet(3 << 16, new byte[] {'u', 's', 'e', 'r'}),
+            ProxyFixture.packet(3 << 16, new byte[] {'u', 0, 'x'}),
+            ProxyFixture.packet(3 << 16, new byte[0]));
+    for (byte[] packet : malformed) {
+      assertThat(peek(packet))
+          .as("%s", List.of(packet))
+          .get()
+          .isInstanceOf(Opening.Malformed.class);
+    }
+  }
+
+  @Test
+  void randomBytesNeverThrow() {
+    Random random = new Random(20_261_121);
+    byte[] startup = ProxyFixture.startup();
+    for (int i = 0; i < 200_000; i++) {
+      byte[] bytes = startup.clone();
+      for (int flips = random.nextInt(6); flips >= 0; flips--) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+      }
+      assertThat(peek(java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length + 1))))
+          .isNotNull();
+    }
+  }
+
+  @Test
+  void anErrorResponseIsReadBack() {
+    ByteBuf error =
+        ErrorResponse.fatal(
+            io.netty.buffer.UnpooledByteBufAllocator.DEFAULT, "57P03", "not\0now", "wait");
+    assertThat(ErrorResponse.sqlState(error)).contains("57P03");
+    for (int length = 0; length < error.readableBytes(); length++) {
+      assertThat(ErrorResponse.sqlState(error.slice(0, length))).isEmpty();
+    }
+    error.release();
+  }
+}
