@@ -1,0 +1,122 @@
+package io.trunkline.packaging.admin;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.trunkline.config.AdminConfig;
+import io.trunkline.packaging.admin.AdminChannels.AdminLimits;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** The read-only HTTP endpoint and the control socket, on one event loop. */
+public final class AdminServer implements AutoCloseable {
+  private final AdminConfig config;
+  private final AdminRoutes routes;
+  private final AdminLimits limits;
+  private final EventLoopGroup loop;
+  private final ControlSocket socket;
+  private final List<Channel> servers = new ArrayList<>();
+
+  /**
+   * @param clusters names of the configured clusters
+   * @param actions what can be done to a cluster, by name
+   * @param loop a single event loop
+   */
+  public AdminServer(
+      AdminConfig config,
+      AdminPages pages,
+      Set<String> clusters,
+      Map<String, ClusterAction> actions,
+      EventLoopGroup loop) {
+    this(config, new AdminRoutes(pages.byPath(), clusters, actions), AdminLimits.DEFAULT, loop);
+  }
+
+  AdminServer(AdminConfig config, AdminRoutes routes, AdminLimits limits, EventLoopGroup loop) {
+    this.config = config;
+    this.routes = routes;
+    this.limits = limits;
+    this.loop = loop;
+    this.socket = new ControlSocket(config.socket());
+  }
+
+  /**
+   * Opens both, or none.
+   *
+   * @throws IOException saying which could not be opened, and why
+   */
+  public void start() throws IOException {
+    try {
+      openSocket();
+      openEndpoint();
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Where the endpoint listens. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) servers.getLast().localAddress();
+  }
+
+  @Override
+  public void close() {
+    servers.forEach(server -> server.close().awaitUninterruptibly(1, TimeUnit.SECONDS));
+    try {
+      socket.remove();
+    } catch (IOException e) {
+      // The next start replaces it.
+    }
+  }
+
+  private void openSocket() throws IOException {
+    try {
+      Path draft = socket.prepare();
+      bind(EpollServerDomainSocketChannel.class, new DomainSocketAddress(draft.toFile()), true);
+      socket.publish(draft);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot open the control socket %s: %s".formatted(config.socket(), e.getMessage()), e);
+    }
+  }
+
+  private void openEndpoint() throws IOException {
+    try {
+      bind(EpollServerSocketChannel.class, config.bind().resolve(), false);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot bind the admin endpoint to %s: %s".formatted(config.bind(), e.getMessage()), e);
+    }
+  }
+
+  private void bind(Class<? extends ServerChannel> type, SocketAddress address, boolean trusted)
+      throws IOException {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(type)
+            .option(ChannelOption.SO_BACKLOG, 128)
+            .childHandler(new AdminChannels(routes, trusted, limits));
+    if (type == EpollServerSocketChannel.class) {
+      bootstrap.option(ChannelOption.SO_REUSEADDR, true);
+    }
+    ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(bound.cause().getMessage(), bound.cause());
+    }
+    servers.add(bound.channel());
+  }
+}

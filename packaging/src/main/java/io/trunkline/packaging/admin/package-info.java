@@ -1,0 +1,5 @@
+/** The HTTP endpoint that answers what the daemon knows, and the control socket. */
+@NullMarked
+package io.trunkline.packaging.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package io.trunkline.packaging.cli;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code trunkline cluster accept}. */
+@Command(
+    name = "accept",
+    header = "Accept a leader that is on an older timeline.",
+    description = {
+      "When the leader key goes back to a member on an older timeline than one already seen, what"
+          + " was acknowledged since is not in that member's data, and writes are held. This"
+          + " confirms that it is the primary all the same.",
+      "Ask this of every proxy node: each remembers on its own."
+    })
+final class AcceptCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private SocketOption socket = new SocketOption();
+
+  @Parameters(paramLabel = "NAME", description = "The cluster.")
+  private String name = "";
+
+  AcceptCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws BadConfiguration, Unreachable, IOException {
+    String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    AdminClient.Answer answer =
+        socket.client(console.environment()).post("/api/v1/clusters/" + encoded + "/accept");
+    if (answer.status() != 200) {
+      throw new IOException("cluster " + name + ": " + answer.body().strip());
+    }
+    console.out().println("accepted");
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,134 @@
+package io.trunkline.packaging.cli;
+
+import io.trunkline.packaging.status.ClusterReport;
+import io.trunkline.packaging.status.ClusterReport.DcsReport;
+import io.trunkline.packaging.status.ClusterReport.FailoverReport;
+import io.trunkline.packaging.status.ClusterReport.TargetReport;
+import io.trunkline.packaging.status.ClusterReport.TimelineReport;
+import io.trunkline.packaging.status.ClusterReport.WriteReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One cluster: where its writes go and why, its members, and what is wrong with it. */
+final class ClusterScreen {
+  private final Ink ink;
+  private final String now;
+
+  /**
+   * @param now the report's moment, ISO 8601
+   */
+  ClusterScreen(Ink ink, String now) {
+    this.ink = ink;
+    this.now = now;
+  }
+
+  String render(ClusterReport cluster) {
+    List<String> lines = new ArrayList<>();
+    String title = "cluster " + cluster.name();
+    if (!cluster.name().equals(cluster.scope())) {
+      title += " (scope " + cluster.scope() + ")";
+    }
+    lines.add(ink.bold(title) + dcs(cluster.dcs()));
+    if (cluster.write() == null) {
+      lines.add("  " + ink.wary("not seen yet"));
+      return String.join(System.lineSeparator(), lines) + System.lineSeparator();
+    }
+    lines.addAll(writes(cluster.write()));
+    lines.addAll(notices(cluster));
+    StringBuilder screen =
+        new StringBuilder(String.join(System.lineSeparator(), lines))
+            .append(System.lineSeparator())
+            .append(System.lineSeparator())
+            .append(new MemberTable(ink, cluster).render("  "));
+    cluster
+        .problems()
+        .forEach(
+            problem ->
+                screen.append("  ").append(ink.wary(problem)).append(System.lineSeparator()));
+    return screen.toString();
+  }
+
+  private List<String> writes(WriteReport write) {
+    TargetReport target = write.target();
+    String where =
+        target == null
+            ? ink.bad("wait")
+            : "to %s (%s)"
+                .formatted(ink.good(target.member()), ink.plain(address(target)));
+    return List.of(
+        "  writes %s: %s for %s, since %s"
+            .formatted(
+                where,
+                ink.plain(write.state()),
+                Quantities.span(write.since(), now),
+                ink.plain(write.since())),
+        "    " + ink.plain(write.why()));
+  }
+
+  private List<String> notices(ClusterReport cluster) {
+    List<String> notices = new ArrayList<>();
+    if (cluster.write() != null && cluster.write().paused()) {
+      notices.add("  " + ink.bad("sessions on the last primary may not send"));
+    }
+    if (cluster.paused()) {
+      notices.add("  " + ink.wary("Patroni is in maintenance mode"));
+    }
+    FailoverReport failover = cluster.failover();
+    if (failover != null) {
+      notices.add("  " + ink.wary(failover(failover)));
+    }
+    TimelineReport timeline = cluster.timeline();
+    if (timeline != null && timeline.regression() != null) {
+      notices.add(
+          "  "
+              + ink.bad(
+                  "%s holds the leader key on timeline %d, but timeline %d was seen already;"
+                      .formatted(
+                          timeline.regression().member(),
+                          timeline.regression().timeline(),
+                          timeline.highest())));
+      notices.add(
+          "  " + ink.bad("'trunkline cluster accept " + cluster.name() + "' confirms it"));
+    }
+    return notices;
+  }
+
+  private static String failover(FailoverReport failover) {
+    return "switchover asked for: %s to %s, %s"
+        .formatted(
+            Objects.requireNonNullElse(failover.leader(), "the leader"),
+            Objects.requireNonNullElse(failover.candidate(), "anybody"),
+            failover.scheduledAt() == null ? "now" : "at " + failover.scheduledAt());
+  }
+
+  private String dcs(@Nullable DcsReport dcs) {
+    if (dcs == null) {
+      return "";
+    }
+    return switch (dcs.state()) {
+      case "connected" ->
+          "  etcd "
+              + ink.good("connected")
+              + (dcs.confirmedAt() == null ? "" : ", " + ago(dcs.confirmedAt()));
+      case "lost" ->
+          "  etcd "
+              + ink.bad("lost")
+              + (dcs.lostSince() == null ? "" : " " + ago(dcs.lostSince()))
+              + ": "
+              + ink.plain(Objects.requireNonNullElse(dcs.failure(), "?"));
+      default -> "  without etcd";
+    };
+  }
+
+  private String ago(String moment) {
+    return Quantities.span(moment, now) + " ago";
+  }
+
+  private static String address(TargetReport target) {
+    return target.host().contains(":")
+        ? "[" + target.host() + "]:" + target.port()
+        : target.host() + ":" + target.port();
+  }
+}

@@ -1,0 +1,93 @@
+package io.trunkline.packaging.cli;
+
+import io.trunkline.packaging.status.ClusterReport;
+import io.trunkline.packaging.status.MemberReport;
+import io.trunkline.packaging.status.MemberReport.ConnectReport;
+import io.trunkline.packaging.status.MemberReport.EtcdReport;
+import io.trunkline.packaging.status.MemberReport.ReadReport;
+import io.trunkline.packaging.status.MemberReport.RestReport;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The members of a cluster, a row each: what they are, how old that is, who reads from them. */
+final class MemberTable {
+  private static final int LONGEST_FAILURE = 40;
+
+  private final Ink ink;
+  private final ClusterReport cluster;
+
+  MemberTable(Ink ink, ClusterReport cluster) {
+    this.ink = ink;
+    this.cluster = cluster;
+  }
+
+  String render(String indent) {
+    Table table = new Table();
+    table.row(
+        List.of("MEMBER", "ROLE", "STATE", "TL", "LAG", "REST", "ETCD", "CONNECT", "READS").stream()
+            .map(head -> new Table.Cell(head, ink::dim))
+            .toList());
+    cluster.members().forEach(member -> table.row(row(member)));
+    return table.render(indent);
+  }
+
+  private List<Table.Cell> row(MemberReport member) {
+    return List.of(
+        text(member.name()),
+        text(member.sync() ? member.role() + " (sync)" : member.role()),
+        member.up() ? text(or(member.state())) : bad(or(member.state())),
+        text(member.timeline() == null ? "-" : String.valueOf(member.timeline())),
+        text(Quantities.bytes(member.lagBytes())),
+        rest(member.rest()),
+        etcd(member.etcd()),
+        connect(member.connect()),
+        reads(member.reads()));
+  }
+
+  private Table.Cell rest(RestReport rest) {
+    return rest.failure() == null ? text(age(rest.ageSeconds())) : bad(cut(rest.failure()));
+  }
+
+  private Table.Cell etcd(EtcdReport etcd) {
+    if (etcd.ageSeconds() == null) {
+      return text("-");
+    }
+    return etcd.present() ? text(age(etcd.ageSeconds())) : bad("no key");
+  }
+
+  private Table.Cell connect(ConnectReport connect) {
+    return connect.failure() == null
+        ? text(age(connect.ageSeconds()))
+        : bad(cut(connect.failure()));
+  }
+
+  private Table.Cell reads(List<ReadReport> reads) {
+    return text(
+        reads.stream()
+            .map(read -> read.listener() + (read.eligible() ? ": yes" : ": no, " + read.why()))
+            .collect(Collectors.joining("; ")));
+  }
+
+  private static String age(@Nullable Double seconds) {
+    return seconds == null ? "-" : Quantities.span(seconds);
+  }
+
+  private static String or(@Nullable String word) {
+    return word == null ? "-" : word;
+  }
+
+  private static String cut(String failure) {
+    return failure.length() <= LONGEST_FAILURE
+        ? failure
+        : failure.substring(0, LONGEST_FAILURE) + "…";
+  }
+
+  private Table.Cell text(String text) {
+    return new Table.Cell(ink.plain(text), ink::plain);
+  }
+
+  private Table.Cell bad(String text) {
+    return new Table.Cell(ink.plain(text), ink::bad);
+  }
+}

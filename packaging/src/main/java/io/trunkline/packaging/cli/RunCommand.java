@@ -1,0 +1,35 @@
+package io.trunkline.packaging.cli;
+
+import io.trunkline.packaging.Build;
+import io.trunkline.packaging.daemon.DaemonProcess;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code trunkline run}. */
+@Command(
+    name = "run",
+    header = "Run the daemon in the foreground.",
+    description = {
+      "SIGTERM and SIGINT drain it: it takes no new sessions, lets those it has go on for"
+          + " drain_timeout, and ends. A second signal ends it at once.",
+      "It logs to standard error, one event per line; under systemd it reports when it is ready."
+    })
+final class RunCommand implements Callable<Integer> {
+  private final Console console;
+  private final Build build;
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  RunCommand(Console console, Build build) {
+    this.console = console;
+    this.build = build;
+  }
+
+  @Override
+  public Integer call() throws BadConfiguration {
+    DaemonProcess process =
+        new DaemonProcess(config.load(console.environment()), build, console.environment());
+    return process.run() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+}

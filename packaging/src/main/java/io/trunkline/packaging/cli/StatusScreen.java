@@ -1,0 +1,90 @@
+package io.trunkline.packaging.cli;
+
+import io.trunkline.packaging.status.ClusterReport;
+import io.trunkline.packaging.status.ListenerReport;
+import io.trunkline.packaging.status.StatusReport;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** The status for people: everything that matters on one screen. */
+final class StatusScreen {
+  private final Ink ink;
+
+  StatusScreen(Ink ink) {
+    this.ink = ink;
+  }
+
+  String render(StatusReport report) {
+    StringBuilder screen = new StringBuilder();
+    line(screen, head(report));
+    ClusterScreen clusters = new ClusterScreen(ink, report.now());
+    for (ClusterReport cluster : report.clusters()) {
+      line(screen, "");
+      screen.append(clusters.render(cluster));
+    }
+    line(screen, "");
+    screen.append(listeners(report.listeners()));
+    return screen.toString();
+  }
+
+  private String head(StatusReport report) {
+    String state =
+        report.ready()
+            ? ink.good("ready")
+            : ink.bad("not ready: " + Objects.requireNonNullElse(report.notReadyBecause(), "?"));
+    return "%s  trunkline %s, up %s, %s"
+        .formatted(
+            ink.bold(report.node()),
+            ink.plain(report.version()),
+            Quantities.span(report.uptimeSeconds()),
+            state);
+  }
+
+  private String listeners(List<ListenerReport> listeners) {
+    Table table = new Table();
+    table.row(
+        cells("LISTENER", "BOUND TO", "ROUTE", "CONNECTIONS", "WAITING", "ACCEPTED", "SESSIONS"));
+    for (ListenerReport listener : listeners) {
+      table.row(
+          List.of(
+              new Table.Cell(ink.plain(listener.name()), ink::plain),
+              listener.bound() == null
+                  ? new Table.Cell("not bound", ink::bad)
+                  : new Table.Cell(ink.plain(listener.bound()), ink::plain),
+              new Table.Cell(route(listener), ink::plain),
+              number(listener.connections()),
+              new Table.Cell(
+                  String.valueOf(listener.waiting()),
+                  listener.waiting() > 0 ? ink::wary : ink::plain),
+              number(listener.accepted()),
+              new Table.Cell(sessions(listener), ink::plain)));
+    }
+    return table.render("  ");
+  }
+
+  private static String route(ListenerReport listener) {
+    String fallback = listener.fallback() == null ? "" : ", else " + listener.fallback();
+    return listener.route() + fallback + " of " + listener.cluster();
+  }
+
+  private String sessions(ListenerReport listener) {
+    return ink.plain(
+        listener.sessions().entrySet().stream()
+            .filter(member -> member.getValue() > 0)
+            .map(member -> member.getKey() + " " + member.getValue())
+            .collect(Collectors.joining(", ")));
+  }
+
+  private Table.Cell number(long value) {
+    return new Table.Cell(String.valueOf(value), ink::plain);
+  }
+
+  private List<Table.Cell> cells(String... heads) {
+    return List.of(heads).stream().map(head -> new Table.Cell(head, ink::dim)).toList();
+  }
+
+  private static void line(StringBuilder screen, String text) {
+    screen.append(text).append(System.lineSeparator());
+  }
+}

@@ -1,0 +1,50 @@
+package io.trunkline.packaging.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Columns as wide as what is in them. */
+final class Table {
+  private final List<List<Cell>> rows = new ArrayList<>();
+
+  /**
+   * One field.
+   *
+   * @param text without colours
+   * @param ink colours it
+   */
+  record Cell(String text, UnaryOperator<String> ink) {}
+
+  void row(List<Cell> cells) {
+    rows.add(List.copyOf(cells));
+  }
+
+  String render(String indent) {
+    StringBuilder lines = new StringBuilder();
+    for (List<Cell> row : rows) {
+      StringBuilder line = new StringBuilder(indent);
+      for (int column = 0; column < row.size(); column++) {
+        Cell cell = row.get(column);
+        line.append(cell.ink().apply(cell.text()));
+        if (column < row.size() - 1) {
+          line.append(" ".repeat(width(column) - length(cell) + 2));
+        }
+      }
+      lines.append(line.toString().stripTrailing()).append(System.lineSeparator());
+    }
+    return lines.toString();
+  }
+
+  private int width(int column) {
+    return rows.stream()
+        .filter(row -> column < row.size())
+        .mapToInt(row -> length(row.get(column)))
+        .max()
+        .orElse(0);
+  }
+
+  private static int length(Cell cell) {
+    return cell.text().codePointCount(0, cell.text().length());
+  }
+}

@@ -1,0 +1,42 @@
+package io.trunkline.packaging.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code trunkline} itself, which does nothing without a command. */
+@Command(
+    name = "trunkline",
+    description = {
+      "One daemon in front of a Patroni-managed PostgreSQL: it routes sessions to the primary and"
+          + " the replicas, ends those on a superseded primary, and keeps the virtual address."
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    descriptionHeading = "%n",
+    optionListHeading = "%nOptions:%n",
+    commandListHeading = "%nCommands:%n",
+    footerHeading = "%nFiles:%n",
+    footer = {
+      "  /etc/trunkline/trunkline.yaml  the configuration",
+      "  /run/trunkline/admin.sock      the control socket",
+      "  /var/lib/trunkline             what outlives a restart"
+    })
+final class TrunklineCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Print this help and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
+  private boolean help;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "which command? There are run, check, status…");
+  }
+}

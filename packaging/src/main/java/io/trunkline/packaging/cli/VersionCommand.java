@@ -1,0 +1,40 @@
+package io.trunkline.packaging.cli;
+
+import io.trunkline.packaging.Build;
+import io.trunkline.packaging.status.StatusJson;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code trunkline version}. */
+@Command(name = "version", header = "Print the version.")
+final class VersionCommand implements Callable<Integer> {
+  private final Console console;
+  private final Build build;
+
+  @Option(names = "--json", description = "As JSON.")
+  private boolean json;
+
+  VersionCommand(Console console, Build build) {
+    this.console = console;
+    this.build = build;
+  }
+
+  /** What {@code --json} prints. */
+  record Version(String version, String java, String arch) {}
+
+  @Override
+  public Integer call() {
+    Version version =
+        new Version(
+            build.version(), Runtime.version().toString(), System.getProperty("os.arch", "?"));
+    console
+        .out()
+        .println(
+            json
+                ? new StatusJson().write(version)
+                : "trunkline %s (Java %s, %s)"
+                    .formatted(version.version(), version.java(), version.arch()));
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,44 @@
+package io.trunkline.packaging.daemon;
+
+import io.trunkline.routing.ClusterView;
+import io.trunkline.routing.RoutingCell;
+import io.trunkline.routing.RoutingTable;
+import io.trunkline.routing.WriteReason;
+import io.trunkline.routing.WriteRouting;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** Turns each view of one cluster into a routing table, publishes it, and has it told. */
+final class ClusterDesk implements Consumer<ClusterView> {
+  private final RoutingCell cell = new RoutingCell();
+  private final CompletableFuture<Void> seen = new CompletableFuture<>();
+  private final WriteRouting routing;
+  private final DecisionNarrator narrator;
+
+  ClusterDesk(WriteRouting routing, DecisionNarrator narrator) {
+    this.routing = routing;
+    this.narrator = narrator;
+  }
+
+  /** Runs on the source's one thread: the cell's single writer. */
+  @Override
+  public void accept(ClusterView view) {
+    Optional<RoutingTable> before = cell.current();
+    RoutingTable now = RoutingTable.next(view, before, routing);
+    cell.publish(now);
+    narrator.tell(before, now);
+    if (now.write().reason() != WriteReason.STARTING) {
+      seen.complete(null);
+    }
+  }
+
+  RoutingCell cell() {
+    return cell;
+  }
+
+  /** Completes with the first view that tells enough to decide where writes go. */
+  CompletableFuture<Void> seen() {
+    return seen;
+  }
+}

@@ -1,0 +1,201 @@
+package io.trunkline.packaging.daemon;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.ListenerConfig;
+import io.trunkline.config.TrunklineConfig;
+import io.trunkline.packaging.admin.AdminPages;
+import io.trunkline.packaging.admin.AdminServer;
+import io.trunkline.packaging.admin.EventHistory;
+import io.trunkline.packaging.metrics.Metrics;
+import io.trunkline.packaging.status.NodeFacts;
+import io.trunkline.packaging.status.Readiness;
+import io.trunkline.proxy.Proxy;
+import io.trunkline.routing.Event;
+import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventSink;
+import io.trunkline.routing.RoutingCell;
+import io.trunkline.routing.WritePolicy;
+import io.trunkline.routing.WriteRouting;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** The modules wired together: one node at work. */
+final class Daemon implements AutoCloseable {
+  private final TrunklineConfig config;
+  private final EventSink events;
+  private final InstantSource clock;
+  private final Map<String, ClusterDesk> desks = new LinkedHashMap<>();
+  private final Map<String, ClusterSource> sources = new LinkedHashMap<>();
+  private final ConnectDispatch connects = new ConnectDispatch();
+  private final Proxy proxy;
+  private final EventLoopGroup loop;
+  private final Metrics metrics;
+  private final AdminServer admin;
+  private final ServiceManager manager;
+  private final Pulse pulse;
+  private volatile Phase phase = new Phase.Starting();
+
+  /** What surrounds the daemon. */
+  record Surroundings(
+      String version,
+      Map<String, String> environment,
+      InstantSource clock,
+      EventSink log,
+      LongSupplier droppedLogLines,
+      ClusterSources sources) {}
+
+  Daemon(TrunklineConfig config, Surroundings around) {
+    this.config = config;
+    this.clock = around.clock();
+    EventHistory history = new EventHistory(1_000);
+    this.events =
+        event -> {
+          around.log().emit(event);
+          history.emit(event);
+        };
+    config.clusters().forEach(cluster -> watch(cluster, around.sources()));
+    Map<String, RoutingCell> cells = new LinkedHashMap<>();
+    desks.forEach((name, desk) -> cells.put(name, desk.cell()));
+    this.proxy = new Proxy(config, cells, connects, events, clock);
+    NodeFacts facts =
+        new NodeFacts(
+            config,
+            around.version(),
+            clock,
+            clock.instant(),
+            cells,
+            proxy::bound,
+            proxy::stats,
+            this::readiness);
+    Health health = new Health(facts);
+    this.metrics = new Metrics(facts, around.droppedLogLines());
+    this.loop =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("admin", true), EpollIoHandler.newFactory());
+    this.admin =
+        new AdminServer(
+            config.admin(),
+            new AdminPages(facts, health::ailment, metrics::scrape, history),
+            desks.keySet(),
+            Map.of("accept", this::acceptTimeline),
+            loop);
+    this.manager = ServiceManager.of(around.environment(), loop);
+    this.pulse = new Pulse(facts, health, manager, loop);
+  }
+
+  /**
+   * Binds and begins to look.
+   *
+   * @throws IOException saying in one sentence what could not be opened, and why
+   */
+  void start() throws IOException {
+    admin.start();
+    proxy.start();
+    sources.values().forEach(ClusterSource::start);
+  }
+
+  /** Completes when every cluster has been seen. */
+  CompletableFuture<Void> seen() {
+    return CompletableFuture.allOf(
+        desks.values().stream().map(ClusterDesk::seen).toArray(CompletableFuture<?>[]::new));
+  }
+
+  /** From now on this node serves. */
+  void ready() {
+    if (phase instanceof Phase.Starting starting) {
+      phase = starting.ready();
+      List<String> unseen =
+          desks.entrySet().stream()
+              .filter(desk -> !desk.getValue().seen().isDone())
+              .map(Map.Entry::getKey)
+              .toList();
+      emit(
+          unseen.isEmpty() ? Severity.INFO : Severity.WARN,
+          "daemon_ready",
+          "listeners",
+          proxy.bound(),
+          "unseen_clusters",
+          unseen);
+      manager.ready(pulse.status());
+    }
+  }
+
+  /** Takes no new sessions; the future completes when the last has ended. */
+  CompletableFuture<Void> drain() {
+    Duration timeout = config.drainTimeout();
+    Phase.Draining draining =
+        switch (phase) {
+          case Phase.Starting starting -> starting.drain(clock.instant(), timeout);
+          case Phase.Serving serving -> serving.drain(clock.instant(), timeout);
+          case Phase.Draining already -> already;
+          case Phase.Stopping _ -> throw new IllegalStateException("already stopping");
+        };
+    phase = draining;
+    manager.stopping("draining until " + draining.deadline());
+    return proxy.drain(timeout);
+  }
+
+  /** Ends everything. */
+  @Override
+  public void close() {
+    phase = new Phase.Stopping();
+    proxy.close();
+    sources.values().forEach(ClusterSource::close);
+    pulse.close();
+    admin.close();
+    manager.close();
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    metrics.close();
+  }
+
+  /** Tells something about the daemon itself. */
+  void emit(Severity severity, String name, Object... fields) {
+    events.emit(Event.of(clock.instant(), severity, name, fields));
+  }
+
+  private void watch(ClusterConfig cluster, ClusterSources factory) {
+    List<ListenerConfig> readers =
+        config.listeners().stream()
+            .filter(listener -> listener.cluster().equals(cluster.name()))
+            .filter(listener -> !listener.route().writes())
+            .toList();
+    ClusterDesk desk =
+        new ClusterDesk(
+            new WriteRouting(WritePolicy.of(cluster)), new DecisionNarrator(readers, events));
+    ClusterSource source = factory.open(cluster, events, desk);
+    desks.put(cluster.name(), desk);
+    sources.put(cluster.name(), source);
+    connects.register(cluster.name(), source);
+  }
+
+  private void acceptTimeline(String cluster) {
+    emit(Severity.WARN, "timeline_accepted", "cluster", cluster, "by", "control_socket");
+    sources.get(cluster).acceptTimeline();
+  }
+
+  private Readiness readiness() {
+    Phase now = phase;
+    Optional<String> obstacle =
+        switch (now) {
+          case Phase.Starting _ -> Optional.of("starting: not every cluster has been seen yet");
+          case Phase.Serving _ ->
+              proxy.serving() ? Optional.empty() : Optional.of("not every listener is bound");
+          case Phase.Draining draining ->
+              Optional.of("draining until " + draining.deadline() + ", takes no new sessions");
+          case Phase.Stopping _ -> Optional.of("stopping");
+        };
+    return new Readiness(now.word(), obstacle);
+  }
+}

@@ -1,0 +1,117 @@
+package io.trunkline.packaging.daemon;
+
+import io.trunkline.config.TrunklineConfig;
+import io.trunkline.packaging.Build;
+import io.trunkline.packaging.log.Log;
+import io.trunkline.routing.Event;
+import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.MonotonicClock;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+
+/** The daemon as a process: from its start until a signal has ended it. */
+public final class DaemonProcess {
+  private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
+  private static final Duration SLACK = Duration.ofSeconds(2);
+  private static final Duration CLOSING = Duration.ofSeconds(8);
+
+  private final TrunklineConfig config;
+  private final Build build;
+  private final Map<String, String> environment;
+
+  public DaemonProcess(TrunklineConfig config, Build build, Map<String, String> environment) {
+    this.config = config;
+    this.build = build;
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** Runs until it is told to stop; whether it started and ended well. */
+  public boolean run() {
+    InstantSource clock = new MonotonicClock();
+    Signals signals = new Signals().trap();
+    try (Log log = Log.open(config.log(), environment, clock)) {
+      reportDeaths(log, clock);
+      Daemon.Surroundings around =
+          new Daemon.Surroundings(
+              build.version(), environment, clock, log, log::dropped, new ObservedClusters(config.stateDir(), clock));
+      try (Daemon daemon = new Daemon(config, around)) {
+        return lead(daemon, signals);
+      }
+    }
+  }
+
+  private boolean lead(Daemon daemon, Signals signals) {
+    daemon.emit(
+        Severity.INFO, "daemon_started", "version", build.version(), "node", config.node());
+    try {
+      daemon.start();
+    } catch (IOException e) {
+      daemon.emit(Severity.ERROR, "start_failed", "why", e.getMessage());
+      return false;
+    }
+    await(CompletableFuture.anyOf(daemon.seen(), signals.first()), FIRST_LOOK);
+    if (!signals.first().isDone()) {
+      daemon.ready();
+    }
+    String signal = signals.first().join();
+    daemon.emit(
+        Severity.INFO, "drain_started", "signal", signal, "timeout", config.drainTimeout());
+    CompletableFuture<Void> drained = daemon.drain();
+    await(
+        CompletableFuture.anyOf(drained, signals.second()), config.drainTimeout().plus(SLACK));
+    boolean hurried = signals.second().isDone();
+    daemon.emit(
+        hurried ? Severity.WARN : Severity.INFO,
+        "daemon_stopped",
+        "drained",
+        drained.isDone(),
+        "hurried",
+        hurried);
+    haltAfter(CLOSING);
+    return !hurried;
+  }
+
+  /** Waits for at most that long; what comes later, or went wrong, the caller looks at. */
+  private static void await(CompletableFuture<?> future, Duration longest) {
+    try {
+      future.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // Go on with what there is.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Should something hang on the way out, the process ends all the same. */
+  private static void haltAfter(Duration longest) {
+    Thread.ofPlatform()
+        .name("deadline")
+        .daemon()
+        .start(
+            () -> {
+              LockSupport.parkNanos(longest.toNanos());
+              Runtime.getRuntime().halt(1);
+            });
+  }
+
+  private static void reportDeaths(Log log, InstantSource clock) {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, thrown) ->
+            log.emit(
+                Event.of(
+                    clock.instant(),
+                    Severity.ERROR,
+                    "thread_died",
+                    "thread",
+                    thread.getName(),
+                    "error",
+                    thrown)));
+  }
+}

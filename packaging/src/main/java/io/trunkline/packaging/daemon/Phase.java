@@ -1,0 +1,70 @@
+package io.trunkline.packaging.daemon;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Where the daemon is between start and stop.
+ *
+ * <pre>
+ *   Starting ──ready──▶ Serving ──drain──▶ Draining ──stop──▶ Stopping
+ *       └────────────────drain────────────────▲
+ * </pre>
+ */
+sealed interface Phase {
+
+  /** Not everything is bound, or not every cluster has been seen. */
+  record Starting() implements Phase {
+    Serving ready() {
+      return new Serving();
+    }
+
+    Draining drain(Instant now, Duration timeout) {
+      return new Draining(now.plus(timeout));
+    }
+
+    @Override
+    public String word() {
+      return "starting";
+    }
+  }
+
+  /** At work. */
+  record Serving() implements Phase {
+    Draining drain(Instant now, Duration timeout) {
+      return new Draining(now.plus(timeout));
+    }
+
+    @Override
+    public String word() {
+      return "serving";
+    }
+  }
+
+  /**
+   * Takes no new sessions; those it has may go on.
+   *
+   * @param deadline until then
+   */
+  record Draining(Instant deadline) implements Phase {
+    Stopping stop() {
+      return new Stopping();
+    }
+
+    @Override
+    public String word() {
+      return "draining";
+    }
+  }
+
+  /** Ends everything. */
+  record Stopping() implements Phase {
+    @Override
+    public String word() {
+      return "stopping";
+    }
+  }
+
+  /** For status and metrics. */
+  String word();
+}

@@ -1,0 +1,130 @@
+package io.trunkline.packaging.daemon;
+
+import io.trunkline.config.ListenerConfig;
+import io.trunkline.routing.ClusterView;
+import io.trunkline.routing.Event;
+import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventSink;
+import io.trunkline.routing.Member;
+import io.trunkline.routing.ReadReason;
+import io.trunkline.routing.ReadRouting;
+import io.trunkline.routing.RoutingTable;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Tells which members a listener that reads uses: {@code replica_excluded}, {@code
+ * replica_returned}, and {@code read_route_changed} when none is left or one is there again.
+ */
+final class ReadStory {
+  private final ListenerConfig listener;
+  private final ReadRouting routing;
+  private final EventSink events;
+  private Map<String, ReadReason> told = new HashMap<>();
+  private boolean begun;
+  private boolean any;
+
+  ReadStory(ListenerConfig listener, EventSink events) {
+    this.listener = listener;
+    this.routing = new ReadRouting(listener.route(), listener.maxLag());
+    this.events = events;
+  }
+
+  void tell(RoutingTable now) {
+    ClusterView view = now.view();
+    Map<String, ReadReason> judged = new TreeMap<>();
+    for (Member member : view.members().values()) {
+      ReadReason reason = routing.judge(member, view, now.write());
+      judged.put(member.name(), reason);
+      if (reason != told.get(member.name())) {
+        changed(member, reason, view);
+      }
+    }
+    told.keySet().stream()
+        .filter(member -> !judged.containsKey(member))
+        .sorted()
+        .forEach(member -> left(member, view));
+    told = judged;
+    tellRoute(judged.containsValue(ReadReason.ELIGIBLE), view);
+  }
+
+  private void changed(Member member, ReadReason reason, ClusterView view) {
+    Map<String, String> fields = about(member.name(), view);
+    switch (reason) {
+      case ELIGIBLE -> {
+        if (begun) {
+          emit(view.at(), Severity.INFO, "replica_returned", fields);
+        }
+      }
+      // The write route tells who is the primary.
+      case IS_PRIMARY, NOT_PRIMARY -> {}
+      case NO_ADDRESS,
+          NOT_A_REPLICA,
+          NOT_RUNNING,
+          NOT_STREAMING,
+          SILENT,
+          NO_LOAD_BALANCE,
+          LAGGING,
+          NOT_SYNC,
+          IS_SYNC,
+          NOT_STANDBY_LEADER -> {
+        fields.put("reason", reason.label());
+        fields.put("why", reason.sentence());
+        if (reason == ReadReason.LAGGING) {
+          ReadRouting.lag(member, view)
+              .ifPresent(lag -> fields.put("lag_bytes", String.valueOf(lag)));
+          listener.maxLag().ifPresent(max -> fields.put("max_lag_bytes", String.valueOf(max)));
+        }
+        emit(view.at(), Severity.INFO, "replica_excluded", fields);
+      }
+    }
+  }
+
+  private void left(String member, ClusterView view) {
+    if (told.get(member) == ReadReason.ELIGIBLE) {
+      Map<String, String> fields = about(member, view);
+      fields.put("reason", "left");
+      fields.put("why", "is no longer a member");
+      emit(view.at(), Severity.INFO, "replica_excluded", fields);
+    }
+  }
+
+  private void tellRoute(boolean anyNow, ClusterView view) {
+    if (begun && anyNow == any) {
+      return;
+    }
+    if (begun || !anyNow) {
+      Map<String, String> fields = new LinkedHashMap<>();
+      fields.put("cluster", view.cluster());
+      fields.put("listener", listener.name());
+      fields.put("to", anyNow ? word(listener.route()) : fallback());
+      emit(view.at(), anyNow ? Severity.INFO : Severity.WARN, "read_route_changed", fields);
+    }
+    begun = true;
+    any = anyNow;
+  }
+
+  private String fallback() {
+    return listener.fallback().map(kind -> "fallback(" + word(kind) + ")").orElse("nobody");
+  }
+
+  private static String word(Enum<?> kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  private Map<String, String> about(String member, ClusterView view) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put("cluster", view.cluster());
+    fields.put("listener", listener.name());
+    fields.put("member", member);
+    return fields;
+  }
+
+  private void emit(Instant at, Severity severity, String name, Map<String, String> fields) {
+    events.emit(new Event(at, severity, name, fields));
+  }
+}

@@ -1,0 +1,116 @@
+package io.trunkline.packaging.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.trunkline.config.ListenerConfig;
+import io.trunkline.packaging.status.NodeFacts;
+import io.trunkline.proxy.ListenerStats;
+import io.trunkline.proxy.SessionEnd;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/** About each listener. */
+final class ListenerMeters {
+  private final MeterRegistry registry;
+  private final NodeFacts node;
+  private final Rows sessions;
+
+  ListenerMeters(MeterRegistry registry, NodeFacts node) {
+    this.registry = registry;
+    this.node = node;
+    this.sessions = new Rows(registry, "trunkline.listener.sessions", "Sessions now, by member");
+    node.config().listeners().forEach(this::register);
+  }
+
+  void refresh() {
+    for (ListenerConfig listener : node.config().listeners()) {
+      stats(listener.name())
+          .ifPresent(
+              stats ->
+                  stats
+                      .sessions()
+                      .forEach(
+                          (member, count) ->
+                              sessions.add(
+                                  count,
+                                  "listener",
+                                  listener.name(),
+                                  "cluster",
+                                  listener.cluster(),
+                                  "member",
+                                  member)));
+    }
+    sessions.publish();
+  }
+
+  private void register(ListenerConfig config) {
+    String name = config.name();
+    Tags tags = Tags.of("listener", name, "cluster", config.cluster());
+    Gauge.builder(
+            "trunkline.listener.bound", () -> node.bound().get().containsKey(name) ? 1 : 0)
+        .description("1 while the listener is bound")
+        .tags(tags)
+        .register(registry);
+    gauge(name, tags, "connections", "Client connections now", ListenerStats::connections);
+    gauge(name, tags, "waiting", "Clients that wait for a member now", ListenerStats::waiting);
+    count(name, tags, "accepted", "Connections accepted", ListenerStats::accepted);
+    count(
+        name,
+        tags,
+        "dial.failures",
+        "Attempts to reach a member that failed",
+        ListenerStats::dialFailures);
+    bytes(name, tags.and("direction", "from_clients"), ListenerStats::bytesFromClients);
+    bytes(name, tags.and("direction", "to_clients"), ListenerStats::bytesToClients);
+    for (SessionEnd end : SessionEnd.values()) {
+      count(
+          name,
+          tags.and("reason", end.label()),
+          "ends",
+          "Connections that ended, by reason",
+          stats -> stats.ends().getOrDefault(end, 0L));
+    }
+  }
+
+  private void gauge(
+      String listener,
+      Tags tags,
+      String name,
+      String description,
+      ToDoubleFunction<ListenerStats> value) {
+    Gauge.builder("trunkline.listener." + name, () -> read(listener, value))
+        .description(description)
+        .tags(tags)
+        .register(registry);
+  }
+
+  private void count(
+      String listener,
+      Tags tags,
+      String name,
+      String description,
+      ToDoubleFunction<ListenerStats> value) {
+    FunctionCounter.builder("trunkline.listener." + name, this, _ -> read(listener, value))
+        .description(description)
+        .tags(tags)
+        .register(registry);
+  }
+
+  private void bytes(String listener, Tags tags, ToDoubleFunction<ListenerStats> value) {
+    FunctionCounter.builder("trunkline.listener", this, _ -> read(listener, value))
+        .description("Bytes relayed")
+        .baseUnit("bytes")
+        .tags(tags)
+        .register(registry);
+  }
+
+  private double read(String listener, ToDoubleFunction<ListenerStats> value) {
+    return stats(listener).map(value::applyAsDouble).orElse(0.0);
+  }
+
+  private Optional<ListenerStats> stats(String listener) {
+    return Optional.ofNullable(node.stats().get().get(listener));
+  }
+}

@@ -1,0 +1,92 @@
+package io.trunkline.packaging.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.trunkline.config.ListenerConfig;
+import io.trunkline.packaging.status.MemberWord;
+import io.trunkline.packaging.status.NodeFacts;
+import io.trunkline.routing.Member;
+import io.trunkline.routing.ReadReason;
+import io.trunkline.routing.ReadRouting;
+import io.trunkline.routing.RestAnswer;
+import io.trunkline.routing.RoutingTable;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/** About each member of each cluster. */
+final class MemberMeters {
+  private final NodeFacts node;
+  private final Rows up;
+  private final Rows role;
+  private final Rows timeline;
+  private final Rows lag;
+  private final Rows eligible;
+  private final Rows age;
+  private final List<Rows> all;
+
+  MemberMeters(MeterRegistry registry, NodeFacts node) {
+    this.node = node;
+    up = new Rows(registry, "trunkline.member.up", "1 while its PostgreSQL runs");
+    role = new Rows(registry, "trunkline.member.role", "1, with Patroni's word for its role");
+    timeline = new Rows(registry, "trunkline.member.timeline", "Its PostgreSQL timeline");
+    lag = new Rows(registry, "trunkline.member.lag.bytes", "WAL it has still to replay");
+    eligible =
+        new Rows(
+            registry, "trunkline.member.eligible", "1 while a listener that reads would use it");
+    age =
+        new Rows(
+            registry,
+            "trunkline.member.evidence.age.seconds",
+            "How old the last good word of its REST API, or the last connection to it, is");
+    all = List.of(up, role, timeline, lag, eligible, age);
+  }
+
+  void refresh() {
+    Instant now = node.clock().instant();
+    for (String cluster : node.cells().keySet()) {
+      node.table(cluster)
+          .ifPresent(
+              table -> table.view().members().values().forEach(member -> add(table, member, now)));
+    }
+    all.forEach(Rows::publish);
+  }
+
+  private void add(RoutingTable table, Member member, Instant now) {
+    String cluster = table.view().cluster();
+    String name = member.name();
+    MemberWord word = new MemberWord(member);
+    up.add(word.up(), "cluster", cluster, "member", name);
+    String label = word.role().name().toLowerCase(Locale.ROOT);
+    role.add(true, "cluster", cluster, "member", name, "role", label);
+    word.timeline().ifPresent(value -> timeline.add(value, "cluster", cluster, "member", name));
+    ReadRouting.lag(member, table.view())
+        .ifPresent(bytes -> lag.add(bytes, "cluster", cluster, "member", name));
+    member
+        .rest()
+        .last()
+        .map(RestAnswer::at)
+        .ifPresent(at -> age(cluster, name, "rest", at, now));
+    member
+        .connect()
+        .lastSuccess()
+        .ifPresent(at -> age(cluster, name, "connect", at, now));
+    for (ListenerConfig listener : node.readListeners(cluster)) {
+      boolean used =
+          new ReadRouting(listener.route(), listener.maxLag())
+                  .judge(member, table.view(), table.write())
+              == ReadReason.ELIGIBLE;
+      eligible.add(used, "cluster", cluster, "member", name, "listener", listener.name());
+    }
+  }
+
+  private void age(String cluster, String member, String source, Instant at, Instant now) {
+    age.add(
+        ClusterMeters.seconds(at, now),
+        "cluster",
+        cluster,
+        "member",
+        member,
+        "source",
+        source);
+  }
+}

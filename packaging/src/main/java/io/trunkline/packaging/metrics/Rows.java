@@ -1,0 +1,33 @@
+package io.trunkline.packaging.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A gauge whose label values come and go: collected anew for each scrape. */
+final class Rows {
+  private final MultiGauge gauge;
+  private List<Row<?>> rows = new ArrayList<>();
+
+  Rows(MeterRegistry registry, String name, String description) {
+    this.gauge = MultiGauge.builder(name).description(description).register(registry);
+  }
+
+  /** Adds a value, with labels given as name, value, name, value. */
+  void add(Number value, String... labels) {
+    rows.add(Row.of(Tags.of(labels), value));
+  }
+
+  void add(boolean value, String... labels) {
+    add(value ? 1 : 0, labels);
+  }
+
+  /** Makes what was added since the last time all there is. */
+  void publish() {
+    gauge.register(rows, true);
+    rows = new ArrayList<>();
+  }
+}

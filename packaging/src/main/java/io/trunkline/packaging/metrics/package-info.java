@@ -1,0 +1,5 @@
+/** What the daemon knows, for Prometheus. */
+@NullMarked
+package io.trunkline.packaging.metrics;
+
+import org.jspecify.annotations.NullMarked;

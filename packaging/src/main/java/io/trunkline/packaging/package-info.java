@@ -1,0 +1,5 @@
+/** The daemon assembled: command line, wiring, admin endpoint, metrics and log. */
+@NullMarked
+package io.trunkline.packaging;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package io.trunkline.packaging.status;
+
+import io.trunkline.config.HostPort;
+import java.net.InetSocketAddress;
+
+/** Socket addresses as people write them. */
+final class Addresses {
+  private Addresses() {}
+
+  static String text(InetSocketAddress address) {
+    String host =
+        address.getAddress() == null
+            ? address.getHostString()
+            : address.getAddress().getHostAddress();
+    return new HostPort(host, address.getPort()).toString();
+  }
+}

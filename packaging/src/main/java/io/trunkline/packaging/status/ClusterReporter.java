@@ -1,0 +1,105 @@
+package io.trunkline.packaging.status;
+
+import io.trunkline.config.ClusterConfig;
+import io.trunkline.packaging.status.ClusterReport.DcsReport;
+import io.trunkline.packaging.status.ClusterReport.FailoverReport;
+import io.trunkline.packaging.status.ClusterReport.LeaderReport;
+import io.trunkline.packaging.status.ClusterReport.RegressionReport;
+import io.trunkline.packaging.status.ClusterReport.TargetReport;
+import io.trunkline.packaging.status.ClusterReport.TimelineReport;
+import io.trunkline.packaging.status.ClusterReport.WriteReport;
+import io.trunkline.routing.ClusterView;
+import io.trunkline.routing.DcsHealth;
+import io.trunkline.routing.RoutingTable;
+import io.trunkline.routing.TimelineMark;
+import io.trunkline.routing.WriteDecision;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes a cluster's part of the report. */
+final class ClusterReporter {
+  private final NodeFacts node;
+  private final Instant now;
+
+  ClusterReporter(NodeFacts node, Instant now) {
+    this.node = node;
+    this.now = now;
+  }
+
+  ClusterReport report(ClusterConfig cluster) {
+    return node.table(cluster.name())
+        .map(table -> report(cluster, table))
+        .orElseGet(() -> ClusterReport.unknown(cluster.name(), cluster.scope()));
+  }
+
+  private ClusterReport report(ClusterConfig cluster, RoutingTable table) {
+    ClusterView view = table.view();
+    MemberReporter members = new MemberReporter(node, table, now);
+    return new ClusterReport(
+        cluster.name(),
+        cluster.scope(),
+        Moments.text(view.at()),
+        write(table.write()),
+        dcs(view.dcs()),
+        view.leader()
+            .map(key -> new LeaderReport(key.member(), Moments.text(key.since())))
+            .orElse(null),
+        view.failover()
+            .map(
+                key ->
+                    new FailoverReport(
+                        key.leader().orElse(null),
+                        key.candidate().orElse(null),
+                        Moments.text(key.scheduledAt()),
+                        Moments.text(key.since())))
+            .orElse(null),
+        view.paused(),
+        timeline(view.mark()),
+        view.syncStandbys().stream().sorted().toList(),
+        view.members().values().stream().map(members::report).toList(),
+        view.problems());
+  }
+
+  private static WriteReport write(WriteDecision write) {
+    return new WriteReport(
+        write.state().label(),
+        write.reason().label(),
+        write.reason().sentence(),
+        write
+            .target()
+            .map(
+                target ->
+                    new TargetReport(
+                        target.member(), target.postgres().host(), target.postgres().port()))
+            .orElse(null),
+        write.owner().orElse(null),
+        write.paused(),
+        Moments.text(write.since()));
+  }
+
+  private static DcsReport dcs(DcsHealth dcs) {
+    return switch (dcs) {
+      case DcsHealth.Absent _ -> new DcsReport("absent", null, null, null);
+      case DcsHealth.Connected connected ->
+          new DcsReport(
+              "connected", Moments.text(Optional.of(connected.confirmedAt())), null, null);
+      case DcsHealth.Lost lost ->
+          new DcsReport(
+              "lost",
+              Moments.text(Optional.of(lost.confirmedAt())),
+              Moments.text(lost.since()),
+              lost.failure());
+    };
+  }
+
+  private static TimelineReport timeline(TimelineMark mark) {
+    return new TimelineReport(
+        mark.systemId(),
+        mark.timeline(),
+        mark.member().orElse(null),
+        mark.regression()
+            .map(found -> new RegressionReport(found.member(), found.timeline()))
+            .orElse(null));
+  }
+}

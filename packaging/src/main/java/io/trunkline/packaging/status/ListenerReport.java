@@ -1,0 +1,27 @@
+package io.trunkline.packaging.status;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One listener.
+ *
+ * @param bound the address it listens on; null while it does not
+ * @param waiting clients that wait for a member now
+ * @param ends how many connections ended, by reason; only reasons that occurred
+ * @param sessions sessions now, by member
+ */
+public record ListenerReport(
+    String name,
+    @Nullable String bound,
+    String cluster,
+    String route,
+    @Nullable String fallback,
+    int connections,
+    int waiting,
+    long accepted,
+    long dialFailures,
+    long bytesFromClients,
+    long bytesToClients,
+    Map<String, Long> ends,
+    Map<String, Integer> sessions) {}

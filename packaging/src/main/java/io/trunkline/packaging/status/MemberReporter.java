@@ -1,0 +1,112 @@
+package io.trunkline.packaging.status;
+
+import io.trunkline.config.HostPort;
+import io.trunkline.config.ListenerConfig;
+import io.trunkline.packaging.status.MemberReport.ConnectReport;
+import io.trunkline.packaging.status.MemberReport.EtcdReport;
+import io.trunkline.packaging.status.MemberReport.ReadReport;
+import io.trunkline.packaging.status.MemberReport.RestReport;
+import io.trunkline.routing.ClusterView;
+import io.trunkline.routing.ConnectHealth;
+import io.trunkline.routing.DcsHealth;
+import io.trunkline.routing.DcsMember;
+import io.trunkline.routing.Member;
+import io.trunkline.routing.ReadReason;
+import io.trunkline.routing.ReadRouting;
+import io.trunkline.routing.RestAnswer;
+import io.trunkline.routing.RestHealth;
+import io.trunkline.routing.Role;
+import io.trunkline.routing.RoutingTable;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a member's part of the report. */
+final class MemberReporter {
+  private final NodeFacts node;
+  private final RoutingTable table;
+  private final ClusterView view;
+  private final Instant now;
+
+  MemberReporter(NodeFacts node, RoutingTable table, Instant now) {
+    this.node = node;
+    this.table = table;
+    this.view = table.view();
+    this.now = now;
+  }
+
+  MemberReport report(Member member) {
+    MemberWord word = new MemberWord(member);
+    return new MemberReport(
+        member.name(),
+        member.postgres().map(HostPort::host).orElse(null),
+        member.postgres().map(HostPort::port).orElse(null),
+        word.up(),
+        label(word.role()),
+        word.state().orElse(null),
+        boxed(word.timeline()),
+        boxed(ReadRouting.lag(member, view)),
+        view.syncStandbys().contains(member.name()),
+        node.sessions(view.cluster(), member.name()),
+        new TreeMap<>(member.tags().values()),
+        rest(member.rest()),
+        etcd(member.dcs()),
+        connect(member.connect()),
+        reads(member));
+  }
+
+  private RestReport rest(RestHealth rest) {
+    return new RestReport(
+        Moments.age(rest.last().map(RestAnswer::at), now),
+        rest.last().map(answer -> label(answer.role())).orElse(null),
+        rest.last().map(RestAnswer::state).orElse(null),
+        rest.failure().orElse(null),
+        Moments.text(rest.failingSince()));
+  }
+
+  private EtcdReport etcd(Optional<DcsMember> key) {
+    Optional<Instant> confirmed =
+        switch (view.dcs()) {
+          case DcsHealth.Absent _ -> Optional.empty();
+          case DcsHealth.Connected connected -> Optional.of(connected.confirmedAt());
+          case DcsHealth.Lost lost -> Optional.of(lost.confirmedAt());
+        };
+    return new EtcdReport(
+        key.isPresent(),
+        Moments.age(confirmed, now),
+        key.map(word -> label(word.role())).orElse(null),
+        key.map(DcsMember::state).orElse(null));
+  }
+
+  private ConnectReport connect(ConnectHealth connect) {
+    return new ConnectReport(
+        Moments.age(connect.lastSuccess(), now),
+        connect.failure().orElse(null),
+        Moments.text(connect.failingSince()));
+  }
+
+  private List<ReadReport> reads(Member member) {
+    return node.readListeners(view.cluster()).stream()
+        .map(listener -> read(listener, member))
+        .toList();
+  }
+
+  private ReadReport read(ListenerConfig listener, Member member) {
+    ReadReason reason =
+        new ReadRouting(listener.route(), listener.maxLag()).judge(member, view, table.write());
+    return new ReadReport(
+        listener.name(), reason == ReadReason.ELIGIBLE, reason.label(), reason.sentence());
+  }
+
+  private static String label(Role role) {
+    return role.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static @Nullable Long boxed(OptionalLong value) {
+    return value.isPresent() ? value.getAsLong() : null;
+  }
+}

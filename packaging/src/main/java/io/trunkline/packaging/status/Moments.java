@@ -1,0 +1,32 @@
+package io.trunkline.packaging.status;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Moments and ages as the report prints them. */
+final class Moments {
+  private Moments() {}
+
+  /** ISO 8601 with milliseconds at most. */
+  static String text(Instant moment) {
+    return moment.truncatedTo(ChronoUnit.MILLIS).toString();
+  }
+
+  static @Nullable String text(Optional<Instant> moment) {
+    return moment.filter(at -> !at.equals(Instant.MIN)).map(Moments::text).orElse(null);
+  }
+
+  static double seconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
+  }
+
+  static @Nullable Double age(Optional<Instant> moment, Instant now) {
+    return moment
+        .filter(at -> !at.equals(Instant.MIN))
+        .map(at -> Math.max(0, seconds(Duration.between(at, now))))
+        .orElse(null);
+  }
+}

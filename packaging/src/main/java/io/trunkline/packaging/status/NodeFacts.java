@@ -1,0 +1,66 @@
+package io.trunkline.packaging.status;
+
+import io.trunkline.config.ListenerConfig;
+import io.trunkline.config.RouteKind;
+import io.trunkline.config.TrunklineConfig;
+import io.trunkline.proxy.ListenerStats;
+import io.trunkline.routing.RoutingCell;
+import io.trunkline.routing.RoutingTable;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Where the status, the metrics and the probes read what they tell. All of it may be read from any
+ * thread.
+ *
+ * @param config as loaded
+ * @param version of the running daemon
+ * @param clock the daemon's
+ * @param startedAt when the daemon began
+ * @param cells routing tables by cluster
+ * @param bound the bound addresses by listener
+ * @param stats by listener
+ * @param readiness whether this node serves
+ */
+public record NodeFacts(
+    TrunklineConfig config,
+    String version,
+    InstantSource clock,
+    Instant startedAt,
+    Map<String, RoutingCell> cells,
+    Supplier<Map<String, InetSocketAddress>> bound,
+    Supplier<Map<String, ListenerStats>> stats,
+    Supplier<Readiness> readiness) {
+  public NodeFacts {
+    cells = Map.copyOf(cells);
+  }
+
+  /** The newest table of that cluster; empty until its first view is in. */
+  public Optional<RoutingTable> table(String cluster) {
+    return Optional.ofNullable(cells.get(cluster)).flatMap(RoutingCell::current);
+  }
+
+  /** The listeners of that cluster that do not only go to the primary. */
+  public List<ListenerConfig> readListeners(String cluster) {
+    return config.listeners().stream()
+        .filter(listener -> listener.cluster().equals(cluster))
+        .filter(listener -> listener.route() != RouteKind.PRIMARY)
+        .toList();
+  }
+
+  /** Sessions on that member now, over all listeners of that cluster. */
+  public int sessions(String cluster, String member) {
+    Map<String, ListenerStats> now = stats.get();
+    return config.listeners().stream()
+        .filter(listener -> listener.cluster().equals(cluster))
+        .map(listener -> now.get(listener.name()))
+        .filter(listener -> listener != null)
+        .mapToInt(listener -> listener.sessions().getOrDefault(member, 0))
+        .sum();
+  }
+}

@@ -1,0 +1,31 @@
+package io.trunkline.packaging.status;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.UncheckedIOException;
+
+/** Reports as JSON and back, with snake_case names. */
+public final class StatusJson {
+  private final ObjectMapper mapper =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  /** On one line. */
+  public String write(Object report) {
+    try {
+      return mapper.writeValueAsString(report);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A status report; keys of newer daemons are ignored. */
+  public StatusReport read(String text) throws JsonProcessingException {
+    return mapper.readValue(text, StatusReport.class);
+  }
+}

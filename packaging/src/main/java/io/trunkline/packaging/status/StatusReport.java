@@ -1,0 +1,25 @@
+package io.trunkline.packaging.status;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All of {@code /api/v1/status}. Every key is always present; what is unknown is null. Moments are
+ * ISO 8601 in UTC.
+ *
+ * @param node this proxy node's name
+ * @param phase starting, serving, draining or stopping
+ * @param ready whether this node serves its primary listeners
+ * @param notReadyBecause why not; null when it does
+ */
+public record StatusReport(
+    String node,
+    String version,
+    String now,
+    String startedAt,
+    double uptimeSeconds,
+    String phase,
+    boolean ready,
+    @Nullable String notReadyBecause,
+    List<ClusterReport> clusters,
+    List<ListenerReport> listeners) {}
