@@ -21,12 +21,16 @@ final class Addresses {
 
   /** {@code host:port} or {@code [IPv6]:port}; without a port where there is a default for it. */
   static HostPort hostPort(String text, OptionalInt defaultPort) throws NotUnderstood {
+    if (text.indexOf(':') != text.lastIndexOf(':') && IPV6.matcher(text).matches()) {
+      throw new NotUnderstood(
+          Shown.of(text) + " is ambiguous; an IPv6 address is in brackets, as in [::1]:5432");
+    }
+    if (text.contains("://")) {
+      throw new NotUnderstood(Shown.of(text) + " is a URL; write host:port");
+    }
     Matcher parts = HOST_PORT.matcher(text);
     if (!parts.matches()) {
-      throw new NotUnderstood(
-          text.indexOf(':') != text.lastIndexOf(':') && text.indexOf('[') < 0 && isAddressLike(text)
-              ? Shown.of(text) + " is ambiguous; write an IPv6 address in brackets: [::1]:5432"
-              : Shown.of(text) + " is not host:port");
+      throw new NotUnderstood(Shown.of(text) + " is not host:port");
     }
     String host = parts.group(1) == null ? parts.group(2) : parts.group(1);
     if (parts.group(1) != null) {
@@ -82,16 +86,9 @@ final class Addresses {
     return new Cidr(address, Integer.parseInt(bits));
   }
 
-  private static boolean isAddressLike(String text) {
-    return IPV6.matcher(text).matches();
-  }
-
   private static void checkHost(String text, String host) throws NotUnderstood {
     if (host.isEmpty()) {
       throw new NotUnderstood(Shown.of(text) + " has no host before the port");
-    }
-    if (text.contains("://")) {
-      throw new NotUnderstood(Shown.of(text) + " is a URL; write host:port");
     }
     if (NUMERIC.matcher(host).matches() && !IPV4.matcher(host).matches()) {
       throw new NotUnderstood(

@@ -12,9 +12,7 @@ record Clusters(List<ClusterConfig> all) {
     Optional<Value> reference = in.value("cluster");
     if (reference.isEmpty()) {
       if (all.size() > 1 && !in.has("cluster")) {
-        in.problem(
-            "cluster",
-            "is missing; there are several clusters: write cluster: " + names.getFirst());
+        in.problem("cluster", "is missing; there are several clusters: write cluster: NAME");
       }
       return all.stream().findFirst();
     }

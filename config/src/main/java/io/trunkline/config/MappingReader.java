@@ -23,6 +23,9 @@ final class MappingReader {
   private final String path;
   private final Map<String, Node> values = new LinkedHashMap<>();
 
+  /** Nothing more is said about what is not even a mapping. */
+  private boolean shapeless;
+
   private MappingReader(Context context, Section section, Position at, String path) {
     this.context = context;
     this.section = section;
@@ -37,6 +40,7 @@ final class MappingReader {
       reader.index(mapping);
     } else {
       context.problems().add(node.at(), path, Expected.mapping(section, node));
+      reader.shapeless = true;
     }
     return reader;
   }
@@ -95,7 +99,9 @@ final class MappingReader {
   }
 
   void problem(String key, String message) {
-    context.problems().add(at(key), path(key), message);
+    if (!shapeless) {
+      context.problems().add(at(key), path(key), message);
+    }
   }
 
   /** Reports a key that makes no sense beside the others. */
@@ -107,7 +113,9 @@ final class MappingReader {
 
   /** Something wrong with the mapping as a whole. */
   void problem(String message) {
-    context.problems().add(at, path, message);
+    if (!shapeless) {
+      context.problems().add(at, path, message);
+    }
   }
 
   Optional<Node> node(String key) {
