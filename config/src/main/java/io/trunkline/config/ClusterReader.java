@@ -1,0 +1,75 @@
+package io.trunkline.config;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads one of {@code clusters}. */
+final class ClusterReader {
+  /** A slash inside is Citus: {@code scope/group}. */
+  private static final Pattern SCOPE = Pattern.compile("[^/\\s\\p{Cntrl}]+(/[^/\\s\\p{Cntrl}]+)?+");
+
+  private static final Duration LONGEST = Duration.ofMinutes(10);
+
+  private ClusterReader() {}
+
+  static ClusterConfig read(MappingReader in) {
+    String scope = scope(in);
+    Optional<EtcdConfig> etcd = in.section("etcd", Sections.ETCD).map(EtcdReader::read);
+    MappingReader patroni = in.sectionOrEmpty("patroni", Sections.PATRONI);
+    if (!in.has("etcd") && (!patroni.has("hosts") || patroni.isEmptyList("hosts"))) {
+      in.problem(
+          "needs etcd: {hosts: [HOST:2379]}, or patroni: {hosts: [HOST:8008]} where Patroni keeps"
+              + " its state elsewhere");
+    }
+    return new ClusterConfig(
+        name(in, scope),
+        scope,
+        namespace(in),
+        etcd,
+        PatroniReader.read(patroni),
+        in.section("sentinel", Sections.SENTINEL).map(ClusterReader::sentinel),
+        in.duration("hold_timeout", Duration.ofSeconds(15), Duration.ZERO, LONGEST),
+        in.integer("hold_limit", 10_000, 0, 1_000_000),
+        in.duration("isolation_grace", Duration.ofSeconds(3), Duration.ZERO, LONGEST),
+        in.choice("on_isolation", ClusterConfig.OnIsolation.HOLD));
+  }
+
+  private static String scope(MappingReader in) {
+    return in.required("scope", "NAME, as in Patroni's configuration")
+        .flatMap(
+            value ->
+                SCOPE.matcher(value.text()).matches()
+                    ? Optional.of(value.text())
+                    : value.<String>reject(
+                        Shown.of(value.text())
+                            + " cannot be a scope; it has no blanks, and one / at most,"
+                            + " between a Citus scope and its group"))
+        .orElse("");
+  }
+
+  private static String name(MappingReader in, String scope) {
+    if (in.has("name") || scope.isEmpty()) {
+      return in.value("name").flatMap(Value::name).orElse("");
+    }
+    String byDefault = scope.replace('/', '-');
+    return new Value(in.context(), in.at("scope"), in.path("name"), byDefault).name().orElse("");
+  }
+
+  /** With slashes around, and one where Patroni would fold several. */
+  private static String namespace(MappingReader in) {
+    String written = in.value("namespace").map(Value::text).orElse("service");
+    return ("/" + written + "/").replaceAll("/+", "/");
+  }
+
+  private static SentinelConfig sentinel(MappingReader in) {
+    Optional<Secret> password = Secrets.read(in, "password");
+    if (!in.has("password") && !in.has("password_file")) {
+      in.problem("is missing the password; write password_file: PATH or password: ${NAME}");
+    }
+    return new SentinelConfig(
+        in.required("user", "ROLE").map(Value::text).orElse(""),
+        password.orElse(new Secret("")),
+        in.value("database").map(Value::text).orElse("postgres"));
+  }
+}

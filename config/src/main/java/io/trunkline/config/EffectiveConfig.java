@@ -1,0 +1,142 @@
+package io.trunkline.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Writes a configuration with every default filled in, as YAML that {@link ConfigLoader} reads as
+ * the same configuration, secrets apart: these are masked.
+ */
+public final class EffectiveConfig {
+  private final Function<Secret, String> secrets;
+
+  private EffectiveConfig(Function<Secret, String> secrets) {
+    this.secrets = secrets;
+  }
+
+  /** The configuration as YAML. */
+  public static String render(TrunklineConfig config) {
+    return render(config, Secret::toString);
+  }
+
+  static String render(TrunklineConfig config, Function<Secret, String> secrets) {
+    YAMLMapper yaml =
+        YAMLMapper.builder()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .disable(YAMLGenerator.Feature.SPLIT_LINES)
+            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+            .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
+            .build();
+    try {
+      return yaml.writeValueAsString(new EffectiveConfig(secrets).root(config));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("maps, lists and text are always YAML", e);
+    }
+  }
+
+  private Map<String, Object> root(TrunklineConfig config) {
+    return new Fields(secrets)
+        .put("node", config.node())
+        .putAll("clusters", config.clusters(), this::cluster)
+        .putAll("listeners", config.listeners(), EffectiveListener::of)
+        .putAll("vips", config.vips(), this::vip)
+        .put("admin", admin(config.admin()))
+        .put("log", log(config.log()))
+        .put("state_dir", config.stateDir())
+        .put("drain_timeout", config.drainTimeout())
+        .asMap();
+  }
+
+  private Map<String, Object> cluster(ClusterConfig cluster) {
+    return new Fields(secrets)
+        .put("name", cluster.name())
+        .put("scope", cluster.scope())
+        .put("namespace", cluster.namespace())
+        .put("etcd", cluster.etcd().map(this::etcd))
+        .put("patroni", patroni(cluster.patroni()))
+        .put("sentinel", cluster.sentinel().map(this::sentinel))
+        .put("hold_timeout", cluster.holdTimeout())
+        .put("hold_limit", cluster.holdLimit())
+        .put("isolation_grace", cluster.isolationGrace())
+        .put("on_isolation", cluster.onIsolation())
+        .asMap();
+  }
+
+  private Map<String, Object> etcd(EtcdConfig etcd) {
+    return new Fields(secrets)
+        .put("hosts", etcd.hosts())
+        .put("protocol", etcd.protocol())
+        .put("cacert", etcd.cacert())
+        .put("cert", etcd.cert())
+        .put("key", etcd.key())
+        .put("username", etcd.username())
+        .put("password", etcd.password())
+        .asMap();
+  }
+
+  private Map<String, Object> patroni(PatroniConfig patroni) {
+    return new Fields(secrets)
+        .put("hosts", patroni.hosts())
+        .put("cacert", patroni.cacert())
+        .put("cert", patroni.cert())
+        .put("key", patroni.key())
+        .put("verify", patroni.verify())
+        .put("interval", patroni.interval())
+        .put("timeout", patroni.timeout())
+        .asMap();
+  }
+
+  private Map<String, Object> sentinel(SentinelConfig sentinel) {
+    return new Fields(secrets)
+        .put("user", sentinel.user())
+        .put("password", sentinel.password())
+        .put("database", sentinel.database())
+        .asMap();
+  }
+
+  private Map<String, Object> vip(VipConfig vip) {
+    return new Fields(secrets)
+        .put("name", vip.name())
+        .put("interface", vip.networkInterface())
+        .put("addresses", vip.addresses())
+        .put("mode", vip.mode())
+        .put("vrrp", vrrp(vip))
+        .put("cluster", vip.cluster())
+        .put("member", vip.memberName())
+        .asMap();
+  }
+
+  private Map<String, Object> vrrp(VipConfig vip) {
+    VrrpConfig vrrp = vip.vrrp();
+    var fields = new Fields(secrets);
+    if (vip.mode() == VipConfig.Mode.VRRP) {
+      boolean ipv4 = vip.addresses().getFirst().address().getAddress().length == 4;
+      fields
+          .put("version", vrrp.version())
+          .put("router_id", vrrp.routerId())
+          .put("priority", vrrp.priority())
+          .put("advert_interval", vrrp.advertInterval())
+          .put("preempt", vrrp.preempt())
+          .putIf(vrrp.preempt(), "preempt_delay", vrrp.preemptDelay())
+          .put("unicast_peers", vrrp.unicastPeers())
+          .put("auth_pass", vrrp.authPass())
+          .putIf(vrrp.version() == 3 && ipv4, "checksum_as_v2", vrrp.checksumAsV2());
+    }
+    return fields
+        .put("garp_repeat", vrrp.garpRepeat())
+        .put("garp_delay", vrrp.garpDelay())
+        .put("garp_refresh", vrrp.garpRefresh())
+        .asMap();
+  }
+
+  private Map<String, Object> admin(AdminConfig admin) {
+    return new Fields(secrets).put("bind", admin.bind()).put("socket", admin.socket()).asMap();
+  }
+
+  private Map<String, Object> log(LogConfig log) {
+    return new Fields(secrets).put("level", log.level()).put("format", log.format()).asMap();
+  }
+}

@@ -1,0 +1,79 @@
+package io.trunkline.config;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Writes a listener; it has no secrets. */
+final class EffectiveListener {
+  private EffectiveListener() {}
+
+  static Map<String, Object> of(ListenerConfig listener) {
+    boolean terminates = listener.tls().mode() == TlsConfig.Mode.TERMINATE;
+    return fields()
+        .put("name", listener.name())
+        .put("bind", listener.bind())
+        .put("cluster", listener.cluster())
+        .put("route", listener.route())
+        .put("fallback", listener.fallback())
+        .put("balance", listener.balance())
+        .putIf(listener.maxLag().isPresent(), "max_lag", Sizes.format(listener.maxLag().orElse(0)))
+        .put("weights", new TreeMap<>(listener.weights()))
+        .put("slow_start", listener.slowStart())
+        .put("limits", limits(listener.limits()))
+        .put("startup_timeout", listener.startupTimeout())
+        .put("connect_timeout", listener.connectTimeout())
+        .put("tcp", tcp(listener.tcp()))
+        .put("tls", tls(listener.tls(), terminates))
+        .putIf(terminates, "backend_tls", backendTls(listener.backendTls()))
+        .put("allow", listener.allow())
+        .put("deny", listener.deny())
+        .put(
+            "proxy_protocol",
+            Optional.of(listener.proxyProtocolFrom())
+                .filter(from -> !from.isEmpty())
+                .map(from -> fields().put("from", from).asMap()))
+        .asMap();
+  }
+
+  private static Map<String, Object> limits(LimitsConfig limits) {
+    return fields()
+        .put("max_connections", limits.maxConnections())
+        .put("max_connections_per_backend", limits.maxConnectionsPerBackend())
+        .put("max_connections_per_address", limits.maxConnectionsPerAddress())
+        .asMap();
+  }
+
+  private static Map<String, Object> tcp(TcpConfig tcp) {
+    return fields()
+        .put("keepalive_idle", tcp.keepaliveIdle())
+        .put("keepalive_interval", tcp.keepaliveInterval())
+        .put("keepalive_count", tcp.keepaliveCount())
+        .put("user_timeout", tcp.userTimeout())
+        .asMap();
+  }
+
+  private static Map<String, Object> tls(TlsConfig tls, boolean terminates) {
+    return fields()
+        .put("mode", tls.mode())
+        .put("cert", tls.cert())
+        .put("key", tls.key())
+        .put("client_ca", tls.clientCa())
+        .put("require", tls.require())
+        .putIf(terminates, "min_version", tls.minVersion())
+        .asMap();
+  }
+
+  private static Map<String, Object> backendTls(BackendTlsConfig tls) {
+    return fields()
+        .put("mode", tls.mode())
+        .put("cacert", tls.cacert())
+        .put("cert", tls.cert())
+        .put("key", tls.key())
+        .asMap();
+  }
+
+  private static Fields fields() {
+    return new Fields(Secret::toString);
+  }
+}

@@ -1,0 +1,112 @@
+package io.trunkline.config;
+
+import io.trunkline.config.VipConfig.Mode;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads one of {@code vips}. */
+final class VipReader {
+  private VipReader() {}
+
+  static VipConfig read(MappingReader in, Clusters clusters, String node, VipRivals rivals) {
+    Mode mode = in.choice("mode", Mode.VRRP);
+    List<Cidr> addresses = addresses(in, mode);
+    Optional<ClusterConfig> cluster = clusters.referredBy(in);
+    if (mode == Mode.ETCD && cluster.filter(found -> found.etcd().isEmpty()).isPresent()) {
+      in.problem("mode", "etcd needs a cluster that has etcd; use vrrp");
+    }
+    if (mode != Mode.LEADER) {
+      in.refuse("member", "is used only with mode: leader");
+    }
+    Optional<String> member = in.value("member").map(Value::text);
+    MappingReader vrrp = in.sectionOrEmpty("vrrp", Sections.VRRP);
+    VipConfig vip =
+        new VipConfig(
+            in.required("name", "NAME").flatMap(Value::name).orElse(""),
+            networkInterface(in),
+            addresses,
+            mode,
+            VrrpReader.read(vrrp, mode, addresses),
+            cluster.map(ClusterConfig::name).orElse(""),
+            mode == Mode.LEADER ? member.or(() -> Optional.of(node)) : Optional.empty());
+    rivals.add(in, vrrp, vip);
+    return vip;
+  }
+
+  private static String networkInterface(MappingReader in) {
+    Set<String> known = in.context().machine().networkInterfaces();
+    Optional<String> name = in.required("interface", "eth0").map(Value::text);
+    name.filter(given -> !known.contains(given))
+        .ifPresent(
+            given ->
+                in.problem(
+                    "interface",
+                    "this machine has no network interface %s%s (there is: %s)"
+                        .formatted(
+                            Shown.of(given),
+                            Suggestions.didYouMean(given, known),
+                            String.join(", ", known))));
+    return name.orElse("");
+  }
+
+  private static List<Cidr> addresses(MappingReader in, Mode mode) {
+    if (!in.has("addresses")) {
+      in.problem("addresses", "is missing; write addresses: [192.0.2.10/24]");
+    }
+    List<Cidr> addresses = new ArrayList<>();
+    for (Value value : in.values("addresses")) {
+      value.as(Addresses::cidr).flatMap(cidr -> usable(value, cidr)).ifPresent(addresses::add);
+      if (mode == Mode.VRRP && !addresses.isEmpty() && isMixed(addresses)) {
+        value.reject(
+            Shown.of(value.text())
+                + " is of another family than the first address;"
+                + " one VRRP group is IPv4 or IPv6: make a second VIP");
+        addresses.removeLast();
+      }
+    }
+    if (in.isEmptyList("addresses")) {
+      in.problem("addresses", "is empty; write at least one address: [192.0.2.10/24]");
+    }
+    return addresses;
+  }
+
+  private static Optional<Cidr> usable(Value value, Cidr cidr) {
+    InetAddress address = cidr.address();
+    if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
+      return value.reject(Shown.of(value.text()) + " is not the address of a host");
+    }
+    if (cidr.prefix() == 0) {
+      return value.reject(
+          Shown.of(value.text())
+              + " has no prefix length to speak of; write "
+              + address.getHostAddress()
+              + (address.getAddress().length == 4 ? "/24" : "/64"));
+    }
+    if (isNetworkItself(cidr)) {
+      return value.reject(
+          Shown.of(value.text()) + " is the network, not an address in it; name the address");
+    }
+    return Optional.of(cidr);
+  }
+
+  /** Only IPv4 has a network address; /31 and /32 have none (RFC 3021). */
+  private static boolean isNetworkItself(Cidr cidr) {
+    byte[] octets = cidr.address().getAddress();
+    if (octets.length != 4 || cidr.prefix() > 30) {
+      return false;
+    }
+    int bits = 0;
+    for (byte octet : octets) {
+      bits = (bits << 8) | (octet & 0xff);
+    }
+    return bits << cidr.prefix() == 0;
+  }
+
+  private static boolean isMixed(List<Cidr> addresses) {
+    return addresses.getFirst().address().getAddress().length
+        != addresses.getLast().address().getAddress().length;
+  }
+}

@@ -1,0 +1,191 @@
+package io.trunkline.config;
+
+import static io.trunkline.config.Loading.listener;
+import static io.trunkline.config.Loading.rejects;
+import static io.trunkline.config.Loading.valid;
+import static io.trunkline.config.Loading.withCluster;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ListenerRejectionsTest {
+
+  @Test
+  void required_keys() {
+    rejects(
+        withCluster("listeners: [{}]\n"),
+        "2:13: listeners[0].route: is missing;"
+            + " write route: primary | replica | any | sync | async | standby_leader",
+        "2:13: listeners[0].name: is missing; write name: NAME",
+        "2:13: listeners[0].bind: is missing; write bind: \"0.0.0.0:5432\"");
+  }
+
+  @Test
+  void single_values() {
+    rejects(
+        listener(
+            """
+            balance: leastconn
+            max_lag: 16777216
+            slow_start: -1s
+            startup_timeout: 0s
+            connect_timeout: 2
+            fallback: any
+            limits: {max_connections: 0, max_conections: 5}
+            tcp: {keepalive_idle: 1500ms, keepalive_interval: 0s, keepalive_count: 128}
+            """),
+        "3:14: listeners[0].balance: \"leastconn\" is not one of"
+            + " least_connections, round_robin, random_two",
+        "4:14: listeners[0].max_lag: \"16777216\" has no unit;"
+            + " write 16777216B for bytes or 16777216MB",
+        "5:17: listeners[0].slow_start: \"-1s\" is not a duration;"
+            + " write a whole number and a unit, as in 300ms, 2s, 5m or 1h",
+        "6:22: listeners[0].startup_timeout: \"0s\" is not between 100ms and 10m",
+        "7:22: listeners[0].connect_timeout: \"2\" has no unit;"
+            + " write 2s for seconds or 2ms for milliseconds",
+        "8:15: listeners[0].fallback: is the route itself; name another one, or remove the key",
+        "9:31: listeners[0].limits.max_connections: \"0\" is not between 1 and 1000000",
+        "9:34: listeners[0].limits.max_conections: unknown key; did you mean max_connections?",
+        "10:27: listeners[0].tcp.keepalive_idle: must be whole seconds, as in 1s",
+        "10:55: listeners[0].tcp.keepalive_interval: \"0s\" is not between 1s and 32767s",
+        "10:76: listeners[0].tcp.keepalive_count: \"128\" is not between 1 and 127");
+  }
+
+  @Test
+  void a_key_of_an_inner_section() {
+    rejects(
+        listener("keepalive_idle: 5s"),
+        "3:5: listeners[0].keepalive_idle: unknown key; it belongs in listeners[].tcp");
+  }
+
+  @Test
+  void weights() {
+    rejects(
+        listener("weights: {a: 0, b: x, c: [1], a: 5}"),
+        "3:18: listeners[0].weights.a: \"0\" is not between 1 and 256",
+        "3:24: listeners[0].weights.b: must be a whole number from 1 to 256, not \"x\"",
+        "3:30: listeners[0].weights.c: must be a single value, not a list",
+        "3:35: listeners[0].weights.a: is already set on line 3");
+    rejects(listener("weights: [1]"), "3:14: listeners[0].weights: must be a mapping, not a list");
+  }
+
+  @Test
+  void networks() {
+    rejects(
+        listener("allow: [10.0.0.0/33, example, 1.2.3/8]\ndeny: {a: b}\nproxy_protocol: {}"),
+        "3:13: listeners[0].allow[0]: \"10.0.0.0/33\": the part after / must be a number of bits"
+            + " from 0 to 32",
+        "3:26: listeners[0].allow[1]: \"example\" is not an IPv4 or IPv6 address",
+        "3:35: listeners[0].allow[2]: \"1.2.3\" is not an IPv4 or IPv6 address",
+        "4:11: listeners[0].deny: must be a list, not a mapping",
+        "5:21: listeners[0].proxy_protocol: needs the networks that may send the header;"
+            + " write from: [10.0.0.0/8]");
+  }
+
+  @Test
+  void clusters_and_names() {
+    rejects(
+        """
+        clusters:
+          - {scope: main, etcd: {host: x}}
+          - {scope: other, etcd: {host: x}}
+        listeners:
+          - {name: a, bind: 'x:1', route: any}
+          - {name: a, bind: 'x:2', route: any, cluster: mian}
+        """,
+        "5:5: listeners[0].cluster: is missing; there are several clusters: write cluster: NAME",
+        "6:12: listeners[1].name: listener \"a\" is already defined on line 5; names must differ",
+        "6:49: listeners[1].cluster: no cluster is named \"mian\"; did you mean main?"
+            + " (there is: main, other)");
+  }
+
+  @Test
+  void binds() {
+    rejects(
+        withCluster(
+            """
+            listeners:
+              - {name: a, bind: "0.0.0.0:5432", route: any}
+              - {name: b, bind: "10.0.0.1:5432", route: any}
+              - {name: c, bind: "[::]:7000", route: any}
+              - {name: d, bind: "x:70000", route: any}
+              - {name: e, bind: ":5", route: any}
+              - {name: f, bind: "x", route: any}
+            """),
+        "4:21: listeners[1].bind: 10.0.0.1:5432 overlaps listeners[0].bind (0.0.0.0:5432, line 3);"
+            + " use another port or address",
+        "5:21: listeners[2].bind: [::]:7000 overlaps admin.bind (127.0.0.1:7000);"
+            + " use another port or address",
+        "6:21: listeners[3].bind: port 70000 is not between 1 and 65535",
+        "7:21: listeners[4].bind: \":5\" has no address; write 0.0.0.0:5",
+        "8:21: listeners[5].bind: \"x\" has no port; write x:PORT");
+  }
+
+  @Test
+  void the_admin_bind_against_a_default_listener() {
+    rejects(
+        withCluster("admin: {bind: '127.0.0.1:5000'}\n"),
+        "2:15: admin.bind: 127.0.0.1:5000 overlaps default listener write (0.0.0.0:5000);"
+            + " use another port or address");
+  }
+
+  @Test
+  void a_star_is_every_address() {
+    assertThat(
+            valid(withCluster("listeners: [{name: a, bind: '*:5', route: any}]"))
+                .listeners()
+                .getFirst()
+                .bind())
+        .isEqualTo(new HostPort("0.0.0.0", 5));
+  }
+
+  @Test
+  void tls() {
+    rejects(
+        listener("tls: {mode: terminate}"),
+        "3:17: listeners[0].tls.mode: terminate needs cert: PATH and key: PATH");
+    rejects(
+        listener("tls: {cert: pem/both.pem, client_ca: pem/ca.crt, min_version: TLSv1.1}"),
+        "3:17: listeners[0].tls.cert: is used only with mode: terminate",
+        "3:42: listeners[0].tls.client_ca: is used only with mode: terminate",
+        "3:67: listeners[0].tls.min_version: is used only with mode: terminate",
+        "3:67: listeners[0].tls.min_version: \"TLSv1.1\" is not one of TLSv1.2, TLSv1.3;"
+            + " did you mean TLSv1.2?");
+    rejects(
+        listener("tls: {require: maybe}"),
+        "3:20: listeners[0].tls.require: must be true or false, not \"maybe\"");
+    rejects(
+        listener("tls: terminate"),
+        "3:10: listeners[0].tls: must be a mapping (mode, cert, key, …), not text");
+  }
+
+  @Test
+  void backend_tls() {
+    String terminate = "tls: {mode: terminate, cert: pem/both.pem}\n";
+    rejects(
+        listener(terminate + "backend_tls: verify-full"),
+        "4:18: listeners[0].backend_tls: \"verify-full\" is not one of"
+            + " disable, require, verify_ca, verify_full; did you mean verify_full?");
+    rejects(
+        listener(terminate + "backend_tls: {cacert: pem/ca.crt, cert: pem/both.pem}"),
+        "4:27: listeners[0].backend_tls.cacert: is not used with mode disable;"
+            + " write mode: verify_full",
+        "4:45: listeners[0].backend_tls.cert: is not used with mode disable;"
+            + " write mode: verify_full");
+    rejects(
+        listener(terminate + "backend_tls: {mode: require, cacert: pem/ca.crt}"),
+        "4:42: listeners[0].backend_tls.cacert: is not used with mode require;"
+            + " write mode: verify_ca or verify_full");
+    rejects(
+        listener("backend_tls: require"),
+        "3:18: listeners[0].backend_tls: is used only with tls: {mode: terminate};"
+            + " in passthrough TLS is the client's own");
+    assertThat(
+            valid(listener(terminate + "backend_tls: verify_full"))
+                .listeners()
+                .getFirst()
+                .backendTls()
+                .mode())
+        .isEqualTo(BackendTlsConfig.Mode.VERIFY_FULL);
+  }
+}
