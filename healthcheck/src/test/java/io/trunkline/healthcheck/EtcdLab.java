@@ -1,0 +1,263 @@
+package io.trunkline.healthcheck;
+
+import io.trunkline.config.EtcdConfig;
+import io.trunkline.config.HostPort;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** A real etcd of one or more members on loopback, ended with the test. */
+final class EtcdLab implements AutoCloseable {
+  private final Path directory;
+  private final List<Integer> clientPorts;
+  private final List<Integer> peerPorts;
+  private final Optional<Path> certs;
+  private final List<Process> processes = new ArrayList<>();
+  private List<String> credentials = List.of();
+
+  private EtcdLab(int size, Optional<Path> certs) {
+    this.certs = certs;
+    try {
+      directory = Files.createTempDirectory("etcd-lab");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    clientPorts = freePorts(size);
+    peerPorts = freePorts(size);
+    for (int i = 0; i < size; i++) {
+      processes.add(launch(i));
+    }
+    awaitHealthy();
+  }
+
+  static EtcdLab start(int size) {
+    return new EtcdLab(size, Optional.empty());
+  }
+
+  /** With TLS, and only for clients that present a certificate. */
+  static EtcdLab startTls(Path certs) {
+    return new EtcdLab(1, Optional.of(certs));
+  }
+
+  EtcdConfig config() {
+    return new EtcdConfig(
+        hosts(),
+        certs.isPresent() ? EtcdConfig.Protocol.HTTPS : EtcdConfig.Protocol.HTTP,
+        certs.map(dir -> dir.resolve("ca.crt")),
+        certs.map(dir -> dir.resolve("client.crt")),
+        certs.map(dir -> dir.resolve("client.key")),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  List<HostPort> hosts() {
+    return clientPorts.stream().map(port -> new HostPort("127.0.0.1", port)).toList();
+  }
+
+  /** From now on {@link #ctl} logs in. */
+  void login(String user) {
+    credentials = List.of("--user", user);
+  }
+
+  void put(String key, String value) {
+    ctl("put", "--", key, value);
+  }
+
+  void delete(String key) {
+    ctl("del", key);
+  }
+
+  /** Runs etcdctl against all members that run. */
+  String ctl(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("etcdctl", "--endpoints", endpoints()));
+    certs.ifPresent(
+        dir ->
+            command.addAll(
+                List.of(
+                    "--cacert",
+                    dir.resolve("ca.crt").toString(),
+                    "--cert",
+                    dir.resolve("client.crt").toString(),
+                    "--key",
+                    dir.resolve("client.key").toString())));
+    command.addAll(credentials);
+    command.addAll(List.of(arguments));
+    try {
+      Process process = builder(command).redirectErrorStream(true).start();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException(String.join(" ", command) + ": " + output);
+      }
+      return output;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void kill(int member) {
+    try {
+      processes.get(member).destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  void restart(int member) {
+    processes.set(member, launch(member));
+  }
+
+  /** SIGSTOP: connections stay up and nobody answers. */
+  void freeze(int member) {
+    signal(member, "-STOP");
+  }
+
+  void thaw(int member) {
+    signal(member, "-CONT");
+  }
+
+  /** Which member leads the raft. */
+  int raftLeader() {
+    List<String> lines = ctl("endpoint", "status", "-w", "simple").lines().toList();
+    for (String line : lines) {
+      if (line.split(", ", -1)[4].equals("true")) {
+        String port = line.split(", ", -1)[0].replaceAll(".*:", "");
+        return clientPorts.indexOf(Integer.valueOf(port));
+      }
+    }
+    throw new IllegalStateException("no leader: " + lines);
+  }
+
+  void awaitHealthy() {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (true) {
+      try {
+        ctl("get", "none");
+        return;
+      } catch (IllegalStateException e) {
+        if (System.nanoTime() > end) {
+          throw e;
+        }
+        Waits.sleep(100);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    processes.forEach(Process::destroyForcibly);
+    for (Process process : processes) {
+      process.onExit().join();
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Process launch(int member) {
+    String scheme = certs.isPresent() ? "https" : "http";
+    String client = scheme + "://127.0.0.1:" + clientPorts.get(member);
+    String peer = "http://127.0.0.1:" + peerPorts.get(member);
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "etcd",
+                "--name",
+                "m" + member,
+                "--data-dir",
+                directory.resolve("m" + member).toString(),
+                "--listen-client-urls",
+                client,
+                "--advertise-client-urls",
+                client,
+                "--listen-peer-urls",
+                peer,
+                "--initial-advertise-peer-urls",
+                peer,
+                "--initial-cluster",
+                IntStream.range(0, peerPorts.size())
+                    .mapToObj(i -> "m" + i + "=http://127.0.0.1:" + peerPorts.get(i))
+                    .collect(Collectors.joining(","))));
+    certs.ifPresent(
+        dir ->
+            command.addAll(
+                List.of(
+                    "--cert-file",
+                    dir.resolve("server.crt").toString(),
+                    "--key-file",
+                    dir.resolve("server.key").toString(),
+                    "--trusted-ca-file",
+                    dir.resolve("ca.crt").toString(),
+                    "--client-cert-auth")));
+    try {
+      return builder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(
+              ProcessBuilder.Redirect.appendTo(directory.resolve("m" + member + ".log").toFile()))
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("etcd is missing: run healthcheck/prepare.sh", e);
+    }
+  }
+
+  private static ProcessBuilder builder(List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("ETCDCTL_API", "3");
+    builder.environment().put("ETCD_UNSUPPORTED_ARCH", "arm64");
+    return builder;
+  }
+
+  private void signal(int member, String signal) {
+    try {
+      new ProcessBuilder("kill", signal, String.valueOf(processes.get(member).pid()))
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private String endpoints() {
+    String scheme = certs.isPresent() ? "https" : "http";
+    return IntStream.range(0, clientPorts.size())
+        .filter(i -> i >= processes.size() || processes.get(i).isAlive())
+        .mapToObj(i -> scheme + "://127.0.0.1:" + clientPorts.get(i))
+        .collect(Collectors.joining(","));
+  }
+
+  private static List<Integer> freePorts(int count) {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+      return ports;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

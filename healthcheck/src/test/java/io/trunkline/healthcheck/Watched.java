@@ -1,0 +1,148 @@
+package io.trunkline.healthcheck;
+
+import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.EtcdConfig;
+import io.trunkline.config.PatroniConfig;
+import io.trunkline.routing.ClusterView;
+import io.trunkline.routing.DcsHealth;
+import io.trunkline.routing.Event;
+import io.trunkline.routing.MonotonicClock;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** An observer with what it said. */
+final class Watched implements AutoCloseable {
+  static final String PREFIX = "/service/" + Bodies.SCOPE + "/";
+
+  private final Queue<Event> events = new ConcurrentLinkedQueue<>();
+  private final Queue<ClusterView> views = new ConcurrentLinkedQueue<>();
+  private final ClusterObserver observer;
+  private volatile @Nullable ClusterView last;
+  private volatile Predicate<ClusterView> awaited = view -> false;
+  private volatile long seenAt;
+
+  Watched(Optional<EtcdConfig> etcd, PatroniConfig patroni, Path stateDir) {
+    ClusterConfig config =
+        new ClusterConfig(
+            "main",
+            Bodies.SCOPE,
+            "/service/",
+            etcd,
+            patroni,
+            Optional.empty(),
+            Duration.ofSeconds(15),
+            10_000,
+            Duration.ofSeconds(3),
+            ClusterConfig.OnIsolation.HOLD);
+    observer = new ClusterObserver(config, stateDir, new MonotonicClock(), events::add, this::take);
+    observer.start();
+  }
+
+  Watched(EtcdLab lab, Path stateDir) {
+    this(Optional.of(lab.config()), patroni(), stateDir);
+  }
+
+  static PatroniConfig patroni(String... hosts) {
+    return new PatroniConfig(
+        List.of(hosts).stream().map(URI::create).toList(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        PatroniConfig.Verify.FULL,
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(1));
+  }
+
+  ClusterObserver observer() {
+    return observer;
+  }
+
+  /** The first view that fits, within a generous time. */
+  ClusterView await(String what, Predicate<ClusterView> wanted) {
+    return await(what, Duration.ofSeconds(15), wanted);
+  }
+
+  ClusterView await(String what, Duration limit, Predicate<ClusterView> wanted) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (System.nanoTime() < end) {
+      ClusterView view = last;
+      if (view != null && wanted.test(view)) {
+        return view;
+      }
+      Waits.sleep(1);
+    }
+    throw new AssertionError(what + " did not come; last: " + last + "; events: " + events);
+  }
+
+  /** Notes when a view that fits is delivered. */
+  void expect(Predicate<ClusterView> wanted) {
+    seenAt = 0;
+    awaited = wanted;
+  }
+
+  /** When it was, as {@link System#nanoTime}. */
+  long expected(String what) {
+    await(what, view -> seenAt != 0);
+    return seenAt;
+  }
+
+  ClusterView last() {
+    return await("a view", view -> true);
+  }
+
+  /** All views so far. */
+  List<ClusterView> views() {
+    return List.copyOf(views);
+  }
+
+  void forgetViews() {
+    views.clear();
+  }
+
+  List<Event> events(String name) {
+    return events.stream().filter(event -> event.name().equals(name)).toList();
+  }
+
+  Event awaitEvent(String name) {
+    await("event " + name, view -> !events(name).isEmpty());
+    return events(name).getFirst();
+  }
+
+  static Predicate<ClusterView> leader(String member) {
+    return view -> view.leader().filter(key -> key.member().equals(member)).isPresent();
+  }
+
+  static Predicate<ClusterView> connected() {
+    return view -> view.dcs() instanceof DcsHealth.Connected;
+  }
+
+  static Predicate<ClusterView> lost() {
+    return view -> view.dcs() instanceof DcsHealth.Lost;
+  }
+
+  @Override
+  public void close() {
+    long begin = System.nanoTime();
+    observer.close();
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+    if (millis > 5_000) {
+      throw new AssertionError("close took " + millis + " ms");
+    }
+  }
+
+  private void take(ClusterView view) {
+    if (seenAt == 0 && awaited.test(view)) {
+      seenAt = System.nanoTime();
+    }
+    views.add(view);
+    last = view;
+  }
+}
