@@ -41,18 +41,25 @@ final class Certificates {
     try {
       Files.createDirectories(directory);
       openssl(
-          "-CA", caCertificate().toString(),
-          "-CAkey", authority.resolve("ca.key").toString(),
-          "-subj", "/CN=" + name,
-          "-addext", "subjectAltName=DNS:" + name + ",DNS:localhost,IP:127.0.0.1,IP:" + address,
-          "-addext", "extendedKeyUsage=serverAuth,clientAuth",
-          "-addext", "basicConstraints=critical,CA:FALSE",
-          "-keyout", key.toString(),
-          "-out", certificate.toString());
+          "-CA",
+          caCertificate().toString(),
+          "-CAkey",
+          authority.resolve("ca.key").toString(),
+          "-subj",
+          "/CN=" + name,
+          "-addext",
+          "subjectAltName=DNS:" + name + ",DNS:localhost,IP:127.0.0.1,IP:" + address,
+          "-addext",
+          "extendedKeyUsage=serverAuth,clientAuth",
+          "-addext",
+          "basicConstraints=critical,CA:FALSE",
+          "-keyout",
+          key.toString(),
+          "-out",
+          certificate.toString());
       Files.writeString(
           directory.resolve("node.pem"), Files.readString(key) + Files.readString(certificate));
-      Files.copy(
-          caCertificate(), directory.resolve("ca.crt"), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(caCertificate(), directory.resolve("ca.crt"), StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

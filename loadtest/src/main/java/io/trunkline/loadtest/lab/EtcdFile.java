@@ -24,6 +24,8 @@ final class EtcdFile {
         initial-cluster-state: new
         initial-cluster-token: trunkline-lab
         logger: zap
+        # Off by default when etcd reads a file, and Patroni speaks to nothing else.
+        enable-grpc-gateway: true
         """
             .formatted(name, address, scheme, cluster);
     return layout.tls() ? plain + TRANSPORT_SECURITY : plain;

@@ -84,8 +84,7 @@ public final class Faults {
     String match =
         String.format(Locale.ROOT, "-m statistic --mode random --probability %.3f -j DROP", share);
     apply(
-        node,
-        "iptables -w -I INPUT ! -i lo " + match + "; iptables -w -I OUTPUT ! -o lo " + match);
+        node, "iptables -w -I INPUT ! -i lo " + match + "; iptables -w -I OUTPUT ! -o lo " + match);
   }
 
   /** Stops etcd on the last {@code count} of the nodes that run it. */

@@ -14,12 +14,13 @@ final class HaproxyFile {
             ? "inter 1s fastinter 1s downinter 1s fall 2 rise 1"
             : "maxconn 100 inter 3s fall 3 rise 2";
     String sessions = checks + " on-marked-down shutdown-sessions";
-    return GLOBAL.formatted(tuned ? 4000 : 100)
+    return (tuned ? global(4000, 1, "1s") : global(100, 2, "4s"))
         + listen("write", 5000, "/primary", sessions, "30m", tls, members)
         + listen("read", 5001, "/replica", sessions, "30m", tls, members)
         + (tuned
             ? listen("postgres", 5432, "/primary", sessions, "30m", tls, members)
-            // The VIP fixture: HAProxy's own check interval, 30 s of idleness, no shutdown-sessions.
+            // The VIP fixture: HAProxy's own check interval, 30 s of idleness, no
+            // shutdown-sessions.
             : listen("postgres", 5432, "/primary", "", "30s", tls, members));
   }
 
@@ -49,26 +50,29 @@ final class HaproxyFile {
         .collect(Collectors.joining("", head + defaults, ""));
   }
 
-  private static final String GLOBAL =
-      """
-      global
-        maxconn %d
-        log stdout format raw local0
-        stats socket /run/haproxy-admin.sock mode 600 level admin
+  private static String global(int maxconn, int retries, String connect) {
+    return """
+    global
+      maxconn %d
+      log stdout format raw local0
+      stats socket /run/haproxy-admin.sock mode 600 level admin
 
-      defaults
-        mode tcp
-        log global
-        retries 2
-        timeout connect 4s
-        timeout client 30m
-        timeout server 30m
-        timeout check 5s
+    defaults
+      mode tcp
+      log global
+      retries %d
+      option redispatch
+      timeout connect %s
+      timeout client 30m
+      timeout server 30m
+      timeout check 5s
 
-      listen stats
-        mode http
-        bind *:7000
-        stats enable
-        stats uri /stats
-      """;
+    listen stats
+      mode http
+      bind *:7000
+      stats enable
+      stats uri /stats
+    """
+        .formatted(maxconn, retries, connect);
+  }
 }

@@ -56,7 +56,9 @@ final class Healer {
     return Await.value("a primary that accepts writes", limit, this::writableLeader);
   }
 
-  /** A leader that accepts writes, all others streaming from it and known to Patroni as replicas. */
+  /**
+   * A leader that accepts writes, all others streaming from it and known to Patroni as replicas.
+   */
   boolean whole() {
     Optional<Member> leader = writableLeader();
     if (leader.isEmpty()) {

@@ -196,12 +196,22 @@ public final class Lab implements AutoCloseable {
     Parallel.forEach(nodes(), node -> node.machine().create());
     Member leader = healer.awaitLeader(BOOT);
     leader.exec(
-        "psql", "-XAtq", "-U", ClusterLayout.SUPERUSER, "-d", "postgres",
-        "-c", "create role " + USER + " login password '" + PASSWORD + "'",
-        "-c", "create database " + USER + " owner " + USER,
-        "-c", "\\connect " + USER,
-        "-c", "set role " + USER,
-        "-c", Writer.TABLE);
+        "psql",
+        "-XAtq",
+        "-U",
+        ClusterLayout.SUPERUSER,
+        "-d",
+        "postgres",
+        "-c",
+        "create role " + USER + " login password '" + PASSWORD + "'",
+        "-c",
+        "create database " + USER + " owner " + USER,
+        "-c",
+        "\\connect " + USER,
+        "-c",
+        "set role " + USER,
+        "-c",
+        Writer.TABLE);
     Await.until("every member streams", BOOT, healer::whole);
   }
 

@@ -6,7 +6,6 @@ import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
-import com.github.dockerjava.api.model.Ulimit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,9 +42,7 @@ final class Machine {
     if (host == null) {
       throw new LabException("no host configuration for " + name);
     }
-    host.withCapAdd(Capability.NET_ADMIN, Capability.NET_RAW)
-        .withBinds(mounts)
-        .withUlimits(List.of(new Ulimit("nofile", 65536L, 65536L)));
+    host.withCapAdd(Capability.NET_ADMIN, Capability.NET_RAW).withBinds(mounts);
     command.withHostName(name).withIpv4Address(address);
   }
 
@@ -58,8 +55,14 @@ final class Machine {
       ExecResult result = container.execInContainer(command);
       if (result.getExitCode() != 0) {
         throw new LabException(
-            name + ": " + String.join(" ", command) + ": exit " + result.getExitCode() + ": "
-                + result.getStdout() + result.getStderr());
+            name
+                + ": "
+                + String.join(" ", command)
+                + ": exit "
+                + result.getExitCode()
+                + ": "
+                + result.getStdout()
+                + result.getStderr());
       }
       return result.getStdout();
     } catch (IOException e) {
@@ -71,8 +74,7 @@ final class Machine {
   }
 
   boolean running() {
-    return Boolean.TRUE.equals(
-        docker().inspectContainerCmd(id()).exec().getState().getRunning());
+    return Boolean.TRUE.equals(docker().inspectContainerCmd(id()).exec().getState().getRunning());
   }
 
   /** Power off: every process dies at once, the network namespace goes. */

@@ -76,7 +76,9 @@ public abstract sealed class Node implements Peer permits Member, ProxyNode {
     return machine.exec(command);
   }
 
-  /** A file of this node's {@code /lab} folder, as the host sees it, also while the node is dead. */
+  /**
+   * A file of this node's {@code /lab} folder, as the host sees it, also while the node is dead.
+   */
   public final Path file(String path) {
     return directory.resolve(path);
   }

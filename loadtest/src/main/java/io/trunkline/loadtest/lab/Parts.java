@@ -51,6 +51,9 @@ final class Parts {
   }
 
   static Parts prepare(LabOptions options) {
+    if (!Boolean.parseBoolean(System.getenv("TESTCONTAINERS_RYUK_DISABLED"))) {
+      throw new LabException("TESTCONTAINERS_RYUK_DISABLED=true must be in the environment");
+    }
     String image = Project.image();
     new Sweep(DockerClientFactory.instance().client()).run();
     String id = HexFormat.of().toHexDigits(new Random().nextInt());

@@ -33,6 +33,7 @@ final class PatroniFile {
       authentication:
         superuser: {username: %10$s, password: %11$s}
         replication: {username: replicator, password: lab-replicator}
+      basebackup: [{checkpoint: fast}]
       recovery_conf:
         recovery_end_command: /usr/local/bin/promoted
       pg_hba:
@@ -42,6 +43,8 @@ final class PatroniFile {
       parameters:
         unix_socket_directories: /run/postgresql
         shared_buffers: 64MB
+        wal_retrieve_retry_interval: 500ms
+        wal_retrieve_retry_interval: 500ms
         logging_collector: 'on'
         log_directory: /lab/log
         log_filename: postgresql.log

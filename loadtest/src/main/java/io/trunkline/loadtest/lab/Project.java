@@ -12,7 +12,8 @@ final class Project {
 
   static Path loadtest() {
     Path here = Path.of("").toAbsolutePath();
-    for (Path candidate : new Path[] {here, here.resolve("loadtest"), here.resolveSibling("loadtest")}) {
+    for (Path candidate :
+        new Path[] {here, here.resolve("loadtest"), here.resolveSibling("loadtest")}) {
       if (Files.isExecutable(candidate.resolve("prepare.sh"))) {
         return candidate;
       }

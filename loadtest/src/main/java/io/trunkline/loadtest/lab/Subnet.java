@@ -37,8 +37,7 @@ final class Subnet {
   private static Network network(String prefix) {
     Ipam ipam =
         new Ipam()
-            .withConfig(
-                new Ipam.Config().withSubnet(prefix + "0/24").withGateway(prefix + "1"));
+            .withConfig(new Ipam.Config().withSubnet(prefix + "0/24").withGateway(prefix + "1"));
     return Network.builder()
         .createNetworkCmdModifier(
             command ->

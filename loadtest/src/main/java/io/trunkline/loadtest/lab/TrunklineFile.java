@@ -14,7 +14,8 @@ final class TrunklineFile {
           hosts: %s
     %s
     admin: {bind: "0.0.0.0:7000"}
-    %s"""
+    %s\
+    """
         .formatted(
             node,
             ClusterLayout.SCOPE,

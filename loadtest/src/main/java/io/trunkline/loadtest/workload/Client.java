@@ -31,8 +31,7 @@ final class Client {
 
   /** An attempt that has not ended. */
   private record Attempt(long id, long session, Instant start, @Nullable Instant statementStart) {
-    Sample end(
-        Outcome outcome, Statement.@Nullable Answer answer, @Nullable SQLException failure) {
+    Sample end(Outcome outcome, Statement.@Nullable Answer answer, @Nullable SQLException failure) {
       return new Sample(
           id,
           session,

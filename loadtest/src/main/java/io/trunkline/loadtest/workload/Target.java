@@ -41,8 +41,7 @@ public record Target(
   }
 
   public Target withTimeouts(Duration connect, Duration login, Duration socket) {
-    return new Target(
-        host, port, database, user, password, caCertificate, connect, login, socket);
+    return new Target(host, port, database, user, password, caCertificate, connect, login, socket);
   }
 
   public Target at(String newHost, int newPort) {
