@@ -14,7 +14,7 @@ final class HaproxyFile {
             ? "inter 1s fastinter 1s downinter 1s fall 2 rise 1"
             : "maxconn 100 inter 3s fall 3 rise 2";
     String sessions = checks + " on-marked-down shutdown-sessions";
-    return (tuned ? global(4000, 1, "1s") : global(100, 2, "4s"))
+    return (tuned ? global(4000, "retries 1\n  option redispatch", "1s") : global(100, "retries 2", "4s"))
         + listen("write", 5000, "/primary", sessions, "30m", tls, members)
         + listen("read", 5001, "/replica", sessions, "30m", tls, members)
         + (tuned
@@ -50,7 +50,7 @@ final class HaproxyFile {
         .collect(Collectors.joining("", head + defaults, ""));
   }
 
-  private static String global(int maxconn, int retries, String connect) {
+  private static String global(int maxconn, String retries, String connect) {
     return """
     global
       maxconn %d
@@ -60,8 +60,7 @@ final class HaproxyFile {
     defaults
       mode tcp
       log global
-      retries %d
-      option redispatch
+      %s
       timeout connect %s
       timeout client 30m
       timeout server 30m

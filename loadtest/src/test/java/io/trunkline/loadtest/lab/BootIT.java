@@ -21,8 +21,8 @@ class BootIT {
     t = System.nanoTime();
     List<Sample> rs = r.stop();
     w.stop();
-    boolean ok = true;
-    try { lab.heal(); } catch (LabException e) { ok = false; System.out.println("HEAL FAILED " + e); lab.saveLogs(java.nio.file.Path.of("target/heal-failed")); throw e; }
+    
+    try { lab.heal(); } catch (LabException e) { System.out.println("HEAL FAILED " + e); lab.saveLogs(java.nio.file.Path.of("target/heal-failed")); throw e; }
     long ht = (System.nanoTime() - t) / 1_000_000;
     Verdict v = Verdict.of(w, lab);
     System.out.println("### " + what + " fault took " + ft + " heal " + ht + " reads ok " + rs.stream().filter(Sample::acknowledged).count() + "/" + rs.size());
