@@ -13,12 +13,14 @@ import java.util.Optional;
  *
  * @param leaders every change of the leader key to another member, in order
  * @param promotions of all members, in the order in which they accepted writes
+ * @param tenures the times in which a member accepted writes, by its own account
  * @param members names by address
  */
 public record GroundTruth(
     List<KeyEvent> events,
     List<LeaderChange> leaders,
     List<Promotion> promotions,
+    List<Tenure> tenures,
     Map<String, String> members) {
 
   static GroundTruth of(List<KeyEvent> events, List<Member> members, Map<String, String> names) {
@@ -27,7 +29,9 @@ public record GroundTruth(
             .flatMap(m -> PromotionLog.read(m).stream())
             .sorted(Comparator.comparing(Promotion::acceptsWrites))
             .toList();
-    return new GroundTruth(events, leaders(events), promotions, Map.copyOf(names));
+    List<Tenure> tenures =
+        members.stream().flatMap(m -> ServerLog.read(m).tenures(m.name()).stream()).toList();
+    return new GroundTruth(events, leaders(events), promotions, tenures, Map.copyOf(names));
   }
 
   /** The member that the leader key named at this moment, or named last. */

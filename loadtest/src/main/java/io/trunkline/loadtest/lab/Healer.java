@@ -29,6 +29,7 @@ final class Healer {
   }
 
   void heal() {
+    fenceFormerPrimaries();
     Parallel.forEach(lab.nodes(), Node::heal);
     awaitEtcd();
     resetDcs();
@@ -43,6 +44,23 @@ final class Healer {
               .toList();
       Parallel.forEach(broken, Member::reinitialize);
       Await.until("every member is back: " + broken, CLONE, this::whole);
+    }
+  }
+
+  /**
+   * An old primary that comes back with an expired lease can take the leader key from its successor
+   * (Patroni 3.0 with etcd3), and the commits since then are lost. Healing must not do that: who
+   * does not stream from the present leader dies before the faults end.
+   */
+  private void fenceFormerPrimaries() {
+    Optional<Member> leader = writableLeader();
+    if (leader.isPresent()) {
+      Set<String> streaming = streaming(leader.get());
+      Parallel.forEach(
+          lab.members().stream()
+              .filter(m -> !m.equals(leader.get()) && !streaming.contains(m.name()))
+              .toList(),
+          Node::fence);
     }
   }
 

@@ -99,6 +99,13 @@ public abstract sealed class Node implements Peer permits Member, ProxyNode {
     machine.exec("svc", "heal");
   }
 
+  /** Kills Patroni and PostgreSQL, if the node is powered on. */
+  final void fence() {
+    if (machine.running()) {
+      machine.exec("svc", "fence");
+    }
+  }
+
   final Machine machine() {
     return machine;
   }

@@ -1,23 +1,12 @@
 package io.trunkline.loadtest.lab;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Reads a member's promotions from the files that PostgreSQL itself writes. */
 final class PromotionLog {
-  private static final Pattern READY =
-      Pattern.compile(
-          "^(\\S+) (\\S+) UTC \\[\\d+] LOG: +database system is ready to accept connections");
-
   /** A promotion that ends later than this is another one. */
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
@@ -26,12 +15,8 @@ final class PromotionLog {
   static List<Promotion> read(Member member) {
     return pair(
         member.name(),
-        lines(member.file("log/promoted")).stream().map(PromotionLog::nanos).toList(),
-        lines(member.file("log/postgresql.log")).stream()
-            .map(READY::matcher)
-            .filter(Matcher::find)
-            .map(m -> Instant.parse(m.group(1) + "T" + m.group(2) + "Z"))
-            .toList());
+        ServerLog.lines(member.file("log/promoted")).stream().map(PromotionLog::nanos).toList(),
+        ServerLog.read(member).ready());
   }
 
   /** Joins each end of recovery with the log line that follows it. */
@@ -58,15 +43,5 @@ final class PromotionLog {
   private static Instant nanos(String text) {
     long nanos = Long.parseLong(text.strip());
     return Instant.ofEpochSecond(nanos / 1_000_000_000, nanos % 1_000_000_000);
-  }
-
-  private static List<String> lines(Path file) {
-    try {
-      return Files.exists(file)
-          ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList()
-          : List.of();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Verdicts side by side, as a table for people and as JSON for programs. */
 public final class Report {
@@ -23,7 +24,7 @@ public final class Report {
 
   /** One row per verdict, times in seconds. */
   public String table() {
-    List<Map<String, Object>> rows = rows();
+    List<Map<String, @Nullable Object>> rows = rows();
     List<String> columns = List.copyOf(rows.getFirst().keySet());
     Map<String, Integer> widths = new LinkedHashMap<>();
     for (String column : columns) {
@@ -52,12 +53,12 @@ public final class Report {
     }
   }
 
-  private List<Map<String, Object>> rows() {
+  private List<Map<String, @Nullable Object>> rows() {
     return verdicts.stream().map(Report::row).toList();
   }
 
-  private static Map<String, Object> row(Verdict v) {
-    Map<String, Object> row = new LinkedHashMap<>();
+  private static Map<String, @Nullable Object> row(Verdict v) {
+    Map<String, @Nullable Object> row = new LinkedHashMap<>();
     row.put("workload", v.name());
     row.put("commits", v.acknowledged());
     row.put("lost", v.lost());
@@ -65,7 +66,7 @@ public final class Report {
     row.put("patroni_ms", v.patroniShare().toMillis());
     row.put("proxy_ms", v.proxyShare().toMillis());
     row.put("superseded_commits", v.supersededCommits());
-    row.put("superseded_session_ms", v.supersededSession().map(Duration::toMillis).orElse(0L));
+    row.put("superseded_session_ms", v.supersededSession().map(Duration::toMillis).orElse(null));
     row.put("refused", v.connectionsRefused());
     row.put("failed", v.connectionsFailed());
     row.put("read_only", v.readOnly());
@@ -75,8 +76,8 @@ public final class Report {
     return row;
   }
 
-  private static String text(Object value) {
-    return String.valueOf(value);
+  private static String text(@Nullable Object value) {
+    return value == null ? "-" : value.toString();
   }
 
   private static String pad(String text, int width) {

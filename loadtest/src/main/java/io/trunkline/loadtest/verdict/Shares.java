@@ -2,23 +2,27 @@ package io.trunkline.loadtest.verdict;
 
 import io.trunkline.loadtest.lab.GroundTruth;
 import io.trunkline.loadtest.lab.Promotion;
+import io.trunkline.loadtest.lab.Tenure;
 import io.trunkline.loadtest.workload.Sample;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Whose time a gap was: Patroni's until a new primary accepts writes, the proxy's from then until a
- * commit through it is acknowledged. A gap without a promotion is the proxy's alone.
+ * commit through it is acknowledged. In a gap without a promotion, Patroni's is the time in which no
+ * member accepted writes.
  */
-public record Shares(Duration patroni, Duration proxy) {
+record Shares(Duration patroni, Duration proxy) {
 
   static Shares of(Gap gap, List<Sample> samples, GroundTruth truth) {
-    Instant writable =
-        promotion(gap, samples, truth).map(Promotion::acceptsWrites).orElse(gap.start());
-    return new Shares(
-        Duration.between(gap.start(), writable), Duration.between(writable, gap.end()));
+    Duration patroni =
+        promotion(gap, samples, truth)
+            .map(promotion -> Duration.between(gap.start(), promotion.acceptsWrites()))
+            .orElseGet(() -> gap.length().minus(writable(gap, truth.tenures())));
+    return new Shares(patroni, gap.length().minus(patroni));
   }
 
   /**
@@ -37,5 +41,26 @@ public record Shares(Duration patroni, Duration proxy) {
         .filter(p -> p.acceptsWrites().isAfter(gap.start()))
         .filter(p -> p.acceptsWrites().isBefore(gap.end()))
         .reduce((a, b) -> b);
+  }
+
+  /** How much of the gap some member accepted writes. */
+  private static Duration writable(Gap gap, List<Tenure> tenures) {
+    Duration total = Duration.ZERO;
+    Instant counted = gap.start();
+    List<Tenure> inOrder =
+        tenures.stream().sorted(Comparator.comparing(Tenure::from)).toList();
+    for (Tenure tenure : inOrder) {
+      Instant from = later(tenure.from(), counted);
+      Instant until = tenure.until().isBefore(gap.end()) ? tenure.until() : gap.end();
+      if (from.isBefore(until)) {
+        total = total.plus(Duration.between(from, until));
+        counted = until;
+      }
+    }
+    return total;
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
   }
 }

@@ -31,16 +31,39 @@ class BootIT {
 
   @Test
   void boots() throws Exception {
-    try (Lab lab = Lab.start(LabOptions.plain().withProxies(ProxyKind.HAPROXY_TUNED))) {
-      scenario(lab, "switchover", 4000, () -> lab.patroni().switchover());
-      scenario(lab, "kill9 postgres", 5000, () -> lab.primary().kill9(Service.POSTGRES));
-      scenario(lab, "pause proxy", 3000, () -> { lab.proxy(1).pause(lab.proxy(1).daemon()); });
-      scenario(lab, "kill container of primary", 25000, () -> lab.primary().killContainer());
-      scenario(lab, "cutOff", 30000, () -> lab.faults().cutOff(lab.primary()));
-      scenario(lab, "pause patroni", 25000, () -> lab.primary().pause(Service.PATRONI));
+    try (Lab lab = Lab.start(LabOptions.encrypted().withProxies(ProxyKind.HAPROXY_TUNED, ProxyKind.HAPROXY))) {
+      scenario(lab, "stop 2 etcd", 15000, () -> lab.faults().stopEtcd(2));
       scenario(lab, "pause postgres", 25000, () -> lab.primary().pause(Service.POSTGRES));
-      scenario(lab, "stop 2 etcd", 25000, () -> lab.faults().stopEtcd(2));
-      scenario(lab, "partition", 30000, () -> { Member p = lab.primary(); List<Member> o = new ArrayList<>(lab.members()); o.remove(p); lab.faults().partition(List.of(p, lab.proxy(1)), o); });
+      scenario(lab, "refuseRest", 6000, () -> lab.members().forEach(lab.faults()::refuseRest));
+      scenario(lab, "dropRest", 6000, () -> lab.members().forEach(lab.faults()::dropRest));
+      scenario(lab, "cutPorts", 6000, () -> lab.faults().cutPorts(lab.proxy(1), 8008, 2379));
+      scenario(lab, "slow", 3000, () -> lab.faults().slow(lab.proxy(1), "64kbit"));
+      scenario(lab, "lossy", 3000, () -> lab.faults().lossy(lab.proxy(1), 0.1));
+      scenario(lab, "kill9 patroni", 2000, () -> lab.primary().kill9(Service.PATRONI));
+      scenario(lab, "restart proxy", 3000, () -> lab.proxy(1).restart());
+      scenario(lab, "pause", 2000, () -> lab.patroni().pause());
+      scenario(lab, "sched", 8000, () -> lab.patroni().scheduleSwitchover(lab.replicas().get(0), java.time.Instant.now().plusSeconds(4)));
+      long t = System.nanoTime();
+      Member m = lab.addMember();
+      System.out.println("add " + m + (System.nanoTime() - t) / 1_000_000);
+      t = System.nanoTime();
+      lab.removeMember(m);
+      System.out.println("remove " + (System.nanoTime() - t) / 1_000_000);
+      t = System.nanoTime();
+      Member rep = lab.replicas().get(0);
+      rep.delayReplay(Duration.ofSeconds(30));
+      Writer w = Writer.start("lag", lab.direct(lab.primary()));
+      Reader r = Reader.start("lag", lab.direct(rep));
+      Thread.sleep(8000);
+      w.stop();
+      System.out.println("lag " + r.stop().getLast());
+      System.out.println(rep.sql("select pg_last_wal_receive_lsn() - pg_last_wal_replay_lsn()"));
+      t = System.nanoTime();
+      lab.heal();
+      System.out.println("heal " + (System.nanoTime() - t) / 1_000_000 + rep.sql("show recovery_min_apply_delay"));
+      lab.removeMember(lab.member(3));
+      System.out.println(lab.members());
+      lab.heal();
     }
   }
 }
