@@ -49,7 +49,7 @@ class BootIT {
       t = System.nanoTime();
       lab.removeMember(m);
       System.out.println("remove " + (System.nanoTime() - t) / 1_000_000);
-      t = System.nanoTime();
+
       Member rep = lab.replicas().get(0);
       rep.delayReplay(Duration.ofSeconds(30));
       Writer w = Writer.start("lag", lab.direct(lab.primary()));
