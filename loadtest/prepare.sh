@@ -1,0 +1,74 @@
+#!/bin/sh
+# Makes this machine ready for the lab: a Docker engine, a Debian base image, the lab's image.
+# Safe to run again: what is there is left alone. Prints the lab image's name as its last line.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+base=debian:bookworm-slim
+
+say() { echo "lab: $*" >&2; }
+
+install() {
+  say "installing $*"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq >&2
+  apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
+engine_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
+
+start_engine() {
+  command -v dockerd >/dev/null || install docker.io
+  command -v iptables >/dev/null || install iptables
+  if [ -d /run/systemd/system ] && systemctl start docker 2>/dev/null && engine_answers; then
+    say "Docker engine started by systemd"
+    return
+  fi
+  log=/var/log/dockerd-lab.log
+  say "starting dockerd by hand (log: $log)"
+  setsid dockerd >"$log" 2>&1 </dev/null &
+  for _ in $(seq 120); do
+    engine_answers && return
+    sleep 0.5
+  done
+  say "dockerd did not answer within 60 s; the end of $log:"
+  tail -n 20 "$log" >&2
+  exit 1
+}
+
+make_base() {
+  say "pulling $base (10 s at most)"
+  if timeout 10 docker pull -q "$base" >/dev/null 2>&1; then return; fi
+  say "cannot pull: making $base with debootstrap (1-2 minutes)"
+  command -v debootstrap >/dev/null || install debootstrap
+  [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || install debian-archive-keyring
+  root=$(mktemp -d)
+  trap 'rm -rf "$root"' EXIT
+  debootstrap --variant=minbase bookworm "$root/base" >"$root/log" 2>&1 || {
+    tail -n 20 "$root/log" >&2
+    exit 1
+  }
+  rm -rf "$root/base/var/cache/apt/archives" "$root/base/var/lib/apt/lists"
+  mkdir -p "$root/base/var/cache/apt/archives/partial" "$root/base/var/lib/apt/lists/partial"
+  tar -C "$root/base" -c . | docker import -c 'CMD ["bash"]' - "$base" >/dev/null
+}
+
+build_image() {
+  say "building $image (2-4 minutes, once)"
+  # The host's network: a bridge may not reach the package mirror where the host can.
+  log=$(mktemp)
+  docker build --network host --build-arg http_proxy --build-arg https_proxy \
+    -t "$image" "$here/image" >"$log" 2>&1 || { tail -n 40 "$log" >&2; exit 1; }
+  rm -f "$log"
+}
+
+command -v docker >/dev/null || install docker.io
+command -v openssl >/dev/null || install openssl
+engine_answers || start_engine
+image=trunkline-lab:$(cd "$here/image" && cat -- * | sha256sum | cut -c 1-12)
+if ! docker image inspect "$image" >/dev/null 2>&1; then
+  docker image inspect "$base" >/dev/null 2>&1 || make_base
+  build_image
+fi
+say "$image is ready"
+echo "$image"

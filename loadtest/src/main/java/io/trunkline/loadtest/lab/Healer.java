@@ -1,0 +1,132 @@
+package io.trunkline.loadtest.lab;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Makes a broken cluster whole, and says when it is. */
+final class Healer {
+  private static final Duration ETCD = Duration.ofSeconds(20);
+  private static final Duration LEADER = Duration.ofSeconds(60);
+
+  /** How long a member may try to come back by itself; a clone of the small database is faster. */
+  private static final Duration PATIENCE = Duration.ofSeconds(6);
+
+  private static final Duration CLONE = Duration.ofSeconds(60);
+
+  private final Lab lab;
+  private final EtcdClient etcd;
+  private final LabOptions options;
+
+  Healer(Lab lab, EtcdClient etcd, LabOptions options) {
+    this.lab = lab;
+    this.etcd = etcd;
+    this.options = options;
+  }
+
+  void heal() {
+    fenceFormerPrimaries();
+    Parallel.forEach(lab.nodes(), Node::heal);
+    awaitEtcd();
+    resetDcs();
+    awaitLeader(LEADER);
+    Parallel.forEach(lab.members(), Healer::forgetReplayDelay);
+    if (!Await.within(PATIENCE, this::whole)) {
+      Member leader = awaitLeader(LEADER);
+      Set<String> streaming = streaming(leader);
+      List<Member> broken =
+          lab.members().stream()
+              .filter(m -> !m.equals(leader) && !streaming.contains(m.name()))
+              .toList();
+      Parallel.forEach(broken, Member::reinitialize);
+      Await.until("every member is back: " + broken, CLONE, this::whole);
+    }
+  }
+
+  /**
+   * An old primary that comes back with an expired lease can take the leader key from its successor
+   * (Patroni 3.0 with etcd3), and the commits since then are lost. Healing must not do that: who
+   * does not stream from the present leader dies before the faults end.
+   */
+  private void fenceFormerPrimaries() {
+    Optional<Member> leader = writableLeader();
+    if (leader.isPresent()) {
+      Set<String> streaming = streaming(leader.get());
+      Parallel.forEach(
+          lab.members().stream()
+              .filter(m -> !m.equals(leader.get()) && !streaming.contains(m.name()))
+              .toList(),
+          Node::fence);
+    }
+  }
+
+  void awaitEtcd() {
+    for (String address : etcd.addresses()) {
+      Await.until("etcd on " + address, ETCD, () -> etcd.healthy(address));
+    }
+  }
+
+  Member awaitLeader(Duration limit) {
+    return Await.value("a primary that accepts writes", limit, this::writableLeader);
+  }
+
+  /**
+   * A leader that accepts writes, all others streaming from it and known to Patroni as replicas.
+   */
+  boolean whole() {
+    Optional<Member> leader = writableLeader();
+    if (leader.isEmpty()) {
+      return false;
+    }
+    Set<String> streaming = streaming(leader.get());
+    return lab.members().stream()
+        .filter(m -> !m.equals(leader.get()))
+        .allMatch(m -> streaming.contains(m.name()) && m.check("/replica") == 200);
+  }
+
+  private Optional<Member> writableLeader() {
+    try {
+      return etcd.get(ClusterLayout.PREFIX + "leader")
+          .flatMap(lab::find)
+          .filter(m -> m.check("/primary") == 200)
+          .filter(m -> m.sql("select pg_is_in_recovery()").equals("f"));
+    } catch (LabException e) {
+      return Optional.empty(); // PostgreSQL does not answer yet
+    }
+  }
+
+  private static Set<String> streaming(Member leader) {
+    try {
+      String rows =
+          leader.sql("select application_name from pg_stat_replication where state = 'streaming'");
+      return new HashSet<>(rows.lines().toList());
+    } catch (LabException e) {
+      return Set.of();
+    }
+  }
+
+  /** Back to the dynamic configuration that the lab began with, no switchover pending, no delay. */
+  private void resetDcs() {
+    etcd.get(ClusterLayout.PREFIX + "failover")
+        .filter(text -> !text.equals("{}"))
+        .ifPresent(text -> etcd.delete(ClusterLayout.PREFIX + "failover"));
+    String key = ClusterLayout.PREFIX + "config";
+    Map<String, Object> wanted = new HashMap<>(PatroniFile.dcs(options));
+    String text = Json.of(wanted);
+    if (!etcd.get(key).map(Json::parse).equals(Optional.of(Json.parse(text)))) {
+      etcd.put(key, text);
+    }
+  }
+
+  private static void forgetReplayDelay(Member member) {
+    try {
+      member.resumeReplay();
+    } catch (LabException e) {
+      return; // PostgreSQL does not answer: the member is cloned anew, without the delay
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.trunkline.loadtest.lab;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How a lab is built.
+ *
+ * @param tls etcd, Patroni's REST API and PostgreSQL speak TLS only, with a CA of the lab's own
+ * @param members database nodes, three or more; the first three run etcd
+ * @param proxies what runs on each proxy node, in order
+ * @param dcs Patroni's dynamic configuration, as in {@code bootstrap.dcs}
+ * @param maxConnections PostgreSQL's max_connections
+ * @param trunkline YAML appended to the configuration of each Trunkline node
+ */
+public record LabOptions(
+    boolean tls,
+    int members,
+    List<ProxyKind> proxies,
+    Map<String, Object> dcs,
+    int maxConnections,
+    String trunkline) {
+
+  public LabOptions {
+    proxies = List.copyOf(proxies);
+    dcs = Collections.unmodifiableMap(new TreeMap<>(dcs));
+    if (members < 3) {
+      throw new IllegalArgumentException("members: the first three run etcd, so at least 3");
+    }
+  }
+
+  /** Three plain members, no proxy, the shortest lease that Patroni takes. */
+  public static LabOptions plain() {
+    Map<String, Object> dcs =
+        Map.of("ttl", 20, "loop_wait", 2, "retry_timeout", 3, "maximum_lag_on_failover", 1048576);
+    return new LabOptions(false, 3, List.of(), dcs, 200, "");
+  }
+
+  public static LabOptions encrypted() {
+    return plain().withTls();
+  }
+
+  public LabOptions withTls() {
+    return new LabOptions(true, members, proxies, dcs, maxConnections, trunkline);
+  }
+
+  public LabOptions withMembers(int count) {
+    return new LabOptions(tls, count, proxies, dcs, maxConnections, trunkline);
+  }
+
+  public LabOptions withProxies(ProxyKind... kinds) {
+    return new LabOptions(tls, members, List.of(kinds), dcs, maxConnections, trunkline);
+  }
+
+  /** Sets a key of Patroni's dynamic configuration: {@code ttl}, {@code loop_wait} and so on. */
+  public LabOptions withDcs(String key, Object value) {
+    Map<String, Object> more = new TreeMap<>(dcs);
+    more.put(key, value);
+    return new LabOptions(tls, members, proxies, more, maxConnections, trunkline);
+  }
+
+  public LabOptions withFailsafeMode() {
+    return withDcs("failsafe_mode", true);
+  }
+
+  public LabOptions withSynchronousMode() {
+    return withDcs("synchronous_mode", true);
+  }
+
+  public LabOptions withMaxConnections(int count) {
+    return new LabOptions(tls, members, proxies, dcs, count, trunkline);
+  }
+
+  public LabOptions withTrunkline(String yaml) {
+    return new LabOptions(tls, members, proxies, dcs, maxConnections, yaml);
+  }
+}

@@ -1,0 +1,122 @@
+package io.trunkline.loadtest.lab;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What an operator asks of Patroni, through its REST API. */
+public final class Patroni {
+  private static final Duration SLOW = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+
+  private final Http http;
+  private final EtcdClient etcd;
+  private final Supplier<List<Member>> members;
+
+  Patroni(Http http, EtcdClient etcd, Supplier<List<Member>> members) {
+    this.http = http;
+    this.etcd = etcd;
+    this.members = members;
+  }
+
+  /** The member that the leader key names now. */
+  public Optional<String> leader() {
+    return etcd.get(ClusterLayout.PREFIX + "leader");
+  }
+
+  /** A planned switchover; returns when Patroni says that it is done. */
+  public void switchover(@Nullable Member candidate) {
+    Http.Reply reply = post("/switchover", request(candidate, null));
+    if (!reply.ok()) {
+      throw new LabException("switchover: " + reply);
+    }
+  }
+
+  public void switchover() {
+    switchover(null);
+  }
+
+  /** A planned switchover at a time to come; Patroni announces it in the failover key at once. */
+  public void scheduleSwitchover(Member candidate, Instant at) {
+    Http.Reply reply = post("/switchover", request(candidate, at));
+    if (reply.status() != 202) {
+      throw new LabException("scheduled switchover: " + reply);
+    }
+  }
+
+  public void cancelSwitchover() {
+    send("DELETE", "/switchover", null, LIMIT);
+  }
+
+  /** Patroni's maintenance mode, until {@link #resume}; returns when every member knows. */
+  public void pause() {
+    set(Map.of("pause", true));
+    Await.until("every member is paused", Duration.ofSeconds(20), () -> paused(true));
+  }
+
+  public void resume() {
+    set(Collections.singletonMap("pause", null));
+    Await.until("no member is paused", Duration.ofSeconds(20), () -> paused(false));
+  }
+
+  /** Changes the dynamic configuration; a null value removes the key. */
+  public void set(Map<String, ?> settings) {
+    Http.Reply reply = send("PATCH", "/config", Json.of(new HashMap<>(settings)), LIMIT);
+    if (!reply.ok()) {
+      throw new LabException("PATCH /config: " + reply);
+    }
+  }
+
+  JsonNode config() {
+    return Json.parse(send("GET", "/config", null, LIMIT).body());
+  }
+
+  private boolean paused(boolean wanted) {
+    return members.get().stream()
+        .flatMap(m -> m.patroni().stream())
+        .allMatch(status -> status.path("pause").asBoolean(false) == wanted);
+  }
+
+  private Map<String, Object> request(@Nullable Member candidate, @Nullable Instant at) {
+    Map<String, Object> request = new LinkedHashMap<>();
+    request.put("leader", leader().orElseThrow(() -> new LabException("no leader")));
+    if (candidate != null) {
+      request.put("candidate", candidate.name());
+    }
+    if (at != null) {
+      request.put("scheduled_at", at.toString());
+    }
+    return request;
+  }
+
+  private Http.Reply post(String path, Object body) {
+    return send("POST", path, Json.of(body), SLOW);
+  }
+
+  /** To the leader if there is one, else to whoever answers. */
+  private Http.Reply send(String method, String path, @Nullable String body, Duration limit) {
+    String leader = leader().orElse("");
+    List<Member> order =
+        members.get().stream()
+            .sorted((a, b) -> Boolean.compare(b.name().equals(leader), a.name().equals(leader)))
+            .toList();
+    IOException last = new IOException("no member");
+    for (Member member : order) {
+      try {
+        return http.send(method, member.address(), Member.REST_PORT, path, body, limit);
+      } catch (IOException e) {
+        last = e;
+      }
+    }
+    throw new LabException("no Patroni answers " + path, last);
+  }
+}

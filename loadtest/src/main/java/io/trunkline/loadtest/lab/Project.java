@@ -1,0 +1,58 @@
+package io.trunkline.loadtest.lab;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** Where this project's own files are, whether Maven or a script started the JVM. */
+final class Project {
+  private Project() {}
+
+  static Path loadtest() {
+    Path here = Path.of("").toAbsolutePath();
+    for (Path candidate :
+        new Path[] {here, here.resolve("loadtest"), here.resolveSibling("loadtest")}) {
+      if (Files.isExecutable(candidate.resolve("prepare.sh"))) {
+        return candidate;
+      }
+    }
+    throw new LabException("prepare.sh of loadtest/ not found from " + here);
+  }
+
+  /** The built daemon: {@code bin/trunkline} and {@code lib/}. */
+  static Path distribution() {
+    Path built = loadtest().resolveSibling("packaging").resolve("target").resolve("trunkline");
+    if (!Files.isExecutable(built.resolve("bin").resolve("trunkline"))) {
+      throw new LabException("the daemon is not built: " + built + " (run `make build`)");
+    }
+    return built;
+  }
+
+  /** Runs prepare.sh, which ends at once when everything is there, for the image's name. */
+  static String image() {
+    String output = run(600, loadtest().resolve("prepare.sh").toString());
+    return output.strip().lines().reduce("", (a, b) -> b);
+  }
+
+  /** Runs a program of the host and returns what it printed. */
+  static String run(int seconds, String... command) {
+    try {
+      Process process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      process.getOutputStream().close();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!process.waitFor(seconds, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        process.destroyForcibly();
+        throw new LabException("failed: " + String.join(" ", command) + "\n" + output);
+      }
+      return output;
+    } catch (IOException e) {
+      throw new LabException("cannot run " + command[0], e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LabException("interrupted", e);
+    }
+  }
+}

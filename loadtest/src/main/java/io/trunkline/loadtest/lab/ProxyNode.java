@@ -1,0 +1,72 @@
+package io.trunkline.loadtest.lab;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A proxy node, with one daemon on it. */
+public final class ProxyNode extends Node {
+  private static final int ADMIN_PORT = 7000;
+  private static final Duration ADMIN_LIMIT = Duration.ofSeconds(3);
+
+  private final ProxyKind kind;
+  private final Http http = Http.plain();
+
+  ProxyNode(String name, String address, Path directory, Machine machine, ProxyKind kind) {
+    super(name, address, directory, machine);
+    this.kind = kind;
+  }
+
+  public ProxyKind kind() {
+    return kind;
+  }
+
+  /** The daemon, for {@code kill9}, {@code stop}, {@code pause} and so on. */
+  public Service daemon() {
+    return kind.daemon();
+  }
+
+  /** SIGTERM, wait for the end, start. */
+  public void restart() {
+    stop(daemon());
+    start(daemon());
+  }
+
+  /** Replaces the daemon's configuration file; takes effect at its next start or reload. */
+  public void configure(String text) {
+    write(kind == ProxyKind.TRUNKLINE ? "etc/trunkline.yaml" : "etc/haproxy.cfg", text);
+  }
+
+  /** What the daemon wrote to stdout and stderr. */
+  public Path log() {
+    return file("log/" + daemon().id() + ".log");
+  }
+
+  /** {@code GET /api/v1/status} of Trunkline. */
+  public JsonNode status() {
+    return Json.parse(admin("/api/v1/status").body());
+  }
+
+  /** {@code GET /metrics} of Trunkline. */
+  public String metrics() {
+    return admin("/metrics").body();
+  }
+
+  /** {@code GET /readyz} of Trunkline: false also when nothing answers. */
+  public boolean ready() {
+    try {
+      return http.send("GET", address(), ADMIN_PORT, "/readyz", null, ADMIN_LIMIT).ok();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Http.Reply admin(String path) {
+    try {
+      return http.send("GET", address(), ADMIN_PORT, path, null, ADMIN_LIMIT);
+    } catch (IOException e) {
+      throw new LabException(name() + ": no answer from " + path, e);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.trunkline.loadtest.lab;
+
+import java.util.Locale;
+
+/** A process of a node that can be killed, stopped and restarted by itself. */
+public enum Service {
+  ETCD,
+  PATRONI,
+  /** Started by Patroni; starting it by hand does nothing. */
+  POSTGRES,
+  HAPROXY,
+  TRUNKLINE;
+
+  /** Its name for the image's {@code svc} script, and of its log file. */
+  String id() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
