@@ -14,7 +14,9 @@ final class HaproxyFile {
             ? "inter 1s fastinter 1s downinter 1s fall 2 rise 1"
             : "maxconn 100 inter 3s fall 3 rise 2";
     String sessions = checks + " on-marked-down shutdown-sessions";
-    return (tuned ? global(4000, "retries 1\n  option redispatch", "1s") : global(100, "retries 2", "4s"))
+    return (tuned
+            ? global(4000, "retries 1\n  option redispatch", "1s")
+            : global(100, "retries 2", "4s"))
         + listen("write", 5000, "/primary", sessions, "30m", tls, members)
         + listen("read", 5001, "/replica", sessions, "30m", tls, members)
         + (tuned

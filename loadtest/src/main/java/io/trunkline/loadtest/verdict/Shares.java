@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * Whose time a gap was: Patroni's until a new primary accepts writes, the proxy's from then until a
- * commit through it is acknowledged. In a gap without a promotion, Patroni's is the time in which no
- * member accepted writes.
+ * commit through it is acknowledged. In a gap without a promotion, Patroni's is the time in which
+ * no member accepted writes.
  */
 record Shares(Duration patroni, Duration proxy) {
 
@@ -47,8 +47,7 @@ record Shares(Duration patroni, Duration proxy) {
   private static Duration writable(Gap gap, List<Tenure> tenures) {
     Duration total = Duration.ZERO;
     Instant counted = gap.start();
-    List<Tenure> inOrder =
-        tenures.stream().sorted(Comparator.comparing(Tenure::from)).toList();
+    List<Tenure> inOrder = tenures.stream().sorted(Comparator.comparing(Tenure::from)).toList();
     for (Tenure tenure : inOrder) {
       Instant from = later(tenure.from(), counted);
       Instant until = tenure.until().isBefore(gap.end()) ? tenure.until() : gap.end();

@@ -28,8 +28,7 @@ class PromotionLogTest {
 
   @Test
   void aPromotionThatDiedHasNoLogLine() {
-    assertThat(
-            PromotionLog.pair("db-1", List.of(at(1_000), at(90_000)), List.of(at(90_004))))
+    assertThat(PromotionLog.pair("db-1", List.of(at(1_000), at(90_000)), List.of(at(90_004))))
         .containsExactly(
             new Promotion("db-1", at(1_000), null), new Promotion("db-1", at(90_000), at(90_004)));
   }

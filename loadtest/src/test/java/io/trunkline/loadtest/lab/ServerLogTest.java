@@ -14,7 +14,9 @@ class ServerLogTest {
     ServerLog log =
         ServerLog.parse(
             List.of(
-                line("10:00:00.100", "LOG:  database system is ready to accept read-only connections"),
+                line(
+                    "10:00:00.100",
+                    "LOG:  database system is ready to accept read-only connections"),
                 line("10:00:01.250", READY),
                 "no time at all"));
 

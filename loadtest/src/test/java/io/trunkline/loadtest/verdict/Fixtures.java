@@ -62,8 +62,7 @@ final class Fixtures {
   }
 
   GroundTruth truth() {
-    return new GroundTruth(
-        List.of(), leaders, promotions, tenures, Map.of(A, "db-1", B, "db-2"));
+    return new GroundTruth(List.of(), leaders, promotions, tenures, Map.of(A, "db-1", B, "db-2"));
   }
 
   /** Judged as if the final primary held every row but these. */

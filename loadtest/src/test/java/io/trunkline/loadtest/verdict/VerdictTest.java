@@ -210,8 +210,7 @@ class VerdictTest {
 
   @Test
   void noAttemptsNoVerdict() {
-    assertThatThrownBy(
-            () -> Verdict.of("idle", List.of(), new Fixtures().truth(), Set.of()))
+    assertThatThrownBy(() -> Verdict.of("idle", List.of(), new Fixtures().truth(), Set.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("idle");
   }
