@@ -47,13 +47,13 @@ final class YamlTree {
     this.problems = problems;
   }
 
-  /** The one document of the text; empty when there is a problem. */
+  /** The one document of the text; empty when it cannot be read to its end. */
   static Optional<Node> parse(String text, Problems problems) {
     var tree =
         new YamlTree(
             new Yaml(new LoaderOptions()).parse(new StringReader(text)).iterator(), problems);
     try {
-      return Optional.of(tree.document()).filter(document -> problems.isEmpty());
+      return Optional.of(tree.document());
     } catch (Refused e) {
       problems.add(e.at, "", e.message);
     } catch (MarkedYAMLException e) {

@@ -67,7 +67,7 @@ class FuzzTest {
   void mutated() {
     var random = new Random(20_261_121);
     // About 3 ms each; -DargLine=-Dtrunkline.fuzz=100000 for a long look.
-    for (int i = Integer.getInteger("trunkline.fuzz", 2000); i > 0; i--) {
+    for (int i = Integer.getInteger("trunkline.fuzz", 1500); i > 0; i--) {
       byte[] bytes = FULL;
       for (int n = 1 + random.nextInt(4); n > 0; n--) {
         bytes = mutate(bytes, random);

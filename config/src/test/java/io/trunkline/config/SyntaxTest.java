@@ -89,10 +89,11 @@ class SyntaxTest {
   @Test
   void keys_that_are_not_text() {
     rejects(
-        withCluster("{{ node }}: x\n"),
+        withCluster("{{ node }}: x\nnod: y\n"),
         "2:1: a key must be text, not a mapping; a value that begins with { or [ must be in quotes",
         "2:2: a key must be text, not a mapping; a value that begins with { or [ must be in"
-            + " quotes");
+            + " quotes",
+        "3:1: nod: unknown key; did you mean node?");
   }
 
   @Test
