@@ -103,8 +103,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     HttpUtil.setKeepAlive(response, keepAlive);
     ChannelFuture written = ctx.writeAndFlush(response);
     answering = written;
-    written.addListener(
-        keepAlive ? _ -> restartDeadline(ctx) : ChannelFutureListener.CLOSE);
+    written.addListener(keepAlive ? _ -> restartDeadline(ctx) : ChannelFutureListener.CLOSE);
   }
 
   private static void close(ChannelHandlerContext ctx) {

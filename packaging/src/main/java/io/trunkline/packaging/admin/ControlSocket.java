@@ -30,7 +30,8 @@ final class ControlSocket {
 
   /** Where to bind, in the same directory. */
   Path prepare() throws IOException {
-    Path draft = path.resolveSibling("." + path.getFileName() + "." + ProcessHandle.current().pid());
+    Path draft =
+        path.resolveSibling("." + path.getFileName() + "." + ProcessHandle.current().pid());
     if (draft.toString().length() > LONGEST) {
       throw new IOException("its path is too long for a Unix socket");
     }

@@ -62,8 +62,7 @@ final class AdminClient {
         overdue.cancel(false);
       }
     } catch (IOException | UnsupportedOperationException e) {
-      throw new Unreachable(
-          "the daemon is not reachable at %s: %s".formatted(socket, reason(e)));
+      throw new Unreachable("the daemon is not reachable at %s: %s".formatted(socket, reason(e)));
     }
   }
 

@@ -27,7 +27,8 @@ public final class Cli {
             .addSubcommand(new VersionCommand(console, build));
     line.setOut(console.out())
         .setErr(console.err())
-        .setColorScheme(CommandLine.Help.defaultColorScheme(console.terminal() ? Ansi.ON : Ansi.OFF))
+        .setColorScheme(
+            CommandLine.Help.defaultColorScheme(console.terminal() ? Ansi.ON : Ansi.OFF))
         .setParameterExceptionHandler(this::misused)
         .setExecutionExceptionHandler((failure, _, _) -> failed(failure));
     describeExitCodes(line);

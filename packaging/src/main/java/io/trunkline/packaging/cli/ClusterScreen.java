@@ -55,8 +55,7 @@ final class ClusterScreen {
     String where =
         target == null
             ? ink.bad("wait")
-            : "to %s (%s)"
-                .formatted(ink.good(target.member()), ink.plain(address(target)));
+            : "to %s (%s)".formatted(ink.good(target.member()), ink.plain(address(target)));
     return List.of(
         "  writes %s: %s for %s, since %s"
             .formatted(
@@ -89,8 +88,7 @@ final class ClusterScreen {
                           timeline.regression().member(),
                           timeline.regression().timeline(),
                           timeline.highest())));
-      notices.add(
-          "  " + ink.bad("'trunkline cluster accept " + cluster.name() + "' confirms it"));
+      notices.add("  " + ink.bad("'trunkline cluster accept " + cluster.name() + "' confirms it"));
     }
     return notices;
   }

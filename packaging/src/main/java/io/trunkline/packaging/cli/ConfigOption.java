@@ -26,8 +26,7 @@ final class ConfigOption {
     return load(file, environment);
   }
 
-  static TrunklineConfig load(Path file, Map<String, String> environment)
-      throws BadConfiguration {
+  static TrunklineConfig load(Path file, Map<String, String> environment) throws BadConfiguration {
     return switch (new ConfigLoader(environment).load(file)) {
       case ConfigResult.Valid valid -> valid.config();
       case ConfigResult.Invalid invalid -> throw new BadConfiguration(invalid.problems());

@@ -28,7 +28,8 @@ final class SocketOption {
     if (socket.isPresent()) {
       return socket.get();
     }
-    boolean none = config.file().equals(Path.of(ConfigOption.DEFAULT)) && !Files.exists(config.file());
+    boolean none =
+        config.file().equals(Path.of(ConfigOption.DEFAULT)) && !Files.exists(config.file());
     return none ? DEFAULT : config.load(environment).admin().socket();
   }
 }

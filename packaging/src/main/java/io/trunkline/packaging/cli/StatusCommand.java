@@ -32,8 +32,7 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call()
-      throws BadConfiguration, Unreachable, IOException, InterruptedException {
+  public Integer call() throws BadConfiguration, Unreachable, IOException, InterruptedException {
     AdminClient client = socket.client(console.environment());
     if (!watch) {
       console.out().print(shown(client));

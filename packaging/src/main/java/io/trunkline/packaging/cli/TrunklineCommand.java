@@ -37,6 +37,7 @@ final class TrunklineCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which command? There are run, check, status…");
+    throw new ParameterException(
+        spec.commandLine(), "which command? There are run, check, status…");
   }
 }

@@ -40,7 +40,12 @@ public final class DaemonProcess {
       reportDeaths(log, clock);
       Daemon.Surroundings around =
           new Daemon.Surroundings(
-              build.version(), environment, clock, log, log::dropped, new ObservedClusters(config.stateDir(), clock));
+              build.version(),
+              environment,
+              clock,
+              log,
+              log::dropped,
+              new ObservedClusters(config.stateDir(), clock));
       try (Daemon daemon = new Daemon(config, around)) {
         return lead(daemon, signals);
       }
@@ -48,8 +53,7 @@ public final class DaemonProcess {
   }
 
   private boolean lead(Daemon daemon, Signals signals) {
-    daemon.emit(
-        Severity.INFO, "daemon_started", "version", build.version(), "node", config.node());
+    daemon.emit(Severity.INFO, "daemon_started", "version", build.version(), "node", config.node());
     try {
       daemon.start();
     } catch (IOException e) {
@@ -61,11 +65,9 @@ public final class DaemonProcess {
       daemon.ready();
     }
     String signal = signals.first().join();
-    daemon.emit(
-        Severity.INFO, "drain_started", "signal", signal, "timeout", config.drainTimeout());
+    daemon.emit(Severity.INFO, "drain_started", "signal", signal, "timeout", config.drainTimeout());
     CompletableFuture<Void> drained = daemon.drain();
-    await(
-        CompletableFuture.anyOf(drained, signals.second()), config.drainTimeout().plus(SLACK));
+    await(CompletableFuture.anyOf(drained, signals.second()), config.drainTimeout().plus(SLACK));
     boolean hurried = signals.second().isDone();
     daemon.emit(
         hurried ? Severity.WARN : Severity.INFO,

@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Whether the daemon works: each observer brings a view every moment, changed or not. That the admin
- * event loop turns, whoever asks on it knows.
+ * Whether the daemon works: each observer brings a view every moment, changed or not. That the
+ * admin event loop turns, whoever asks on it knows.
  */
 final class Health {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -36,5 +36,4 @@ final class Health {
                 "cluster %s was last looked at %d s ago"
                     .formatted(cluster.name(), age.toSeconds()));
   }
-
 }

@@ -12,8 +12,7 @@ import java.util.function.Consumer;
 record ObservedClusters(Path stateDir, InstantSource clock) implements ClusterSources {
 
   @Override
-  public ClusterSource open(
-      ClusterConfig cluster, EventSink events, Consumer<ClusterView> views) {
+  public ClusterSource open(ClusterConfig cluster, EventSink events, Consumer<ClusterView> views) {
     return new Observed(new ClusterObserver(cluster, stateDir, clock, events, views));
   }
 

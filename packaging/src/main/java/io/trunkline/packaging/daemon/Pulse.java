@@ -2,8 +2,8 @@ package io.trunkline.packaging.daemon;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.trunkline.proxy.ListenerStats;
 import io.trunkline.packaging.status.NodeFacts;
+import io.trunkline.proxy.ListenerStats;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;

@@ -31,7 +31,6 @@ final class Escape {
     return safe.isEmpty() ? "_" : safe.toString();
   }
 
-
   private static String quoted(String text) {
     StringBuilder safe = new StringBuilder("\"");
     append(safe, text);

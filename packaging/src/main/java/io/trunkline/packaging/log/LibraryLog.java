@@ -50,10 +50,7 @@ final class LibraryLog extends Handler {
     boolean severe = line.getLevel().intValue() >= Level.SEVERE.intValue();
     events.emit(
         new Event(
-            clock.instant(),
-            severe ? Severity.ERROR : Severity.WARN,
-            "library_message",
-            fields));
+            clock.instant(), severe ? Severity.ERROR : Severity.WARN, "library_message", fields));
   }
 
   @Override

@@ -27,10 +27,7 @@ final class TextFormat implements LineFormat {
         .fields()
         .forEach(
             (name, value) ->
-                line.append(' ')
-                    .append(Escape.name(name))
-                    .append('=')
-                    .append(Escape.value(value)));
+                line.append(' ').append(Escape.name(name)).append('=').append(Escape.value(value)));
     return line.toString();
   }
 }

@@ -3,8 +3,8 @@ package io.trunkline.packaging.log;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.SequencedMap;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 
 /** Lets the same message through once per period, and tells how many were left out in between. */
 final class Throttle {

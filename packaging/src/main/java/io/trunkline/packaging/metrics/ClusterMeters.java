@@ -29,8 +29,7 @@ final class ClusterMeters {
 
   ClusterMeters(MeterRegistry registry, NodeFacts node) {
     this.node = node;
-    state =
-        new Rows(registry, "trunkline.write.route.state", "1 for the state of the write route");
+    state = new Rows(registry, "trunkline.write.route.state", "1 for the state of the write route");
     reason = new Rows(registry, "trunkline.write.route.reason", "1, with why it is in its state");
     target = new Rows(registry, "trunkline.write.route.target", "1, with whom writes go to");
     changed =
@@ -99,9 +98,7 @@ final class ClusterMeters {
       state.add(write.state() == possible, "cluster", cluster, "state", possible.label());
     }
     reason.add(true, "cluster", cluster, "reason", write.reason().label());
-    write
-        .target()
-        .ifPresent(to -> target.add(true, "cluster", cluster, "member", to.member()));
+    write.target().ifPresent(to -> target.add(true, "cluster", cluster, "member", to.member()));
     changed.add(write.since().toEpochMilli() / 1000.0, "cluster", cluster);
     stopped.add(write.paused(), "cluster", cluster);
   }

@@ -48,8 +48,7 @@ final class ListenerMeters {
   private void register(ListenerConfig config) {
     String name = config.name();
     Tags tags = Tags.of("listener", name, "cluster", config.cluster());
-    Gauge.builder(
-            "trunkline.listener.bound", () -> node.bound().get().containsKey(name) ? 1 : 0)
+    Gauge.builder("trunkline.listener.bound", () -> node.bound().get().containsKey(name) ? 1 : 0)
         .description("1 while the listener is bound")
         .tags(tags)
         .register(registry);

@@ -61,15 +61,8 @@ final class MemberMeters {
     word.timeline().ifPresent(value -> timeline.add(value, "cluster", cluster, "member", name));
     ReadRouting.lag(member, table.view())
         .ifPresent(bytes -> lag.add(bytes, "cluster", cluster, "member", name));
-    member
-        .rest()
-        .last()
-        .map(RestAnswer::at)
-        .ifPresent(at -> age(cluster, name, "rest", at, now));
-    member
-        .connect()
-        .lastSuccess()
-        .ifPresent(at -> age(cluster, name, "connect", at, now));
+    member.rest().last().map(RestAnswer::at).ifPresent(at -> age(cluster, name, "rest", at, now));
+    member.connect().lastSuccess().ifPresent(at -> age(cluster, name, "connect", at, now));
     for (ListenerConfig listener : node.readListeners(cluster)) {
       boolean used =
           new ReadRouting(listener.route(), listener.maxLag())
@@ -80,13 +73,6 @@ final class MemberMeters {
   }
 
   private void age(String cluster, String member, String source, Instant at, Instant now) {
-    age.add(
-        ClusterMeters.seconds(at, now),
-        "cluster",
-        cluster,
-        "member",
-        member,
-        "source",
-        source);
+    age.add(ClusterMeters.seconds(at, now), "cluster", cluster, "member", member, "source", source);
   }
 }

@@ -14,7 +14,6 @@ import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.TimelineMark;
 import io.trunkline.routing.WriteDecision;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** Writes a cluster's part of the report. */
