@@ -19,7 +19,6 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,16 +27,14 @@ import org.jspecify.annotations.Nullable;
  * deadline, for sending as for receiving, and it cannot make answers pile up by not reading them.
  */
 final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
-  private final AdminRoutes routes;
+  private final AdminService service;
   private final boolean trusted;
-  private final Duration patience;
   private @Nullable ScheduledFuture<?> deadline;
   private @Nullable ChannelFuture answering;
 
-  AdminHandler(AdminRoutes routes, boolean trusted, Duration patience) {
-    this.routes = routes;
+  AdminHandler(AdminService service, boolean trusted) {
+    this.service = service;
     this.trusted = trusted;
-    this.patience = patience;
   }
 
   @Override
@@ -72,7 +69,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     try {
       QueryStringDecoder uri =
           new QueryStringDecoder(request.uri(), StandardCharsets.UTF_8, true, 16);
-      return routes.answer(
+      return service.answer(
           new AdminRequest(request.method().name(), uri.path(), uri.parameters(), trusted));
     } catch (IllegalArgumentException e) {
       return AdminResponse.text(400, "the path is malformed");
@@ -115,6 +112,6 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       deadline.cancel(false);
     }
     deadline =
-        ctx.executor().schedule(() -> close(ctx), patience.toMillis(), TimeUnit.MILLISECONDS);
+        ctx.executor().schedule(() -> close(ctx), service.limits().patience().toMillis(), TimeUnit.MILLISECONDS);
   }
 }

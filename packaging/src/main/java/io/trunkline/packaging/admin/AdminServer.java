@@ -10,7 +10,6 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.trunkline.config.AdminConfig;
-import io.trunkline.packaging.admin.AdminChannels.AdminLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -20,12 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /** The read-only HTTP endpoint and the control socket, on one event loop. */
 public final class AdminServer implements AutoCloseable {
   private final AdminConfig config;
-  private final AdminRoutes routes;
-  private final AdminLimits limits;
+  private final AdminService service;
   private final EventLoopGroup loop;
   private final ControlSocket socket;
   private final List<Channel> servers = new ArrayList<>();
@@ -33,6 +32,7 @@ public final class AdminServer implements AutoCloseable {
   /**
    * @param clusters names of the configured clusters
    * @param actions what can be done to a cluster, by name
+   * @param defects is told the path and what went wrong when an answer could not be made
    * @param loop a single event loop
    */
   public AdminServer(
@@ -40,14 +40,20 @@ public final class AdminServer implements AutoCloseable {
       AdminPages pages,
       Set<String> clusters,
       Map<String, ClusterAction> actions,
+      BiConsumer<String, RuntimeException> defects,
       EventLoopGroup loop) {
-    this(config, new AdminRoutes(pages.byPath(), clusters, actions), AdminLimits.DEFAULT, loop);
+    this(
+        config,
+        new AdminService(
+            new AdminRoutes(pages.byPath(), clusters, actions),
+            AdminService.Limits.DEFAULT,
+            defects),
+        loop);
   }
 
-  AdminServer(AdminConfig config, AdminRoutes routes, AdminLimits limits, EventLoopGroup loop) {
+  AdminServer(AdminConfig config, AdminService service, EventLoopGroup loop) {
     this.config = config;
-    this.routes = routes;
-    this.limits = limits;
+    this.service = service;
     this.loop = loop;
     this.socket = new ControlSocket(config.socket());
   }
@@ -109,7 +115,7 @@ public final class AdminServer implements AutoCloseable {
             .group(loop)
             .channel(type)
             .option(ChannelOption.SO_BACKLOG, 128)
-            .childHandler(new AdminChannels(routes, trusted, limits));
+            .childHandler(new AdminChannels(service, trusted));
     if (type == EpollServerSocketChannel.class) {
       bootstrap.option(ChannelOption.SO_REUSEADDR, true);
     }

@@ -1,11 +1,13 @@
 package io.trunkline.packaging.cli;
 
+import io.trunkline.config.EffectiveConfig;
 import io.trunkline.config.TrunklineConfig;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code trunkline check}. */
@@ -21,6 +23,11 @@ final class CheckCommand implements Callable<Integer> {
 
   @Mixin private ConfigOption config = new ConfigOption();
 
+  @Option(
+      names = "--effective",
+      description = "Print the configuration with every default filled in, secrets masked.")
+  private boolean effective;
+
   @Parameters(
       arity = "0..1",
       paramLabel = "FILE",
@@ -35,6 +42,10 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() throws BadConfiguration {
     Path checked = file.orElseGet(config::file);
     TrunklineConfig read = ConfigOption.load(checked, console.environment());
+    if (effective) {
+      console.out().print(EffectiveConfig.render(read));
+      return ExitCode.DONE;
+    }
     console
         .out()
         .printf(

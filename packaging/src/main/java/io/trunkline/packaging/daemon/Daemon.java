@@ -21,12 +21,14 @@ import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.WritePolicy;
 import io.trunkline.routing.WriteRouting;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -45,6 +47,7 @@ final class Daemon implements AutoCloseable {
   private final AdminServer admin;
   private final ServiceManager manager;
   private final Pulse pulse;
+  private volatile Map<String, InetSocketAddress> bound = Map.of();
   private volatile Phase phase = new Phase.Starting();
 
   /** What surrounds the daemon. */
@@ -76,7 +79,7 @@ final class Daemon implements AutoCloseable {
             clock,
             clock.instant(),
             cells,
-            proxy::bound,
+            () -> bound,
             proxy::stats,
             this::readiness);
     Health health = new Health(facts);
@@ -90,6 +93,7 @@ final class Daemon implements AutoCloseable {
             new AdminPages(facts, health::ailment, metrics::scrape, history),
             desks.keySet(),
             Map.of("accept", this::acceptTimeline),
+            this::requestFailed,
             loop);
     this.manager = ServiceManager.of(around.environment(), loop);
     this.pulse = new Pulse(facts, health, manager, loop);
@@ -103,6 +107,7 @@ final class Daemon implements AutoCloseable {
   void start() throws IOException {
     admin.start();
     proxy.start();
+    bound = Map.copyOf(proxy.bound());
     sources.values().forEach(ClusterSource::start);
   }
 
@@ -125,7 +130,7 @@ final class Daemon implements AutoCloseable {
           unseen.isEmpty() ? Severity.INFO : Severity.WARN,
           "daemon_ready",
           "listeners",
-          proxy.bound(),
+          new TreeMap<>(bound),
           "unseen_clusters",
           unseen);
       manager.ready(pulse.status());
@@ -144,6 +149,7 @@ final class Daemon implements AutoCloseable {
         };
     phase = draining;
     manager.stopping("draining until " + draining.deadline());
+    bound = Map.of();
     return proxy.drain(timeout);
   }
 
@@ -178,6 +184,10 @@ final class Daemon implements AutoCloseable {
     desks.put(cluster.name(), desk);
     sources.put(cluster.name(), source);
     connects.register(cluster.name(), source);
+  }
+
+  private void requestFailed(String path, RuntimeException defect) {
+    emit(Severity.ERROR, "admin_request_failed", "path", path, "error", defect);
   }
 
   private void acceptTimeline(String cluster) {

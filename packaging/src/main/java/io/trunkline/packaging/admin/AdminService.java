@@ -1,0 +1,36 @@
+package io.trunkline.packaging.admin;
+
+import java.time.Duration;
+import java.util.function.BiConsumer;
+
+/**
+ * What the endpoint and the control socket share.
+ *
+ * @param defects is told the path and what went wrong when an answer could not be made
+ */
+record AdminService(
+    AdminRoutes routes, Limits limits, BiConsumer<String, RuntimeException> defects) {
+
+  /**
+   * What one client, and all clients of one socket together, may use up.
+   *
+   * @param connections at a time; more are closed at once
+   * @param line longest request line, in bytes
+   * @param headers longest headers, in bytes
+   * @param body longest body, in bytes
+   * @param patience how long a request may take to come in, and an answer to be taken
+   */
+  record Limits(int connections, int line, int headers, int body, Duration patience) {
+    static final Limits DEFAULT = new Limits(64, 4_096, 8_192, 4_096, Duration.ofSeconds(10));
+  }
+
+  /** Never throws. */
+  AdminResponse answer(AdminRequest request) {
+    try {
+      return routes.answer(request);
+    } catch (RuntimeException e) {
+      defects.accept(request.path(), e);
+      return AdminResponse.text(500, "an internal error; the log says more");
+    }
+  }
+}
