@@ -3,27 +3,33 @@
 
 MVN = ./mvnw -B -ntp
 
-.PHONY: demo test build prepare fmt clean help
+.PHONY: demo test build prepare failover fmt clean help
 
 help:
-	@echo "make test   every test: unit, property, and end-to-end on real clusters"
-	@echo "make demo   a real cluster, a workload, and three ways to lose a primary (KEEP=1 leaves it running)"
-	@echo "make build  the daemon only, into packaging/target/trunkline"
-	@echo "make fmt    format the sources"
-	@echo "make clean  remove what was built"
+	@echo "make test      every test: unit, property, and end-to-end on real clusters"
+	@echo "make demo      a real cluster, a workload, and three ways to lose a primary (KEEP=1 leaves it running)"
+	@echo "make failover  measures failovers, RUNS=5 times each, PROXY=trunkline|haproxy|haproxy_tuned, SCENARIOS=..."
+	@echo "make build     the daemon only, into packaging/target/trunkline"
+	@echo "make fmt       format the sources"
+	@echo "make clean     remove what was built"
 
 build:
 	$(MVN) -q package -DskipTests -pl packaging -am
 
 prepare:
-	loadtest/prepare.sh
+	@loadtest/prepare.sh >/dev/null
+	@healthcheck/prepare.sh >/dev/null
 
 test: prepare
 	$(MVN) verify
 
-demo: prepare
+demo failover: prepare
 	$(MVN) -q package -DskipTests -pl loadtest -am
-	loadtest/demo.sh $(if $(KEEP),--keep)
+	$(RUN_$@)
+
+RUN_demo = $(if $(KEEP),TRUNKLINE_LAB_KEEP=1) loadtest/run.sh io.trunkline.loadtest.demo.Demo
+RUN_failover = loadtest/run.sh io.trunkline.loadtest.scenario.FailoverTable \
+	$(or $(RUNS),5) $(or $(PROXY),trunkline) $(SCENARIOS)
 
 fmt:
 	$(MVN) -q -N validate -Dformat.goal=--replace

@@ -263,7 +263,7 @@ final class Observation implements DcsSource.Listener {
         cluster,
         clock.instant(),
         startedAt,
-        health,
+        believedHealth(),
         dcs.leader(),
         fromRest ? announced : dcs.failover(),
         fromRest ? body.map(ClusterBody::syncStandbys).orElse(Set.of()) : dcs.syncStandbys(),
@@ -272,6 +272,13 @@ final class Observation implements DcsSource.Listener {
         mark(),
         members,
         problems());
+  }
+
+  /** Etcd that answers but has not been read yet says nothing about the cluster. */
+  private DcsHealth believedHealth() {
+    return health instanceof DcsHealth.Connected && !dcs.known()
+        ? new DcsHealth.Lost(Instant.MIN, startedAt, "not read yet")
+        : health;
   }
 
   private boolean restPaused(Optional<ClusterBody> body) {

@@ -7,7 +7,7 @@ import java.util.Locale;
  * waiting client is told in the end.
  */
 public enum WriteReason {
-  STARTING("this proxy has only just started and has not seen the cluster yet"),
+  STARTING("this proxy has not seen the cluster since it started"),
   LEADER_KEY_AND_REST("it holds the leader key and Patroni says it is writable"),
   LEADER_KEY_ALONE("it holds the leader key and says so in etcd; its REST API does not answer"),
   REST_LOCK("Patroni says that it is the primary and holds the lock"),

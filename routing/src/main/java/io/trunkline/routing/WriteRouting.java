@@ -122,7 +122,8 @@ public final class WriteRouting {
 
   private WriteDecision byRest(ClusterView view, WriteDecision before, WriteState openState) {
     if (Sight.lost(view, policy.isolationGrace())) {
-      return isolated(view, before);
+      boolean neverSeen = view.members().isEmpty() && before.owner().isEmpty();
+      return neverSeen ? hold(view, before, WriteReason.STARTING) : isolated(view, before);
     }
     if (!Sight.ofMostWithin(view, policy.isolationGrace())) {
       return blink(view, before, openState);

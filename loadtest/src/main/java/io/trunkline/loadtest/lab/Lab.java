@@ -25,6 +25,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * }</pre>
  */
 public final class Lab implements AutoCloseable {
+  /** The label of every container and network of a lab. */
+  public static final String LABEL = Owner.LABEL;
+
   static final String USER = "app";
   static final String PASSWORD = "lab-app";
   private static final Duration BOOT = Duration.ofSeconds(90);

@@ -85,7 +85,7 @@ public enum Scenario {
   }
 
   /** How long to watch at most; a scenario that moves the primary ends when writes are back. */
-  Duration limit() {
+  public Duration limit() {
     return movesPrimary ? LEASE : WATCHED;
   }
 

@@ -10,6 +10,7 @@ import io.trunkline.loadtest.workload.Writer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 /**
  * One run of a scenario: a writer and a reader through a proxy, the blow, the recovery, the
@@ -32,11 +33,18 @@ public record Trial(Scenario scenario, Verdict writes, List<Sample> reads, Durat
 
   /** Runs it and watches for at most that long. */
   public static Trial run(Scenario scenario, Lab lab, ProxyNode proxy, Duration limit) {
+    return run(scenario, lab, proxy, limit, _ -> {});
+  }
+
+  /** Runs it and shows the writer to somebody who watches too. */
+  public static Trial run(
+      Scenario scenario, Lab lab, ProxyNode proxy, Duration limit, Consumer<Writer> watcher) {
     lab.awaitServing(5000, Duration.ofSeconds(30));
     String name = scenario.name() + "-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
     Member before = lab.primary();
     try (Writer writer = Writer.start(name, lab.target(proxy, 5000));
         Reader reader = Reader.start(name, lab.target(proxy, 5001))) {
+      watcher.accept(writer);
       pause(WARM_UP);
       scenario.strike(lab);
       await(scenario, writer, before, limit);

@@ -112,6 +112,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       deadline.cancel(false);
     }
     deadline =
-        ctx.executor().schedule(() -> close(ctx), service.limits().patience().toMillis(), TimeUnit.MILLISECONDS);
+        ctx.executor()
+            .schedule(
+                () -> close(ctx), service.limits().patience().toMillis(), TimeUnit.MILLISECONDS);
   }
 }

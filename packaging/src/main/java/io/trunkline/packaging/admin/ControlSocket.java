@@ -35,14 +35,26 @@ final class ControlSocket {
     if (draft.toString().length() > LONGEST) {
       throw new IOException("its path is too long for a Unix socket");
     }
-    if (!Files.isDirectory(path.toAbsolutePath().getParent())) {
-      throw new IOException("its directory does not exist");
-    }
+    makeDirectory(path.toAbsolutePath().getParent());
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       checkReplaceable();
     }
     Files.deleteIfExists(draft);
     return draft;
+  }
+
+  /** What systemd makes for the service (RuntimeDirectory) is made here for a start by hand. */
+  private static void makeDirectory(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    try {
+      Files.createDirectory(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    } catch (IOException e) {
+      throw new IOException("its directory does not exist and cannot be made", e);
+    }
   }
 
   /** Puts what was bound in its place. */

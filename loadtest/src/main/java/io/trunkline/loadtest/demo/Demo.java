@@ -1,0 +1,91 @@
+package io.trunkline.loadtest.demo;
+
+import io.trunkline.loadtest.lab.Lab;
+import io.trunkline.loadtest.lab.LabOptions;
+import io.trunkline.loadtest.lab.Member;
+import io.trunkline.loadtest.lab.ProxyKind;
+import io.trunkline.loadtest.lab.ProxyNode;
+import io.trunkline.loadtest.scenario.Scenario;
+import io.trunkline.loadtest.scenario.Trial;
+import io.trunkline.loadtest.workload.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A real cluster, three proxies, a workload, and three ways to lose a primary. */
+public final class Demo {
+  private static final List<Scenario> BLOWS =
+      List.of(Scenario.SWITCHOVER, Scenario.PRIMARY_KILLED, Scenario.PRIMARY_CUT_OFF);
+
+  private Demo() {}
+
+  /**
+   * @param args none; with {@code TRUNKLINE_LAB_KEEP} in the environment the lab is left running
+   */
+  public static void main(String[] args) {
+    boolean keep = System.getenv("TRUNKLINE_LAB_KEEP") != null;
+    say("Building a cluster: three nodes with etcd, Patroni and PostgreSQL, and three proxies.");
+    LabOptions options =
+        LabOptions.plain()
+            .withProxies(ProxyKind.TRUNKLINE, ProxyKind.TRUNKLINE, ProxyKind.TRUNKLINE);
+    try (Lab lab = Lab.start(options)) {
+      lab.awaitServing(5000, Duration.ofSeconds(30));
+      introduce(lab);
+      List<Trial> trials = new ArrayList<>();
+      for (Scenario blow : BLOWS) {
+        say("");
+        say(blow.title() + " (a writer commits every 20 ms through port 5000)");
+        trials.add(strike(lab, blow));
+      }
+      say("");
+      System.out.print(Summary.of(trials));
+      if (keep) {
+        explainKept(lab);
+      }
+    }
+  }
+
+  private static Trial strike(Lab lab, Scenario blow) {
+    ProxyNode proxy = lab.proxy(1);
+    List<LiveLine> lines = new ArrayList<>();
+    try {
+      return Trial.run(
+          blow, lab, proxy, blow.limit(), writer -> lines.add(new LiveLine(proxy, writer)));
+    } finally {
+      lines.forEach(LiveLine::close);
+    }
+  }
+
+  private static void introduce(Lab lab) {
+    Member primary = lab.primary();
+    for (Member member : lab.members()) {
+      say("  " + member + (member.equals(primary) ? "  the primary" : "  a replica"));
+    }
+    lab.proxies().forEach(proxy -> say("  " + proxy + "  Trunkline: 5000 write, 5001 read, 5432"));
+  }
+
+  private static void explainKept(Lab lab) {
+    ProxyNode proxy = lab.proxy(1);
+    Target target = lab.target(proxy, 5000);
+    say("");
+    say("The lab is left running. To look at it:");
+    say(
+        "  psql 'host=%s port=5000 user=%s password=%s dbname=%s'"
+            .formatted(proxy.address(), target.user(), target.password(), target.database()));
+    say("  curl http://" + proxy.address() + ":7000/api/v1/status");
+    say("  docker ps --filter label=" + Lab.LABEL + "   # the nodes");
+    say("To switch over:");
+    say(
+        "  curl -X POST -d '{\"leader\":\""
+            + lab.primary().name()
+            + "\"}' http://"
+            + lab.primary().address()
+            + ":8008/switchover");
+    say("The next start of a lab removes it, or, now:");
+    say("  docker rm -f $(docker ps -aq --filter label=" + Lab.LABEL + ")");
+  }
+
+  private static void say(String line) {
+    System.out.println(line);
+  }
+}

@@ -1,0 +1,47 @@
+package io.trunkline.loadtest.demo;
+
+import io.trunkline.loadtest.scenario.Trial;
+import io.trunkline.loadtest.verdict.Verdict;
+import java.util.List;
+import java.util.Locale;
+
+/** The table at the end of the demo. */
+final class Summary {
+  private static final String ROW = "%-48s %9s %9s %10s %8s %5s %11s  %s%n";
+
+  private Summary() {}
+
+  static String of(List<Trial> trials) {
+    StringBuilder table = new StringBuilder();
+    table.append(
+        ROW.formatted(
+            "", "longest", "Patroni's", "Trunkline's", "commits", "lost", "superseded", ""));
+    table.append(
+        ROW.formatted("", "gap s", "share s", "share s", "", "", "commits", "errors by SQLSTATE"));
+    trials.forEach(trial -> table.append(row(trial)));
+    table.append(
+        """
+        Patroni's share lasts until the new primary accepts writes, by its own log; Trunkline's
+        from then to the first commit through it. In a crash Patroni waits for its lease to expire
+        (ttl 20 s here). A client that waited 15 s (hold_timeout) is told 57P03 and comes again.
+        """);
+    return table.toString();
+  }
+
+  private static String row(Trial trial) {
+    Verdict v = trial.writes();
+    return ROW.formatted(
+        trial.scenario().title(),
+        seconds(v.longestGap().length().toMillis()),
+        seconds(v.patroniShare().toMillis()),
+        seconds(v.proxyShare().toMillis()),
+        v.acknowledged(),
+        v.lost(),
+        v.supersededCommits(),
+        v.errors().isEmpty() ? "none" : v.errors());
+  }
+
+  private static String seconds(long millis) {
+    return String.format(Locale.ROOT, "%.3f", millis / 1000.0);
+  }
+}
