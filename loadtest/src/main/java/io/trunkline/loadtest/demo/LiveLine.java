@@ -8,6 +8,7 @@ import io.trunkline.loadtest.workload.Writer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
@@ -17,7 +18,7 @@ final class LiveLine implements AutoCloseable {
 
   private final ProxyNode proxy;
   private final Writer writer;
-  private final boolean terminal = System.console() != null && System.console().isTerminal();
+  private final boolean terminal = System.console().isTerminal();
   private final Thread thread;
   private volatile boolean closing;
   private String last = "";
@@ -43,7 +44,7 @@ final class LiveLine implements AutoCloseable {
   private void show() {
     String believed = believed();
     String line = "%3d commits/s   %s".formatted(commitsPerSecond(), believed);
-    String time = LocalTime.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    String time = LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS).toString();
     if (terminal) {
       System.out.print("\r\033[K  " + time + "  " + line);
       System.out.flush();

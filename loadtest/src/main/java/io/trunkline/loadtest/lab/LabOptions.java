@@ -34,7 +34,7 @@ public record LabOptions(
   /** Three plain members, no proxy, the shortest lease that Patroni takes. */
   public static LabOptions plain() {
     Map<String, Object> dcs =
-        Map.of("ttl", 20, "loop_wait", 2, "retry_timeout", 3, "maximum_lag_on_failover", 1048576);
+        Map.of("ttl", 20, "loop_wait", 2, "retry_timeout", 8, "maximum_lag_on_failover", 1048576);
     return new LabOptions(false, 3, List.of(), dcs, 200, "");
   }
 

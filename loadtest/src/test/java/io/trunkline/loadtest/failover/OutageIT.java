@@ -73,10 +73,11 @@ class OutageIT {
     lab.faults().partition(List.of(minority), others);
     Expect.sleep(Duration.ofSeconds(5));
     Member before = lab.primary();
-    before.stop(Service.PATRONI);
+    before.kill9(Service.PATRONI);
+    before.kill9(Service.POSTGRES);
     Expect.within(
         "the proxy follows the majority's leader key",
-        Duration.ofSeconds(40),
+        Duration.ofSeconds(60),
         () -> {
           String target = Expect.write(lab.proxy(1)).path("target").path("member").asText("");
           return !target.isEmpty() && !target.equals(before.name());
