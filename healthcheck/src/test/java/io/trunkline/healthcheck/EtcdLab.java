@@ -124,6 +124,11 @@ final class EtcdLab implements AutoCloseable {
     processes.set(member, launch(member));
   }
 
+  /** Empties its data directory. */
+  void wipe(int member) {
+    delete(directory.resolve("m" + member));
+  }
+
   /** SIGSTOP: connections stay up and nobody answers. */
   void freeze(int member) {
     frozen.add(member);
@@ -168,7 +173,11 @@ final class EtcdLab implements AutoCloseable {
     for (Process process : processes) {
       process.onExit().join();
     }
-    try (Stream<Path> files = Files.walk(directory)) {
+    delete(directory);
+  }
+
+  private static void delete(Path tree) {
+    try (Stream<Path> files = Files.walk(tree)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }

@@ -2,11 +2,13 @@ package io.trunkline.healthcheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.RestAnswer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +81,39 @@ class RestOnlyTest {
   }
 
   @Test
+  void callsAMemberByTheNameThatItTells() {
+    String body = Bodies.primary(4).replace("\"scope\"", "\"name\": \"n1\", \"scope\"");
+    one.script(
+        (path, socket, out) ->
+            FakePatroni.Script.json(path.equals("/cluster") ? 500 : 200, body)
+                .run(path, socket, out));
+    try (Watched watched = watch(one.url())) {
+      ClusterView view =
+          watched.await("n1", v -> v.member("n1").flatMap(m -> m.rest().last()).isPresent());
+      assertThat(view.members()).hasSize(1);
+    }
+  }
+
+  @Test
+  void standsInForAnEtcdThatHasNeverAnswered() {
+    EtcdConfig dead =
+        new EtcdConfig(
+            List.of(new HostPort("127.0.0.1", 1)),
+            EtcdConfig.Protocol.HTTP,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    try (Watched watched = new Watched(Optional.of(dead), Watched.patroni(one.url()), state)) {
+      ClusterView view =
+          watched.await("n1", v -> v.member("n1").flatMap(m -> m.rest().last()).isPresent());
+      assertThat(view.dcs()).isInstanceOf(DcsHealth.Lost.class);
+      assertThat(view.leader()).isEmpty();
+    }
+  }
+
+  @Test
   void aHungMemberDelaysNobody() {
     two.script(
         (path, socket, out) -> {
@@ -135,6 +170,10 @@ class RestOnlyTest {
       watched.observer().failed("main", "n1", "connection reset");
       ClusterView view = watched.await("asked again", v -> !answer(watched).equals(before));
       assertThat(view.member("n1").orElseThrow().connect().failure()).contains("connection reset");
+      for (int i = 0; i < 10_000; i++) {
+        watched.observer().failed("main", "n1", "connection reset");
+      }
+      watched.observer().failed("another", "n1", "not ours");
       watched.observer().connected("main", "n1");
       watched.await("it is fine", v -> v.member("n1").orElseThrow().connect().failure().isEmpty());
     }
