@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,12 +20,16 @@ class EtcdSecurityTest {
   private static final String P = Watched.PREFIX;
 
   @TempDir Path state;
-  @TempDir Path certs;
+  @TempDir static Path certs;
   private EtcdLab etcd;
+
+  @BeforeAll
+  static void certify() {
+    Certs.make(certs);
+  }
 
   @BeforeEach
   void start() {
-    Certs.make(certs);
     etcd = EtcdLab.startTls(certs);
     etcd.put(P + "leader", "n1");
   }

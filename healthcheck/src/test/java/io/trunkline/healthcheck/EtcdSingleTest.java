@@ -117,7 +117,7 @@ class EtcdSingleTest {
       int before = node.asked().size();
       Waits.sleep(1000);
       int asked = node.asked().size() - before;
-      assertThat(asked).isBetween(10, 45);
+      assertThat(asked).isBetween(5, 45);
 
       watched.expect(
           view ->

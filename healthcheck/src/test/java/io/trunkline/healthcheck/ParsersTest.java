@@ -193,7 +193,7 @@ class ParsersTest {
             "[[1,25165984,\"no recovery target specified\",\"2026-01-01\",\"n1\"]]",
             "{\"members\":[{\"name\":\"n1\",\"role\":\"leader\",\"host\":\"h\",\"port\":5432}]}");
     Random random = new Random(42);
-    for (int round = 0; round < 20_000; round++) {
+    for (int round = 0; round < 8_000; round++) {
       String text = damaged(texts.get(random.nextInt(texts.size())), random);
       List<Read> readers =
           List.of(

@@ -83,6 +83,23 @@ class RestClientTest {
   }
 
   @Test
+  void readsAnAnswerThatComesByteByByte() {
+    String answer = "HTTP/1.0 503 X\r\nA: b\r\n\r\n" + Bodies.replica(4);
+    server.script(
+        (path, socket, out) -> {
+          socket.setTcpNoDelay(true);
+          for (byte each : answer.getBytes(StandardCharsets.US_ASCII)) {
+            out.write(each);
+            out.flush();
+          }
+        });
+    assertThat(ask(url(server)))
+        .isInstanceOfSatisfying(
+            RestReply.Answered.class,
+            reply -> assertThat(reply.body()).isEqualTo(Bodies.replica(4)));
+  }
+
+  @Test
   void doesNotWaitForTheEndOfTheConnection() {
     server.script(
         (path, socket, out) -> {
