@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterObserver implements ConnectObserver, AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(100);
-  private static final Duration TLS_RETRY = Duration.ofSeconds(5);
+  private static final Duration ATTACH = Duration.ofSeconds(5);
   private static final Duration CLOSING = Duration.ofSeconds(2);
 
   private final ClusterConfig config;
@@ -50,11 +50,13 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
   private final EventLoopGroup group;
   private final EventLoop loop;
   private final ExecutorService workers;
+  private final TlsKeeper tls;
   private final TimelineFile file;
+  private final ConnectInbox sessions;
   private final Observation observation;
   private final Discovery discovery;
-  private TlsState restTls = new TlsState.Broken("TLS: certificates are not read yet");
   private @Nullable DcsSource etcd;
+  private volatile boolean etcdMade;
   private boolean attached;
   private boolean closed;
   private boolean consumerFailed;
@@ -87,6 +89,8 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
     this.workers =
         Executors.newCachedThreadPool(
             new DefaultThreadFactory("health-work-" + config.name(), true));
+    this.tls = new TlsKeeper(config);
+    this.sessions = new ConnectInbox(this::execute, this::onSession);
     this.file = new TimelineFile(stateDir, config.name(), workers, journal);
     ChannelFactory<? extends Channel> channels =
         epoll ? EpollSocketChannel::new : NioSocketChannel::new;
@@ -94,8 +98,8 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
         new RestClient(
             loop,
             channels,
-            new Hosts(loop, workers, clock),
-            () -> restTls,
+            new Hosts(this::execute, workers, clock),
+            tls::rest,
             config.patroni().timeout(),
             clock);
     this.discovery =
@@ -121,33 +125,33 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
     workers.execute(
         () -> {
           TimelineTracker.Saved saved = file.read();
-          loop.execute(() -> observation.restore(saved));
+          execute(() -> observation.restore(saved));
           attach();
         });
   }
 
   /** The operator takes a timeline regression for the truth ({@code trunkline cluster accept}). */
   public void acceptTimeline() {
-    onLoop(observation::acceptTimeline);
+    execute(observation::acceptTimeline);
   }
 
   @Override
   public void connected(String cluster, String member) {
     if (cluster.equals(config.name())) {
-      onLoop(() -> observation.onConnected(member));
+      sessions.connected(member);
     }
   }
 
   @Override
   public void failed(String cluster, String member, String failure) {
     if (cluster.equals(config.name())) {
-      onLoop(() -> observation.onConnectFailed(member, failure));
+      sessions.failed(member, failure);
     }
   }
 
   @Override
   public void close() {
-    onLoop(
+    execute(
         () -> {
           closed = true;
           observation.close();
@@ -159,47 +163,55 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
     if (!loop.inEventLoop()) {
       group.terminationFuture().awaitUninterruptibly(CLOSING.toMillis());
     }
+    workers.shutdown(); // the timeline file may be being written
+    try {
+      var _ = workers.awaitTermination(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     workers.shutdownNow();
   }
 
-  /** Reads certificates and makes clients, off the loop; again if files are not there yet. */
+  /** Reads certificates and makes clients, off the loop; looks again now and then. */
   private void attach() {
-    TlsState rest = Tls.rest(config.patroni());
+    if (tls.refresh()) {
+      execute(() -> observation.tick());
+    }
     Optional<EtcdConfig> wanted = config.etcd();
-    Optional<TlsState> etcdTls =
-        wanted.filter(found -> found.protocol() == EtcdConfig.Protocol.HTTPS).map(Tls::etcd);
-    boolean etcdBroken = etcdTls.filter(TlsState.Broken.class::isInstance).isPresent();
+    Optional<String> broken =
+        tls.etcd()
+            .flatMap(
+                state ->
+                    state instanceof TlsState.Broken reason
+                        ? Optional.of(reason.reason())
+                        : Optional.empty());
     List<EtcdEndpoint> endpoints =
-        wanted.isEmpty() || etcdBroken ? List.of() : endpoints(wanted.get(), etcdTls);
-    loop.execute(() -> guarded(() -> attached(rest, etcdTls, endpoints)));
+        wanted.isEmpty() || broken.isPresent() || etcdMade ? List.of() : endpoints(wanted.get());
+    etcdMade |= !endpoints.isEmpty();
+    execute(() -> attached(endpoints, broken));
   }
 
-  private List<EtcdEndpoint> endpoints(EtcdConfig wanted, Optional<TlsState> tls) {
-    EtcdClients clients =
-        new EtcdClients(
-            wanted,
-            tls.flatMap(
-                state ->
-                    state instanceof TlsState.Ready ready
-                        ? Optional.of(ready.context())
-                        : Optional.empty()),
-            workers);
+  private List<EtcdEndpoint> endpoints(EtcdConfig wanted) {
+    EtcdClients clients = new EtcdClients(wanted, tls::etcd, workers);
     return wanted.hosts().stream()
         .map(
             host ->
                 new EtcdEndpoint(
-                    host.toString(), () -> clients.connect(host), config.prefix(), loop, clock))
+                    host.toString(),
+                    () -> clients.connect(host),
+                    config.prefix(),
+                    this::execute,
+                    clock))
         .toList();
   }
 
-  private void attached(TlsState rest, Optional<TlsState> etcdTls, List<EtcdEndpoint> endpoints) {
-    if (closed || etcd != null) {
+  private void attached(List<EtcdEndpoint> endpoints, Optional<String> broken) {
+    if (closed) {
       endpoints.forEach(EtcdEndpoint::close);
       return;
     }
-    restTls = rest;
     if (!endpoints.isEmpty()) {
-      etcd = new EtcdSource(endpoints, loop, workers, clock, journal, guardedListener());
+      etcd = new EtcdSource(endpoints, loop, this::execute, workers, clock, journal, observation);
       etcd.start();
     }
     if (!attached) {
@@ -207,16 +219,11 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
       observation.onDiscovery();
       discovery.start();
     }
-    boolean again = rest instanceof TlsState.Broken;
-    if (etcdTls.isPresent() && etcdTls.get() instanceof TlsState.Broken broken) {
-      again = true;
-      observation.onHealth(new DcsHealth.Lost(Instant.MIN, startedAt, broken.reason()));
-    }
-    if (again) {
-      var _ =
-          loop.schedule(
-              () -> workers.execute(this::attach), TLS_RETRY.toMillis(), TimeUnit.MILLISECONDS);
-    }
+    broken.ifPresent(
+        reason -> observation.onHealth(new DcsHealth.Lost(Instant.MIN, startedAt, reason)));
+    var _ =
+        loop.schedule(
+            () -> workers.execute(this::attach), ATTACH.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private Prober prober(Asker asker, String member, ApiUrl api) {
@@ -233,8 +240,9 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
 
   private RestBody judge(String member, RestReply.Answered reply) throws JunkException {
     RestBody body = RestBody.parse(reply, config.scope());
-    boolean named = config.etcd().isPresent();
-    if (named && body.name().isPresent() && !body.name().get().equals(member)) {
+    if (!discovery.isUnnamed(member)
+        && body.name().isPresent()
+        && !body.name().get().equals(member)) {
       throw new JunkException("answers as member " + body.name().get());
     }
     Optional<String> system = observation.systemId();
@@ -244,25 +252,20 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
     return body;
   }
 
-  private DcsSource.Listener guardedListener() {
-    return new DcsSource.Listener() {
-      @Override
-      public void onKeys(KeySpace keys) {
-        guarded(() -> observation.onKeys(keys));
-      }
-
-      @Override
-      public void onHealth(DcsHealth health) {
-        guarded(() -> observation.onHealth(health));
-      }
-    };
-  }
-
   private void onDiscovery() {
     guarded(observation::onDiscovery);
   }
 
+  private void onSession(String member, Optional<String> failure) {
+    failure.ifPresentOrElse(
+        reason -> observation.onConnectFailed(member, reason),
+        () -> observation.onConnected(member));
+  }
+
   private void deliver(ClusterView view) {
+    if (closed) {
+      return;
+    }
     try {
       views.accept(view);
       consumerFailed = false;
@@ -274,7 +277,7 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
     }
   }
 
-  private void onLoop(Runnable task) {
+  private void execute(Runnable task) {
     try {
       loop.execute(() -> guarded(task));
     } catch (RejectedExecutionException e) {

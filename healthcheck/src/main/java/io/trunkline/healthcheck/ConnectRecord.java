@@ -19,11 +19,14 @@ final class ConnectRecord {
     return news;
   }
 
-  void failed(Instant now, String failure) {
+  /** Whether that changes what is believed of the member. */
+  boolean failed(Instant now, String failure) {
+    boolean news = health.failure().isEmpty();
     health =
         new ConnectHealth(
             Optional.of(failure),
             health.failingSince().or(() -> Optional.of(now)),
             health.lastSuccess());
+    return news;
   }
 }

@@ -6,11 +6,14 @@ import io.trunkline.config.HostPort;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +30,11 @@ final class Discovery {
   private final Asker asker;
   private final EventLoop loop;
   private final Runnable changed;
+  private final Map<String, String> names = new HashMap<>();
   private Optional<ClusterBody> cluster = Optional.empty();
   private @Nullable Future<?> timer;
   private @Nullable Runnable open;
+  private @Nullable ApiUrl asked;
   private int next;
   private boolean closed;
 
@@ -79,11 +84,25 @@ final class Discovery {
     return cluster.map(ClusterBody::members).orElseGet(this::unnamed);
   }
 
+  /** Whether that name is only an address. */
+  boolean isUnnamed(String member) {
+    return cluster.isEmpty() && unnamed().containsKey(member) && !names.containsValue(member);
+  }
+
+  /** A member that was called by its address has told its name (Patroni does from 3.1 on). */
+  void learnName(String address, String name) {
+    if (isUnnamed(address) && !name.equals(address)) {
+      names.put(address, name);
+      changed.run();
+    }
+  }
+
   private SortedMap<String, MemberFacts> unnamed() {
     TreeMap<String, MemberFacts> members = new TreeMap<>();
     for (ApiUrl host : hosts) {
+      String address = host.address().toString();
       members.put(
-          host.address().toString(),
+          names.getOrDefault(address, address),
           new MemberFacts(
               Optional.of(new HostPort(host.address().host(), 5432)),
               Optional.of(host),
@@ -93,7 +112,20 @@ final class Discovery {
   }
 
   private void ask() {
-    open = asker.ask(hosts.get(next), "/cluster", this::answered);
+    List<ApiUrl> candidates = candidates();
+    asked = candidates.get(next % candidates.size());
+    open = asker.ask(asked, "/cluster", this::answered);
+  }
+
+  /** The configured hosts, and whoever was a member last. */
+  private List<ApiUrl> candidates() {
+    return Stream.concat(
+            hosts.stream(),
+            cluster.stream()
+                .flatMap(body -> body.members().values().stream())
+                .flatMap(facts -> facts.api().stream()))
+        .distinct()
+        .toList();
   }
 
   private void answered(RestReply reply) {
@@ -109,13 +141,13 @@ final class Discovery {
         changed.run();
       } catch (JunkException e) {
         problems.clear();
-        problems.add(hosts.get(next) + "/cluster: " + e.getMessage());
+        problems.add(asked + "/cluster: " + e.getMessage());
       }
     }
     if (answered) {
       problems.clear();
     } else {
-      next = (next + 1) % hosts.size();
+      next++;
     }
     Duration pause = answered ? KNOWN : UNKNOWN;
     timer = loop.schedule(this::ask, pause.toMillis(), TimeUnit.MILLISECONDS);

@@ -8,7 +8,6 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.MethodDescriptor;
-import io.netty.handler.ssl.SslContext;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +15,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Makes jetcd clients, each for one endpoint. */
 final class EtcdClients {
@@ -31,10 +31,10 @@ final class EtcdClients {
   private static final int MAX_ANSWER = 16 << 20;
 
   private final EtcdConfig config;
-  private final Optional<SslContext> tls;
+  private final Supplier<Optional<TlsState>> tls;
   private final ExecutorService workers;
 
-  EtcdClients(EtcdConfig config, Optional<SslContext> tls, ExecutorService workers) {
+  EtcdClients(EtcdConfig config, Supplier<Optional<TlsState>> tls, ExecutorService workers) {
     this.config = config;
     this.tls = tls;
     this.workers = workers;
@@ -56,7 +56,9 @@ final class EtcdClients {
             .retryMaxAttempts(1)
             .interceptor(new Deadline())
             .authInterceptors(new Deadline());
-    tls.ifPresent(builder::sslContext);
+    if (tls.get().orElse(null) instanceof TlsState.Ready ready) {
+      builder.sslContext(ready.context());
+    }
     if (config.username().isPresent() && config.password().isPresent()) {
       builder.user(utf8(config.username().get())).password(utf8(config.password().get().reveal()));
     }

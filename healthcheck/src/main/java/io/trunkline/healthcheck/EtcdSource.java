@@ -29,6 +29,7 @@ final class EtcdSource implements DcsSource, Heartbeat.Listener {
   private static final Duration LAST_RETRY = Duration.ofSeconds(1);
 
   private final EventLoop loop;
+  private final Executor inLoop;
   private final Executor workers;
   private final Journal journal;
   private final Listener listener;
@@ -41,14 +42,21 @@ final class EtcdSource implements DcsSource, Heartbeat.Listener {
   private Duration retry = FIRST_RETRY;
   private boolean closed;
 
+  /**
+   * @param loop for timers
+   * @param inLoop runs tasks on the loop, or not at all once it is closed
+   * @param workers for what blocks
+   */
   EtcdSource(
       List<EtcdEndpoint> endpoints,
       EventLoop loop,
+      Executor inLoop,
       Executor workers,
       InstantSource clock,
       Journal journal,
       Listener listener) {
     this.loop = loop;
+    this.inLoop = inLoop;
     this.workers = workers;
     this.journal = journal;
     this.listener = listener;
@@ -85,8 +93,8 @@ final class EtcdSource implements DcsSource, Heartbeat.Listener {
 
   @Override
   public void onBeat(EtcdEndpoint endpoint, GetResponse answer, long askedAtRevision) {
-    if (rewound(answer, askedAtRevision)) {
-      return;
+    if (keys.revision() == 0 || rewound(answer, askedAtRevision)) {
+      return; // all keys come first: a leader without members would be half a truth
     }
     Optional<Entry> leader = Optional.ofNullable(endpoint.entries(answer).get(Keys.LEADER));
     if (keys.read(Keys.LEADER, leader, answer.getHeader().getRevision())) {
@@ -159,7 +167,7 @@ final class EtcdSource implements DcsSource, Heartbeat.Listener {
   private void watchFrom(EtcdEndpoint endpoint, long revision) {
     EtcdWatch opened =
         new EtcdWatch(
-            loop, workers, response -> onWatch(endpoint, response), reason -> onWatchEnded());
+            inLoop, workers, response -> onWatch(endpoint, response), reason -> onWatchEnded());
     watch = opened;
     opened.open(endpoint, revision);
   }

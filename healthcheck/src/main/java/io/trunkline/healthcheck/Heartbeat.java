@@ -8,6 +8,7 @@ import io.trunkline.routing.Event.Severity;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Heartbeat {
   private static final Duration INTERVAL = Duration.ofMillis(500);
+  private static final Duration TICK = Duration.ofMillis(100);
   private static final Duration HEDGE = Duration.ofMillis(250);
   private static final Duration LOST_AFTER = Duration.ofSeconds(2);
 
@@ -33,7 +35,7 @@ final class Heartbeat {
   private @Nullable Instant failingSince;
   private int failedRounds;
   private String failure = "no answer yet";
-  private @Nullable Future<?> timer;
+  private final List<Future<?>> timers = new ArrayList<>();
   private boolean told;
 
   /** Whom the heartbeat works for. */
@@ -70,15 +72,16 @@ final class Heartbeat {
 
   void start() {
     listener.onHealth(health);
-    timer =
+    timers.add(
         loop.scheduleAtFixedRate(
-            () -> new Round().begin(), 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            () -> new Round().begin(), 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
+    timers.add(
+        loop.scheduleAtFixedRate(
+            this::judge, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   void close() {
-    if (timer != null) {
-      timer.cancel(false);
-    }
+    timers.forEach(timer -> timer.cancel(false));
     endpoints.forEach(EtcdEndpoint::close);
   }
 
@@ -109,13 +112,20 @@ final class Heartbeat {
     }
     failedRounds++;
     failure = reason;
-    boolean late = !clock.instant().isBefore(failingSince.plus(LOST_AFTER));
-    if (failedRounds < 2 || !late) {
+    judge();
+  }
+
+  private void judge() {
+    Instant now = clock.instant();
+    if (failedRounds < 2 || failingSince == null || now.isBefore(failingSince.plus(LOST_AFTER))) {
       return;
     }
-    Instant since = health instanceof DcsHealth.Lost lost ? lost.since() : clock.instant();
-    health = new DcsHealth.Lost(confirmedAt, since, failure);
-    listener.onHealth(health);
+    Instant since = health instanceof DcsHealth.Lost lost ? lost.since() : now;
+    DcsHealth lost = new DcsHealth.Lost(confirmedAt, since, failure);
+    if (!lost.equals(health)) {
+      health = lost;
+      listener.onHealth(health);
+    }
     if (!told) {
       told = true;
       journal.tell(Severity.WARN, "dcs_lost", "reason", failure);

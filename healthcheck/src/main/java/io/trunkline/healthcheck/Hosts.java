@@ -1,6 +1,5 @@
 package io.trunkline.healthcheck;
 
-import io.netty.channel.EventLoop;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -21,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class Hosts {
   private static final Duration FRESH = Duration.ofSeconds(30);
 
-  private final EventLoop loop;
+  private final Executor loop;
   private final Executor workers;
   private final InstantSource clock;
   private final Map<String, Name> names = new HashMap<>();
 
-  Hosts(EventLoop loop, Executor workers, InstantSource clock) {
+  Hosts(Executor loop, Executor workers, InstantSource clock) {
     this.loop = loop;
     this.workers = workers;
     this.clock = clock;

@@ -109,7 +109,11 @@ final class Observation implements DcsSource.Listener {
 
   /** A member's REST API answered or failed. */
   void onRest(String name) {
-    roster.find(name).flatMap(Roster.Tracked::body).ifPresent(body -> learn(name, body));
+    Optional<RestBody> body = roster.find(name).flatMap(Roster.Tracked::body);
+    body.ifPresent(found -> learn(name, found));
+    if (!dcs.known() && body.flatMap(RestBody::name).isPresent()) {
+      discovery.learnName(name, body.get().name().get());
+    }
     changed();
   }
 
@@ -125,8 +129,9 @@ final class Observation implements DcsSource.Listener {
         .find(name)
         .ifPresent(
             member -> {
-              member.connect().failed(clock.instant(), failure);
-              changed();
+              if (member.connect().failed(clock.instant(), failure)) {
+                changed();
+              }
               member.askNow();
             });
   }

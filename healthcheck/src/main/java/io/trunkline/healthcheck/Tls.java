@@ -1,6 +1,8 @@
 package io.trunkline.healthcheck;
 
 import io.grpc.netty.GrpcSslContexts;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
@@ -8,14 +10,16 @@ import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.PatroniConfig;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 
 /** Reads certificates and keys. Blocks. */
 final class Tls {
@@ -58,12 +62,22 @@ final class Tls {
 
   private static TlsState state(Builder builder) {
     try {
-      return new TlsState.Ready(builder.get().build());
+      SslContext context = builder.get().build();
+      warmUp(context);
+      return new TlsState.Ready(context);
     } catch (NoSuchFileException e) {
       return new TlsState.Broken("TLS: no file " + e.getFile());
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       return new TlsState.Broken("TLS: " + Failures.describe(e));
     }
+  }
+
+  /** Writes a ClientHello to nobody: a process's first one takes long, and must not on a loop. */
+  private static void warmUp(SslContext context) throws SSLException {
+    SSLEngine engine = context.newEngine(UnpooledByteBufAllocator.DEFAULT, "localhost", 1);
+    ByteBuffer nobody = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    engine.beginHandshake();
+    var _ = engine.wrap(ByteBuffer.allocate(0), nobody);
   }
 
   private static void trust(SslContextBuilder builder, Optional<Path> cacert)
@@ -88,8 +102,7 @@ final class Tls {
               .map(X509Certificate.class::cast)
               .toArray(X509Certificate[]::new);
       if (found.length == 0) {
-        throw new GeneralSecurityException(
-            "no " + Certificate.class.getSimpleName() + " in " + file);
+        throw new GeneralSecurityException("no certificate in " + file);
       }
       return found;
     }

@@ -5,6 +5,22 @@
  *
  * <p>{@link io.trunkline.healthcheck.ClusterObserver} is the entrance. One event loop per cluster
  * owns all its state: there are no locks, and nothing on that loop blocks.
+ *
+ * <p>Events, all with the cluster's name:
+ *
+ * <ul>
+ *   <li>leader_changed(from, to, revision), leader_key_lost(member)
+ *   <li>failover_requested(leader, candidate, at), failover_cleared, paused, resumed
+ *   <li>member_added(member, postgres, api), member_removed(member)
+ *   <li>member_key_unreadable(member, reason), key_unreadable(reason)
+ *   <li>rest_failed(member, reason), rest_recovered(member, after_ms)
+ *   <li>dcs_connected, dcs_lost(reason), dcs_recovered, etcd_endpoint_changed(from, to, reason),
+ *       etcd_history_rewound(from, to)
+ *   <li>timeline_regression(member, timeline, highest, seen_on),
+ *       timeline_regression_cleared(member, timeline), timeline_accepted(member, timeline,
+ *       instead_of), timeline_file_failed(file, action, reason)
+ *   <li>view_not_taken(reason), observation_failed(reason, at): defects
+ * </ul>
  */
 @NullMarked
 package io.trunkline.healthcheck;

@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,6 +27,7 @@ final class EtcdLab implements AutoCloseable {
   private final List<Integer> peerPorts;
   private final Optional<Path> certs;
   private final List<Process> processes = new ArrayList<>();
+  private final Set<Integer> frozen = new HashSet<>();
   private List<String> credentials = List.of();
 
   private EtcdLab(int size, Optional<Path> certs) {
@@ -121,12 +124,19 @@ final class EtcdLab implements AutoCloseable {
     processes.set(member, launch(member));
   }
 
+  /** Empties its data directory. */
+  void wipe(int member) {
+    delete(directory.resolve("m" + member));
+  }
+
   /** SIGSTOP: connections stay up and nobody answers. */
   void freeze(int member) {
+    frozen.add(member);
     signal(member, "-STOP");
   }
 
   void thaw(int member) {
+    frozen.remove(member);
     signal(member, "-CONT");
   }
 
@@ -163,7 +173,11 @@ final class EtcdLab implements AutoCloseable {
     for (Process process : processes) {
       process.onExit().join();
     }
-    try (Stream<Path> files = Files.walk(directory)) {
+    delete(directory);
+  }
+
+  private static void delete(Path tree) {
+    try (Stream<Path> files = Files.walk(tree)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
@@ -240,6 +254,7 @@ final class EtcdLab implements AutoCloseable {
   private String endpoints() {
     String scheme = certs.isPresent() ? "https" : "http";
     return IntStream.range(0, clientPorts.size())
+        .filter(i -> !frozen.contains(i))
         .filter(i -> i >= processes.size() || processes.get(i).isAlive())
         .mapToObj(i -> scheme + "://127.0.0.1:" + clientPorts.get(i))
         .collect(Collectors.joining(","));
