@@ -24,6 +24,9 @@ final class EtcdFile {
         initial-cluster-state: new
         initial-cluster-token: trunkline-lab
         logger: zap
+        # As in etcd 3.5 and later: without it a member that comes back forces an election, and a
+        # short retry_timeout makes Patroni demote the primary meanwhile.
+        pre-vote: true
         # Off by default when etcd reads a file, and Patroni speaks to nothing else.
         enable-grpc-gateway: true
         """

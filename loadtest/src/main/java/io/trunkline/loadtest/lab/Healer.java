@@ -31,10 +31,10 @@ final class Healer {
   void heal() {
     fenceFormerPrimaries();
     Parallel.forEach(lab.nodes(), Node::heal);
+    lab.members().forEach(member -> member.requestDelay(Duration.ZERO));
     awaitEtcd();
     resetDcs();
     awaitLeader(LEADER);
-    Parallel.forEach(lab.members(), Healer::forgetReplayDelay);
     if (!Await.within(PATIENCE, this::whole)) {
       Member leader = awaitLeader(LEADER);
       Set<String> streaming = streaming(leader);
@@ -85,7 +85,11 @@ final class Healer {
     Set<String> streaming = streaming(leader.get());
     return lab.members().stream()
         .filter(m -> !m.equals(leader.get()))
-        .allMatch(m -> streaming.contains(m.name()) && m.check("/replica") == 200);
+        .allMatch(
+            m ->
+                streaming.contains(m.name())
+                    && m.check("/replica") == 200
+                    && m.replayDelay().isZero());
   }
 
   private Optional<Member> writableLeader() {
@@ -119,14 +123,6 @@ final class Healer {
     String text = Json.of(wanted);
     if (!etcd.get(key).map(Json::parse).equals(Optional.of(Json.parse(text)))) {
       etcd.put(key, text);
-    }
-  }
-
-  private static void forgetReplayDelay(Member member) {
-    try {
-      member.resumeReplay();
-    } catch (LabException e) {
-      return; // PostgreSQL does not answer: the member is cloned anew, without the delay
     }
   }
 }

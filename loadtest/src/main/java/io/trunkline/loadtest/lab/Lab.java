@@ -175,7 +175,10 @@ public final class Lab implements AutoCloseable {
     Duration second = Duration.ofSeconds(1);
     for (ProxyNode proxy : proxies) {
       Target target = target(proxy, port).withTimeouts(second, second, second);
-      Await.until(proxy + " serves " + port, limit, () -> Probe.writable(target));
+      if (!Await.within(limit, () -> Probe.writable(target))) {
+        throw new LabException(
+            proxy + " does not serve " + port + "; it says:\n" + proxy.lastWords());
+      }
     }
   }
 

@@ -12,13 +12,29 @@ public final class Member extends Node {
   static final int POSTGRES_PORT = 5432;
   private static final Duration REST_LIMIT = Duration.ofSeconds(3);
 
+  private static final Duration RELOAD = Duration.ofSeconds(15);
+  private static final String PATRONI_FILE = "etc/patroni.yml";
+  private static final String NO_DELAY = "recovery_min_apply_delay: 0ms";
+  private static final String REPLAY_DELAY =
+      "select setting from pg_settings where name = 'recovery_min_apply_delay'";
+
   private final Http http;
   private final boolean etcd;
+  private final String configuration;
 
-  Member(String name, String address, Path directory, Machine machine, Http http, boolean etcd) {
+  Member(
+      String name,
+      String address,
+      Path directory,
+      Machine machine,
+      Http http,
+      boolean etcd,
+      String configuration) {
     super(name, address, directory, machine);
     this.http = http;
     this.etcd = etcd;
+    this.configuration = configuration;
+    write(PATRONI_FILE, configuration);
   }
 
   public boolean runsEtcd() {
@@ -42,17 +58,31 @@ public final class Member extends Node {
   }
 
   /**
-   * Keeps a replica behind by this much. Patroni resumes a paused replay within a loop, so the
-   * replay is delayed instead of paused.
+   * Keeps a replica behind by this much. Patroni resumes a paused replay within a loop, and removes
+   * what ALTER SYSTEM says about recovery: so its own file asks for the delay.
    */
   public void delayReplay(Duration delay) {
-    sql("alter system set recovery_min_apply_delay = '" + delay.toMillis() + "ms'");
-    sql("select pg_reload_conf()");
+    requestDelay(delay);
+    Await.until(
+        name() + " delays its replay by " + delay, RELOAD, () -> replayDelay().equals(delay));
   }
 
   public void resumeReplay() {
-    sql("alter system reset recovery_min_apply_delay");
-    sql("select pg_reload_conf()");
+    delayReplay(Duration.ZERO);
+  }
+
+  /** The same without waiting: for a member that may not answer. */
+  void requestDelay(Duration delay) {
+    String setting = "recovery_min_apply_delay: " + delay.toMillis() + "ms";
+    String wanted = delay.isZero() ? configuration : configuration.replace(NO_DELAY, setting);
+    if (!wanted.equals(read(PATRONI_FILE))) {
+      write(PATRONI_FILE, wanted);
+      exec("sh", "-c", "pid=$(svc alive patroni) && kill -HUP $pid || true");
+    }
+  }
+
+  Duration replayDelay() {
+    return Duration.ofMillis(Long.parseLong(sql(REPLAY_DELAY)));
   }
 
   /** Throws the data away; Patroni clones the member anew. */

@@ -92,6 +92,14 @@ public abstract sealed class Node implements Peer permits Member, ProxyNode {
     }
   }
 
+  final String read(String path) {
+    try {
+      return Files.readString(file(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   final void heal() {
     if (!machine.running()) {
       machine.start();

@@ -98,11 +98,18 @@ final class Parts {
     boolean etcd = number <= ETCD_NODES;
     Path directory = directory(name, address);
     Machine machine = machine(name, address, List.of(Machine.mount(directory, "/lab")));
-    Member member = new Member(name, address, directory, machine, http, etcd);
+    Member member =
+        new Member(
+            name,
+            address,
+            directory,
+            machine,
+            http,
+            etcd,
+            PatroniFile.render(layout, options, name, address));
     if (etcd) {
       member.write("etc/etcd.yml", EtcdFile.render(layout, name, address));
     }
-    member.write("etc/patroni.yml", PatroniFile.render(layout, options, name, address));
     member.write("etc/services", etcd ? "etcd\npatroni\n" : "patroni\n");
     return member;
   }

@@ -36,6 +36,7 @@ final class PatroniFile {
       basebackup: [{checkpoint: fast}]
       recovery_conf:
         recovery_end_command: /usr/local/bin/promoted
+        recovery_min_apply_delay: 0ms
       pg_hba:
         - local all all trust
         - %12$s replication replicator 0.0.0.0/0 scram-sha-256

@@ -1,6 +1,10 @@
 package io.trunkline.loadtest.lab;
 
+import static java.lang.ProcessBuilder.Redirect.INHERIT;
+import static java.lang.ProcessBuilder.Redirect.PIPE;
+
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,15 +36,22 @@ final class Project {
 
   /** Runs prepare.sh, which ends at once when everything is there, for the image's name. */
   static String image() {
-    String output = run(600, loadtest().resolve("prepare.sh").toString());
+    String output = run(INHERIT, 600, loadtest().resolve("prepare.sh").toString());
     return output.strip().lines().reduce("", (a, b) -> b);
   }
 
-  /** Runs a program of the host and returns what it printed. */
+  /** Runs a program of the host and returns what it printed, errors included. */
   static String run(int seconds, String... command) {
+    return run(PIPE, seconds, command);
+  }
+
+  private static String run(Redirect errors, int seconds, String... command) {
     try {
       Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+          new ProcessBuilder(command)
+              .redirectErrorStream(errors.equals(PIPE))
+              .redirectError(errors)
+              .start();
       process.getOutputStream().close();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!process.waitFor(seconds, TimeUnit.SECONDS) || process.exitValue() != 0) {

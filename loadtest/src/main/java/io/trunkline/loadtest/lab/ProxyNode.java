@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** A proxy node, with one daemon on it. */
 public final class ProxyNode extends Node {
   private static final int ADMIN_PORT = 7000;
   private static final Duration ADMIN_LIMIT = Duration.ofSeconds(3);
+
+  private static final int LAST_LINES = 30;
 
   private final ProxyKind kind;
   private final Http http = Http.plain();
@@ -41,6 +44,12 @@ public final class ProxyNode extends Node {
   /** What the daemon wrote to stdout and stderr. */
   public Path log() {
     return file("log/" + daemon().id() + ".log");
+  }
+
+  /** The end of the log. */
+  public String lastWords() {
+    List<String> lines = ServerLog.lines(log());
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
   }
 
   /** {@code GET /api/v1/status} of Trunkline. */
