@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -16,12 +17,19 @@ import java.util.concurrent.TimeUnit;
 /** Asks the daemon over its control socket: one request per connection. */
 final class AdminClient {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final String NO_ANSWER = "it did not answer in time";
   private static final int LONGEST = 64 << 20;
 
   private final Path socket;
+  private final Duration patience;
 
   AdminClient(Path socket) {
+    this(socket, PATIENCE);
+  }
+
+  AdminClient(Path socket, Duration patience) {
     this.socket = socket;
+    this.patience = patience;
   }
 
   /**
@@ -53,7 +61,7 @@ final class AdminClient {
       CompletableFuture<Void> overdue =
           CompletableFuture.runAsync(
               () -> closeQuietly(channel),
-              CompletableFuture.delayedExecutor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+              CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS));
       try {
         channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8)));
         byte[] bytes = Channels.newInputStream(channel).readNBytes(LONGEST);
@@ -69,7 +77,7 @@ final class AdminClient {
   private static Answer parse(String text) throws IOException {
     int end = text.indexOf("\r\n\r\n");
     if (end < 0 || !text.matches("(?s)HTTP/1\\.1 \\d{3} .*")) {
-      throw new IOException("it did not answer in time");
+      throw new IOException(NO_ANSWER);
     }
     return new Answer(Integer.parseInt(text.substring(9, 12)), text.substring(end + 4));
   }
@@ -77,6 +85,9 @@ final class AdminClient {
   private String reason(Exception failure) {
     if (!Files.exists(socket)) {
       return "there is no such socket; is it running?";
+    }
+    if (failure instanceof AsynchronousCloseException) {
+      return NO_ANSWER;
     }
     String message = String.valueOf(failure.getMessage());
     if (message.contains("refused")) {

@@ -36,13 +36,22 @@ final class MemberTable {
     return List.of(
         text(member.name()),
         text(member.sync() ? member.role() + " (sync)" : member.role()),
-        member.up() ? text(or(member.state())) : bad(or(member.state())),
+        state(member),
         text(member.timeline() == null ? "-" : String.valueOf(member.timeline())),
         text(Quantities.bytes(member.lagBytes())),
         rest(member.rest()),
         etcd(member.etcd()),
         connect(member.connect()),
         reads(member.reads()));
+  }
+
+  /** What somebody who is silent last said of himself says nothing. */
+  private Table.Cell state(MemberReport member) {
+    String state = or(member.state());
+    if (member.up()) {
+      return text(state);
+    }
+    return bad(state.equals("running") || state.equals("streaming") ? "silent" : state);
   }
 
   private Table.Cell rest(RestReport rest) {

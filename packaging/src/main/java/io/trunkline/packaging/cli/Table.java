@@ -24,14 +24,16 @@ final class Table {
     StringBuilder lines = new StringBuilder();
     for (List<Cell> row : rows) {
       StringBuilder line = new StringBuilder(indent);
+      int gap = 0;
       for (int column = 0; column < row.size(); column++) {
         Cell cell = row.get(column);
-        line.append(cell.ink().apply(cell.text()));
-        if (column < row.size() - 1) {
-          line.append(" ".repeat(width(column) - length(cell) + 2));
+        if (!cell.text().isEmpty()) {
+          line.append(" ".repeat(gap)).append(cell.ink().apply(cell.text()));
+          gap = 0;
         }
+        gap += width(column) + 2 - length(cell);
       }
-      lines.append(line.toString().stripTrailing()).append(System.lineSeparator());
+      lines.append(line).append(System.lineSeparator());
     }
     return lines.toString();
   }

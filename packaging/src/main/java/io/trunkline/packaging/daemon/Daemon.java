@@ -11,6 +11,7 @@ import io.trunkline.packaging.admin.AdminPages;
 import io.trunkline.packaging.admin.AdminServer;
 import io.trunkline.packaging.admin.EventHistory;
 import io.trunkline.packaging.metrics.Metrics;
+import io.trunkline.packaging.status.Addresses;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Readiness;
 import io.trunkline.proxy.Proxy;
@@ -28,10 +29,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** The modules wired together: one node at work. */
 final class Daemon implements AutoCloseable {
@@ -126,13 +127,8 @@ final class Daemon implements AutoCloseable {
               .filter(desk -> !desk.getValue().seen().isDone())
               .map(Map.Entry::getKey)
               .toList();
-      emit(
-          unseen.isEmpty() ? Severity.INFO : Severity.WARN,
-          "daemon_ready",
-          "listeners",
-          new TreeMap<>(bound),
-          "unseen_clusters",
-          unseen);
+      emit(Severity.INFO, "daemon_ready", "listeners", boundTo(), "admin", Addresses.text(admin.address()));
+      unseen.forEach(cluster -> emit(Severity.WARN, "cluster_not_seen_yet", "cluster", cluster));
       manager.ready(pulse.status());
     }
   }
@@ -184,6 +180,15 @@ final class Daemon implements AutoCloseable {
     desks.put(cluster.name(), desk);
     sources.put(cluster.name(), source);
     connects.register(cluster.name(), source);
+  }
+
+  /** {@code write 0.0.0.0:5000, read 0.0.0.0:5001}. */
+  private String boundTo() {
+    return config.listeners().stream()
+        .map(ListenerConfig::name)
+        .filter(bound::containsKey)
+        .map(name -> name + " " + Addresses.text(bound.get(name)))
+        .collect(Collectors.joining(", "));
   }
 
   private void requestFailed(String path, RuntimeException defect) {

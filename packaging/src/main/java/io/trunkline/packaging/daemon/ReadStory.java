@@ -8,7 +8,9 @@ import io.trunkline.routing.EventSink;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.ReadReason;
 import io.trunkline.routing.ReadRouting;
+import io.trunkline.routing.RestHealth;
 import io.trunkline.routing.RoutingTable;
+import io.trunkline.routing.WriteReason;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,10 +36,17 @@ final class ReadStory {
     this.events = events;
   }
 
+  /** Begins when enough is known to decide anything. */
   void tell(RoutingTable now) {
+    if (!begun && now.write().reason() == WriteReason.STARTING) {
+      return;
+    }
     ClusterView view = now.view();
     Map<String, ReadReason> judged = new TreeMap<>();
     for (Member member : view.members().values()) {
+      if (unheard(member)) {
+        continue;
+      }
       ReadReason reason = routing.judge(member, view, now.write());
       judged.put(member.name(), reason);
       if (reason != told.get(member.name())) {
@@ -45,11 +54,16 @@ final class ReadStory {
       }
     }
     told.keySet().stream()
-        .filter(member -> !judged.containsKey(member))
+        .filter(member -> !view.members().containsKey(member))
         .sorted()
         .forEach(member -> left(member, view));
     told = judged;
     tellRoute(judged.containsValue(ReadReason.ELIGIBLE), view);
+  }
+
+  /** It has only just been discovered. */
+  private static boolean unheard(Member member) {
+    return member.rest().equals(RestHealth.UNKNOWN) && member.dcs().isEmpty();
   }
 
   private void changed(Member member, ReadReason reason, ClusterView view) {

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollDomainDatagramChannel;
-import io.netty.channel.unix.DomainDatagramPacket;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,15 +17,10 @@ import java.util.concurrent.TimeUnit;
 /** Tells systemd how the daemon fares (sd_notify(3)); does nothing where nobody listens. */
 final class ServiceManager implements AutoCloseable {
   private final Optional<Channel> channel;
-  private final Optional<DomainSocketAddress> address;
   private final Optional<Duration> watchdog;
 
-  private ServiceManager(
-      Optional<Channel> channel,
-      Optional<DomainSocketAddress> address,
-      Optional<Duration> watchdog) {
+  private ServiceManager(Optional<Channel> channel, Optional<Duration> watchdog) {
     this.channel = channel;
-    this.address = address;
     this.watchdog = watchdog;
   }
 
@@ -34,7 +28,7 @@ final class ServiceManager implements AutoCloseable {
   static ServiceManager of(Map<String, String> environment, EventLoopGroup loop) {
     String path = environment.getOrDefault("NOTIFY_SOCKET", "");
     if (!path.startsWith("/") && !path.startsWith("@")) {
-      return new ServiceManager(Optional.empty(), Optional.empty(), Optional.empty());
+      return new ServiceManager(Optional.empty(), Optional.empty());
     }
     // In the abstract namespace a name begins with a null byte (unix(7)).
     String name = path.startsWith("@") ? '\0' + path.substring(1) : path;
@@ -43,11 +37,10 @@ final class ServiceManager implements AutoCloseable {
             .group(loop)
             .channel(EpollDomainDatagramChannel.class)
             .handler(new ChannelInboundHandlerAdapter())
-            .register()
+            .connect(new DomainSocketAddress(name))
             .awaitUninterruptibly();
     return new ServiceManager(
         opened.isSuccess() ? Optional.of(opened.channel()) : Optional.empty(),
-        Optional.of(new DomainSocketAddress(name)),
         watchdog(environment));
   }
 
@@ -78,14 +71,8 @@ final class ServiceManager implements AutoCloseable {
   }
 
   private void send(String message) {
-    if (channel.isPresent() && address.isPresent()) {
-      var _ =
-          channel
-              .get()
-              .writeAndFlush(
-                  new DomainDatagramPacket(
-                      Unpooled.copiedBuffer(message, StandardCharsets.UTF_8), address.get()));
-    }
+    channel.ifPresent(
+        open -> open.writeAndFlush(Unpooled.copiedBuffer(message, StandardCharsets.UTF_8)));
   }
 
   private static Optional<Duration> watchdog(Map<String, String> environment) {

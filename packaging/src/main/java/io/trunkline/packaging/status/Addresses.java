@@ -4,10 +4,11 @@ import io.trunkline.config.HostPort;
 import java.net.InetSocketAddress;
 
 /** Socket addresses as people write them. */
-final class Addresses {
+public final class Addresses {
   private Addresses() {}
 
-  static String text(InetSocketAddress address) {
+  /** Without a host name, brackets around IPv6. */
+  public static String text(InetSocketAddress address) {
     String host =
         address.getAddress() == null
             ? address.getHostString()

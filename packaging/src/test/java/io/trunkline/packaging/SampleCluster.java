@@ -1,0 +1,194 @@
+package io.trunkline.packaging;
+
+import io.trunkline.config.ClusterConfig.OnIsolation;
+import io.trunkline.config.HostPort;
+import io.trunkline.routing.ClusterView;
+import io.trunkline.routing.ConnectHealth;
+import io.trunkline.routing.DcsHealth;
+import io.trunkline.routing.DcsMember;
+import io.trunkline.routing.LeaderKey;
+import io.trunkline.routing.Member;
+import io.trunkline.routing.RestAnswer;
+import io.trunkline.routing.RestHealth;
+import io.trunkline.routing.Role;
+import io.trunkline.routing.RoutingTable;
+import io.trunkline.routing.Tags;
+import io.trunkline.routing.TimelineMark;
+import io.trunkline.routing.WritePolicy;
+import io.trunkline.routing.WriteRouting;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A cluster named main that a test moves through time; every step makes a view of it. */
+public final class SampleCluster {
+  /** When every story begins. */
+  public static final Instant START = Instant.parse("2026-11-21T10:00:00Z");
+
+  private final SortedMap<String, Member> members = new TreeMap<>();
+  private Instant now = START;
+  private Optional<LeaderKey> leader = Optional.empty();
+  private TimelineMark mark = TimelineMark.NONE;
+  private Set<String> sync = Set.of();
+  private List<String> problems = List.of();
+  private Optional<DcsHealth> dcs = Optional.empty();
+  private long revision = 1;
+
+  /** pg-1 is the primary, pg-2 a synchronous replica, pg-3 another. */
+  public static SampleCluster healthy() {
+    SampleCluster cluster = new SampleCluster();
+    cluster.leads("pg-1");
+    cluster.primary("pg-1", 7);
+    cluster.replica("pg-2", 1_000);
+    cluster.replica("pg-3", 900);
+    cluster.mark = new TimelineMark("7000", 7, Optional.of("pg-1"), Optional.empty());
+    cluster.sync = Set.of("pg-2");
+    return cluster;
+  }
+
+  /** Lets time pass. */
+  public SampleCluster after(Duration time) {
+    now = now.plus(time);
+    return this;
+  }
+
+  /** The leader key names that member from now on. */
+  public SampleCluster leads(String name) {
+    revision++;
+    leader = Optional.of(new LeaderKey(name, revision, now));
+    return this;
+  }
+
+  /** The leader key is gone. */
+  public SampleCluster leaderless() {
+    leader = Optional.empty();
+    return this;
+  }
+
+  /** That member says that it is the primary. */
+  public SampleCluster primary(String name, long timeline) {
+    return says(name, Role.PRIMARY, timeline, 1_000);
+  }
+
+  /** That member says that it is a replica and has replayed so far. */
+  public SampleCluster replica(String name, long lsn) {
+    return says(name, Role.REPLICA, 7, lsn);
+  }
+
+  /** That member's REST API does not answer, and its key is gone. */
+  public SampleCluster dies(String name) {
+    Member before = members.get(name);
+    members.put(
+        name,
+        new Member(
+            name,
+            before.postgres(),
+            Optional.empty(),
+            new RestHealth(
+                before.rest().last(), Optional.of("connection refused"), Optional.of(now)),
+            before.connect()));
+    return this;
+  }
+
+  /** It is not a member any more. */
+  public SampleCluster leaves(String name) {
+    members.remove(name);
+    return this;
+  }
+
+  /** The leader key went back to an older timeline. */
+  public SampleCluster regression(String name, long timeline) {
+    mark =
+        new TimelineMark(
+            mark.systemId(),
+            mark.timeline(),
+            mark.member(),
+            Optional.of(new TimelineMark.Regression(name, timeline)));
+    return this;
+  }
+
+  /** The observer could not understand something. */
+  public SampleCluster problem(String text) {
+    problems = List.of(text);
+    return this;
+  }
+
+  /** No quorum of etcd answers. */
+  public SampleCluster dcsLost(String failure) {
+    dcs = Optional.of(new DcsHealth.Lost(now, now, failure));
+    return this;
+  }
+
+  /** What time it is. */
+  public Instant now() {
+    return now;
+  }
+
+  /** What is known now. */
+  public ClusterView view() {
+    return new ClusterView(
+        "main",
+        now,
+        START,
+        dcs.orElseGet(() -> new DcsHealth.Connected(now)),
+        leader,
+        Optional.empty(),
+        sync,
+        false,
+        OptionalLong.of(1_000),
+        mark,
+        members,
+        problems);
+  }
+
+  /** The table that follows. */
+  public RoutingTable table(Optional<RoutingTable> before) {
+    WritePolicy policy =
+        new WritePolicy(
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(3),
+            OnIsolation.HOLD);
+    return RoutingTable.next(view(), before, new WriteRouting(policy));
+  }
+
+  private SampleCluster says(String name, Role role, long timeline, long lsn) {
+    Tags tags = Tags.NONE;
+    RestAnswer answer =
+        new RestAnswer(
+            now,
+            now,
+            role == Role.PRIMARY,
+            role,
+            "running",
+            OptionalLong.of(timeline),
+            OptionalLong.of(lsn),
+            true,
+            tags,
+            false,
+            false);
+    DcsMember word =
+        new DcsMember(
+            role,
+            "running",
+            OptionalLong.of(timeline),
+            OptionalLong.of(lsn),
+            tags,
+            false,
+            revision);
+    int number = List.of("pg-1", "pg-2", "pg-3").indexOf(name) + 1;
+    members.put(
+        name,
+        new Member(
+            name,
+            Optional.of(new HostPort("10.0.0." + number, 5432)),
+            Optional.of(word),
+            new RestHealth(Optional.of(answer), Optional.empty(), Optional.empty()),
+            ConnectHealth.UNKNOWN));
+    return this;
+  }
+}

@@ -1,0 +1,109 @@
+package io.trunkline.packaging.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trunkline.packaging.SampleConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CliTest {
+  @TempDir Path directory;
+
+  @Test
+  void version() {
+    RunResult result = RunResult.of("version");
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).matches("trunkline \\d+\\.\\d+\\.\\d+\\S* \\(Java 25\\S*, \\w+\\)\n");
+    assertThat(RunResult.of("version", "--json").out())
+        .matches("\\{\"version\":\".+\",\"java\":\"25.*\",\"arch\":\"\\w+\"}\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "run", "check", "status", "version", "cluster", "cluster accept"})
+  void help(String command) {
+    String[] args = (command + " --help").strip().split(" ");
+    RunResult result = RunResult.of(args);
+    assertThat(result.code()).isZero();
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .contains("Usage: " + ("trunkline " + command).strip())
+        .contains("69   the daemon is not reachable", "78   the configuration is bad");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"nonsense", "status --nope", "cluster", "cluster accept", "check a b", "run x"})
+  void misuse(String line) {
+    RunResult result = RunResult.of(line.split(" "));
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).startsWith("trunkline: ").contains("--help' for what it takes");
+  }
+
+  @Test
+  void noCommandIsMisuse() {
+    assertThat(RunResult.of().code()).isEqualTo(2);
+  }
+
+  @Test
+  void aMistypedCommandIsGuessed() {
+    assertThat(RunResult.of("statsu").err()).contains("Did you mean", "trunkline status");
+  }
+
+  @Test
+  void checkGood() throws IOException {
+    Path file = SampleConfig.write(directory);
+    RunResult result = RunResult.of("check", file.toString());
+    assertThat(result)
+        .isEqualTo(new RunResult(0, file + ": good: 1 cluster, 2 listeners, 0 VIPs\n", ""));
+    assertThat(RunResult.of("check", "-c", file.toString())).isEqualTo(result);
+  }
+
+  @Test
+  void checkEffective() throws IOException {
+    Path file = SampleConfig.write(directory);
+    RunResult result = RunResult.of("check", "--effective", file.toString());
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).contains("node: proxy-01", "hold_timeout: 15s", "namespace:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "run", "status", "cluster accept x"})
+  void everyCommandListsAllThatIsWrongWithTheConfiguration(String command) throws IOException {
+    Path file = Files.writeString(directory.resolve("bad.yaml"), "clustres: []\nnode: [1]\n");
+    String[] args = (command + " -c " + file).split(" ");
+    RunResult result = RunResult.of(args);
+    assertThat(result.code()).isEqualTo(78);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .contains(file + ":1:1: clustres: ")
+        .contains(file + ":2:");
+  }
+
+  @Test
+  void aMissingFileIsBadConfiguration() {
+    Path file = directory.resolve("none.yaml");
+    RunResult result = RunResult.of("run", "-c", file.toString());
+    assertThat(result.code()).isEqualTo(78);
+    assertThat(result.err()).startsWith(file.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "status --json", "cluster accept main"})
+  void noDaemon(String command) throws IOException {
+    Path file = SampleConfig.write(directory);
+    RunResult result = RunResult.of((command + " -c " + file).split(" "));
+    assertThat(result.code()).isEqualTo(69);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .isEqualTo(
+            "trunkline: the daemon is not reachable at %s: there is no such socket; is it"
+                    .formatted(directory.resolve("admin.sock"))
+                + " running?\n");
+  }
+}

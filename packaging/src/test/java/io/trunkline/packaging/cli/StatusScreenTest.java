@@ -1,0 +1,84 @@
+package io.trunkline.packaging.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trunkline.packaging.SampleCluster;
+import io.trunkline.packaging.SampleConfig;
+import io.trunkline.packaging.SampleNode;
+import io.trunkline.packaging.status.StatusReporter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StatusScreenTest {
+  @TempDir Path directory;
+  private final SampleCluster cluster = SampleCluster.healthy();
+
+  private SampleNode node;
+
+  @BeforeEach
+  void observe() throws IOException {
+    node = new SampleNode(SampleConfig.in(directory), cluster).observe();
+  }
+
+  private String screen(boolean colours) {
+    node.observe();
+    cluster.after(Duration.ofMillis(400));
+    return new StatusScreen(new Ink(colours)).render(new StatusReporter(node.facts()).report());
+  }
+
+  @Test
+  void healthy() {
+    cluster.after(Duration.ofSeconds(65));
+    assertThat(screen(false))
+        .isEqualTo(
+            """
+            proxy-01  trunkline 1.2.3, up 1m 5s, ready
+
+            cluster main (scope demo)  etcd connected, 0.4s ago
+              writes to pg-1 (10.0.0.1:5432): open for 1m 5s, since 2026-11-21T10:00:00Z
+                it holds the leader key and Patroni says it is writable
+
+              MEMBER  ROLE            STATE    TL  LAG    REST   ETCD  CONNECT  READS
+              pg-1    primary         running  7   0 B    1m 5s  0.4s  -        read: no, is the primary
+              pg-2    replica (sync)  running  7   0 B    1m 5s  0.4s  -        read: yes
+              pg-3    replica         running  7   100 B  1m 5s  0.4s  -        read: yes
+
+              LISTENER  BOUND TO        ROUTE                          CONNECTIONS  WAITING  ACCEPTED  SESSIONS
+              write     127.0.0.1:5000  primary of main                2            1        3         pg-1 2
+              read      not bound       replica, else primary of main  0            0        0
+            """);
+  }
+
+  @Test
+  void trouble() {
+    cluster.dies("pg-3").regression("pg-1", 6).problem("key config: not JSON");
+    assertThat(screen(false))
+        .contains("writes wait: holding for 0.4s")
+        .contains("the leader key went back to a member on an older timeline")
+        .contains("sessions on the last primary may not send")
+        .contains("pg-1 holds the leader key on timeline 6, but timeline 7 was seen already")
+        .contains("'trunkline cluster accept main' confirms it")
+        .contains("silent", "connection refused")
+        .contains("no key")
+        .contains("key config: not JSON");
+  }
+
+  @Test
+  void coloursAreAddedNothingElse() {
+    String plain = screen(false);
+    assertThat(plain).doesNotContain("\u001b");
+    String coloured = screen(true).replaceAll("\u001b\\[[0-9;]*m", "");
+    assertThat(coloured.replaceAll("\\d", "n")).isEqualTo(plain.replaceAll("\\d", "n"));
+  }
+
+
+  @Test
+  void whatComesFromTheNetworkCannotDriveTheTerminal() {
+    cluster.problem("\u001b]0;owned\u0007\u001b[2J\nfake line\u009b31m\u202e");
+    assertThat(screen(false)).contains("?]0;owned??[2J?fake line?31m?").doesNotContain("\u001b");
+  }
+}

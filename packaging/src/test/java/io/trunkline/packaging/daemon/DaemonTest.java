@@ -1,0 +1,109 @@
+package io.trunkline.packaging.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.trunkline.config.ConfigLoader;
+import io.trunkline.config.ConfigResult;
+import io.trunkline.packaging.SampleCluster;
+import io.trunkline.packaging.SampleConfig;
+import io.trunkline.packaging.admin.UnixHttp;
+import io.trunkline.routing.Event;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class DaemonTest {
+  @TempDir Path directory;
+  private final SampleCluster cluster = SampleCluster.healthy();
+  private final ScriptedClusters sources = new ScriptedClusters();
+  private final List<Event> log = new CopyOnWriteArrayList<>();
+
+  private Daemon daemon(Path config) {
+    ConfigResult.Valid valid = (ConfigResult.Valid) new ConfigLoader(Map.of()).load(config);
+    return new Daemon(
+        valid.config(),
+        new Daemon.Surroundings("1.2.3", Map.of(), cluster::now, log::add, () -> 0, sources));
+  }
+
+  private String ask(String path) throws IOException {
+    return UnixHttp.exchange(directory.resolve("admin.sock"), "GET", path);
+  }
+
+  @Test
+  void fromStartToStop() throws Exception {
+    try (Daemon daemon = daemon(SampleConfig.write(directory))) {
+      daemon.start();
+      assertThat(sources.started).isTrue();
+      assertThat(ask("/readyz")).startsWith("HTTP/1.1 503").contains("starting");
+      assertThat(ask("/livez")).startsWith("HTTP/1.1 200");
+      assertThat(daemon.seen()).isNotDone();
+
+      sources.see(cluster.view());
+      assertThat(daemon.seen()).isDone();
+      daemon.ready();
+      assertThat(ask("/readyz")).startsWith("HTTP/1.1 200");
+      assertThat(ask("/api/v1/status")).contains("\"phase\":\"serving\"", "\"member\":\"pg-1\"");
+      assertThat(ask("/api/v1/events")).contains("daemon_ready", "write_route_changed");
+
+      daemon.drain().get(5, TimeUnit.SECONDS);
+      assertThat(ask("/readyz")).startsWith("HTTP/1.1 503").contains("draining until");
+    }
+    assertThat(sources.closed).isTrue();
+    assertThat(directory.resolve("admin.sock")).doesNotExist();
+    assertThat(log).extracting(Event::name).contains("daemon_ready", "write_route_changed");
+  }
+
+  @Test
+  void aClusterIsAcceptedThroughTheSocket() throws IOException {
+    try (Daemon daemon = daemon(SampleConfig.write(directory))) {
+      daemon.start();
+      Path socket = directory.resolve("admin.sock");
+      assertThat(UnixHttp.exchange(socket, "POST", "/api/v1/clusters/main/accept"))
+          .startsWith("HTTP/1.1 200");
+      assertThat(sources.accepted).hasValue(1);
+      assertThat(log).extracting(Event::name).contains("timeline_accepted");
+    }
+  }
+
+  @Test
+  void aTakenPortIsNamed() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      try (Daemon daemon = daemon(SampleConfig.write(directory, address, "127.0.0.1:0"))) {
+        assertThatThrownBy(daemon::start)
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("listener write: cannot bind " + address);
+      }
+      try (Daemon daemon = daemon(SampleConfig.write(directory, "127.0.0.1:0", address))) {
+        assertThatThrownBy(daemon::start)
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("cannot bind the admin endpoint to " + address);
+      }
+    }
+    assertThat(sources.started).isFalse();
+    assertThat(directory.resolve("admin.sock")).doesNotExist();
+  }
+
+  @Test
+  void aSecondDaemonDoesNotTakeTheSocketAway() throws IOException {
+    Path config = SampleConfig.write(directory);
+    try (Daemon first = daemon(config);
+        Daemon second = daemon(config)) {
+      first.start();
+      assertThatThrownBy(second::start).hasMessageContaining("another trunkline answers there");
+      assertThat(ask("/livez")).startsWith("HTTP/1.1 200");
+      assertThat(Files.exists(directory.resolve("admin.sock"))).isTrue();
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.trunkline.packaging.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trunkline.packaging.SampleCluster;
+import io.trunkline.packaging.SampleConfig;
+import io.trunkline.packaging.SampleNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HealthTest {
+  @TempDir Path directory;
+
+  @Test
+  void viewsMustKeepComing() throws IOException {
+    SampleCluster cluster = SampleCluster.healthy();
+    SampleNode node = new SampleNode(SampleConfig.in(directory), cluster);
+    Health health = new Health(node.facts());
+    assertThat(health.ailment()).as("nothing seen yet").isEmpty();
+    node.observe();
+    cluster.after(Duration.ofSeconds(9));
+    assertThat(health.ailment()).isEmpty();
+    cluster.after(Duration.ofSeconds(2));
+    assertThat(health.ailment()).contains("cluster main was last looked at 11 s ago");
+    node.observe();
+    assertThat(health.ailment()).isEmpty();
+  }
+}

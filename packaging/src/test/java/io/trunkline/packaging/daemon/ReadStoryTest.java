@@ -1,0 +1,131 @@
+package io.trunkline.packaging.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trunkline.config.ListenerConfig;
+import io.trunkline.packaging.SampleCluster;
+import io.trunkline.packaging.SampleConfig;
+import io.trunkline.routing.Event;
+import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.RoutingTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReadStoryTest {
+  private static final Duration STEP = Duration.ofMillis(100);
+
+  @TempDir Path directory;
+  private final List<Event> events = new ArrayList<>();
+  private final SampleCluster cluster = SampleCluster.healthy();
+  private Optional<RoutingTable> table = Optional.empty();
+  private ReadStory story;
+
+  @BeforeEach
+  void tellOfAListenerWithMaxLag50() throws IOException {
+    ListenerConfig read = SampleConfig.in(directory).listeners().getLast();
+    story =
+        new ReadStory(
+            new ListenerConfig(
+                read.name(),
+                read.bind(),
+                read.cluster(),
+                read.route(),
+                read.fallback(),
+                read.balance(),
+                OptionalLong.of(50),
+                read.weights(),
+                read.slowStart(),
+                read.limits(),
+                read.startupTimeout(),
+                read.connectTimeout(),
+                read.tcp(),
+                read.tls(),
+                read.backendTls(),
+                read.allow(),
+                read.deny(),
+                read.proxyProtocolFrom()),
+            events::add);
+    cluster.replica("pg-3", 1_000);
+    observe();
+  }
+
+  private void observe() {
+    cluster.after(STEP);
+    RoutingTable next = cluster.table(table);
+    story.tell(next);
+    table = Optional.of(next);
+  }
+
+  private List<String> told() {
+    List<String> told =
+        events.stream()
+            .map(e -> e.name() + " " + e.fields().getOrDefault("member", e.fields().get("to")))
+            .toList();
+    events.clear();
+    return told;
+  }
+
+  @Test
+  void healthyReplicasAreNoNews() {
+    observe();
+    assertThat(events).isEmpty();
+  }
+
+  @Test
+  void aLaggingReplicaIsLeftOutAndComesBack() {
+    cluster.replica("pg-3", 900);
+    observe();
+    observe();
+    assertThat(events).hasSize(1);
+    assertThat(events.getFirst().fields())
+        .containsEntry("cluster", "main")
+        .containsEntry("listener", "read")
+        .containsEntry("member", "pg-3")
+        .containsEntry("reason", "lagging")
+        .containsEntry("lag_bytes", "100")
+        .containsEntry("max_lag_bytes", "50");
+    events.clear();
+    cluster.replica("pg-3", 1_000);
+    observe();
+    assertThat(told()).containsExactly("replica_returned pg-3");
+  }
+
+  @Test
+  void thePromotedOneIsNotCalledExcluded() {
+    cluster.leads("pg-2").primary("pg-2", 8).dies("pg-1");
+    observe();
+    assertThat(told()).containsExactly("replica_excluded pg-1");
+  }
+
+  @Test
+  void noReplicaLeft() {
+    cluster.dies("pg-2").dies("pg-3");
+    observe();
+    assertThat(events.getLast().severity()).isEqualTo(Severity.WARN);
+    assertThat(told())
+        .containsExactly(
+            "replica_excluded pg-2",
+            "replica_excluded pg-3",
+            "read_route_changed fallback(primary)");
+    cluster.replica("pg-2", 1_000);
+    observe();
+    assertThat(told())
+        .containsExactly("replica_returned pg-2", "read_route_changed replica");
+  }
+
+  @Test
+  void aMemberThatLeaves() {
+    cluster.leaves("pg-3");
+    observe();
+    assertThat(events.getFirst().fields()).containsEntry("reason", "left");
+    assertThat(told()).containsExactly("replica_excluded pg-3");
+  }
+}

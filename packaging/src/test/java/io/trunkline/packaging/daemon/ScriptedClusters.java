@@ -1,0 +1,49 @@
+package io.trunkline.packaging.daemon;
+
+import io.trunkline.config.ClusterConfig;
+import io.trunkline.routing.ClusterView;
+import io.trunkline.routing.EventSink;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One cluster whose views a test makes up. */
+final class ScriptedClusters implements ClusterSources {
+  final AtomicInteger accepted = new AtomicInteger();
+  volatile boolean started;
+  volatile boolean closed;
+  private @Nullable Consumer<ClusterView> views;
+
+  @Override
+  public ClusterSource open(ClusterConfig cluster, EventSink events, Consumer<ClusterView> taker) {
+    views = taker;
+    return new ClusterSource() {
+      @Override
+      public void start() {
+        started = true;
+      }
+
+      @Override
+      public void acceptTimeline() {
+        accepted.incrementAndGet();
+      }
+
+      @Override
+      public void connected(String name, String member) {}
+
+      @Override
+      public void failed(String name, String member, String failure) {}
+
+      @Override
+      public void close() {
+        closed = true;
+      }
+    };
+  }
+
+  void see(ClusterView view) {
+    if (views != null) {
+      views.accept(view);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package io.trunkline.packaging.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class SignalsTest {
+  @Test
+  void theFirstAndTheSecond() {
+    Signals signals = new Signals();
+    assertThat(signals.first()).isNotDone();
+    signals.raise("SIGTERM");
+    assertThat(signals.first()).isCompletedWithValue("SIGTERM");
+    assertThat(signals.second()).isNotDone();
+    signals.raise("SIGINT");
+    signals.raise("SIGTERM");
+    assertThat(signals.second()).isCompletedWithValue("SIGINT");
+  }
+}

@@ -1,0 +1,87 @@
+package io.trunkline.packaging.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trunkline.routing.Event;
+import io.trunkline.routing.Event.Severity;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class LogWriterTest {
+  private static final LineFormat NAMES = event -> event.name() + event.fields();
+
+  private static Event event(Severity severity, String name) {
+    return Event.of(Instant.EPOCH, severity, name);
+  }
+
+  @Test
+  void writesWhatIsSevereEnoughInOrder() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    LogWriter writer = new LogWriter(Severity.INFO, NAMES, out).start();
+    writer.emit(event(Severity.DEBUG, "no"));
+    writer.emit(event(Severity.INFO, "a"));
+    writer.emit(event(Severity.ERROR, "b"));
+    writer.close();
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("a{}\nb{}\n");
+  }
+
+  @Test
+  void whoEmitsNeverWaitsForAStuckReader() throws InterruptedException {
+    CountDownLatch stuck = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    OutputStream slow =
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            throw new AssertionError("lines are written whole");
+          }
+
+          @Override
+          public void write(byte[] bytes, int offset, int length) {
+            stuck.countDown();
+            try {
+              release.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            out.write(bytes, offset, length);
+          }
+        };
+    LogWriter writer = new LogWriter(Severity.INFO, NAMES, slow, 10).start();
+    writer.emit(event(Severity.INFO, "first"));
+    stuck.await();
+    for (int i = 0; i < 110; i++) {
+      writer.emit(event(Severity.INFO, "more"));
+    }
+    assertThat(writer.dropped()).isEqualTo(100);
+    release.countDown();
+    writer.close();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .startsWith("first{}\nmore{}\n")
+        .endsWith("more{}\nlog_lines_dropped{count=100}\n");
+  }
+
+  @Test
+  void aClosedStandardErrorIsSurvived() {
+    OutputStream broken =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("Broken pipe");
+          }
+        };
+    LogWriter writer = new LogWriter(Severity.INFO, NAMES, broken).start();
+    writer.emit(event(Severity.INFO, "a"));
+    writer.emit(event(Severity.INFO, "b"));
+    writer.close();
+    assertThat(writer.dropped()).isZero();
+  }
+}

@@ -1,0 +1,131 @@
+package io.trunkline.packaging.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trunkline.packaging.SampleCluster;
+import io.trunkline.packaging.SampleConfig;
+import io.trunkline.packaging.SampleNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The names are a contract: dashboards and alerts are made of them. */
+class MetricsTest {
+  @TempDir Path directory;
+  private final SampleCluster cluster = SampleCluster.healthy();
+  private SampleNode node;
+
+  @BeforeEach
+  void observe() throws IOException {
+    node = new SampleNode(SampleConfig.in(directory), cluster).observe();
+  }
+
+  private static List<String> samples(Metrics metrics) {
+    return metrics.scrape().lines().filter(line -> !line.startsWith("#")).toList();
+  }
+
+  private static Set<String> names(List<String> samples) {
+    return samples.stream()
+        .map(line -> line.replaceFirst("[{ ].*", ""))
+        .filter(name -> name.startsWith("trunkline_"))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void names() {
+    try (Metrics metrics = new Metrics(node.facts(), () -> 7)) {
+      assertThat(names(samples(metrics)))
+          .containsExactly(
+              "trunkline_build_info",
+              "trunkline_dcs_connected",
+              "trunkline_dcs_evidence_age_seconds",
+              "trunkline_listener_accepted_total",
+              "trunkline_listener_bound",
+              "trunkline_listener_bytes_total",
+              "trunkline_listener_connections",
+              "trunkline_listener_dial_failures_total",
+              "trunkline_listener_ends_total",
+              "trunkline_listener_sessions",
+              "trunkline_listener_waiting",
+              "trunkline_log_lines_dropped_total",
+              "trunkline_member_eligible",
+              "trunkline_member_evidence_age_seconds",
+              "trunkline_member_lag_bytes",
+              "trunkline_member_role",
+              "trunkline_member_timeline",
+              "trunkline_member_up",
+              "trunkline_patroni_paused",
+              "trunkline_phase",
+              "trunkline_ready",
+              "trunkline_start_time_seconds",
+              "trunkline_timeline",
+              "trunkline_timeline_regression",
+              "trunkline_view_age_seconds",
+              "trunkline_write_route_change_time_seconds",
+              "trunkline_write_route_reason",
+              "trunkline_write_route_sessions_stopped",
+              "trunkline_write_route_state",
+              "trunkline_write_route_target");
+    }
+  }
+
+  @Test
+  void values() {
+    cluster.after(Duration.ofMillis(1_500));
+    try (Metrics metrics = new Metrics(node.facts(), () -> 7)) {
+      assertThat(samples(metrics))
+          .contains(
+              "trunkline_write_route_state{cluster=\"main\",state=\"open\"} 1.0",
+              "trunkline_write_route_state{cluster=\"main\",state=\"holding\"} 0.0",
+              "trunkline_write_route_reason{cluster=\"main\",reason=\"leader_key_and_rest\"} 1.0",
+              "trunkline_write_route_target{cluster=\"main\",member=\"pg-1\"} 1.0",
+              "trunkline_dcs_connected{cluster=\"main\"} 1.0",
+              "trunkline_dcs_evidence_age_seconds{cluster=\"main\"} 1.5",
+              "trunkline_member_lag_bytes{cluster=\"main\",member=\"pg-3\"} 100.0",
+              "trunkline_member_eligible{cluster=\"main\",listener=\"read\",member=\"pg-2\"} 1.0",
+              "trunkline_member_eligible{cluster=\"main\",listener=\"read\",member=\"pg-1\"} 0.0",
+              "trunkline_listener_accepted_total{cluster=\"main\",listener=\"write\"} 3.0",
+              "trunkline_listener_connections{cluster=\"main\",listener=\"write\"} 2.0",
+              "trunkline_listener_waiting{cluster=\"main\",listener=\"write\"} 1.0",
+              "trunkline_listener_ends_total{cluster=\"main\",listener=\"write\","
+                  + "reason=\"superseded\"} 1.0",
+              "trunkline_listener_bytes_total{cluster=\"main\",direction=\"to_clients\","
+                  + "listener=\"write\"} 2000.0",
+              "trunkline_listener_sessions{cluster=\"main\",listener=\"write\",member=\"pg-1\"}"
+                  + " 2.0",
+              "trunkline_log_lines_dropped_total 7.0");
+    }
+  }
+
+  @Test
+  void whatIsGoneIsNotReportedAnyMore() {
+    try (Metrics metrics = new Metrics(node.facts(), () -> 0)) {
+      metrics.scrape();
+      cluster.after(Duration.ofSeconds(1)).leaderless().leaves("pg-3");
+      node.observe();
+      List<String> samples = samples(metrics);
+      assertThat(samples)
+          .contains(
+              "trunkline_write_route_state{cluster=\"main\",state=\"holding\"} 1.0",
+              "trunkline_write_route_reason{cluster=\"main\",reason=\"no_leader\"} 1.0")
+          .noneMatch(line -> line.contains("pg-3"))
+          .noneMatch(line -> line.contains("leader_key_and_rest"))
+          .noneMatch(line -> line.startsWith("trunkline_write_route_target"));
+    }
+  }
+
+  @Test
+  void theVirtualMachine() {
+    try (Metrics metrics = new Metrics(node.facts(), () -> 0)) {
+      assertThat(metrics.scrape())
+          .contains("jvm_memory_used_bytes", "jvm_threads_live_threads", "jvm_gc_");
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.trunkline.packaging.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.trunkline.packaging.SampleCluster;
+import io.trunkline.packaging.SampleConfig;
+import io.trunkline.packaging.SampleNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The schema is a contract: a difference to the golden files is a change of docs/cli.md. */
+class StatusReporterTest {
+  private static final ObjectMapper TREE = JsonMapper.builder().build();
+
+  @TempDir Path directory;
+  private final SampleCluster cluster = SampleCluster.healthy();
+
+  private StatusReport report(boolean observed) throws IOException {
+    SampleNode node = new SampleNode(SampleConfig.in(directory), cluster);
+    if (observed) {
+      node.observe();
+    }
+    return new StatusReporter(node.facts()).report();
+  }
+
+  private static void assertGolden(StatusReport report, String golden) throws IOException {
+    try (var expected = StatusReporterTest.class.getResourceAsStream(golden)) {
+      String text =
+          new String(Objects.requireNonNull(expected).readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(pretty(new StatusJson().write(report))).isEqualTo(pretty(text));
+    }
+  }
+
+  private static String pretty(String json) throws JsonProcessingException {
+    return TREE.readTree(json).toPrettyString();
+  }
+
+  @Test
+  void healthy() throws IOException {
+    cluster.after(Duration.ofMillis(1_500));
+    assertGolden(report(true), "healthy.json");
+  }
+
+  @Test
+  void everythingWrong() throws IOException {
+    cluster
+        .dies("pg-2")
+        .regression("pg-1", 6)
+        .problem("key /service/demo/config: not JSON")
+        .after(Duration.ofSeconds(90));
+    assertGolden(report(true), "troubled.json");
+  }
+
+  @Test
+  void nothingSeenYet() throws IOException {
+    assertGolden(report(false), "unseen.json");
+  }
+
+  @Test
+  void etcdLost() throws IOException {
+    cluster.dcsLost("no quorum").after(Duration.ofSeconds(1));
+    ClusterReport report = report(true).clusters().getFirst();
+    assertThat(report.dcs())
+        .isEqualTo(
+            new ClusterReport.DcsReport(
+                "lost", "2026-11-21T10:00:00Z", "2026-11-21T10:00:00Z", "no quorum"));
+  }
+
+  @Test
+  void readsBackWhatItWrites() throws IOException {
+    StatusReport report = report(true);
+    StatusJson json = new StatusJson();
+    assertThat(json.read(json.write(report))).isEqualTo(report);
+  }
+}
