@@ -1,0 +1,34 @@
+package io.trunkline.vip.linux;
+
+import java.io.IOException;
+
+/** A system call failed. The message says what was attempted and what is missing. */
+public final class LinuxException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final int errno;
+
+  private LinuxException(String message, int errno) {
+    super(message);
+    this.errno = errno;
+  }
+
+  static LinuxException of(String attempted, int errno) {
+    return new LinuxException("cannot " + attempted + ": " + Errno.sentence(errno), errno);
+  }
+
+  /** As {@link #of}, for what takes a capability: says so if that is what is missing. */
+  static LinuxException of(String attempted, int errno, Capability needed) {
+    if (!Errno.EPERM.is(errno) && !Errno.EACCES.is(errno)) {
+      return of(attempted, errno);
+    }
+    return new LinuxException(
+        "cannot %s: this process lacks %s (systemd: AmbientCapabilities=%s; by hand: run as root)"
+            .formatted(attempted, needed, needed),
+        errno);
+  }
+
+  boolean is(Errno candidate) {
+    return candidate.is(errno);
+  }
+}
