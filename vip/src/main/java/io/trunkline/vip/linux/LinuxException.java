@@ -6,15 +6,17 @@ import java.io.IOException;
 public final class LinuxException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private final int errno;
-
-  private LinuxException(String message, int errno) {
+  private LinuxException(String message) {
     super(message);
-    this.errno = errno;
+  }
+
+  /** What is wrong without any call having failed. */
+  public static LinuxException saying(String message) {
+    return new LinuxException(message);
   }
 
   static LinuxException of(String attempted, int errno) {
-    return new LinuxException("cannot " + attempted + ": " + Errno.sentence(errno), errno);
+    return new LinuxException("cannot " + attempted + ": " + Errno.sentence(errno));
   }
 
   /** As {@link #of}, for what takes a capability: says so if that is what is missing. */
@@ -24,11 +26,6 @@ public final class LinuxException extends IOException {
     }
     return new LinuxException(
         "cannot %s: this process lacks %s (systemd: AmbientCapabilities=%s; by hand: run as root)"
-            .formatted(attempted, needed, needed),
-        errno);
-  }
-
-  boolean is(Errno candidate) {
-    return candidate.is(errno);
+            .formatted(attempted, needed, needed));
   }
 }

@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 
 /** Asks rtnetlink for links and addresses, and changes addresses. Each request is answered at once. */
 public final class RouteSocket implements AutoCloseable {
+  /** Of TEST-NET-1 (RFC 5737): no interface has it. */
+  private static final InetAddress NOWHERE = InetAddress.ofLiteral("192.0.2.255");
+
   private static final int BUFFER = 64 * 1024;
 
   private final Socket socket;
@@ -64,7 +67,7 @@ public final class RouteSocket implements AutoCloseable {
   public List<Link> links() throws LinuxException {
     begin(Netlink.RTM_GETLINK, Netlink.NLM_F_DUMP, Netlink.LINK_HEADER);
     List<Link> links = new ArrayList<>();
-    exchange("list the interfaces", each -> links.add(each.link()));
+    check("list the interfaces", exchange(each -> links.add(each.link())));
     return links;
   }
 
@@ -72,13 +75,14 @@ public final class RouteSocket implements AutoCloseable {
   public List<AddressOnLink> addresses(int linkIndex) throws LinuxException {
     begin(Netlink.RTM_GETADDR, Netlink.NLM_F_DUMP, Netlink.ADDRESS_HEADER);
     List<AddressOnLink> addresses = new ArrayList<>();
-    exchange(
-        "list the addresses",
-        each -> {
-          if (each.internetAddress() && each.address().linkIndex() == linkIndex) {
-            addresses.add(each.address());
-          }
-        });
+    int result =
+        exchange(
+            each -> {
+              if (each.internetAddress() && each.address().linkIndex() == linkIndex) {
+                addresses.add(each.address());
+              }
+            });
+    check("list the addresses", result);
     return addresses;
   }
 
@@ -104,23 +108,25 @@ public final class RouteSocket implements AutoCloseable {
         .putInt(seconds)
         .putInt(0)
         .putInt(0);
-    exchange(
-        "add %s to %s".formatted(address.getHostAddress(), link.name()), RouteSocket::nothing);
+    int result = exchange(RouteSocket::nothing);
+    if (result != 0) {
+      check("add %s to %s".formatted(address.getHostAddress(), link.name()), result);
+    }
   }
 
   /** Removes an address. It is no error if it is not there. */
   public void remove(Link link, InetAddress address, int prefix) throws LinuxException {
     begin(Netlink.RTM_DELADDR, Netlink.NLM_F_ACK, Netlink.ADDRESS_HEADER);
     address(link, address, prefix);
-    try {
-      exchange(
-          "remove %s from %s".formatted(address.getHostAddress(), link.name()),
-          RouteSocket::nothing);
-    } catch (LinuxException e) {
-      if (!e.is(Errno.EADDRNOTAVAIL) && !e.is(Errno.ENODEV)) {
-        throw e;
-      }
+    int result = exchange(RouteSocket::nothing);
+    if (!Errno.EADDRNOTAVAIL.is(-result) && !Errno.ENODEV.is(-result)) {
+      check("remove %s from %s".formatted(address.getHostAddress(), link.name()), result);
     }
+  }
+
+  /** Fails if this process may not change addresses: the kernel says so even of what is no change. */
+  public void checkPermission(Link link) throws LinuxException {
+    remove(link, NOWHERE, 32);
   }
 
   private static void nothing(NetlinkReader answer) {}
@@ -147,22 +153,24 @@ public final class RouteSocket implements AutoCloseable {
     return request.putShort((short) (length + 4)).putShort(type);
   }
 
-  private void exchange(String attempted, Consumer<NetlinkReader> each) throws LinuxException {
+  private static void check(String attempted, int result) throws LinuxException {
+    if (result < 0) {
+      throw LinuxException.of(attempted, -result, Capability.CAP_NET_ADMIN);
+    }
+  }
+
+  /** Sends the request and reads the whole answer. Returns 0, or {@code -errno}. */
+  private int exchange(Consumer<NetlinkReader> each) {
     request.putInt(0, request.position());
     int sent =
-        socket
-            .libc()
-            .sendto(socket.fd(), out, request.position(), MemorySegment.NULL, 0);
+        socket.libc().sendto(socket.fd(), out, request.position(), MemorySegment.NULL, 0);
     if (sent < 0) {
-      throw LinuxException.of(attempted, -sent, Capability.CAP_NET_ADMIN);
+      return sent;
     }
     while (true) {
       int size = socket.libc().recv(socket.fd(), in);
-      if (size < 0 && Errno.EINTR.is(-size)) {
-        continue;
-      }
-      if (size < 0) {
-        throw LinuxException.of(attempted, -size);
+      if (size < 0 && !Errno.EINTR.is(-size)) {
+        return size;
       }
       reader.begin(size);
       while (reader.nextMessage()) {
@@ -170,10 +178,7 @@ public final class RouteSocket implements AutoCloseable {
           continue;
         }
         if (reader.type() == Netlink.NLMSG_ERROR || reader.type() == Netlink.NLMSG_DONE) {
-          if (reader.error() != 0) {
-            throw LinuxException.of(attempted, -reader.error(), Capability.CAP_NET_ADMIN);
-          }
-          return;
+          return reader.error();
         }
         each.accept(reader);
       }

@@ -17,7 +17,7 @@ public sealed interface VrrpAction {
   record AnnounceAddresses() implements VrrpAction {}
 
   /** End the sessions that came in through the addresses, and say when it is done. */
-  record EndSessions(Duration atMost) implements VrrpAction {}
+  record EndSessions(Reason reason, Duration atMost) implements VrrpAction {}
 
   /** The state changed: log it, count it, tell whoever listens. */
   record Transition(VrrpState from, VrrpState to, Reason reason) implements VrrpAction {}
