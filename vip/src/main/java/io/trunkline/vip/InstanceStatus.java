@@ -54,8 +54,7 @@ final class InstanceStatus {
     };
   }
 
-  private static String why(
-      VrrpState state, Bidding bidding, String servingWhy, History history) {
+  private static String why(VrrpState state, Bidding bidding, String servingWhy, History history) {
     String reason = history.reason().sentence();
     String not = bidding.serving() ? "" : "; this node does not serve: " + servingWhy;
     return switch (state) {

@@ -7,8 +7,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Calls the listener, in order, on a thread of its own: whatever it does, the protocol goes on. What
- * it throws becomes a warning.
+ * Calls the listener, in order, on a thread of its own: whatever it does, the protocol goes on.
+ * What it throws becomes a warning.
  */
 final class Notifier implements AutoCloseable {
   private final VipListener listener;

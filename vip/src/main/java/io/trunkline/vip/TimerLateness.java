@@ -49,7 +49,6 @@ public final class TimerLateness {
       upTo.put(BOUNDS.get(i), count);
     }
     count += counts.get(BOUND_NANOS.length);
-    return new Snapshot(
-        upTo, count, Duration.ofNanos(total.get()), Duration.ofNanos(worst.get()));
+    return new Snapshot(upTo, count, Duration.ofNanos(total.get()), Duration.ofNanos(worst.get()));
   }
 }

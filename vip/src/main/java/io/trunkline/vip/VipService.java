@@ -38,8 +38,7 @@ public final class VipService implements AutoCloseable {
   /**
    * @param clock must not jump: the deadlines of the protocol are read from it
    */
-  public VipService(
-      String node, List<VipConfig> vips, VipListener listener, InstantSource clock) {
+  public VipService(String node, List<VipConfig> vips, VipListener listener, InstantSource clock) {
     this.node = node;
     this.vips = vips.stream().filter(vip -> vip.mode() == VipConfig.Mode.VRRP).toList();
     this.clock = clock;

@@ -6,7 +6,6 @@ import io.trunkline.vip.linux.AddressOnLink;
 import io.trunkline.vip.linux.LinuxException;
 import io.trunkline.vip.linux.PacketSocket;
 import io.trunkline.vip.linux.RouteSocket;
-import io.trunkline.vip.vrrp.Backup;
 import io.trunkline.vip.vrrp.Bid;
 import io.trunkline.vip.vrrp.Datagram;
 import io.trunkline.vip.vrrp.Decoded;
@@ -67,8 +66,7 @@ final class VrrpInstance {
     this.port = port;
     this.keeper = new AddressKeeper(routes, config.addresses());
     this.outbox =
-        new Outbox(
-            port, codec, router.ipv6(), config.vrrp().unicastPeers(), addresses(), counters);
+        new Outbox(port, codec, router.ipv6(), config.vrrp().unicastPeers(), addresses(), counters);
     this.notifier = notifier;
     this.loop = loop;
     this.bidding = Bidding.unknown(config.vrrp().priority());
@@ -167,8 +165,7 @@ final class VrrpInstance {
     if (disputes.defend(now, history.since(now))) {
       notifier.warning(
           name(),
-          "%s is also used by %s"
-              .formatted(contender.address().getHostAddress(), contender.mac()));
+          "%s is also used by %s".formatted(contender.address().getHostAddress(), contender.mac()));
       step(new VrrpEvent.AddressContested(), now);
     }
   }

@@ -18,8 +18,8 @@ final class Frames {
   private Frames() {}
 
   /**
-   * A gratuitous ARP: a broadcast request for the address, from the address (RFC 5227 section 3, ARP
-   * announcement).
+   * A gratuitous ARP: a broadcast request for the address, from the address (RFC 5227 section 3,
+   * ARP announcement).
    */
   static int gratuitousArp(ByteBuffer out, MacAddress mac, InetAddress address) {
     arpRequest(out, mac, address);

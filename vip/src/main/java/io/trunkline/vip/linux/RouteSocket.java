@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Asks rtnetlink for links and addresses, and changes addresses. Each request is answered at once. */
+/**
+ * Asks rtnetlink for links and addresses, and changes addresses. Each request is answered at once.
+ */
 public final class RouteSocket implements AutoCloseable {
   /** Of TEST-NET-1 (RFC 5737): no interface has it. */
   private static final InetAddress NOWHERE = InetAddress.ofLiteral("192.0.2.255");
@@ -124,7 +126,9 @@ public final class RouteSocket implements AutoCloseable {
     }
   }
 
-  /** Fails if this process may not change addresses: the kernel says so even of what is no change. */
+  /**
+   * Fails if this process may not change addresses: the kernel says so even of what is no change.
+   */
   public void checkPermission(Link link) throws LinuxException {
     remove(link, NOWHERE, 32);
   }
@@ -162,8 +166,7 @@ public final class RouteSocket implements AutoCloseable {
   /** Sends the request and reads the whole answer. Returns 0, or {@code -errno}. */
   private int exchange(Consumer<NetlinkReader> each) {
     request.putInt(0, request.position());
-    int sent =
-        socket.libc().sendto(socket.fd(), out, request.position(), MemorySegment.NULL, 0);
+    int sent = socket.libc().sendto(socket.fd(), out, request.position(), MemorySegment.NULL, 0);
     if (sent < 0) {
       return sent;
     }

@@ -35,8 +35,7 @@ final class Socket implements AutoCloseable {
   }
 
   /** Opens a socket. {@code name} completes the sentence "cannot open ...". */
-  static Socket open(
-      String name, int domain, int protocol, boolean blocking, Capability needed)
+  static Socket open(String name, int domain, int protocol, boolean blocking, Capability needed)
       throws LinuxException {
     Arena arena = Arena.ofShared();
     Libc libc = new Libc(arena);

@@ -60,8 +60,7 @@ final class VrrpSocket4 implements VrrpSocket {
       socket.option(Socket.IPPROTO_IP, IP_MULTICAST_LOOP, 0);
       socket.option(Socket.IPPROTO_IP, IP_MULTICAST_ALL, 0);
       MemorySegment membership = socket.allocate(12); // struct ip_mreqn
-      MemorySegment.copy(
-          MemorySegment.ofArray(Groups.VRRP4.getAddress()), 0, membership, 0, 4);
+      MemorySegment.copy(MemorySegment.ofArray(Groups.VRRP4.getAddress()), 0, membership, 0, 4);
       membership.set(JAVA_INT, 8, link.index());
       socket.option(Socket.IPPROTO_IP, IP_ADD_MEMBERSHIP, membership);
     } catch (LinuxException e) {

@@ -76,8 +76,7 @@ final class VrrpSocket6 implements VrrpSocket {
       socket.option(Socket.IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
       socket.option(Socket.IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
       MemorySegment membership = socket.allocate(20); // struct ipv6_mreq
-      MemorySegment.copy(
-          MemorySegment.ofArray(Groups.VRRP6.getAddress()), 0, membership, 0, 16);
+      MemorySegment.copy(MemorySegment.ofArray(Groups.VRRP6.getAddress()), 0, membership, 0, 16);
       membership.set(JAVA_INT, 16, link.index());
       socket.option(Socket.IPPROTO_IPV6, IPV6_JOIN_GROUP, membership);
     } catch (LinuxException e) {

@@ -178,7 +178,8 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     // No announcements any more: the addresses are the successor's.
     Announcing silent = new Announcing(Instant.MAX, 0, true);
     Leaving ending = new EndingSessions(reason, now.plus(SESSIONS_END));
-    return Step.of(new Master(bid, advertiseAt, silent, ending), new EndSessions(reason, SESSIONS_END));
+    return Step.of(
+        new Master(bid, advertiseAt, silent, ending), new EndSessions(reason, SESSIONS_END));
   }
 
   private Step leave(Reason reason, boolean sayIt) {
