@@ -1,6 +1,5 @@
 package io.trunkline.vip.kernel;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,18 +80,6 @@ final class Host {
   }
 
   Running keepalived(String config) {
-    Path file = lab.file(config);
-    return exec(
-        List.of(
-            "keepalived",
-            "-n",
-            "-l",
-            "-P",
-            "-f",
-            file.toString(),
-            "-p",
-            file + ".pid",
-            "-r",
-            file + ".vrrp.pid"));
+    return exec(Keepalived.command(lab.file(config)));
   }
 }

@@ -8,12 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A bridge and hosts on it, each in a network namespace of its own. */
 final class Lab implements AutoCloseable {
   private static final String PREFIX = "tlvip-";
 
-  private final String name = PREFIX + ProcessHandle.current().pid() + "-";
+  private static final AtomicInteger LABS = new AtomicInteger();
+
+  private final String name =
+      PREFIX + ProcessHandle.current().pid() + "-" + LABS.incrementAndGet() + "-";
   private final String bridge = name + "sw";
   private final List<String> namespaces = new ArrayList<>();
   private final List<AutoCloseable> processes = new ArrayList<>();
@@ -23,7 +27,7 @@ final class Lab implements AutoCloseable {
     if (!"root".equals(System.getProperty("user.name"))) {
       throw new AssertionError("the kernel tests of vip make network namespaces: run them as root");
     }
-    for (String tool : List.of("ip", "tcpdump", "keepalived")) {
+    for (String tool : List.of("ip", "tcpdump", "setpriv", Keepalived.BINARY)) {
       if (!Shell.succeeds("which " + tool)) {
         throw new AssertionError(tool + " is not installed: run vip/prepare.sh");
       }

@@ -28,7 +28,7 @@ class TwoNodesTest {
     a = Node.start(hostA, "priority=100", "vip=" + VIP + "/24");
     a.awaitMaster(0);
     b = Node.start(hostB, "priority=90", "vip=" + VIP + "/24");
-    Await.pause(Duration.ofMillis(1500));
+    Await.pause(Duration.ofMillis(700));
     assertThat(hostA.has(VIP)).isTrue();
     assertThat(hostB.has(VIP)).isFalse();
     assertThat(b.wrote(0, "MASTER")).isFalse();

@@ -26,7 +26,7 @@ final class Captured {
   }
 
   private static byte[] bytes(String name) {
-    try (InputStream in = Captured.class.getResourceAsStream("/vrrp/keepalived-2.2.7.hex")) {
+    try (InputStream in = Captured.class.getResourceAsStream("/vrrp/keepalived.hex")) {
       return new String(Objects.requireNonNull(in).readAllBytes(), UTF_8)
           .lines()
           .filter(line -> line.startsWith(name + ": "))

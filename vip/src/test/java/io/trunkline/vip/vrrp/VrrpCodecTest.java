@@ -22,6 +22,7 @@ class VrrpCodecTest {
         Arguments.of("v2-pass", Routers.v2("changeme123", VIP)),
         Arguments.of("v2-plain", Routers.v2("", VIP, "192.168.0.211")),
         Arguments.of("v3-pseudo", Routers.v3(MS_300, VIP)),
+        Arguments.of("v3-asv2", Routers.checksumAsV2(Routers.v3(MS_300, VIP))),
         Arguments.of("v3-two", Routers.v3(Duration.ofMillis(100), VIP, "192.168.0.211")),
         Arguments.of("v3-ip6", Routers.v3(Duration.ofSeconds(1), "fe80::210", "2001:db8::210")));
   }
@@ -136,17 +137,10 @@ class VrrpCodecTest {
   }
 
   @Test
-  void understandsBothChecksumsOfVersion3OverIpv4() {
+  void understandsBothChecksumsOfVersion3OverIpv4WhicheverItSends() {
     VirtualRouter with = Routers.v3(MS_300, VIP);
     VirtualRouter without = Routers.checksumAsV2(with);
-    Datagram frame = Captured.packet("v3-pseudo");
-    ByteBuffer out = ByteBuffer.allocate(VrrpCodec.LONGEST);
-    new VrrpCodec(without).encode(100, frame.source(), frame.destination(), out);
-
-    assertThat(out.getShort(6)).isNotEqualTo(frame.message().getShort(6));
-    frame.message().putShort(6, out.getShort(6));
-    assertThat(decode(with, frame)).isInstanceOf(Accepted.class);
-    assertThat(decode(without, frame)).isInstanceOf(Accepted.class);
+    assertThat(decode(with, Captured.packet("v3-asv2"))).isInstanceOf(Accepted.class);
     assertThat(decode(without, Captured.packet("v3-pseudo"))).isInstanceOf(Accepted.class);
   }
 
