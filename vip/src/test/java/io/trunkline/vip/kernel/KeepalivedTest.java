@@ -130,6 +130,7 @@ class KeepalivedTest {
         interface eth0
         virtual_router_id 51
         priority 100
+        advert_int %s
         %s
         virtual_ipaddress {
             %s/24
