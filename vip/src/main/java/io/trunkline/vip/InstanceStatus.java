@@ -1,0 +1,76 @@
+package io.trunkline.vip;
+
+import io.trunkline.config.Cidr;
+import io.trunkline.config.VipConfig;
+import io.trunkline.vip.VipStatus.MasterSeen;
+import io.trunkline.vip.vrrp.Backup;
+import io.trunkline.vip.vrrp.Bid;
+import io.trunkline.vip.vrrp.Initialize;
+import io.trunkline.vip.vrrp.Master;
+import io.trunkline.vip.vrrp.VrrpState;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Puts a status together, and says why in a sentence. */
+final class InstanceStatus {
+  private InstanceStatus() {}
+
+  static VipStatus of(
+      VipConfig config,
+      VrrpState state,
+      Bidding bidding,
+      String servingWhy,
+      History history,
+      Counters counters,
+      Instant started,
+      TimerLateness.Snapshot lateness) {
+    return new VipStatus(
+        config.name(),
+        config.networkInterface(),
+        config.addresses().stream().map(Cidr::address).toList(),
+        VipState.of(state),
+        history.reason(),
+        why(state, bidding, servingWhy, history),
+        history.since(started),
+        master(state),
+        bidding.priority(),
+        bidding.serving(),
+        counters.transitions(),
+        history.recent(),
+        counters.snapshot(),
+        counters.rejected(),
+        lateness);
+  }
+
+  private static Optional<MasterSeen> master(VrrpState state) {
+    return switch (state) {
+      case Initialize _ -> Optional.empty();
+      case Backup backup ->
+          Optional.ofNullable(backup.master())
+              .filter(heard -> heard.priority() != Bid.RELEASE)
+              .map(heard -> new MasterSeen(heard.source(), heard.priority()));
+      case Master master ->
+          Optional.of(new MasterSeen(master.bid().local(), master.bid().priority()));
+    };
+  }
+
+  private static String why(VrrpState state, Bidding bidding, String servingWhy, History history) {
+    String reason = history.reason().sentence();
+    String not = bidding.serving() ? "" : "; this node does not serve: " + servingWhy;
+    return switch (state) {
+      case Initialize _ -> reason;
+      case Master _ -> reason + not;
+      case Backup _ ->
+          master(state)
+                  .map(
+                      seen ->
+                          "%s is the master with priority %d, this node has %d"
+                              .formatted(
+                                  seen.address().getHostAddress(),
+                                  seen.priority(),
+                                  bidding.priority()))
+                  .orElse(reason)
+              + not;
+    };
+  }
+}

@@ -1,0 +1,72 @@
+package io.trunkline.vip;
+
+import io.trunkline.vip.vrrp.Reason;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Calls the listener, in order, on a thread of its own: whatever it does, the protocol goes on.
+ * What it throws becomes a warning.
+ */
+final class Notifier implements AutoCloseable {
+  private final VipListener listener;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "vip-events");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  Notifier(VipListener listener) {
+    this.listener = listener;
+  }
+
+  void transition(VipTransition transition) {
+    run(transition.vip(), () -> listener.transition(transition));
+  }
+
+  void lost(String vip, List<InetAddress> addresses, Reason reason) {
+    run(vip, () -> listener.lost(vip, addresses, reason));
+  }
+
+  void warning(String vip, String text) {
+    run(vip, () -> listener.warning(vip, text));
+  }
+
+  /** {@code then} runs when the sessions have ended, however that went. */
+  void leaving(String vip, List<InetAddress> addresses, Reason reason, Runnable then) {
+    run(
+        vip,
+        () -> {
+          try {
+            listener.leaving(vip, addresses, reason).whenComplete((_, _) -> then.run());
+          } catch (RuntimeException e) {
+            then.run();
+            throw e;
+          }
+        });
+  }
+
+  private void run(String vip, Runnable call) {
+    if (thread.isShutdown()) {
+      return;
+    }
+    thread.execute(
+        () -> {
+          try {
+            call.run();
+          } catch (RuntimeException e) {
+            listener.warning(vip, "the listener failed: " + e);
+          }
+        });
+  }
+
+  /** What has been reported still arrives. */
+  @Override
+  public void close() {
+    thread.shutdown();
+  }
+}

@@ -1,0 +1,27 @@
+package io.trunkline.vip;
+
+import io.trunkline.vip.vrrp.Reason;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Hears what happens to the VIPs of this node. The calls come one after the other, in order, on a
+ * thread that the protocol does not wait for.
+ */
+public interface VipListener {
+  /** The state changed. */
+  void transition(VipTransition transition);
+
+  /**
+   * This node is letting the addresses go, and still has them: end the sessions that came in
+   * through them. They are removed when the stage completes, or after half a second.
+   */
+  CompletionStage<Void> leaving(String vip, List<InetAddress> addresses, Reason reason);
+
+  /** This node lost the addresses: end the sessions that came in through them. */
+  void lost(String vip, List<InetAddress> addresses, Reason reason);
+
+  /** Something that an operator should know. */
+  void warning(String vip, String text);
+}

@@ -1,0 +1,187 @@
+package io.trunkline.vip;
+
+import io.trunkline.config.VipConfig;
+import io.trunkline.vip.vrrp.Reason;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The VIPs of this node in mode vrrp.
+ *
+ * <p>The daemon says whether it serves ({@link #serving}), and that its traffic loop is alive
+ * ({@link #heartbeat}, several times a second). Without the second the addresses go: first by this
+ * class, and if this process is dead or frozen, by the kernel.
+ */
+public final class VipService implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final String node;
+  private final List<VipConfig> vips;
+  private final InstantSource clock;
+  private final Notifier notifier;
+  private final Map<String, VrrpInstance> instances = new LinkedHashMap<>();
+  private volatile @Nullable VipLoop loop;
+  private @Nullable Thread thread;
+  private Instant started = Instant.EPOCH;
+
+  /**
+   * @param clock must not jump: the deadlines of the protocol are read from it
+   */
+  public VipService(String node, List<VipConfig> vips, VipListener listener, InstantSource clock) {
+    this.node = node;
+    this.vips = vips.stream().filter(vip -> vip.mode() == VipConfig.Mode.VRRP).toList();
+    this.clock = clock;
+    this.notifier = new Notifier(listener);
+  }
+
+  /**
+   * Opens the sockets and takes part. The message of the exception is for the operator: a missing
+   * interface, a missing capability.
+   */
+  public synchronized void start() throws IOException {
+    if (loop != null) {
+      throw new IllegalStateException("already started");
+    }
+    started = clock.instant();
+    VipLoop fresh = new VipLoop(clock, notifier);
+    Map<String, Port> ports = new LinkedHashMap<>();
+    for (VipConfig vip : vips) {
+      Port port =
+          ports.computeIfAbsent(vip.networkInterface(), name -> new Port(name, fresh.routes()));
+      VrrpInstance instance = new VrrpInstance(vip, port, fresh.routes(), notifier, fresh);
+      port.attach(instance);
+      instances.put(vip.name(), instance);
+    }
+    try {
+      fresh.open(List.copyOf(ports.values()));
+    } catch (IOException | RuntimeException e) {
+      instances.clear();
+      fresh.close();
+      throw e;
+    }
+    loop = fresh;
+    Thread runner = new Thread(fresh::run, "vrrp");
+    runner.setDaemon(true);
+    thread = runner;
+    runner.start();
+  }
+
+  /** Whether this node serves what comes in through that VIP: its bid follows, without flapping. */
+  public void serving(String vip, boolean serving, String why) {
+    VrrpInstance instance = instance(vip);
+    post(now -> instance.serving(serving, why, now));
+  }
+
+  /**
+   * The traffic loop is alive. The addresses are renewed in the kernel only while this comes: call
+   * it at least four times a second.
+   */
+  public void heartbeat() {
+    VipLoop running = loop;
+    if (running != null) {
+      running.heartbeat();
+    }
+  }
+
+  /** Every VIP of this node. */
+  public List<VipStatus> status() {
+    VipLoop running = loop;
+    if (running == null) {
+      return List.of();
+    }
+    TimerLateness.Snapshot lateness = running.lateness().snapshot();
+    return instances.values().stream().map(each -> each.status(started, lateness)).toList();
+  }
+
+  /**
+   * Lets that VIP go, in an orderly way: another node takes over, then the sessions end, then the
+   * addresses are removed. It stays away until {@link #resume}.
+   */
+  public CompletableFuture<Void> release(String vip) {
+    return release(List.of(instance(vip)), Reason.RELEASED);
+  }
+
+  /** Takes part with that VIP again. */
+  public void resume(String vip) {
+    VrrpInstance instance = instance(vip);
+    post(now -> instance.release(Hold.RELEASED, now));
+  }
+
+  /** As {@link #release(String)}, for all. */
+  public CompletableFuture<Void> release() {
+    return release(List.copyOf(instances.values()), Reason.RELEASED);
+  }
+
+  private CompletableFuture<Void> release(List<VrrpInstance> which, Reason reason) {
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (VrrpInstance each : which) {
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      all.add(done);
+      post(
+          now -> {
+            each.whenReleased(done);
+            each.hold(Hold.RELEASED, reason, now);
+          });
+    }
+    return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+  }
+
+  private void post(java.util.function.Consumer<Instant> request) {
+    VipLoop running = loop;
+    if (running == null) {
+      throw new IllegalStateException("the VIP service is not running");
+    }
+    running.post(request);
+  }
+
+  private VrrpInstance instance(String vip) {
+    VrrpInstance instance = instances.get(vip);
+    if (instance == null) {
+      throw new IllegalArgumentException(
+          "node %s has no VIP %s: it has %s".formatted(node, vip, instances.keySet()));
+    }
+    return instance;
+  }
+
+  /** Lets everything go and ends. Waits for it, not long. */
+  @Override
+  public synchronized void close() {
+    VipLoop running = loop;
+    Thread runner = thread;
+    if (running == null || runner == null) {
+      notifier.close();
+      return;
+    }
+    try {
+      release(List.copyOf(instances.values()), Reason.SHUTDOWN)
+          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      notifier.warning("*", "the VIPs could not be released in time: the kernel will remove them");
+    }
+    running.stop();
+    try {
+      runner.join(PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!runner.isAlive()) {
+      running.close();
+    }
+    loop = null;
+    thread = null;
+    notifier.close();
+  }
+}

@@ -1,0 +1,60 @@
+package io.trunkline.vip;
+
+import io.trunkline.vip.vrrp.Reason;
+import io.trunkline.vip.vrrp.Reject;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A VIP as this node sees it.
+ *
+ * @param state of this node
+ * @param reason of the last transition
+ * @param why a sentence: why this node is, or is not, the master
+ * @param since when the state began
+ * @param master who has the addresses, as far as this node knows
+ * @param priority the effective priority of this node
+ * @param serving whether this node bids with its configured priority
+ * @param transitions how many there were into each state by reason
+ * @param recent the last transitions, oldest first
+ */
+public record VipStatus(
+    String name,
+    String networkInterface,
+    List<InetAddress> addresses,
+    VipState state,
+    Reason reason,
+    String why,
+    Instant since,
+    Optional<MasterSeen> master,
+    int priority,
+    boolean serving,
+    Map<Reason, Long> transitions,
+    List<VipTransition> recent,
+    Counts counts,
+    Map<Reject, Long> rejected,
+    TimerLateness.Snapshot lateness) {
+
+  /** The node that has the addresses. */
+  public record MasterSeen(InetAddress address, int priority) {}
+
+  /**
+   * Counters since the start.
+   *
+   * @param sendErrors advertisements that the kernel did not take
+   * @param announcements gratuitous ARPs and neighbour advertisements
+   * @param contended how often another host answered for one of the addresses while this node had
+   *     them
+   * @param missedDeadlines timers that fired later than an advertisement interval
+   */
+  public record Counts(
+      long sent,
+      long received,
+      long sendErrors,
+      long announcements,
+      long contended,
+      long missedDeadlines) {}
+}

@@ -1,0 +1,336 @@
+package io.trunkline.vip;
+
+import io.trunkline.config.Cidr;
+import io.trunkline.config.VipConfig;
+import io.trunkline.vip.linux.AddressOnLink;
+import io.trunkline.vip.linux.LinuxException;
+import io.trunkline.vip.linux.PacketSocket;
+import io.trunkline.vip.linux.RouteSocket;
+import io.trunkline.vip.vrrp.Bid;
+import io.trunkline.vip.vrrp.Datagram;
+import io.trunkline.vip.vrrp.Decoded;
+import io.trunkline.vip.vrrp.Initialize;
+import io.trunkline.vip.vrrp.Master;
+import io.trunkline.vip.vrrp.Reason;
+import io.trunkline.vip.vrrp.Reject;
+import io.trunkline.vip.vrrp.Step;
+import io.trunkline.vip.vrrp.VirtualRouter;
+import io.trunkline.vip.vrrp.VrrpAction;
+import io.trunkline.vip.vrrp.VrrpCodec;
+import io.trunkline.vip.vrrp.VrrpEvent;
+import io.trunkline.vip.vrrp.VrrpMachine;
+import io.trunkline.vip.vrrp.VrrpState;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One VIP: carries events to the machine, and out what it decides. Runs on the loop's thread. */
+final class VrrpInstance {
+  private static final VrrpEvent TIMER_EXPIRED = new VrrpEvent.TimerExpired();
+  private static final Duration FAULT_PAUSE = Duration.ofSeconds(10);
+
+  private final VipConfig config;
+  private final VirtualRouter router;
+  private final VrrpMachine machine;
+  private final VrrpCodec codec;
+  private final Port port;
+  private final AddressKeeper keeper;
+  private final Outbox outbox;
+  private final Disputes disputes = new Disputes();
+  private final Notifier notifier;
+  private final VipLoop loop;
+  private final Counters counters = new Counters();
+  private final History history = new History();
+  private final Set<Hold> holds = EnumSet.of(Hold.LINK);
+
+  private volatile VrrpState state;
+  private volatile Bidding bidding;
+  private volatile String servingWhy = "the daemon has not said yet whether it serves";
+  private byte[] local;
+  private Instant faultUntil = Instant.MAX;
+  private boolean sessionsTold;
+  private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+  private @Nullable Reason failure;
+
+  VrrpInstance(VipConfig config, Port port, RouteSocket routes, Notifier notifier, VipLoop loop) {
+    this.config = config;
+    this.router = VirtualRouters.of(config);
+    this.machine = new VrrpMachine(router);
+    this.codec = new VrrpCodec(router);
+    this.port = port;
+    this.keeper = new AddressKeeper(routes, config.addresses());
+    this.outbox =
+        new Outbox(port, codec, router.ipv6(), config.vrrp().unicastPeers(), addresses(), counters);
+    this.notifier = notifier;
+    this.loop = loop;
+    this.bidding = Bidding.unknown(config.vrrp().priority());
+    // Whatever the local address turns out to be: it is known before anything is sent.
+    InetAddress none = router.addresses().getFirst();
+    this.local = none.getAddress();
+    this.state = new Initialize(new Bid(bidding.priority(), none));
+  }
+
+  String name() {
+    return config.name();
+  }
+
+  VirtualRouter router() {
+    return router;
+  }
+
+  List<InetAddress> addresses() {
+    return config.addresses().stream().map(Cidr::address).toList();
+  }
+
+  boolean keeps(AddressOnLink candidate) {
+    return keeper.keeps(candidate);
+  }
+
+  /** Completes that as soon as this node has nothing to do with the VIP any more. */
+  void whenReleased(CompletableFuture<Void> done) {
+    waiting.add(done);
+  }
+
+  private void completeReleased() {
+    if (!waiting.isEmpty() && state instanceof Initialize) {
+      waiting.forEach(done -> done.complete(null));
+      waiting.clear();
+    }
+  }
+
+  /** Removes what a former life left behind. */
+  void clean() throws LinuxException {
+    if (port.link().isPresent() && keeper.clean(port.link().get())) {
+      notifier.warning(name(), "removed the addresses that were left on " + port.name());
+    }
+  }
+
+  Instant deadline() {
+    Instant first = state.deadline();
+    first = earlier(first, keeper.renewAt());
+    first = earlier(first, bidding.changeAt());
+    return earlier(first, faultUntil);
+  }
+
+  /** Everything that is due. */
+  void onTime(Instant now, Instant lastHeartbeat) {
+    if (!now.isBefore(state.deadline())) {
+      if (now.isAfter(state.deadline().plus(router.advertInterval()))) {
+        counters.missedDeadlines.incrementAndGet();
+      }
+      step(TIMER_EXPIRED, now);
+    }
+    if (!now.isBefore(bidding.changeAt())) {
+      bid(bidding.at(now), now);
+    }
+    if (!now.isBefore(faultUntil)) {
+      faultUntil = Instant.MAX;
+      release(Hold.FAULT, now);
+    }
+    if (!now.isBefore(keeper.renewAt()) && port.link().isPresent()) {
+      try {
+        keeper.renew(port.link().get(), lastHeartbeat, now);
+      } catch (LinuxException e) {
+        notifier.warning(name(), String.valueOf(e.getMessage()));
+        fail(Reason.ADDRESS_REFUSED, now);
+      }
+    }
+  }
+
+  void onDatagram(Datagram datagram, Instant now) {
+    switch (codec.decode(datagram, local)) {
+      case Decoded.Rejected rejected -> counters.rejected(rejected.reason());
+      case Decoded.Accepted accepted -> {
+        if (outbox.knows(datagram.source())) {
+          counters.received.incrementAndGet();
+          step(new VrrpEvent.AdvertisementReceived(accepted.advertisement()), now);
+        } else {
+          counters.rejected(Reject.PEER);
+        }
+      }
+    }
+  }
+
+  void onContender(PacketSocket.Contender contender, Instant now) {
+    if (!(state instanceof Master) || !addresses().contains(contender.address())) {
+      return;
+    }
+    counters.contended.incrementAndGet();
+    if (disputes.defend(now, history.since(now))) {
+      notifier.warning(
+          name(),
+          "%s is also used by %s".formatted(contender.address().getHostAddress(), contender.mac()));
+      step(new VrrpEvent.AddressContested(), now);
+    }
+  }
+
+  void onAddressGone(AddressOnLink gone, Instant now) {
+    if (!(state instanceof Master) || !keeps(gone)) {
+      return;
+    }
+    notifier.warning(name(), gone.address().getHostAddress() + " was removed from " + port.name());
+    if (disputes.putBack(now)) {
+      step(new VrrpEvent.AddressLost(), now);
+    } else {
+      fail(Reason.ADDRESS_REMOVED, now);
+    }
+  }
+
+  void serving(boolean serving, String why, Instant now) {
+    servingWhy = why;
+    bid(bidding.wants(serving, VipState.of(state), now), now);
+  }
+
+  private void bid(Bidding next, Instant now) {
+    int before = bidding.priority();
+    bidding = next;
+    if (next.priority() != before) {
+      step(new VrrpEvent.PriorityChanged(next.priority()), now);
+    }
+  }
+
+  /** Something is in the way now. */
+  void hold(Hold hold, Reason reason, Instant now) {
+    if (!holds.add(hold)) {
+      completeReleased();
+      return;
+    }
+    step(
+        switch (hold) {
+          case LINK -> new VrrpEvent.LinkDown();
+          case RELEASED -> new VrrpEvent.Release(reason);
+          case LOCAL_ADDRESS, HEARTBEAT, FAULT -> new VrrpEvent.Fail(reason);
+        },
+        now);
+  }
+
+  /** It is out of the way: with nothing else there, take part again. */
+  void release(Hold hold, Instant now) {
+    if (holds.remove(hold)) {
+      startIfFree(now);
+    }
+  }
+
+  private void startIfFree(Instant now) {
+    if (!holds.isEmpty() || !(state instanceof Initialize)) {
+      return;
+    }
+    try {
+      InetAddress from = port.local(router.ipv6()).orElse(null);
+      if (from == null) {
+        holds.add(Hold.LOCAL_ADDRESS);
+        notifier.warning(name(), noLocalAddress());
+        return;
+      }
+      local = from.getAddress();
+      step(new VrrpEvent.Startup(from), now);
+    } catch (LinuxException e) {
+      notifier.warning(name(), String.valueOf(e.getMessage()));
+      fail(Reason.ADDRESS_REFUSED, now);
+    }
+  }
+
+  private String noLocalAddress() {
+    return router.ipv6()
+        ? port.name() + " has no IPv6 link-local address: is IPv6 disabled on it?"
+        : port.name() + " has no IPv4 address of its own to advertise from";
+  }
+
+  private void fail(Reason reason, Instant now) {
+    holds.add(Hold.FAULT);
+    faultUntil = now.plus(FAULT_PAUSE);
+    step(new VrrpEvent.Fail(reason), now);
+  }
+
+  void step(VrrpEvent event, Instant now) {
+    Step step = machine.step(state, event, now);
+    state = step.state();
+    List<VrrpAction> actions = step.actions();
+    for (int i = 0; i < actions.size(); i++) {
+      perform(actions.get(i), now);
+    }
+    Reason failed = failure;
+    if (failed != null) {
+      failure = null;
+      fail(failed, now);
+    }
+    completeReleased();
+    startIfFree(now);
+  }
+
+  private void perform(VrrpAction action, Instant now) {
+    switch (action) {
+      case VrrpAction.SendAdvertisement send -> outbox.advertise(send.priority(), local);
+      case VrrpAction.AddAddresses _ -> addAddresses(now);
+      case VrrpAction.RemoveAddresses _ -> removeAddresses();
+      case VrrpAction.AnnounceAddresses _ -> {
+        if (router.announcements().repeat() > 0) {
+          outbox.announce();
+        }
+      }
+      case VrrpAction.EndSessions end -> endSessions(end.reason());
+      case VrrpAction.Transition transition -> onTransition(transition, now);
+    }
+  }
+
+  private void addAddresses(Instant now) {
+    try {
+      if (port.link().isPresent()) {
+        keeper.add(port.link().get(), now);
+      }
+    } catch (LinuxException e) {
+      notifier.warning(name(), String.valueOf(e.getMessage()));
+      failure = Reason.ADDRESS_REFUSED;
+    }
+  }
+
+  private void removeAddresses() {
+    try {
+      if (port.link().isPresent()) {
+        keeper.remove(port.link().get());
+      }
+    } catch (LinuxException e) {
+      // Nobody renews them any more: the kernel removes them.
+      notifier.warning(name(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void endSessions(Reason reason) {
+    sessionsTold = true;
+    notifier.leaving(
+        name(),
+        addresses(),
+        reason,
+        () -> loop.post(now -> step(new VrrpEvent.SessionsEnded(), now)));
+  }
+
+  private void onTransition(VrrpAction.Transition change, Instant now) {
+    VipTransition transition =
+        new VipTransition(
+            now, name(), VipState.of(change.from()), VipState.of(change.to()), change.reason());
+    counters.transition(change.reason());
+    history.add(transition);
+    notifier.transition(transition);
+    if (change.from() instanceof Master && !sessionsTold) {
+      notifier.lost(name(), addresses(), change.reason());
+    }
+    sessionsTold = false;
+    // In its new state the node may owe the others a change of mind sooner, or later.
+    bidding = bidding.in(VipState.of(change.to()), now);
+  }
+
+  VipStatus status(Instant started, TimerLateness.Snapshot lateness) {
+    return InstanceStatus.of(
+        config, state, bidding, servingWhy, history, counters, started, lateness);
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+}

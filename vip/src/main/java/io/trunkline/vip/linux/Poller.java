@@ -1,0 +1,79 @@
+package io.trunkline.vip.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+
+/**
+ * Waits for descriptors, a deadline or {@link #wake}. ppoll takes nanoseconds; poll would round a
+ * deadline to a millisecond.
+ */
+public final class Poller implements AutoCloseable {
+  private static final int MOST = 256;
+  private static final int ENTRY = 8; // struct pollfd: int fd, short events, short revents
+  private static final short POLLIN = 1;
+  private static final int EFD_NONBLOCK_CLOEXEC = 0x80800;
+
+  private final Arena arena = Arena.ofShared();
+  private final Libc libc = new Libc(arena);
+  private final Libc wakers = new Libc(arena);
+  private final MemorySegment entries = arena.allocate(MOST * (long) ENTRY, 8);
+  private final MemorySegment timeout = arena.allocate(16, 8);
+  private final MemorySegment counter = arena.allocate(8, 8);
+  private final MemorySegment one = arena.allocate(8, 8);
+  private final int eventfd;
+  private int count;
+  private boolean closed;
+
+  public Poller() throws LinuxException {
+    eventfd = libc.eventfd(EFD_NONBLOCK_CLOEXEC);
+    if (eventfd < 0) {
+      arena.close();
+      throw LinuxException.of("open an eventfd", -eventfd);
+    }
+    one.set(JAVA_LONG, 0, 1);
+    clear();
+  }
+
+  /** Forgets the descriptors. */
+  public void clear() {
+    count = 0;
+    watch(eventfd);
+  }
+
+  public void watch(int fd) {
+    if (count == MOST) {
+      throw new IllegalStateException("more than " + MOST + " descriptors to watch");
+    }
+    entries.set(JAVA_INT, count * (long) ENTRY, fd);
+    entries.set(JAVA_SHORT, count * (long) ENTRY + 4, POLLIN);
+    count++;
+  }
+
+  /** Returns after that time at the latest; at once if it is not positive. */
+  public void await(Duration most) {
+    boolean positive = most.isPositive();
+    timeout.set(JAVA_LONG, 0, positive ? most.getSeconds() : 0);
+    timeout.set(JAVA_LONG, 8, positive ? most.getNano() : 0);
+    libc.ppoll(entries, count, timeout);
+    libc.read(eventfd, counter);
+  }
+
+  /** Makes {@link #await} return. Any thread may call this. */
+  public synchronized void wake() {
+    if (!closed) {
+      wakers.write(eventfd, one);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    libc.close(eventfd);
+    arena.close();
+  }
+}

@@ -1,0 +1,99 @@
+package io.trunkline.vip.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+
+/** Hears what happens to links and addresses, except what one {@link RouteSocket} did itself. */
+public final class RouteMonitor implements AutoCloseable {
+  private final Socket socket;
+  private final MemorySegment in;
+  private final NetlinkReader reader;
+  private final int ownPort;
+
+  private RouteMonitor(Socket socket, int ownPort) {
+    this.socket = socket;
+    this.ownPort = ownPort;
+    in = socket.allocate(64 * 1024);
+    reader = new NetlinkReader(in.asByteBuffer().order(ByteOrder.nativeOrder()));
+  }
+
+  /** What a monitor reports. */
+  public interface Listener {
+    void linkChanged(Link link);
+
+    void linkGone(Link link);
+
+    void addressAdded(AddressOnLink address);
+
+    void addressGone(AddressOnLink address);
+
+    /** Notifications were lost: look at everything again. */
+    void overrun();
+  }
+
+  public static RouteMonitor open(RouteSocket requests) throws LinuxException {
+    Socket socket =
+        Socket.open(
+            "an rtnetlink monitor",
+            Socket.AF_NETLINK,
+            Netlink.NETLINK_ROUTE,
+            false,
+            Capability.CAP_NET_ADMIN);
+    try {
+      socket.receiveBuffer(1 << 20);
+      MemorySegment address = socket.allocate(12); // struct sockaddr_nl
+      address.set(JAVA_SHORT, 0, (short) Socket.AF_NETLINK);
+      address.set(
+          JAVA_INT,
+          8,
+          Netlink.GROUP_LINK | Netlink.GROUP_IPV4_ADDRESS | Netlink.GROUP_IPV6_ADDRESS);
+      socket.bind(address);
+    } catch (LinuxException e) {
+      socket.close();
+      throw e;
+    }
+    return new RouteMonitor(socket, requests.port());
+  }
+
+  public int fd() {
+    return socket.fd();
+  }
+
+  /** Reports everything that has arrived. */
+  public void drain(Listener listener) {
+    while (true) {
+      int size = socket.libc().recv(socket.fd(), in);
+      if (size < 0) {
+        if (Errno.ENOBUFS.is(-size)) {
+          listener.overrun();
+          continue;
+        }
+        return;
+      }
+      reader.begin(size);
+      while (reader.nextMessage()) {
+        if (reader.port() != ownPort) {
+          report(listener);
+        }
+      }
+    }
+  }
+
+  private void report(Listener listener) {
+    switch (reader.type()) {
+      case Netlink.RTM_NEWLINK -> listener.linkChanged(reader.link());
+      case Netlink.RTM_DELLINK -> listener.linkGone(reader.link());
+      case Netlink.RTM_NEWADDR -> listener.addressAdded(reader.address());
+      case Netlink.RTM_DELADDR -> listener.addressGone(reader.address());
+      default -> {}
+    }
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}

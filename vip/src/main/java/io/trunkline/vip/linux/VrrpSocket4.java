@@ -1,0 +1,125 @@
+package io.trunkline.vip.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import io.trunkline.vip.vrrp.Datagram;
+import io.trunkline.vip.vrrp.VrrpCodec;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * IPv4: a raw socket that writes its own IP header (the source must be the one in the checksum, and
+ * the TTL 255, whatever else is on the interface) and receives with the sender's.
+ */
+final class VrrpSocket4 implements VrrpSocket {
+  private static final int IP_HEADER = 20;
+  private static final int IP_HDRINCL = 3;
+  private static final int IP_MULTICAST_TTL = 33;
+  private static final int IP_MULTICAST_LOOP = 34;
+  private static final int IP_ADD_MEMBERSHIP = 35;
+  private static final int IP_MULTICAST_ALL = 49;
+
+  private final Socket socket;
+  private final MemorySegment out;
+  private final ByteBuffer packet;
+  private final ByteBuffer outgoing;
+  private final MemorySegment target;
+  private final MemorySegment in;
+  private final ByteBuffer received;
+  private final Datagram datagram;
+
+  private VrrpSocket4(Socket socket) {
+    this.socket = socket;
+    out = socket.allocate(IP_HEADER + VrrpCodec.LONGEST);
+    packet = out.asByteBuffer();
+    outgoing = packet.slice(IP_HEADER, VrrpCodec.LONGEST);
+    target = socket.allocate(16);
+    target.set(JAVA_SHORT, 0, (short) Socket.AF_INET);
+    in = socket.allocate(60 + VrrpCodec.LONGEST + 1);
+    received = in.asByteBuffer();
+    datagram = new Datagram(received, false);
+  }
+
+  static VrrpSocket4 open(Link link) throws LinuxException {
+    Socket socket =
+        Socket.open(
+            "a raw socket for VRRP on " + link.name(),
+            Socket.AF_INET,
+            VrrpCodec.PROTOCOL,
+            false,
+            Capability.CAP_NET_RAW);
+    try {
+      socket.bindToDevice(link.name());
+      socket.urgent();
+      socket.option(Socket.IPPROTO_IP, IP_HDRINCL, 1);
+      socket.option(Socket.IPPROTO_IP, IP_MULTICAST_TTL, 255);
+      socket.option(Socket.IPPROTO_IP, IP_MULTICAST_LOOP, 0);
+      socket.option(Socket.IPPROTO_IP, IP_MULTICAST_ALL, 0);
+      MemorySegment membership = socket.allocate(12); // struct ip_mreqn
+      MemorySegment.copy(MemorySegment.ofArray(Groups.VRRP4.getAddress()), 0, membership, 0, 4);
+      membership.set(JAVA_INT, 8, link.index());
+      socket.option(Socket.IPPROTO_IP, IP_ADD_MEMBERSHIP, membership);
+    } catch (LinuxException e) {
+      socket.close();
+      throw e;
+    }
+    return new VrrpSocket4(socket);
+  }
+
+  @Override
+  public int fd() {
+    return socket.fd();
+  }
+
+  @Override
+  public InetAddress group() {
+    return Groups.VRRP4;
+  }
+
+  @Override
+  public ByteBuffer outgoing() {
+    return outgoing;
+  }
+
+  @Override
+  public int send(int length, byte[] source, byte[] destination) {
+    packet.putShort(0, (short) 0x45c0); // version 4, 5 words; internetwork control
+    packet.putShort(2, (short) (IP_HEADER + length));
+    packet.putInt(4, 0); // the kernel sets the identification and the checksum
+    packet.putShort(8, (short) (255 << 8 | VrrpCodec.PROTOCOL));
+    packet.putShort(10, (short) 0);
+    packet.put(12, source, 0, 4);
+    packet.put(16, destination, 0, 4);
+    MemorySegment.copy(destination, 0, target, JAVA_BYTE, 4, 4);
+    int result = socket.libc().sendto(socket.fd(), out, IP_HEADER + (long) length, target, 16);
+    return Math.min(result, 0);
+  }
+
+  @Override
+  public @Nullable Datagram receive() {
+    while (true) {
+      int size = socket.libc().recv(socket.fd(), in);
+      if (size < 0) {
+        return null;
+      }
+      int header = (received.get(0) & 0x0f) * 4;
+      if (size < IP_HEADER || header < IP_HEADER || header > size) {
+        continue;
+      }
+      received.limit(size).position(header);
+      received.get(12, datagram.source());
+      received.get(16, datagram.destination());
+      datagram.hopLimit(received.get(8) & 0xff);
+      return datagram;
+    }
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}

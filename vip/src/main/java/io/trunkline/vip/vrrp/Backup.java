@@ -1,0 +1,138 @@
+package io.trunkline.vip.vrrp;
+
+import io.trunkline.vip.vrrp.VrrpAction.Transition;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches the master (RFC 9568 section 6.4.2).
+ *
+ * @param masterInterval Master_Adver_Interval: what the master said in version 3, else our own
+ * @param masterDownAt when Master_Down_Timer fires
+ * @param master the last advertisement heard
+ * @param preemptAt when the preempt delay ends that a master of lower priority started; {@link
+ *     Instant#MAX}: none is running
+ * @param expecting why this node would become the master if the timer fired now
+ */
+public record Backup(
+    Bid bid,
+    Duration masterInterval,
+    Instant masterDownAt,
+    @Nullable Advertisement master,
+    Instant preemptAt,
+    Reason expecting)
+    implements VrrpState {
+
+  /** A backup that has heard nobody yet. */
+  static Backup listening(Bid bid, Instant now, VirtualRouter router) {
+    Duration interval = router.advertInterval();
+    return new Backup(
+        bid,
+        interval,
+        now.plus(router.masterDown(bid, interval)),
+        null,
+        Instant.MAX,
+        Reason.MASTER_SILENT);
+  }
+
+  /** A backup of the master that sent this. */
+  static Backup of(Advertisement master, Bid bid, Instant now, VirtualRouter router) {
+    return listening(bid, now, router).follow(master, Instant.MAX, now, router);
+  }
+
+  @Override
+  public Instant deadline() {
+    return preemptAt.isBefore(masterDownAt) ? preemptAt : masterDownAt;
+  }
+
+  @Override
+  public String name() {
+    return "backup";
+  }
+
+  Step on(VrrpEvent event, Instant now, VirtualRouter router) {
+    return switch (event) {
+      case VrrpEvent.AdvertisementReceived received ->
+          onAdvertisement(received.advertisement(), now, router);
+      case VrrpEvent.TimerExpired _ -> onTimer(now, router);
+      case VrrpEvent.PriorityChanged changed -> onPriority(changed.priority(), now, router);
+      case VrrpEvent.Release release -> leave(release.reason());
+      case VrrpEvent.Fail fail -> leave(fail.reason());
+      case VrrpEvent.LinkDown _ -> leave(Reason.LINK_DOWN);
+      case VrrpEvent.Startup _,
+          VrrpEvent.SessionsEnded _,
+          VrrpEvent.AddressLost _,
+          VrrpEvent.AddressContested _ ->
+          Step.of(this);
+    };
+  }
+
+  private Step onAdvertisement(Advertisement heard, Instant now, VirtualRouter router) {
+    if (heard.priority() == Bid.RELEASE) {
+      return isMaster(heard) ? released(heard, now, router) : Step.of(this);
+    }
+    if (heard.priority() >= bid.priority()) {
+      return Step.of(follow(heard, Instant.MAX, now, router));
+    }
+    // Nobody keeps the addresses on a node that does not serve while another one does, nopreempt
+    // or not (keepalived#2599).
+    boolean idle = heard.priority() <= Bid.NOT_SERVING && bid.serving();
+    if (!idle && !router.preempt()) {
+      return Step.of(follow(heard, Instant.MAX, now, router));
+    }
+    if (!idle && router.preemptDelay().isPositive()) {
+      Instant at = preemptAt.equals(Instant.MAX) ? now.plus(router.preemptDelay()) : preemptAt;
+      return Step.of(follow(heard, at, now, router));
+    }
+    // Discarded: the timer runs on, and when it fires this node takes over.
+    return Step.of(
+        new Backup(bid, masterInterval, masterDownAt, heard, Instant.MAX, Reason.PREEMPTED_LOWER));
+  }
+
+  /** Whether whoever sent this is the master, as far as this node knows. */
+  private boolean isMaster(Advertisement heard) {
+    return master == null
+        || master.priority() == Bid.RELEASE
+        || master.source().equals(heard.source());
+  }
+
+  /** The master lets go: wait for the skew only. A repetition does not start it again. */
+  private Step released(Advertisement heard, Instant now, VirtualRouter router) {
+    Instant skewed = now.plus(router.skew(bid, masterInterval));
+    Instant at = skewed.isBefore(masterDownAt) ? skewed : masterDownAt;
+    return Step.of(new Backup(bid, masterInterval, at, heard, Instant.MAX, Reason.MASTER_RELEASED));
+  }
+
+  private Backup follow(Advertisement heard, Instant at, Instant now, VirtualRouter router) {
+    // Version 2 rejects any other interval than its own, so what was heard is right in both.
+    Duration interval = heard.interval();
+    Instant downAt = now.plus(router.masterDown(bid, interval));
+    return new Backup(bid, interval, downAt, heard, at, Reason.MASTER_SILENT);
+  }
+
+  private Step onTimer(Instant now, VirtualRouter router) {
+    if (now.isBefore(deadline())) {
+      return Step.of(this);
+    }
+    Reason reason = now.isBefore(masterDownAt) ? Reason.PREEMPTED_LOWER : expecting;
+    return Master.entered(this, bid, reason, now, router);
+  }
+
+  private Step onPriority(int priority, Instant now, VirtualRouter router) {
+    Bid changed = bid.withPriority(priority);
+    if (priority == Bid.OWNER) {
+      return Master.entered(this, changed, Reason.OWNER, now, router);
+    }
+    // The skew is part of the deadline already set: move it by the difference.
+    Duration moved = router.skew(changed, masterInterval).minus(router.skew(bid, masterInterval));
+    return Step.of(
+        new Backup(
+            changed, masterInterval, masterDownAt.plus(moved), master, Instant.MAX, expecting));
+  }
+
+  private Step leave(Reason reason) {
+    Initialize next = new Initialize(bid);
+    return Step.of(next, new Transition(this, next, reason));
+  }
+}

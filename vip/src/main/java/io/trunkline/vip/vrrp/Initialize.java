@@ -1,0 +1,43 @@
+package io.trunkline.vip.vrrp;
+
+import io.trunkline.vip.vrrp.VrrpAction.Transition;
+import java.time.Instant;
+
+/** Takes no part (RFC 9568 section 6.4.1). */
+public record Initialize(Bid bid) implements VrrpState {
+  @Override
+  public Instant deadline() {
+    return Instant.MAX;
+  }
+
+  @Override
+  public String name() {
+    return "initialize";
+  }
+
+  Step on(VrrpEvent event, Instant now, VirtualRouter router) {
+    return switch (event) {
+      case VrrpEvent.Startup startup ->
+          start(new Bid(bid.priority(), startup.local()), now, router);
+      case VrrpEvent.PriorityChanged changed ->
+          Step.of(new Initialize(bid.withPriority(changed.priority())));
+      case VrrpEvent.Release _,
+          VrrpEvent.SessionsEnded _,
+          VrrpEvent.Fail _,
+          VrrpEvent.LinkDown _,
+          VrrpEvent.AdvertisementReceived _,
+          VrrpEvent.TimerExpired _,
+          VrrpEvent.AddressLost _,
+          VrrpEvent.AddressContested _ ->
+          Step.of(this);
+    };
+  }
+
+  private Step start(Bid mine, Instant now, VirtualRouter router) {
+    if (mine.priority() == Bid.OWNER) {
+      return Master.entered(this, mine, Reason.OWNER, now, router);
+    }
+    Backup backup = Backup.listening(mine, now, router);
+    return Step.of(backup, new Transition(this, backup, Reason.STARTED));
+  }
+}

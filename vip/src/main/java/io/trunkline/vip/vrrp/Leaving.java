@@ -1,0 +1,28 @@
+package io.trunkline.vip.vrrp;
+
+import java.time.Instant;
+
+/** How far a master has come in letting go of its addresses in an orderly way. */
+sealed interface Leaving {
+  /** When the next stage begins by itself. */
+  Instant until();
+
+  /** It is not letting go. */
+  record No() implements Leaving {
+    @Override
+    public Instant until() {
+      return Instant.MAX;
+    }
+  }
+
+  /**
+   * Priority 0 has been advertised, a successor has not been heard yet. The addresses stay, and new
+   * connections are served, so that there is no gap.
+   */
+  record AwaitingSuccessor(Reason reason, Instant until) implements Leaving {}
+
+  /** The sessions are being ended; then the addresses go. */
+  record EndingSessions(Reason reason, Instant until) implements Leaving {}
+
+  Leaving NO = new No();
+}

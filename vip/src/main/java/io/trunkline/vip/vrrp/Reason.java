@@ -1,0 +1,32 @@
+package io.trunkline.vip.vrrp;
+
+/** Why a node is in the state it is in. The value is the log field and the metric label. */
+public enum Reason {
+  NOT_STARTED("not started"),
+  STARTED("started, listening for a master"),
+  OWNER("owns the addresses (priority 255)"),
+  MASTER_SILENT("no advertisement from a master"),
+  MASTER_RELEASED("the master released the addresses"),
+  PREEMPTED_LOWER("preempted a master of lower priority"),
+  HIGHER_PRIORITY("another node advertises a higher priority"),
+  HIGHER_ADDRESS("another node of the same priority has the higher address"),
+  RELEASED("released on request"),
+  SHUTDOWN("the daemon stops"),
+  LINK_DOWN("the interface is down"),
+  NO_LOCAL_ADDRESS("the interface has no address to advertise from"),
+  HEARTBEAT_LOST("the daemon's traffic loop gives no sign of life"),
+  STALLED("this process did not run for longer than the others wait"),
+  ADDRESS_REFUSED("the kernel refused the addresses"),
+  ADDRESS_REMOVED("something else keeps removing the addresses");
+
+  private final String sentence;
+
+  Reason(String sentence) {
+    this.sentence = sentence;
+  }
+
+  /** For people. */
+  public String sentence() {
+    return sentence;
+  }
+}

@@ -1,0 +1,194 @@
+package io.trunkline.vip.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two Trunkline nodes, version 3 at 300 ms. */
+class TwoNodesTest {
+  private static final String VIP = "10.77.0.210";
+  private static final Duration FENCED = Duration.ofSeconds(3);
+  private static final Duration TAKEN_OVER = Duration.ofMillis(1250);
+
+  private Lab lab;
+  private Host hostA;
+  private Host hostB;
+  private Node a;
+  private Node b;
+
+  @BeforeEach
+  void elect() {
+    lab = new Lab();
+    hostA = lab.host("a", "10.77.0.11/24");
+    hostB = lab.host("b", "10.77.0.12/24");
+    a = Node.start(hostA, "priority=100", "vip=" + VIP + "/24");
+    a.awaitMaster(0);
+    b = Node.start(hostB, "priority=90", "vip=" + VIP + "/24");
+    Await.pause(Duration.ofMillis(700));
+    assertThat(hostA.has(VIP)).isTrue();
+    assertThat(hostB.has(VIP)).isFalse();
+    assertThat(b.wrote(0, "MASTER")).isFalse();
+  }
+
+  @AfterEach
+  void clean() {
+    lab.close();
+  }
+
+  @Test
+  void aKilledHolderIsReplacedAndFencedByTheKernel() {
+    Instant killed = Instant.now();
+    a.process().signal("KILL");
+
+    Duration takeover = Duration.between(killed, b.awaitMaster(0));
+    Duration fenced = fenced(hostA, killed);
+    Measured.report("kill -9, 300 ms: takeover", takeover);
+    Measured.report("kill -9: address gone from the dead node", fenced);
+    assertThat(takeover).isLessThan(TAKEN_OVER);
+
+    // It comes back, and takes the address back: once.
+    a = Node.start(hostA, "priority=100", "vip=" + VIP + "/24");
+    a.awaitMaster(0);
+    b.await(0, "transition BACKUP HIGHER_PRIORITY");
+    b.await(0, "lost HIGHER_PRIORITY");
+    assertOnlyA();
+  }
+
+  @Test
+  void aFrozenHolderIsReplacedAndFencedByTheKernelAndStepsDownWhenItWakes() {
+    int mark = a.mark();
+    Instant frozen = Instant.now();
+    a.process().signal("STOP");
+
+    Duration takeover = Duration.between(frozen, b.awaitMaster(0));
+    Duration fenced = fenced(hostA, frozen);
+    Measured.report("SIGSTOP, 300 ms: takeover", takeover);
+    Measured.report("SIGSTOP: address gone from the frozen node", fenced);
+    assertThat(takeover).isLessThan(TAKEN_OVER);
+
+    a.process().signal("CONT");
+    a.await(mark, "transition BACKUP STALLED");
+    a.await(mark, "lost STALLED");
+    a.awaitMaster(mark);
+    b.await(0, "lost HIGHER_PRIORITY");
+    assertOnlyA();
+  }
+
+  @Test
+  void aHolderWhoseTrafficLoopHangsLetsGo() {
+    int mark = a.mark();
+    Instant hung = Instant.now();
+    a.say("hang");
+    Duration takeover = Duration.between(hung, b.awaitMaster(0));
+    a.await(mark, "transition INITIALIZE HEARTBEAT_LOST");
+    Duration gone = fenced(hostA, hung);
+    Measured.report("traffic loop hangs: takeover", takeover);
+    Measured.report("traffic loop hangs: address gone", gone);
+
+    a.say("beat");
+    a.awaitMaster(mark);
+    assertOnlyA();
+  }
+
+  @Test
+  void aReleaseHandsOverWithinOneSkewAndWithoutAGap() {
+    int mark = a.mark();
+    Instant asked = Instant.now();
+    a.say("release");
+    Instant taken = b.awaitMaster(0);
+    Instant leaving = a.await(mark, "leaving RELEASED");
+    a.await(mark, "released");
+    Measured.report("release, 300 ms: takeover", Duration.between(asked, taken));
+    // (256 - 90) * 300 ms / 256 = 195 ms, and what it takes to say so.
+    assertThat(Duration.between(asked, taken)).isLessThan(Duration.ofMillis(300));
+    assertThat(leaving).isAfterOrEqualTo(taken.minusMillis(5));
+    assertThat(hostA.has(VIP)).isFalse();
+    assertThat(hostB.has(VIP)).isTrue();
+    assertThat(a.wrote(mark, "lost ")).isFalse();
+
+    a.say("resume");
+    a.awaitMaster(mark);
+    assertOnlyA();
+  }
+
+  @Test
+  void aHolderThatDoesNotServeIsReplacedByOneThatDoes() {
+    a.say("idle");
+    b.awaitMaster(0);
+    a.await(0, "transition BACKUP HIGHER_PRIORITY");
+    b.say("idle");
+    Await.pause(Duration.ofSeconds(3));
+    assertThat(hostB.has(VIP)).isTrue();
+    assertThat(hostA.has(VIP)).isFalse();
+    int mark = a.mark();
+    a.say("serve");
+    a.awaitMaster(mark);
+    Await.until("handover", Duration.ofSeconds(2), () -> !hostB.has(VIP) && hostA.has(VIP));
+  }
+
+  @Test
+  void afterAPartitionThereIsOneMasterAndItAnnouncesItself() {
+    Host client = lab.host("c", "10.77.0.9/24");
+    hostA.cutOff();
+    b.awaitMaster(0);
+    assertThat(hostA.has(VIP)).isTrue();
+    Await.pause(Duration.ofMillis(800)); // b's burst is over
+    Running garp = client.capture("arp and ether src " + hostA.mac());
+    int mark = b.mark();
+
+    Instant healed = Instant.now();
+    hostA.connect();
+    Instant demoted = b.await(mark, "transition BACKUP HIGHER_PRIORITY");
+    garp.await(
+        0,
+        "gratuitous ARP of the winner",
+        line -> line.contains("who-has " + VIP + " tell " + VIP),
+        Duration.ofSeconds(1));
+    Measured.report("partition heals: one master", Duration.between(healed, demoted));
+    assertThat(Duration.between(healed, demoted)).isLessThan(Duration.ofMillis(600));
+    assertThat(a.wrote(0, "transition BACKUP HIGHER")).isFalse();
+    b.await(mark, "lost HIGHER_PRIORITY");
+    assertOnlyA();
+  }
+
+  @Test
+  void anAddressThatSomethingRemovesIsPutBackAndInterfacesMayGoAndCome() {
+    int mark = a.mark();
+    hostA.ip("addr del " + VIP + "/24 dev eth0");
+    a.await(mark, "warning " + VIP + " was removed from eth0");
+    Await.until("the address is back", Duration.ofSeconds(1), () -> hostA.has(VIP));
+
+    hostA.ip("link set eth0 down");
+    a.await(mark, "transition INITIALIZE LINK_DOWN");
+    a.await(mark, "lost LINK_DOWN");
+    b.awaitMaster(0);
+    int up = a.mark();
+    hostA.ip("link set eth0 up");
+    a.awaitMaster(up);
+
+    int gone = a.mark();
+    hostA.unplug();
+    a.await(gone, "transition INITIALIZE LINK_DOWN");
+    hostA.plug();
+    a.awaitMaster(gone);
+    assertOnlyA();
+  }
+
+  private void assertOnlyA() {
+    Await.until("one master", Duration.ofSeconds(2), () -> hostA.has(VIP) && !hostB.has(VIP));
+    Await.pause(Duration.ofMillis(700));
+    assertThat(hostA.has(VIP)).isTrue();
+    assertThat(hostB.has(VIP)).isFalse();
+  }
+
+  private static Duration fenced(Host host, Instant since) {
+    Await.until("removal by the kernel", Duration.ofSeconds(6), () -> !host.has(VIP));
+    Duration took = Duration.between(since, Instant.now());
+    assertThat(took).isLessThan(FENCED);
+    return took;
+  }
+}

@@ -1,0 +1,152 @@
+package io.trunkline.vip.kernel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.trunkline.config.Cidr;
+import io.trunkline.config.Secret;
+import io.trunkline.config.VipConfig;
+import io.trunkline.config.VrrpConfig;
+import io.trunkline.vip.VipListener;
+import io.trunkline.vip.VipService;
+import io.trunkline.vip.VipTransition;
+import io.trunkline.vip.vrrp.Reason;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+/**
+ * A node for the tests: settings as key=value arguments, commands on standard input, what happens
+ * on standard output.
+ */
+final class VipNode implements VipListener {
+  private VipNode() {}
+
+  public static void main(String[] arguments) throws IOException {
+    Map<String, String> settings = new HashMap<>();
+    for (String each : arguments) {
+      settings.put(each.substring(0, each.indexOf('=')), each.substring(each.indexOf('=') + 1));
+    }
+    InstantSource clock = monotonic();
+    AtomicBoolean beating = new AtomicBoolean(true);
+    try (VipService service =
+        new VipService("node", List.of(config(settings)), new VipNode(), clock)) {
+      service.start();
+      Thread.ofPlatform().daemon().start(() -> beat(service, beating));
+      service.serving("main", true, "the test says so");
+      say("started");
+      command(service, beating);
+    } catch (IOException e) {
+      say("failed " + e.getMessage());
+    }
+    say("ended");
+  }
+
+  private static void command(VipService service, AtomicBoolean beating) throws IOException {
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      switch (line) {
+        case "serve" -> service.serving("main", true, "the test says so");
+        case "idle" -> service.serving("main", false, "the test says so");
+        case "release" -> service.release().thenRun(() -> say("released")).join();
+        case "resume" -> service.resume("main");
+        case "hang" -> beating.set(false);
+        case "beat" -> beating.set(true);
+        case "status" -> say("status " + service.status().getFirst());
+        case "quit" -> {
+          return;
+        }
+        default -> throw new IllegalArgumentException(line);
+      }
+    }
+  }
+
+  private static void beat(VipService service, AtomicBoolean beating) {
+    while (true) {
+      if (beating.get()) {
+        service.heartbeat();
+      }
+      Await.pause(Duration.ofMillis(100));
+    }
+  }
+
+  private static VipConfig config(Map<String, String> settings) {
+    int version = Integer.parseInt(settings.getOrDefault("version", "3"));
+    Duration interval = Duration.parse(settings.getOrDefault("interval", "PT0.3S"));
+    VrrpConfig vrrp =
+        new VrrpConfig(
+            version,
+            51,
+            Integer.parseInt(settings.getOrDefault("priority", "100")),
+            interval,
+            Boolean.parseBoolean(settings.getOrDefault("preempt", "true")),
+            Duration.ZERO,
+            list(settings, "peers").map(InetAddress::ofLiteral).toList(),
+            Optional.ofNullable(settings.get("pass")).map(Secret::new),
+            Boolean.parseBoolean(settings.getOrDefault("asv2", "false")),
+            5,
+            Duration.ofSeconds(5),
+            Duration.ZERO);
+    List<Cidr> addresses =
+        list(settings, "vip")
+            .map(text -> text.split("/", -1))
+            .map(parts -> new Cidr(InetAddress.ofLiteral(parts[0]), Integer.parseInt(parts[1])))
+            .toList();
+    return new VipConfig(
+        "main",
+        settings.getOrDefault("interface", "eth0"),
+        addresses,
+        VipConfig.Mode.VRRP,
+        vrrp,
+        "main",
+        Optional.empty());
+  }
+
+  private static Stream<String> list(Map<String, String> settings, String key) {
+    return Stream.of(settings.getOrDefault(key, "").split(",", -1)).filter(each -> !each.isEmpty());
+  }
+
+  private static InstantSource monotonic() {
+    Instant start = Instant.now();
+    long origin = System.nanoTime();
+    return () -> start.plusNanos(System.nanoTime() - origin);
+  }
+
+  private static void say(String text) {
+    synchronized (System.out) {
+      System.out.println(System.currentTimeMillis() + " " + text);
+    }
+  }
+
+  @Override
+  public void transition(VipTransition transition) {
+    say("transition %s %s".formatted(transition.to(), transition.reason()));
+  }
+
+  @Override
+  public CompletionStage<Void> leaving(String vip, List<InetAddress> addresses, Reason reason) {
+    say("leaving " + reason);
+    return CompletableFuture.completedStage(null);
+  }
+
+  @Override
+  public void lost(String vip, List<InetAddress> addresses, Reason reason) {
+    say("lost " + reason);
+  }
+
+  @Override
+  public void warning(String vip, String text) {
+    say("warning " + text);
+  }
+}

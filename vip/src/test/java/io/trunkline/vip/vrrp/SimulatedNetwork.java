@@ -1,0 +1,121 @@
+package io.trunkline.vip.vrrp;
+
+import io.trunkline.vip.vrrp.VrrpAction.SendAdvertisement;
+import io.trunkline.vip.vrrp.VrrpEvent.AdvertisementReceived;
+import io.trunkline.vip.vrrp.VrrpEvent.TimerExpired;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Random;
+
+/** Nodes of one group on a network that loses, delays and partitions, in simulated time. */
+final class SimulatedNetwork {
+  /** One node: its state, and whether its addresses are on the interface. */
+  static final class Node {
+    final int index;
+    final VrrpMachine machine;
+    VrrpState state;
+    boolean holdsAddresses;
+    boolean linkUp = true;
+    int side;
+
+    Node(int index, VirtualRouter router, int priority) {
+      this.index = index;
+      this.machine = new VrrpMachine(router);
+      this.state = new Initialize(new Bid(priority, Routers.ip("10.0.0." + (index + 1))));
+    }
+
+    boolean master() {
+      return state instanceof Master;
+    }
+  }
+
+  private record Delivery(Instant at, long order, Node to, Advertisement what) {}
+
+  final List<Node> nodes = new ArrayList<>();
+  final VirtualRouter router;
+  final Random random;
+  Instant now = Instant.EPOCH;
+  double loss;
+  Duration longestDelay = Duration.ofMillis(1);
+  private long order;
+  private final PriorityQueue<Delivery> inFlight =
+      new PriorityQueue<>(Comparator.comparing(Delivery::at).thenComparingLong(Delivery::order));
+
+  SimulatedNetwork(VirtualRouter router, Random random) {
+    this.router = router;
+    this.random = random;
+  }
+
+  Node add(int priority) {
+    Node node = new Node(nodes.size(), router, priority);
+    nodes.add(node);
+    return node;
+  }
+
+  void start(Node node) {
+    tell(node, new VrrpEvent.Startup(node.state.bid().local()));
+  }
+
+  void run(Duration time) {
+    Instant end = now.plus(time);
+    while (true) {
+      Delivery delivery = inFlight.peek();
+      Node due = nodes.stream().min(Comparator.comparing(n -> n.state.deadline())).orElseThrow();
+      Instant deliverAt = delivery == null ? Instant.MAX : delivery.at();
+      Instant next = deliverAt.isBefore(due.state.deadline()) ? deliverAt : due.state.deadline();
+      if (next.isAfter(end)) {
+        now = end;
+        return;
+      }
+      now = next;
+      if (delivery != null && deliverAt.equals(next)) {
+        inFlight.remove();
+        if (delivery.to().linkUp) {
+          tell(delivery.to(), new AdvertisementReceived(delivery.what()));
+        }
+      } else {
+        tell(due, new TimerExpired());
+      }
+    }
+  }
+
+  void tell(Node node, VrrpEvent event) {
+    Step step = node.machine.step(node.state, event, now);
+    node.state = step.state();
+    for (VrrpAction action : step.actions()) {
+      switch (action) {
+        case SendAdvertisement send -> broadcast(node, send.priority());
+        case VrrpAction.AddAddresses _ -> node.holdsAddresses = true;
+        case VrrpAction.RemoveAddresses _ -> node.holdsAddresses = false;
+        case VrrpAction.EndSessions _, VrrpAction.AnnounceAddresses _, VrrpAction.Transition _ -> {}
+      }
+    }
+    if (node.holdsAddresses != node.master()) {
+      throw new AssertionError(
+          "node %d is %s and its addresses are %s after %s"
+              .formatted(node.index, node.state, node.holdsAddresses ? "on" : "off", event));
+    }
+  }
+
+  List<Node> masters() {
+    return nodes.stream().filter(Node::master).toList();
+  }
+
+  private void broadcast(Node from, int priority) {
+    if (!from.linkUp) {
+      return;
+    }
+    Advertisement what =
+        new Advertisement(priority, router.advertInterval(), from.state.bid().local());
+    for (Node to : nodes) {
+      if (to != from && to.side == from.side && random.nextDouble() >= loss) {
+        long nanos = random.nextLong(1, longestDelay.toNanos() + 1);
+        inFlight.add(new Delivery(now.plusNanos(nanos), order++, to, what));
+      }
+    }
+  }
+}
