@@ -92,7 +92,8 @@ class DistributionIT {
     assertThat(printed("out")).startsWith("{\"node\":\"proxy-01\"");
     assertThat(run("cluster", "accept", "-c", config.toString(), "main")).isZero();
     assertThat(run("cluster", "accept", "-c", config.toString(), "other")).isEqualTo(1);
-    assertThat(printed("err")).isEqualTo("trunkline: cluster other: no cluster of that name is configured\n");
+    assertThat(printed("err"))
+        .isEqualTo("trunkline: cluster other: no cluster of that name is configured\n");
   }
 
   @Test
@@ -117,8 +118,7 @@ class DistributionIT {
 
   @Test
   void theLauncherSaysWhichJavaIsMissing() throws Exception {
-    Process process =
-        start(Map.of("TRUNKLINE_JAVA_HOME", directory.toString()), "version");
+    Process process = start(Map.of("TRUNKLINE_JAVA_HOME", directory.toString()), "version");
     assertThat(exitCode(process, Duration.ofSeconds(5))).isEqualTo(1);
     assertThat(printed("err"))
         .isEqualTo(

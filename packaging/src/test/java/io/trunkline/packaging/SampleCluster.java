@@ -149,10 +149,7 @@ public final class SampleCluster {
   /** The table that follows. */
   public RoutingTable table(Optional<RoutingTable> before) {
     WritePolicy policy =
-        new WritePolicy(
-            Duration.ofSeconds(15),
-            Duration.ofSeconds(3),
-            OnIsolation.HOLD);
+        new WritePolicy(Duration.ofSeconds(15), Duration.ofSeconds(3), OnIsolation.HOLD);
     return RoutingTable.next(view(), before, new WriteRouting(policy));
   }
 

@@ -127,7 +127,13 @@ final class Daemon implements AutoCloseable {
               .filter(desk -> !desk.getValue().seen().isDone())
               .map(Map.Entry::getKey)
               .toList();
-      emit(Severity.INFO, "daemon_ready", "listeners", boundTo(), "admin", Addresses.text(admin.address()));
+      emit(
+          Severity.INFO,
+          "daemon_ready",
+          "listeners",
+          boundTo(),
+          "admin",
+          Addresses.text(admin.address()));
       unseen.forEach(cluster -> emit(Severity.WARN, "cluster_not_seen_yet", "cluster", cluster));
       manager.ready(pulse.status());
     }

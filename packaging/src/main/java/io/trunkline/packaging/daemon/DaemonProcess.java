@@ -65,7 +65,13 @@ public final class DaemonProcess {
       daemon.ready();
     }
     String signal = signals.first().join();
-    daemon.emit(Severity.INFO, "drain_started", "signal", signal, "timeout_ms", config.drainTimeout().toMillis());
+    daemon.emit(
+        Severity.INFO,
+        "drain_started",
+        "signal",
+        signal,
+        "timeout_ms",
+        config.drainTimeout().toMillis());
     CompletableFuture<Void> drained = daemon.drain();
     await(CompletableFuture.anyOf(drained, signals.second()), config.drainTimeout().plus(SLACK));
     boolean hurried = signals.second().isDone();

@@ -80,9 +80,7 @@ class CliTest {
     RunResult result = RunResult.of(args);
     assertThat(result.code()).isEqualTo(78);
     assertThat(result.out()).isEmpty();
-    assertThat(result.err())
-        .contains(file + ":1:1: clustres: ")
-        .contains(file + ":2:");
+    assertThat(result.err()).contains(file + ":1:1: clustres: ").contains(file + ":2:");
   }
 
   @Test

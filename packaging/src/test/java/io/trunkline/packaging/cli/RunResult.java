@@ -11,8 +11,7 @@ record RunResult(int code, String out, String err) {
   static RunResult of(String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    Console console =
-        new Console(new PrintWriter(out), new PrintWriter(err), Map.of(), false);
+    Console console = new Console(new PrintWriter(out), new PrintWriter(err), Map.of(), false);
     int code = new Cli(console).execute(args);
     return new RunResult(code, out.toString(), err.toString());
   }

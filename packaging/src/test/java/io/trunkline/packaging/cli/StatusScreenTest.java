@@ -75,7 +75,6 @@ class StatusScreenTest {
     assertThat(coloured.replaceAll("\\d", "n")).isEqualTo(plain.replaceAll("\\d", "n"));
   }
 
-
   @Test
   void whatComesFromTheNetworkCannotDriveTheTerminal() {
     cluster.problem("\u001b]0;owned\u0007\u001b[2J\nfake line\u009b31m\u202e");

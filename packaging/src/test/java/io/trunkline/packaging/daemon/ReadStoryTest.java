@@ -117,8 +117,7 @@ class ReadStoryTest {
             "read_route_changed fallback(primary)");
     cluster.replica("pg-2", 1_000);
     observe();
-    assertThat(told())
-        .containsExactly("replica_returned pg-2", "read_route_changed replica");
+    assertThat(told()).containsExactly("replica_returned pg-2", "read_route_changed replica");
   }
 
   @Test

@@ -29,8 +29,7 @@ class ServiceManagerTest {
     String path = directory.resolve("notify").toString();
     try (NotifySocket systemd = new NotifySocket(path, loop);
         ServiceManager manager =
-            ServiceManager.of(
-                Map.of("NOTIFY_SOCKET", path, "WATCHDOG_USEC", "15000000"), loop)) {
+            ServiceManager.of(Map.of("NOTIFY_SOCKET", path, "WATCHDOG_USEC", "15000000"), loop)) {
       manager.ready("all is well");
       manager.status("still");
       manager.alive();

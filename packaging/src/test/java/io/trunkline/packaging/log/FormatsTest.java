@@ -35,8 +35,8 @@ class FormatsTest {
   @Test
   void json() {
     String line =
-        "{\"at\":\"2026-11-21T10:00:00.123456Z\",\"severity\":\"warn\",\"event\":\"leader_changed\","
-            + "\"fields\":{\"cluster\":\"main\",\"why\":\"line\\nbreak\"}}";
+        "{\"at\":\"2026-11-21T10:00:00.123456Z\",\"severity\":\"warn\",\"event\":\"leader_changed\",\"fields\":{\"cluster\":\"main\",\"why\":\"line\\n"
+            + "break\"}}";
     assertThat(Log.format(Format.JSON, false).format(EVENT)).isEqualTo(line);
     assertThat(Log.format(Format.JSON, true).format(EVENT)).isEqualTo("<4>" + line);
   }
