@@ -12,13 +12,16 @@ import io.trunkline.routing.EventSink;
 import io.trunkline.routing.Picker;
 import io.trunkline.routing.RoutingCell;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -137,6 +140,20 @@ public final class Proxy implements AutoCloseable {
     group
         .next()
         .schedule(() -> awaitDrained(drained, end, late), DRAIN_POLL_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Ends the sessions that came in through those addresses of this node. The future completes when
+   * they have been told.
+   */
+  public CompletableFuture<Void> endSessionsThrough(Collection<InetAddress> addresses) {
+    Set<InetAddress> lost = Set.copyOf(addresses);
+    return loops.eachSession(
+        session -> {
+          if (session.cameThrough(lost)) {
+            session.end(SessionEnd.VIP_LOST);
+          }
+        });
   }
 
   /** Ends everything at once. */

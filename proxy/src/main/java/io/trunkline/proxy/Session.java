@@ -11,9 +11,11 @@ import io.trunkline.proxy.ClientState.Relaying;
 import io.trunkline.proxy.ClientState.Waiting;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.WriteReason;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ final class Session {
   private final SessionLoop loop;
   private final Channel client;
   private final InetSocketAddress address;
+  private final InetAddress local;
   private final Kept kept;
   private final MemberSide member;
 
@@ -49,6 +52,7 @@ final class Session {
     this.loop = loop;
     this.client = client;
     this.address = (InetSocketAddress) client.remoteAddress();
+    this.local = ((InetSocketAddress) client.localAddress()).getAddress();
     this.kept = new Kept(client.alloc());
     this.member = new MemberSide(endpoint, loop, this, kept);
   }
@@ -280,6 +284,11 @@ final class Session {
     if (state instanceof Waiting || state instanceof Reading) {
       refuse(SessionEnd.SHUTTING_DOWN, SessionEnd.SHUTTING_DOWN.sentence());
     }
+  }
+
+  /** Whether the client came in through one of those addresses of this node. */
+  boolean cameThrough(Set<InetAddress> addresses) {
+    return addresses.contains(local);
   }
 
   /** Ends the session; what the member has sent still reaches the client. */

@@ -5,6 +5,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.trunkline.routing.RoutingTable;
 import java.util.IdentityHashMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** The sessions of all event loops. */
@@ -29,7 +30,13 @@ final class SessionLoops {
     loops.values().forEach(loop -> loop.publish(cluster, table));
   }
 
-  void eachSession(Consumer<Session> action) {
-    loops.values().forEach(loop -> loop.eventLoop().execute(() -> loop.eachSession(action)));
+  /** Runs on every session, each on its loop; the future completes when all have run. */
+  CompletableFuture<Void> eachSession(Consumer<Session> action) {
+    return CompletableFuture.allOf(
+        loops.values().stream()
+            .map(
+                loop ->
+                    CompletableFuture.runAsync(() -> loop.eachSession(action), loop.eventLoop()))
+            .toArray(CompletableFuture<?>[]::new));
   }
 }

@@ -447,6 +447,21 @@ class SessionTest {
     }
   }
 
+  @Test
+  void sessionsFollowTheAddressTheyCameThrough() throws Exception {
+    ProxyFixture proxy = proxy(using(FakePostgres.named("one")), using(FakePostgres.named("two")));
+    proxy.leader("pg1");
+    try (Socket client = proxy.open("write")) {
+      assertThat(read(client, 3)).isEqualTo("one");
+      proxy.proxy.endSessionsThrough(List.of(InetAddress.getByName("10.1.2.3"))).get();
+      client.getOutputStream().write('x');
+      assertThat(read(client, 1)).isEqualTo("x");
+      proxy.proxy.endSessionsThrough(List.of(client.getInetAddress())).get();
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+      assertThat(proxy.proxy.stats().get("write").ends()).containsEntry(SessionEnd.VIP_LOST, 1L);
+    }
+  }
+
   private static boolean catchTimeout(Socket client) throws IOException {
     try {
       return client.getInputStream().read() == -2;
