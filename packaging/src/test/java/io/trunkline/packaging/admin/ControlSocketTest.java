@@ -84,8 +84,10 @@ class ControlSocketTest {
   }
 
   @Test
-  void aMissingDirectoryIsSaid() {
-    assertThatThrownBy(new ControlSocket(directory.resolve("no/admin.sock"))::prepare)
-        .hasMessage("its directory does not exist");
+  void aMissingDirectoryIsMadeButNotItsParents() throws IOException {
+    new ControlSocket(directory.resolve("run/admin.sock")).prepare();
+    assertThat(directory.resolve("run")).isDirectory();
+    assertThatThrownBy(new ControlSocket(directory.resolve("no/run/admin.sock"))::prepare)
+        .hasMessage("its directory does not exist and cannot be made");
   }
 }

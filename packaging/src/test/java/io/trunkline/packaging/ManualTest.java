@@ -1,0 +1,69 @@
+package io.trunkline.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trunkline.packaging.metrics.Metrics;
+import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.packaging.status.StatusReporter;
+import io.trunkline.proxy.SessionEnd;
+import io.trunkline.routing.ReadReason;
+import io.trunkline.routing.WriteReason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** docs/cli.md names everything there is. */
+class ManualTest {
+  private static final Path MANUAL = Path.of("..", "docs", "cli.md");
+
+  @TempDir Path directory;
+  private SampleNode node;
+
+  @BeforeEach
+  void observe() throws IOException {
+    node = new SampleNode(SampleConfig.in(directory), SampleCluster.healthy()).observe();
+  }
+
+  private static Set<String> found(String pattern, String text) {
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .map(MatchResult::group)
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void everyMetricAndNoOther() throws IOException {
+    try (Metrics metrics = new Metrics(node.facts(), () -> 0)) {
+      Set<String> told = found("(?m)^trunkline_\\w+", metrics.scrape());
+      assertThat(found("trunkline_\\w+", Files.readString(MANUAL))).isEqualTo(told);
+    }
+  }
+
+  @Test
+  void everyReason() throws IOException {
+    String manual = Files.readString(MANUAL);
+    assertThat(WriteReason.values())
+        .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));
+    assertThat(ReadReason.values())
+        .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));
+    assertThat(SessionEnd.values())
+        .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sqlState()));
+  }
+
+  @Test
+  void everyKeyOfTheStatus() throws IOException {
+    String report = new StatusJson().write(new StatusReporter(node.facts()).report());
+    String manual = Files.readString(MANUAL);
+    for (String key : found("(?<=[{,]\")[a-z_]+(?=\":)", report)) {
+      assertThat(manual).as("docs/cli.md explains %s", key).containsPattern("\\b" + key + "\\b");
+    }
+  }
+}
