@@ -13,6 +13,7 @@ import io.trunkline.config.AdminConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,8 +122,14 @@ public final class AdminServer implements AutoCloseable {
     }
     ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new IOException(bound.cause().getMessage(), bound.cause());
+      throw new IOException(reason(bound.cause()), bound.cause());
     }
     servers.add(bound.channel());
+  }
+
+  private static String reason(Throwable cause) {
+    return cause instanceof UnresolvedAddressException
+        ? "the name is unknown"
+        : String.valueOf(cause.getMessage());
   }
 }

@@ -22,6 +22,7 @@ final class ControlSocket {
   private static final int LONGEST = 100;
 
   private final Path path;
+  private @Nullable Path draft;
   private @Nullable Object identity;
 
   ControlSocket(Path path) {
@@ -40,6 +41,7 @@ final class ControlSocket {
       checkReplaceable();
     }
     Files.deleteIfExists(draft);
+    this.draft = draft;
     return draft;
   }
 
@@ -70,6 +72,9 @@ final class ControlSocket {
 
   /** Removes the file, unless it is another daemon's by now. */
   void remove() throws IOException {
+    if (draft != null) {
+      Files.deleteIfExists(draft);
+    }
     if (identity != null && identity.equals(inode())) {
       Files.deleteIfExists(path);
     }

@@ -83,7 +83,7 @@ final class AdminClient {
   }
 
   private String reason(Exception failure) {
-    if (!Files.exists(socket)) {
+    if (Files.notExists(socket)) {
       return "there is no such socket; is it running?";
     }
     if (failure instanceof AsynchronousCloseException) {

@@ -31,6 +31,7 @@ public final class Cli {
             CommandLine.Help.defaultColorScheme(console.terminal() ? Ansi.ON : Ansi.OFF))
         .setParameterExceptionHandler(this::misused)
         .setExecutionExceptionHandler((failure, _, _) -> failed(failure));
+    line.getCommandSpec().version(VersionCommand.sentence(build));
     describeExitCodes(line);
     int code = line.execute(args);
     console.out().flush();

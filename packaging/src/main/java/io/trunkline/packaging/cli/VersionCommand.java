@@ -25,16 +25,22 @@ final class VersionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Version version =
-        new Version(
-            build.version(), Runtime.version().toString(), System.getProperty("os.arch", "?"));
-    console
-        .out()
-        .println(
-            json
-                ? new StatusJson().write(version)
-                : "trunkline %s (Java %s, %s)"
-                    .formatted(version.version(), version.java(), version.arch()));
+    Version version = of(build);
+    console.out().println(json ? new StatusJson().write(version) : sentence(version));
     return ExitCode.DONE;
+  }
+
+  static String sentence(Build build) {
+    return sentence(of(build));
+  }
+
+  private static String sentence(Version version) {
+    return "trunkline %s (Java %s, %s)"
+        .formatted(version.version(), version.java(), version.arch());
+  }
+
+  private static Version of(Build build) {
+    return new Version(
+        build.version(), Runtime.version().toString(), System.getProperty("os.arch", "?"));
   }
 }

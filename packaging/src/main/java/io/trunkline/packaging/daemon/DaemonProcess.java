@@ -46,19 +46,30 @@ public final class DaemonProcess {
               log,
               log::dropped,
               new ObservedClusters(config.stateDir(), clock));
+      Outcome outcome;
       try (Daemon daemon = new Daemon(config, around)) {
-        return lead(daemon, signals);
+        outcome = lead(daemon, signals);
       }
+      if (outcome != Outcome.NOT_STARTED) {
+        log.emit(Event.of(clock.instant(), Severity.INFO, "daemon_stopped"));
+      }
+      return outcome == Outcome.DRAINED;
     }
   }
 
-  private boolean lead(Daemon daemon, Signals signals) {
+  private enum Outcome {
+    NOT_STARTED,
+    DRAINED,
+    HURRIED
+  }
+
+  private Outcome lead(Daemon daemon, Signals signals) {
     daemon.emit(Severity.INFO, "daemon_started", "version", build.version(), "node", config.node());
     try {
       daemon.start();
     } catch (IOException e) {
       daemon.emit(Severity.ERROR, "start_failed", "why", e.getMessage());
-      return false;
+      return Outcome.NOT_STARTED;
     }
     await(CompletableFuture.anyOf(daemon.seen(), signals.first()), FIRST_LOOK);
     if (!signals.first().isDone()) {
@@ -72,18 +83,16 @@ public final class DaemonProcess {
         signal,
         "timeout_ms",
         config.drainTimeout().toMillis());
-    CompletableFuture<Void> drained = daemon.drain();
-    await(CompletableFuture.anyOf(drained, signals.second()), config.drainTimeout().plus(SLACK));
-    boolean hurried = signals.second().isDone();
-    daemon.emit(
-        hurried ? Severity.WARN : Severity.INFO,
-        "daemon_stopped",
-        "drained",
-        drained.isDone(),
-        "hurried",
-        hurried);
+    await(
+        CompletableFuture.anyOf(daemon.drain(), signals.second()),
+        config.drainTimeout().plus(SLACK));
     haltAfter(CLOSING);
-    return !hurried;
+    if (signals.second().isDone()) {
+      daemon.emit(Severity.WARN, "drain_cut_short", "signal", signals.second().join());
+      return Outcome.HURRIED;
+    }
+    daemon.emit(Severity.INFO, "drain_finished");
+    return Outcome.DRAINED;
   }
 
   /** Waits for at most that long; what comes later, or went wrong, the caller looks at. */

@@ -9,8 +9,6 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,37 +114,5 @@ class AdminLimitsTest {
       assertThat(closed).isTrue();
     }
     assertThat(admin.request("GET", "/livez")).startsWith("HTTP/1.1 200");
-  }
-
-  @Test
-  void aThousandConnections() throws Exception {
-    List<Socket> crowd = new ArrayList<>();
-    try {
-      for (int i = 0; i < 1_000; i++) {
-        crowd.add(admin.connect());
-      }
-      int closed = 0;
-      for (Socket client : crowd.subList(16, 1_000)) {
-        closed += isClosed(client) ? 1 : 0;
-      }
-      assertThat(closed).isEqualTo(984);
-      assertThat(UnixHttp.exchange(admin.socket, "GET", "/livez"))
-          .as("the control socket has a limit of its own")
-          .startsWith("HTTP/1.1 200");
-    } finally {
-      for (Socket client : crowd) {
-        client.close();
-      }
-    }
-    Thread.sleep(200);
-    assertThat(admin.request("GET", "/livez")).startsWith("HTTP/1.1 200");
-  }
-
-  private static boolean isClosed(Socket client) throws IOException {
-    try {
-      return client.getInputStream().read() < 0;
-    } catch (SocketException e) {
-      return true;
-    }
   }
 }

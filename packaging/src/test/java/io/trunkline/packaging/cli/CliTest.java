@@ -19,6 +19,7 @@ class CliTest {
     RunResult result = RunResult.of("version");
     assertThat(result.code()).isZero();
     assertThat(result.out()).matches("trunkline \\d+\\.\\d+\\.\\d+\\S* \\(Java 25\\S*, \\w+\\)\n");
+    assertThat(RunResult.of("--version")).isEqualTo(result);
     assertThat(RunResult.of("version", "--json").out())
         .matches("\\{\"version\":\".+\",\"java\":\"25.*\",\"arch\":\"\\w+\"}\n");
   }

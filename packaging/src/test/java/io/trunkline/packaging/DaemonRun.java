@@ -1,0 +1,71 @@
+package io.trunkline.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** One start of {@code bin/trunkline} of the packaged distribution. */
+final class DaemonRun implements AutoCloseable {
+  static final Path LAUNCHER =
+      Path.of(System.getProperty("trunkline.home"), "bin", "trunkline").toAbsolutePath();
+
+  private final Path out;
+  private final Path err;
+  private final Process process;
+
+  DaemonRun(Path directory, Map<String, String> environment, String... args) throws IOException {
+    out = Files.createTempFile(directory, "out", "");
+    err = Files.createTempFile(directory, "err", "");
+    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+    command.addAll(List.of(args));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().putAll(environment);
+    process = builder.start();
+  }
+
+  /** Sends SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  int exitCode(Duration longest) throws InterruptedException {
+    assertThat(process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+    return process.exitValue();
+  }
+
+  String out() throws IOException {
+    return Files.readString(out);
+  }
+
+  String err() throws IOException {
+    return Files.readString(err);
+  }
+
+  void awaitLog(String text) throws Exception {
+    for (int i = 0; i < 400 && !err().contains(text); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(err()).contains(text);
+  }
+
+  static void await(BooleanSupplier condition) throws InterruptedException {
+    for (int i = 0; i < 200 && !condition.getAsBoolean(); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,78 @@
+package io.trunkline.packaging.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trunkline.packaging.admin.AdminService.Limits;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class AdminCrowdTest {
+  private static final int ADMITTED = 16;
+
+  @TempDir Path directory;
+
+  @Test
+  void aThousandConnections() throws Exception {
+    List<Socket> crowd = new ArrayList<>();
+    Limits limits = new Limits(ADMITTED, 200, 400, 100, Duration.ofMinutes(5));
+    try (RunningAdmin admin = new RunningAdmin(directory, limits)) {
+      for (int i = 0; i < 1_000; i++) {
+        crowd.add(admin.connect());
+      }
+      for (Socket refused : crowd.subList(ADMITTED, crowd.size())) {
+        assertThat(isClosed(refused)).isTrue();
+      }
+      for (Socket admitted : crowd.subList(0, ADMITTED)) {
+        assertThat(answers(admitted)).isTrue();
+      }
+      assertThat(UnixHttp.exchange(admin.socket, "GET", "/livez"))
+          .as("the control socket has a limit of its own")
+          .startsWith("HTTP/1.1 200");
+      crowd.getFirst().close();
+      assertThat(isAdmittedSoon(admin)).as("who leaves makes room").isTrue();
+    } finally {
+      for (Socket client : crowd) {
+        client.close();
+      }
+    }
+  }
+
+  private static boolean isClosed(Socket client) throws IOException {
+    try {
+      return client.getInputStream().read() < 0;
+    } catch (SocketException e) {
+      return true;
+    }
+  }
+
+  private static boolean answers(Socket client) throws IOException {
+    client
+        .getOutputStream()
+        .write("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    return client.getInputStream().read() == 'H';
+  }
+
+  private static boolean isAdmittedSoon(RunningAdmin admin) throws Exception {
+    for (int i = 0; i < 100; i++) {
+      try {
+        if (admin.request("GET", "/livez").startsWith("HTTP/1.1 200")) {
+          return true;
+        }
+      } catch (SocketException e) {
+        // Not yet.
+      }
+      Thread.sleep(50);
+    }
+    return false;
+  }
+}
