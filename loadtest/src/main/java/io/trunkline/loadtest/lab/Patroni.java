@@ -33,6 +33,15 @@ public final class Patroni {
     return etcd.get(ClusterLayout.PREFIX + "leader");
   }
 
+  /**
+   * Puts the leader key without a comparison, as Patroni 3.0.2 does for a member whose lease has
+   * expired unnoticed ({@code patroni/dcs/etcd3.py}, {@code _update_leader}). There it is a race;
+   * here it happens when a test wants it.
+   */
+  public void putLeaderKey(Member member) {
+    etcd.put(ClusterLayout.PREFIX + "leader", member.name());
+  }
+
   /** A planned switchover; returns when Patroni says that it is done. */
   public void switchover(@Nullable Member candidate) {
     Http.Reply reply = post("/switchover", request(candidate, null));

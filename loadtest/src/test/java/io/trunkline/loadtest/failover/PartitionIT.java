@@ -2,15 +2,16 @@ package io.trunkline.loadtest.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.Member;
+import io.trunkline.loadtest.lab.ProxyNode;
 import io.trunkline.loadtest.lab.Service;
 import io.trunkline.loadtest.scenario.Scenario;
 import io.trunkline.loadtest.scenario.Trial;
-import io.trunkline.loadtest.workload.Sample;
 import io.trunkline.loadtest.workload.Writer;
 import java.time.Duration;
-import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -30,29 +31,46 @@ class PartitionIT {
   }
 
   @Test
-  void aLeaderKeyThatGoesBackToAnOldTimelineIsRefused(Lab lab) {
+  void aLeaderKeyThatGoesBackToAnOldTimelineIsRefusedUntilAnOperatorAccepts(Lab lab) {
     lab.awaitServing(5000, Duration.ofSeconds(30));
+    ProxyNode proxy = lab.proxy(1);
     Member old = lab.primary();
     old.pause(Service.PATRONI);
     Expect.within(
         "another primary",
         Duration.ofSeconds(60),
-        () ->
-            Expect.write(lab.proxy(1)).path("state").asText().equals("open")
-                && !Expect.write(lab.proxy(1))
-                    .path("target")
-                    .path("member")
-                    .asText()
-                    .equals(old.name()));
+        () -> opensTo(proxy, m -> !m.equals(old.name())));
     String name = "regression-" + System.nanoTime();
-    try (Writer writer = Writer.start(name, lab.target(lab.proxy(1), 5000))) {
+    try (Writer writer = Writer.start(name, lab.target(proxy, 5000))) {
       Expect.sleep(Duration.ofSeconds(1));
+      lab.patroni().putLeaderKey(old);
       old.resume(Service.PATRONI);
-      Expect.sleep(Duration.ofSeconds(12));
-      List<Sample> samples = writer.stop();
-      assertThat(samples)
+      Expect.within(
+          "the regression is seen",
+          Duration.ofSeconds(20),
+          () -> Expect.write(proxy).path("reason").asText().equals("timeline_regression"));
+      Expect.sleep(Duration.ofSeconds(3));
+      assertThat(Expect.write(proxy).path("state").asText()).isEqualTo("holding");
+      assertThat(writer.samples())
           .as("nobody commits on the old timeline")
           .noneMatch(sample -> sample.acknowledged() && old.address().equals(sample.server()));
+      proxy.exec(
+          "env",
+          "TRUNKLINE_JAVA_HOME=/opt/jdk",
+          "/opt/trunkline/bin/trunkline",
+          "cluster",
+          "accept",
+          "lab");
+      Expect.within(
+          "writes go where the operator says",
+          Duration.ofSeconds(10),
+          () -> opensTo(proxy, m -> m.equals(old.name())));
     }
+  }
+
+  private static boolean opensTo(ProxyNode proxy, Predicate<String> member) {
+    JsonNode write = Expect.write(proxy);
+    return write.path("state").asText().equals("open")
+        && member.test(write.path("target").path("member").asText());
   }
 }

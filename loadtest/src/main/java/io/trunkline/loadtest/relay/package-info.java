@@ -1,0 +1,5 @@
+/** What the relay costs in memory and time. */
+@NullMarked
+package io.trunkline.loadtest.relay;
+
+import org.jspecify.annotations.NullMarked;
