@@ -124,9 +124,11 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
       request.accept(now);
     }
     for (int i = 0; i < ports.size(); i++) {
-      ports.get(i).receive(now);
+      ports.get(i).receive(poller, now);
     }
-    monitor.drain(this);
+    if (poller.ready(monitor.fd())) {
+      monitor.drain(this);
+    }
     if (overrun) {
       overrun = false;
       linksChanged(now);

@@ -162,10 +162,12 @@ final class VrrpInstance {
       return;
     }
     counters.contended.incrementAndGet();
-    if (disputes.defend(now, history.since(now))) {
+    if (disputes.tell(now)) {
       notifier.warning(
           name(),
           "%s is also used by %s".formatted(contender.address().getHostAddress(), contender.mac()));
+    }
+    if (disputes.defend(now, history.since(now))) {
       step(new VrrpEvent.AddressContested(), now);
     }
   }
