@@ -60,9 +60,12 @@ public final class Poller implements AutoCloseable {
     boolean positive = most.isPositive();
     timeout.set(JAVA_LONG, 0, positive ? most.getSeconds() : 0);
     timeout.set(JAVA_LONG, 8, positive ? most.getNano() : 0);
-    if (libc.ppoll(entries, count, timeout) <= 0) {
+    int found = libc.ppoll(entries, count, timeout);
+    if (found <= 0) {
+      // Interrupted: nothing is known, and trying costs little.
+      short result = found < 0 ? POLLIN : 0;
       for (int i = 0; i < count; i++) {
-        entries.set(JAVA_SHORT, i * (long) ENTRY + 6, (short) 0);
+        entries.set(JAVA_SHORT, i * (long) ENTRY + 6, result);
       }
     }
     if (ready(eventfd)) {

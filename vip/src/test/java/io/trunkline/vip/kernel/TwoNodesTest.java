@@ -104,6 +104,19 @@ class TwoNodesTest {
   }
 
   @Test
+  void aFrozenBackupDoesNotMistakeItsSleepForTheMastersSilence() {
+    for (int i = 0; i < 3; i++) {
+      b.process().signal("STOP");
+      Await.pause(Duration.ofMillis(1450));
+      b.process().signal("CONT");
+      Await.pause(Duration.ofMillis(300));
+    }
+    assertThat(b.wrote(0, "MASTER")).isFalse();
+    assertThat(a.wrote(0, "BACKUP HIGHER")).isFalse();
+    assertOnlyA();
+  }
+
+  @Test
   void aHolderWhoseTrafficLoopHangsLetsGo() {
     int mark = a.mark();
     Instant hung = Instant.now();
