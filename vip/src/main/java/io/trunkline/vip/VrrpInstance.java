@@ -24,6 +24,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -173,6 +174,12 @@ final class VrrpInstance {
   }
 
   void onAddressGone(AddressOnLink gone, Instant now) {
+    if (Arrays.equals(gone.address().getAddress(), local)) {
+      // Perhaps there is another one to advertise from.
+      hold(Hold.LOCAL_ADDRESS, Reason.NO_LOCAL_ADDRESS, now);
+      release(Hold.LOCAL_ADDRESS, now);
+      return;
+    }
     if (!(state instanceof Master) || !keeps(gone)) {
       return;
     }

@@ -208,6 +208,13 @@ class TwoNodesTest {
     hostA.ip("link set eth0 up");
     a.awaitMaster(up);
 
+    int renumbered = a.mark();
+    hostA.ip("addr del 10.77.0.11/24 dev eth0");
+    a.await(renumbered, "transition INITIALIZE NO_LOCAL_ADDRESS");
+    hostA.ip("addr add 10.77.0.13/24 dev eth0");
+    a.awaitMaster(renumbered);
+    hostA.ip("addr add 10.77.0.11/24 dev eth0");
+
     int gone = a.mark();
     hostA.unplug();
     a.await(gone, "transition INITIALIZE LINK_DOWN");
