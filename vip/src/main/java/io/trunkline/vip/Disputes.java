@@ -15,6 +15,7 @@ final class Disputes {
   private static final int PUT_BACK_MOST = 5;
 
   private Instant defendedAt = Instant.MIN;
+  private Instant toldAt = Instant.MIN;
   private Instant firstPutBack = Instant.MIN;
   private int putBack;
 
@@ -27,6 +28,13 @@ final class Disputes {
       return true;
     }
     return false;
+  }
+
+  /** Whether to tell the operator that another host answers for an address. */
+  boolean tell(Instant now) {
+    boolean again = toldAt.equals(Instant.MIN) || now.isAfter(toldAt.plus(DEFEND_INTERVAL));
+    toldAt = again ? now : toldAt;
+    return again;
   }
 
   /** Whether to put back an address that something removed; else step down. */

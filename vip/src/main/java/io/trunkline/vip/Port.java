@@ -117,20 +117,31 @@ final class Port implements AutoCloseable {
   }
 
   /** Hands out everything that has arrived. */
-  void receive(Instant now) {
-    if (ipv4 != null) {
+  void receive(Poller poller, Instant now) {
+    if (ipv4 != null && poller.ready(ipv4.fd())) {
       receive(ipv4, false, now);
     }
-    if (ipv6 != null) {
+    if (ipv6 != null && poller.ready(ipv6.fd())) {
       receive(ipv6, true, now);
     }
     PacketSocket open = packets;
-    if (open != null) {
+    if (open != null && poller.ready(open.fd())) {
       for (PacketSocket.Contender each = open.contender(); each != null; each = open.contender()) {
-        for (int i = 0; i < instances.size(); i++) {
-          instances.get(i).onContender(each, now);
+        if (!ours(each)) {
+          for (int i = 0; i < instances.size(); i++) {
+            instances.get(i).onContender(each, now);
+          }
         }
       }
+    }
+  }
+
+  /** Linux answers ARP for an address of one interface on any other of the same network. */
+  private boolean ours(PacketSocket.Contender contender) {
+    try {
+      return routes.links().stream().anyMatch(each -> each.mac().equals(contender.mac()));
+    } catch (LinuxException e) {
+      return false;
     }
   }
 

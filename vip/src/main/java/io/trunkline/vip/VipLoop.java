@@ -25,6 +25,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
   /** Without a sign of life for this long the daemon hangs: let go before the kernel does. */
   static final Duration HEARTBEAT_LIMIT = Duration.ofMillis(1500);
 
+  private static final Duration OVERSLEPT = Duration.ofMillis(5);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
   private static final String ALL = "*";
 
@@ -116,6 +117,11 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
     if (!now.isBefore(deadline)) {
       lateness.record(Duration.between(wait.isPositive() ? deadline : before, now));
     }
+    if (now.isAfter(deadline.plus(OVERSLEPT))) {
+      // This thread stood still for a moment: what came meanwhile may not be in the last answer.
+      poller.await(Duration.ZERO);
+      now = clock.instant();
+    }
     if (now.isAfter(deadline.plus(HEARTBEAT_LIMIT))) {
       // It was this whole process that did not run: the others get their turn first.
       heartbeatAt = now;
@@ -124,9 +130,11 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
       request.accept(now);
     }
     for (int i = 0; i < ports.size(); i++) {
-      ports.get(i).receive(now);
+      ports.get(i).receive(poller, now);
     }
-    monitor.drain(this);
+    if (poller.ready(monitor.fd())) {
+      monitor.drain(this);
+    }
     if (overrun) {
       overrun = false;
       linksChanged(now);

@@ -24,6 +24,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -162,15 +163,23 @@ final class VrrpInstance {
       return;
     }
     counters.contended.incrementAndGet();
-    if (disputes.defend(now, history.since(now))) {
+    if (disputes.tell(now)) {
       notifier.warning(
           name(),
           "%s is also used by %s".formatted(contender.address().getHostAddress(), contender.mac()));
+    }
+    if (disputes.defend(now, history.since(now))) {
       step(new VrrpEvent.AddressContested(), now);
     }
   }
 
   void onAddressGone(AddressOnLink gone, Instant now) {
+    if (Arrays.equals(gone.address().getAddress(), local)) {
+      // Perhaps there is another one to advertise from.
+      hold(Hold.LOCAL_ADDRESS, Reason.NO_LOCAL_ADDRESS, now);
+      release(Hold.LOCAL_ADDRESS, now);
+      return;
+    }
     if (!(state instanceof Master) || !keeps(gone)) {
       return;
     }

@@ -51,6 +51,7 @@ public final class Poller implements AutoCloseable {
     }
     entries.set(JAVA_INT, count * (long) ENTRY, fd);
     entries.set(JAVA_SHORT, count * (long) ENTRY + 4, POLLIN);
+    entries.set(JAVA_SHORT, count * (long) ENTRY + 6, (short) 0);
     count++;
   }
 
@@ -59,8 +60,27 @@ public final class Poller implements AutoCloseable {
     boolean positive = most.isPositive();
     timeout.set(JAVA_LONG, 0, positive ? most.getSeconds() : 0);
     timeout.set(JAVA_LONG, 8, positive ? most.getNano() : 0);
-    libc.ppoll(entries, count, timeout);
-    libc.read(eventfd, counter);
+    int found = libc.ppoll(entries, count, timeout);
+    if (found <= 0) {
+      // Interrupted: nothing is known, and trying costs little.
+      short result = found < 0 ? POLLIN : 0;
+      for (int i = 0; i < count; i++) {
+        entries.set(JAVA_SHORT, i * (long) ENTRY + 6, result);
+      }
+    }
+    if (ready(eventfd)) {
+      libc.read(eventfd, counter);
+    }
+  }
+
+  /** Whether {@link #await} found something to read there, or an error to be told. */
+  public boolean ready(int fd) {
+    for (int i = 0; i < count; i++) {
+      if (entries.get(JAVA_INT, i * (long) ENTRY) == fd) {
+        return entries.get(JAVA_SHORT, i * (long) ENTRY + 6) != 0;
+      }
+    }
+    return false;
   }
 
   /** Makes {@link #await} return. Any thread may call this. */

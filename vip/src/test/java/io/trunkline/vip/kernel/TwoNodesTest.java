@@ -58,6 +58,31 @@ class TwoNodesTest {
     assertOnlyA();
   }
 
+  /**
+   * Advertising, listening and renewing is all there is; none of it may bring the collector near.
+   */
+  @Test
+  void theSteadyStateHardlyAllocates() {
+    Await.pause(Duration.ofSeconds(1));
+    long masterBefore = allocated(a);
+    long backupBefore = allocated(b);
+    Await.pause(Duration.ofSeconds(3));
+    long master = (allocated(a) - masterBefore) / 3;
+    long backup = (allocated(b) - backupBefore) / 3;
+    System.out.println(
+        "measured: bytes allocated in a second: master " + master + ", backup " + backup);
+    // The first compiler only, as these nodes run, removes no allocation by itself.
+    assertThat(master).isLessThan(64 * 1024);
+    assertThat(backup).isLessThan(64 * 1024);
+  }
+
+  private static long allocated(Node node) {
+    int mark = node.mark();
+    node.say("allocated");
+    String line = node.line(mark, "allocated ");
+    return Long.parseLong(line.substring(line.lastIndexOf(' ') + 1));
+  }
+
   @Test
   void aFrozenHolderIsReplacedAndFencedByTheKernelAndStepsDownWhenItWakes() {
     int mark = a.mark();
@@ -75,6 +100,19 @@ class TwoNodesTest {
     a.await(mark, "lost STALLED");
     a.awaitMaster(mark);
     b.await(0, "lost HIGHER_PRIORITY");
+    assertOnlyA();
+  }
+
+  @Test
+  void aFrozenBackupDoesNotMistakeItsSleepForTheMastersSilence() {
+    for (int i = 0; i < 3; i++) {
+      b.process().signal("STOP");
+      Await.pause(Duration.ofMillis(1450));
+      b.process().signal("CONT");
+      Await.pause(Duration.ofMillis(300));
+    }
+    assertThat(b.wrote(0, "MASTER")).isFalse();
+    assertThat(a.wrote(0, "BACKUP HIGHER")).isFalse();
     assertOnlyA();
   }
 
@@ -169,6 +207,13 @@ class TwoNodesTest {
     int up = a.mark();
     hostA.ip("link set eth0 up");
     a.awaitMaster(up);
+
+    int renumbered = a.mark();
+    hostA.ip("addr del 10.77.0.11/24 dev eth0");
+    a.await(renumbered, "transition INITIALIZE NO_LOCAL_ADDRESS");
+    hostA.ip("addr add 10.77.0.13/24 dev eth0");
+    a.awaitMaster(renumbered);
+    hostA.ip("addr add 10.77.0.11/24 dev eth0");
 
     int gone = a.mark();
     hostA.unplug();

@@ -2,6 +2,7 @@ package io.trunkline.vip.kernel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.sun.management.ThreadMXBean;
 import io.trunkline.config.Cidr;
 import io.trunkline.config.Secret;
 import io.trunkline.config.VipConfig;
@@ -13,6 +14,7 @@ import io.trunkline.vip.vrrp.Reason;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,12 +66,24 @@ final class VipNode implements VipListener {
         case "hang" -> beating.set(false);
         case "beat" -> beating.set(true);
         case "status" -> say("status " + service.status().getFirst());
+        case "allocated" -> say("allocated " + allocated());
         case "quit" -> {
           return;
         }
         default -> throw new IllegalArgumentException(line);
       }
     }
+  }
+
+  /** What the protocol's thread has allocated so far, in bytes. */
+  private static long allocated() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    for (long id : threads.getAllThreadIds()) {
+      if ("vrrp".equals(threads.getThreadInfo(id).getThreadName())) {
+        return threads.getThreadAllocatedBytes(id);
+      }
+    }
+    throw new IllegalStateException("the protocol's thread is gone");
   }
 
   private static void beat(VipService service, AtomicBoolean beating) {
