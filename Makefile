@@ -17,8 +17,7 @@ build:
 	$(MVN) -q package -DskipTests -pl packaging -am
 
 prepare:
-	@loadtest/prepare.sh >/dev/null
-	@healthcheck/prepare.sh >/dev/null
+	@for module in healthcheck vip loadtest; do $$module/prepare.sh >/dev/null || exit 1; done
 
 test: prepare
 	$(MVN) verify
