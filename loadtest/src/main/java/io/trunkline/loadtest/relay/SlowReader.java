@@ -14,8 +14,9 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
 /**
- * A client that reads a large COPY slowly: {@code SlowReader MEGABYTES MEGABYTES_PER_SECOND}. Prints
- * the resident memory of the proxy as it goes; it must not grow with what PostgreSQL has to send.
+ * A client that reads a large COPY slowly: {@code SlowReader MEGABYTES MEGABYTES_PER_SECOND}.
+ * Prints the resident memory of the proxy as it goes; it must not grow with what PostgreSQL has to
+ * send.
  */
 public final class SlowReader {
   private static final int ROW = 1000;
@@ -39,7 +40,8 @@ public final class SlowReader {
       try (Connection connection = lab.target(proxy, 5000).connect()) {
         read(connection, total, rate, proxy);
       }
-      System.out.printf("before %.1f MB, after %.1f MB%n", before / 1024.0, resident(proxy) / 1024.0);
+      System.out.printf(
+          "before %.1f MB, after %.1f MB%n", before / 1024.0, resident(proxy) / 1024.0);
     }
   }
 
@@ -72,8 +74,7 @@ public final class SlowReader {
 
   /** In kB, from {@code /proc}. */
   private static long resident(ProxyNode proxy) {
-    String status =
-        proxy.exec("sh", "-c", "cat /proc/$(svc alive trunkline)/status | grep VmRSS");
+    String status = proxy.exec("sh", "-c", "cat /proc/$(svc alive trunkline)/status | grep VmRSS");
     return Long.parseLong(status.replaceAll("[^0-9]", ""));
   }
 }
