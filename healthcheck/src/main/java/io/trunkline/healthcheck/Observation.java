@@ -187,7 +187,7 @@ final class Observation implements DcsSource.Listener {
         leader.flatMap(roster::find).map(this::primaryTimeline).orElse(OptionalLong.empty());
     if (leader.isPresent() && timeline.isPresent()) {
       timelines.primary(leader.get(), timeline.getAsLong());
-      timelines.leader(leader.get(), timeline.getAsLong());
+      timelines.leader(leader.get(), timeline.getAsLong(), name -> roster.find(name).isPresent());
     }
     if (!timelines.saved().equals(stored)) {
       stored = timelines.saved();

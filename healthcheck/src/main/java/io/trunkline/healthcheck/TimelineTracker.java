@@ -5,6 +5,7 @@ import io.trunkline.routing.TimelineMark;
 import io.trunkline.routing.TimelineMark.Regression;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /**
  * The timeline high-water mark of a cluster, and the finding that its leader is below it.
@@ -80,9 +81,18 @@ final class TimelineTracker {
     }
   }
 
-  /** The member that the leader key names is a confirmed primary on that timeline. */
-  void leader(String name, long seen) {
-    if (seen >= timeline) {
+  /**
+   * The member that the leader key names is a confirmed primary on that timeline. A promotion
+   * always begins a new timeline; so a primary on one that another member began has branched off
+   * earlier, and lacks what that member has acknowledged since.
+   *
+   * @param known whether a member of that name still belongs to the cluster: one that was renamed
+   *     has not branched off itself
+   */
+  void leader(String name, long seen, Predicate<String> known) {
+    boolean anothers =
+        seen == timeline && member.filter(other -> !other.equals(name)).filter(known).isPresent();
+    if (seen >= timeline && !anothers) {
       if (regression.isPresent()) {
         journal.tell(
             Severity.INFO, "timeline_regression_cleared", "member", name, "timeline", seen);

@@ -26,26 +26,45 @@ class TimelineTest {
   void aLeaderBelowTheMarkIsARegressionUntilTheKeyReturns() {
     tracker.systemId("1");
     tracker.primary("b", 6);
-    tracker.leader("b", 6);
+    tracker.leader("b", 6, _ -> true);
     assertThat(tracker.mark().regression()).isEmpty();
-    tracker.leader("a", 5);
-    tracker.leader("a", 5);
+    tracker.leader("a", 5, _ -> true);
+    tracker.leader("a", 5, _ -> true);
     assertThat(tracker.mark().regression()).contains(new Regression("a", 5));
     assertThat(tracker.mark().timeline()).isEqualTo(6);
     assertThat(tracker.mark().member()).contains("b");
-    tracker.leader("b", 6);
+    tracker.leader("b", 6, _ -> true);
     assertThat(tracker.mark().regression()).isEmpty();
     assertThat(names()).containsExactly("timeline_regression", "timeline_regression_cleared");
+  }
+
+  @Test
+  void aLeaderOnATimelineThatAnotherMemberBeganHasBranchedOff() {
+    tracker.systemId("1");
+    tracker.primary("b", 4);
+    tracker.leader("a", 4, _ -> true);
+    assertThat(tracker.mark().regression()).contains(new Regression("a", 4));
+    tracker.primary("a", 5);
+    tracker.leader("a", 5, _ -> true);
+    assertThat(tracker.mark().regression()).isEmpty();
+  }
+
+  @Test
+  void aRenamedMemberHasNotBranchedOff() {
+    tracker.systemId("1");
+    tracker.primary("b", 4);
+    tracker.leader("a", 4, name -> !name.equals("b"));
+    assertThat(tracker.mark().regression()).isEmpty();
   }
 
   @Test
   void anOperatorsWordHoldsAgainstTheHistoryOfThatMoment() {
     tracker.systemId("1");
     tracker.history(OptionalLong.of(6), 100);
-    tracker.leader("a", 5);
+    tracker.leader("a", 5, _ -> true);
     tracker.accept(100);
     tracker.history(OptionalLong.of(6), 100);
-    tracker.leader("a", 5);
+    tracker.leader("a", 5, _ -> true);
     assertThat(tracker.mark().timeline()).isEqualTo(5);
     assertThat(tracker.mark().regression()).isEmpty();
     tracker.history(OptionalLong.of(7), 101);
@@ -61,7 +80,7 @@ class TimelineTest {
     assertThat(tracker.mark().timeline()).isEqualTo(3);
     tracker.systemId("2");
     assertThat(tracker.mark().timeline()).isZero();
-    tracker.leader("a", 1);
+    tracker.leader("a", 1, _ -> true);
     assertThat(tracker.mark().regression()).isEmpty();
   }
 

@@ -11,6 +11,7 @@ import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.EventSink;
 import io.trunkline.routing.Picker;
 import io.trunkline.routing.RoutingCell;
+import io.trunkline.routing.RoutingTable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** All listeners of this node and the sessions that came in through them. */
@@ -38,6 +40,7 @@ public final class Proxy implements AutoCloseable {
           EpollIoHandler.newFactory());
   private final SessionLoops loops = new SessionLoops(group);
   private final List<Listener> listeners = new ArrayList<>();
+  private final List<Runnable> subscriptions = new ArrayList<>();
 
   /**
    * @param config which listeners there are
@@ -60,7 +63,9 @@ public final class Proxy implements AutoCloseable {
         throw new IllegalArgumentException("no cell for cluster " + cluster.name());
       }
       gates.put(cluster.name(), ClusterGate.of(cluster, cell));
-      cell.subscribe(table -> loops.publish(cluster.name(), table));
+      Consumer<RoutingTable> reader = table -> loops.publish(cluster.name(), table, events, clock);
+      cell.subscribe(reader);
+      subscriptions.add(() -> cell.unsubscribe(reader));
     }
     for (ListenerConfig listener : config.listeners()) {
       Dialer dialer = new Dialer(listener, addresses);
@@ -159,6 +164,7 @@ public final class Proxy implements AutoCloseable {
   /** Ends everything at once. */
   @Override
   public void close() {
+    subscriptions.forEach(Runnable::run);
     listeners.forEach(Listener::stopAccepting);
     loops.eachSession(session -> session.end(SessionEnd.DRAINED));
     group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();

@@ -286,6 +286,10 @@ final class Session {
     }
   }
 
+  boolean endedAs(SessionEnd reason) {
+    return state instanceof Ended ended && ended.end() == reason;
+  }
+
   /** Whether the client came in through one of those addresses of this node. */
   boolean cameThrough(Set<InetAddress> addresses) {
     return addresses.contains(local);

@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -51,23 +52,34 @@ final class SessionLoop {
     waiting.decrementAndGet();
   }
 
-  /** Called by the writer of the routing tables; wakes the loop only when somebody is concerned. */
-  void publish(String cluster, RoutingTable table) {
+  /**
+   * Called by the writer of the routing tables; wakes the loop only when somebody is concerned. The
+   * future tells how many sessions ended because their member has been superseded.
+   */
+  CompletableFuture<Integer> publish(String cluster, RoutingTable table) {
     WriteDecision before = told.put(cluster, table.write());
-    if (!table.write().equals(before) || waiting.get() > 0) {
-      loop.execute(() -> each(cluster, session -> session.onTable(table)));
+    return !table.write().equals(before) || waiting.get() > 0
+        ? CompletableFuture.supplyAsync(() -> apply(cluster, table), loop)
+        : CompletableFuture.completedFuture(0);
+  }
+
+  private int apply(String cluster, RoutingTable table) {
+    int superseded = 0;
+    for (Session session : of(cluster)) {
+      session.onTable(table);
+      superseded += session.endedAs(SessionEnd.SUPERSEDED) ? 1 : 0;
     }
+    return superseded;
   }
 
   /** Runs on every session of all clusters. */
   void eachSession(Consumer<Session> action) {
     assert loop.inEventLoop();
-    List.copyOf(sessions.keySet()).forEach(cluster -> each(cluster, action));
+    List.copyOf(sessions.keySet()).forEach(cluster -> of(cluster).forEach(action));
   }
 
-  private void each(String cluster, Consumer<Session> action) {
-    for (Session session : List.copyOf(sessions.getOrDefault(cluster, Set.of()))) {
-      action.accept(session);
-    }
+  /** A copy: sessions that end remove themselves. */
+  private List<Session> of(String cluster) {
+    return List.copyOf(sessions.getOrDefault(cluster, Set.of()));
   }
 }

@@ -3,8 +3,14 @@ package io.trunkline.proxy;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import io.trunkline.routing.Event;
+import io.trunkline.routing.EventSink;
 import io.trunkline.routing.RoutingTable;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -26,8 +32,36 @@ final class SessionLoops {
     return found;
   }
 
-  void publish(String cluster, RoutingTable table) {
-    loops.values().forEach(loop -> loop.publish(cluster, table));
+  /** Lets every loop apply the table, and tells once how many sessions it ended. */
+  void publish(String cluster, RoutingTable table, EventSink events, InstantSource clock) {
+    List<CompletableFuture<Integer>> applied =
+        loops.values().stream().map(loop -> loop.publish(cluster, table)).toList();
+    var _ =
+        CompletableFuture.allOf(applied.toArray(CompletableFuture<?>[]::new))
+            .thenRun(
+                () -> {
+                  int ended = applied.stream().mapToInt(CompletableFuture::join).sum();
+                  if (ended > 0) {
+                    events.emit(superseded(cluster, table, ended, clock));
+                  }
+                });
+  }
+
+  private static Event superseded(
+      String cluster, RoutingTable table, int ended, InstantSource clock) {
+    Instant now = clock.instant();
+    return Event.of(
+        now,
+        Event.Severity.WARN,
+        "sessions_ended",
+        "cluster",
+        cluster,
+        "reason",
+        SessionEnd.SUPERSEDED.label(),
+        "count",
+        ended,
+        "after_ms",
+        Duration.between(table.view().at(), now).toMillis());
   }
 
   /** Runs on every session, each on its loop; the future completes when all have run. */

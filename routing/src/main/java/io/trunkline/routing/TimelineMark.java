@@ -9,7 +9,8 @@ import java.util.Optional;
  *     count
  * @param timeline the highest timeline seen; 0 if none
  * @param member the primary it was seen on; empty when only history tells
- * @param regression the finding that the leader key now names a member on a lower timeline
+ * @param regression the finding that the leader key now names a member that has branched off
+ *     earlier
  */
 public record TimelineMark(
     String systemId, long timeline, Optional<String> member, Optional<Regression> regression) {
@@ -17,7 +18,7 @@ public record TimelineMark(
       new TimelineMark("", 0, Optional.empty(), Optional.empty());
 
   /**
-   * A leader on a lower timeline than one already seen.
+   * A leader on a lower timeline than one already seen, or on one that another member began.
    *
    * @param member whom the leader key names
    * @param timeline the timeline that member is on

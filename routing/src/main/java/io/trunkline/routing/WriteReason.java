@@ -22,8 +22,8 @@ public enum WriteReason {
   UNREACHABLE("every eligible member refuses connections"),
   STANDBY_CLUSTER("this is a standby cluster, it has no primary"),
   TIMELINE_REGRESSION(
-      "the leader key went back to a member on an older timeline, whose data lacks what was"
-          + " acknowledged since"),
+      "the leader key went back to a member whose timeline branched off earlier: its data lacks"
+          + " what was acknowledged since"),
   TWO_PRIMARIES("etcd is out of reach and two members say that they are the primary"),
   OUT_OF_SIGHT(
       "neither etcd nor most of the members can be seen from this proxy, so its primary may have"

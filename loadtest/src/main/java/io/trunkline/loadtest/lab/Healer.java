@@ -30,6 +30,8 @@ final class Healer {
 
   void heal() {
     fenceFormerPrimaries();
+    Parallel.forEach(lab.nodes(), Node::mend);
+    awaitEtcdOfRunningNodes();
     Parallel.forEach(lab.nodes(), Node::heal);
     lab.members().forEach(member -> member.requestDelay(Duration.ZERO));
     awaitEtcd();
@@ -50,7 +52,8 @@ final class Healer {
   /**
    * An old primary that comes back with an expired lease can take the leader key from its successor
    * (Patroni 3.0 with etcd3), and the commits since then are lost. Healing must not do that: who
-   * does not stream from the present leader dies before the faults end.
+   * does not stream from the present leader dies before the faults end, and Patroni comes back only
+   * when the etcd beside it has caught up: a fresh Patroni believes what a stale etcd tells.
    */
   private void fenceFormerPrimaries() {
     Optional<Member> leader = writableLeader();
@@ -61,6 +64,14 @@ final class Healer {
               .filter(m -> !m.equals(leader.get()) && !streaming.contains(m.name()))
               .toList(),
           Node::fence);
+    }
+  }
+
+  private void awaitEtcdOfRunningNodes() {
+    for (Member member : lab.members()) {
+      if (member.runsEtcd() && member.machine().running()) {
+        Await.until("etcd on " + member, ETCD, () -> etcd.healthy(member.address()));
+      }
     }
   }
 

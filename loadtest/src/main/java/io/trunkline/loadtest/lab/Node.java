@@ -100,6 +100,14 @@ public abstract sealed class Node implements Peer permits Member, ProxyNode {
     }
   }
 
+  /** Ends every network fault, and runs etcd; nothing else is started. */
+  final void mend() {
+    if (machine.running()) {
+      machine.exec("svc", "mend");
+    }
+  }
+
+  /** Runs everything that belongs on this node. */
   final void heal() {
     if (!machine.running()) {
       machine.start();

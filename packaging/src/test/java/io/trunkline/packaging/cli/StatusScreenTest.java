@@ -58,7 +58,7 @@ class StatusScreenTest {
     cluster.dies("pg-3").regression("pg-1", 6).problem("key config: not JSON");
     assertThat(screen(false))
         .contains("writes wait: holding for 0.4s")
-        .contains("the leader key went back to a member on an older timeline")
+        .contains("the leader key went back to a member whose timeline branched off earlier")
         .contains("sessions on the last primary may not send")
         .contains("pg-1 holds the leader key on timeline 6, but timeline 7 was seen already")
         .contains("'trunkline cluster accept main' confirms it")
