@@ -119,10 +119,22 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     }
     // A lower one, or one that lets go: assert the state (RFC 9568 section 6.4.3) and heal the
     // neighbours that heard the other node last.
+    if (heard.priority() != Bid.RELEASE && advertisedJustNow(now, router)) {
+      return Step.of(withAnnouncing(begun(now, router)), ANNOUNCE);
+    }
     return Step.of(
         new Master(bid, now.plus(router.advertInterval()), begun(now, router), leaving),
         new SendAdvertisement(bid.priority()),
         ANNOUNCE);
+  }
+
+  /**
+   * Whether the others have just been told. Two masters that both answer each other at once would
+   * do so for ever, as fast as the network carries it.
+   */
+  private boolean advertisedJustNow(Instant now, VirtualRouter router) {
+    Duration interval = router.advertInterval();
+    return now.isBefore(advertiseAt.minus(interval).plus(interval.dividedBy(10)));
   }
 
   private Step onTimer(Instant now, VirtualRouter router) {

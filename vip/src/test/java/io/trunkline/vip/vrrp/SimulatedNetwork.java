@@ -62,7 +62,11 @@ final class SimulatedNetwork {
 
   void run(Duration time) {
     Instant end = now.plus(time);
-    while (true) {
+    for (int events = 0; ; events++) {
+      if (events > 100_000) {
+        throw new AssertionError(
+            "a storm at " + now + ": " + nodes.stream().map(n -> n.state).toList());
+      }
       Delivery delivery = inFlight.peek();
       Node due = nodes.stream().min(Comparator.comparing(n -> n.state.deadline())).orElseThrow();
       Instant deliverAt = delivery == null ? Instant.MAX : delivery.at();

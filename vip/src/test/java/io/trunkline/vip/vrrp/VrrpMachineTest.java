@@ -143,6 +143,7 @@ class VrrpMachineTest {
   @Test
   void equalPrioritiesAreDecidedByTheAddress() {
     becomeMaster();
+    now = now.plusMillis(30);
     assertThat(kinds(hearFrom("192.168.0.11", 100)))
         .containsExactly(SendAdvertisement.class, AnnounceAddresses.class);
     assertThat(reason(hearFrom("192.168.0.13", 100))).isEqualTo(Reason.HIGHER_ADDRESS);
@@ -151,7 +152,10 @@ class VrrpMachineTest {
   @Test
   void aMasterAnswersALowerOneAndAnnouncesItself() {
     becomeMaster();
+    assertThat(hear(90)).containsExactly(new AnnounceAddresses());
+    now = now.plusMillis(30);
     assertThat(hear(90)).containsExactly(new SendAdvertisement(100), new AnnounceAddresses());
+    assertThat(hear(0)).containsExactly(new SendAdvertisement(100), new AnnounceAddresses());
     assertThat(state).isInstanceOf(Master.class);
   }
 
