@@ -32,8 +32,20 @@ final class Loading {
 
   /** Where {@code pem/…} in a text is a certificate of the tests. */
   static ConfigResult load(String yaml) {
-    Path file = pem("..").normalize().resolve("trunkline.yaml");
-    return new ConfigLoader(ENVIRONMENT, () -> MACHINE).load(file, yaml);
+    return loader().load(file(), yaml);
+  }
+
+  /** As the daemon does. */
+  static ConfigResult loadForThisVersion(String yaml) {
+    return loader().forThisVersion().load(file(), yaml);
+  }
+
+  private static ConfigLoader loader() {
+    return new ConfigLoader(ENVIRONMENT, () -> MACHINE);
+  }
+
+  private static Path file() {
+    return pem("..").normalize().resolve("trunkline.yaml");
   }
 
   static TrunklineConfig valid(String yaml) {
@@ -45,7 +57,11 @@ final class Loading {
 
   /** {@code line:column: field: message} each. */
   static List<String> problems(String yaml) {
-    return switch (load(yaml)) {
+    return problems(load(yaml));
+  }
+
+  static List<String> problems(ConfigResult result) {
+    return switch (result) {
       case ConfigResult.Valid(TrunklineConfig config) -> fail("valid: " + config);
       case ConfigResult.Invalid(List<Problem> problems) ->
           problems.stream()

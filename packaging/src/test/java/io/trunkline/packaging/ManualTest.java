@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trunkline.packaging.metrics.Metrics;
 import io.trunkline.packaging.status.StatusJson;
 import io.trunkline.packaging.status.StatusReporter;
+import io.trunkline.packaging.status.Words;
 import io.trunkline.proxy.SessionEnd;
 import io.trunkline.routing.ReadReason;
 import io.trunkline.routing.WriteReason;
+import io.trunkline.vip.vrrp.Reason;
+import io.trunkline.vip.vrrp.Reject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +31,10 @@ class ManualTest {
 
   @BeforeEach
   void observe() throws IOException {
-    node = new SampleNode(SampleConfig.in(directory), SampleCluster.healthy()).observe();
+    node =
+        new SampleNode(SampleConfig.withVipIn(directory), SampleCluster.healthy())
+            .observe()
+            .vips(SampleVips.master());
   }
 
   private static Set<String> found(String pattern, String text) {
@@ -54,6 +60,10 @@ class ManualTest {
         .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));
     assertThat(ReadReason.values())
         .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));
+    assertThat(Reason.values())
+        .allSatisfy(it -> assertThat(manual).contains("`" + Words.of(it) + "` | " + it.sentence()));
+    assertThat(Reject.values())
+        .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | "));
     assertThat(SessionEnd.values())
         .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sqlState()));
   }

@@ -6,6 +6,7 @@ import io.trunkline.config.TrunklineConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /** Configurations of the cluster main, with every port chosen by the operating system. */
@@ -37,9 +38,26 @@ public final class SampleConfig {
             .formatted(write, admin, directory.resolve("admin.sock"), directory));
   }
 
+  /** The same, with the VIP main on top. */
+  public static Path writeWithVip(Path directory) throws IOException {
+    return Files.writeString(
+        write(directory),
+        "vips: [{name: main, interface: lo, addresses: [192.0.2.10/32]}]\n",
+        StandardOpenOption.APPEND);
+  }
+
+  /** The configuration of a file with the VIP. */
+  public static TrunklineConfig withVipIn(Path directory) throws IOException {
+    return read(writeWithVip(directory));
+  }
+
   /** The configuration of such a file. */
   public static TrunklineConfig in(Path directory) throws IOException {
-    return switch (new ConfigLoader(Map.of()).load(write(directory))) {
+    return read(write(directory));
+  }
+
+  private static TrunklineConfig read(Path file) {
+    return switch (new ConfigLoader(Map.of()).load(file)) {
       case ConfigResult.Valid valid -> valid.config();
       case ConfigResult.Invalid invalid -> throw new AssertionError(invalid.problems());
     };

@@ -5,8 +5,10 @@ import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Readiness;
 import io.trunkline.proxy.StatsSamples;
 import io.trunkline.routing.RoutingCell;
+import io.trunkline.vip.VipStatus;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +17,7 @@ public final class SampleNode {
   private final RoutingCell cell = new RoutingCell();
   private final SampleCluster cluster;
   private final NodeFacts facts;
+  private volatile List<VipStatus> vips = List.of();
 
   public SampleNode(TrunklineConfig config, SampleCluster cluster) {
     this.cluster = cluster;
@@ -27,12 +30,19 @@ public final class SampleNode {
             Map.of("main", cell),
             () -> Map.of("write", new InetSocketAddress(InetAddress.getLoopbackAddress(), 5000)),
             () -> Map.of("write", StatsSamples.busy("pg-1")),
+            () -> vips,
             () -> new Readiness("serving", Optional.empty()));
   }
 
   /** Publishes what the cluster is like now. */
   public SampleNode observe() {
     cell.publish(cluster.table(cell.current()));
+    return this;
+  }
+
+  /** What its VIPs are like from now on. */
+  public SampleNode vips(VipStatus... now) {
+    vips = List.of(now);
     return this;
   }
 

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -149,16 +150,25 @@ public final class Proxy implements AutoCloseable {
 
   /**
    * Ends the sessions that came in through those addresses of this node. The future completes when
-   * they have been told.
+   * they have been told, with how many they were.
    */
-  public CompletableFuture<Void> endSessionsThrough(Collection<InetAddress> addresses) {
+  public CompletableFuture<Integer> endSessionsThrough(Collection<InetAddress> addresses) {
     Set<InetAddress> lost = Set.copyOf(addresses);
-    return loops.eachSession(
-        session -> {
-          if (session.cameThrough(lost)) {
-            session.end(SessionEnd.VIP_LOST);
-          }
-        });
+    AtomicInteger ended = new AtomicInteger();
+    return loops
+        .eachSession(
+            session -> {
+              if (session.cameThrough(lost)) {
+                ended.incrementAndGet();
+                session.end(SessionEnd.VIP_LOST);
+              }
+            })
+        .thenApply(_ -> ended.get());
+  }
+
+  /** Completes when every session loop has come to it: never while one of them hangs. */
+  public CompletableFuture<Void> turn() {
+    return loops.onEach(_ -> {});
   }
 
   /** Ends everything at once. */

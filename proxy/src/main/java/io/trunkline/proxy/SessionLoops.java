@@ -66,11 +66,14 @@ final class SessionLoops {
 
   /** Runs on every session, each on its loop; the future completes when all have run. */
   CompletableFuture<Void> eachSession(Consumer<Session> action) {
+    return onEach(loop -> loop.eachSession(action));
+  }
+
+  /** Runs once on every loop; the future completes when it has. */
+  CompletableFuture<Void> onEach(Consumer<SessionLoop> action) {
     return CompletableFuture.allOf(
         loops.values().stream()
-            .map(
-                loop ->
-                    CompletableFuture.runAsync(() -> loop.eachSession(action), loop.eventLoop()))
+            .map(loop -> CompletableFuture.runAsync(() -> action.accept(loop), loop.eventLoop()))
             .toArray(CompletableFuture<?>[]::new));
   }
 }

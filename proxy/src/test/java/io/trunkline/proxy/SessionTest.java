@@ -453,10 +453,12 @@ class SessionTest {
     proxy.leader("pg1");
     try (Socket client = proxy.open("write")) {
       assertThat(read(client, 3)).isEqualTo("one");
-      proxy.proxy.endSessionsThrough(List.of(InetAddress.getByName("10.1.2.3"))).get();
+      InetAddress other = InetAddress.getByName("10.1.2.3");
+      assertThat(proxy.proxy.endSessionsThrough(List.of(other)).get()).isZero();
       client.getOutputStream().write('x');
       assertThat(read(client, 1)).isEqualTo("x");
-      proxy.proxy.endSessionsThrough(List.of(client.getInetAddress())).get();
+      assertThat(proxy.proxy.endSessionsThrough(List.of(client.getInetAddress())).get())
+          .isEqualTo(1);
       assertThat(client.getInputStream().read()).isEqualTo(-1);
       assertThat(proxy.proxy.stats().get("write").ends()).containsEntry(SessionEnd.VIP_LOST, 1L);
     }

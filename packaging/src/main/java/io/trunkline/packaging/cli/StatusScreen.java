@@ -3,6 +3,7 @@ package io.trunkline.packaging.cli;
 import io.trunkline.packaging.status.ClusterReport;
 import io.trunkline.packaging.status.ListenerReport;
 import io.trunkline.packaging.status.StatusReport;
+import io.trunkline.packaging.status.VipReport;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -22,6 +23,11 @@ final class StatusScreen {
     for (ClusterReport cluster : report.clusters()) {
       line(screen, "");
       screen.append(clusters.render(cluster));
+    }
+    VipScreen vips = new VipScreen(ink, report.now());
+    for (VipReport vip : report.vips()) {
+      line(screen, "");
+      screen.append(vips.render(vip));
     }
     line(screen, "");
     screen.append(listeners(report.listeners()));

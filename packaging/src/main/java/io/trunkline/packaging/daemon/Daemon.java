@@ -24,6 +24,7 @@ import io.trunkline.routing.WriteRouting;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,7 @@ final class Daemon implements AutoCloseable {
   private final Map<String, ClusterSource> sources = new LinkedHashMap<>();
   private final ConnectDispatch connects = new ConnectDispatch();
   private final Proxy proxy;
+  private final Optional<VipDesk> vips;
   private final EventLoopGroup loop;
   private final Metrics metrics;
   private final AdminServer admin;
@@ -58,7 +60,8 @@ final class Daemon implements AutoCloseable {
       InstantSource clock,
       EventSink log,
       LongSupplier droppedLogLines,
-      ClusterSources sources) {}
+      ClusterSources sources,
+      VipProtocols vips) {}
 
   Daemon(TrunklineConfig config, Surroundings around) {
     this.config = config;
@@ -73,6 +76,13 @@ final class Daemon implements AutoCloseable {
     Map<String, RoutingCell> cells = new LinkedHashMap<>();
     desks.forEach((name, desk) -> cells.put(name, desk.cell()));
     this.proxy = new Proxy(config, cells, connects, events, clock);
+    this.vips =
+        VipDesk.of(
+            config,
+            around.vips(),
+            new VipStory(events, clock, proxy::endSessionsThrough),
+            cells,
+            new VipDesk.Node(proxy::serving, this::draining, proxy::turn));
     NodeFacts facts =
         new NodeFacts(
             config,
@@ -82,6 +92,7 @@ final class Daemon implements AutoCloseable {
             cells,
             () -> bound,
             proxy::stats,
+            () -> vips.map(VipDesk::status).orElse(List.of()),
             this::readiness);
     Health health = new Health(facts);
     this.metrics = new Metrics(facts, around.droppedLogLines());
@@ -109,6 +120,9 @@ final class Daemon implements AutoCloseable {
     admin.start();
     proxy.start();
     bound = Map.copyOf(proxy.bound());
+    if (vips.isPresent()) {
+      vips.get().start();
+    }
     sources.values().forEach(ClusterSource::start);
   }
 
@@ -139,7 +153,9 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  /** Takes no new sessions; the future completes when the last has ended. */
+  /**
+   * Hands the VIPs over, then takes no new sessions; the future completes when the last has ended.
+   */
   CompletableFuture<Void> drain() {
     Duration timeout = config.drainTimeout();
     Phase.Draining draining =
@@ -149,16 +165,25 @@ final class Daemon implements AutoCloseable {
           case Phase.Draining already -> already;
           case Phase.Stopping _ -> throw new IllegalStateException("already stopping");
         };
+    CompletableFuture<Void> released =
+        vips.map(VipDesk::release).orElseGet(() -> CompletableFuture.completedFuture(null));
     phase = draining;
     manager.stopping("draining until " + draining.deadline());
+    // Until a successor has the addresses, those who come through them are served.
+    return released.thenComposeAsync(_ -> drainSessions(draining.deadline()), loop);
+  }
+
+  private CompletableFuture<Void> drainSessions(Instant deadline) {
     bound = Map.of();
-    return proxy.drain(timeout);
+    Duration left = Duration.between(clock.instant(), deadline);
+    return proxy.drain(left.isNegative() ? Duration.ZERO : left);
   }
 
   /** Ends everything. */
   @Override
   public void close() {
     phase = new Phase.Stopping();
+    vips.ifPresent(VipDesk::close);
     proxy.close();
     sources.values().forEach(ClusterSource::close);
     pulse.close();
@@ -204,6 +229,13 @@ final class Daemon implements AutoCloseable {
   private void acceptTimeline(String cluster) {
     emit(Severity.WARN, "timeline_accepted", "cluster", cluster, "by", "control_socket");
     sources.get(cluster).acceptTimeline();
+  }
+
+  private boolean draining() {
+    return switch (phase) {
+      case Phase.Starting _, Phase.Serving _ -> false;
+      case Phase.Draining _, Phase.Stopping _ -> true;
+    };
   }
 
   private Readiness readiness() {

@@ -45,7 +45,8 @@ public final class DaemonProcess {
               clock,
               log,
               log::dropped,
-              new ObservedClusters(config.stateDir(), clock));
+              new ObservedClusters(config.stateDir(), clock),
+              new VrrpVips(clock));
       Outcome outcome;
       try (Daemon daemon = new Daemon(config, around)) {
         outcome = lead(daemon, signals);

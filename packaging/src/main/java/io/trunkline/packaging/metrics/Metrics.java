@@ -20,6 +20,7 @@ public final class Metrics implements AutoCloseable {
   private final ListenerMeters listeners;
   private final ClusterMeters clusters;
   private final MemberMeters members;
+  private final VipMeters vips;
 
   /**
    * @param droppedLogLines how many log lines were dropped so far
@@ -29,6 +30,8 @@ public final class Metrics implements AutoCloseable {
     this.listeners = new ListenerMeters(registry, facts);
     this.clusters = new ClusterMeters(registry, facts);
     this.members = new MemberMeters(registry, facts);
+    this.vips = new VipMeters(registry, facts);
+    registry.getPrometheusRegistry().register(new LatenessMeter(facts));
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ClassLoaderMetrics().bindTo(registry);
@@ -43,6 +46,7 @@ public final class Metrics implements AutoCloseable {
     listeners.refresh();
     clusters.refresh();
     members.refresh();
+    vips.refresh();
     return registry.scrape();
   }
 

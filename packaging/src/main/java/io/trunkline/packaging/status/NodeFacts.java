@@ -6,6 +6,7 @@ import io.trunkline.config.TrunklineConfig;
 import io.trunkline.proxy.ListenerStats;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
+import io.trunkline.vip.VipStatus;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
  * @param cells routing tables by cluster
  * @param bound the bound addresses by listener
  * @param stats by listener
+ * @param vips as this node sees them; none before they have been started
  * @param readiness whether this node serves
  */
 public record NodeFacts(
@@ -35,6 +37,7 @@ public record NodeFacts(
     Map<String, RoutingCell> cells,
     Supplier<Map<String, InetSocketAddress>> bound,
     Supplier<Map<String, ListenerStats>> stats,
+    Supplier<List<VipStatus>> vips,
     Supplier<Readiness> readiness) {
   public NodeFacts {
     cells = Map.copyOf(cells);

@@ -22,4 +22,5 @@ public record StatusReport(
     boolean ready,
     @Nullable String notReadyBecause,
     List<ClusterReport> clusters,
-    List<ListenerReport> listeners) {}
+    List<ListenerReport> listeners,
+    List<VipReport> vips) {}

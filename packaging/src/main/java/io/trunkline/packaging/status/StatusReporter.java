@@ -37,7 +37,8 @@ public final class StatusReporter {
         readiness.ready(),
         readiness.obstacle().orElse(null),
         node.config().clusters().stream().map(clusters::report).toList(),
-        listeners());
+        listeners(),
+        node.vips().get().stream().map(VipReporter::report).toList());
   }
 
   private List<ListenerReport> listeners() {

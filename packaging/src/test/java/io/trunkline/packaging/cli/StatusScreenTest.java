@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.SampleConfig;
 import io.trunkline.packaging.SampleNode;
+import io.trunkline.packaging.SampleVips;
 import io.trunkline.packaging.status.StatusReporter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,6 +51,28 @@ class StatusScreenTest {
               LISTENER  BOUND TO        ROUTE                          CONNECTIONS  WAITING  ACCEPTED  SESSIONS
               write     127.0.0.1:5000  primary of main                2            1        3         pg-1 2
               read      not bound       replica, else primary of main  0            0        0
+            """);
+  }
+
+  @Test
+  void vips() {
+    cluster.after(Duration.ofSeconds(65));
+    node.vips(SampleVips.master(), SampleVips.aside());
+    assertThat(screen(false))
+        .contains(
+            """
+
+            vip main  192.0.2.10 on lo
+              master for 1m 4s, since 2026-11-21T10:00:01Z
+                no advertisement from a master
+              the master is 10.0.0.11 with priority 100, this node has 100
+              1m 5s ago from initialize to backup: started
+              1m 4s ago from backup to master: master_silent
+
+            vip main  192.0.2.10 on lo
+              backup for 1m 3s, since 2026-11-21T10:00:02Z
+                10.0.0.12 is the master with priority 90, this node has 1; this node does not serve: neither etcd nor most of the members can be seen from here
+              the master is 10.0.0.12 with priority 90, this node has 1: it does not serve
             """);
   }
 

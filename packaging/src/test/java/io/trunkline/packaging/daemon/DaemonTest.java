@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -27,13 +28,14 @@ class DaemonTest {
   @TempDir Path directory;
   private final SampleCluster cluster = SampleCluster.healthy();
   private final ScriptedClusters sources = new ScriptedClusters();
+  private final ScriptedVips vips = new ScriptedVips();
   private final List<Event> log = new CopyOnWriteArrayList<>();
 
   private Daemon daemon(Path config) {
     ConfigResult.Valid valid = (ConfigResult.Valid) new ConfigLoader(Map.of()).load(config);
     return new Daemon(
         valid.config(),
-        new Daemon.Surroundings("1.2.3", Map.of(), cluster::now, log::add, () -> 0, sources));
+        new Daemon.Surroundings("1.2.3", Map.of(), cluster::now, log::add, () -> 0, sources, vips));
   }
 
   private String ask(String path) throws IOException {
@@ -62,6 +64,51 @@ class DaemonTest {
     assertThat(sources.closed).isTrue();
     assertThat(directory.resolve("admin.sock")).doesNotExist();
     assertThat(log).extracting(Event::name).contains("daemon_ready", "write_route_changed");
+    assertThat(vips.calls).as("there is none in the configuration").isEmpty();
+  }
+
+  @Test
+  void vipsComeLastAndGoFirst() throws Exception {
+    try (Daemon daemon = daemon(SampleConfig.writeWithVip(directory))) {
+      daemon.start();
+      sources.see(cluster.view());
+      daemon.ready();
+      assertThat(vips.calls).containsExactly("open", "start", "main true: this node serves");
+      assertThat(ask("/api/v1/status")).contains("\"vips\":[{\"name\":\"main\"");
+
+      CompletableFuture<Void> drained = daemon.drain();
+      assertThat(vips.calls).last().isEqualTo("release");
+      assertThat(ask("/api/v1/status")).as("still serving").contains("\"bound\":\"127.0.0.1:");
+      assertThat(drained).isNotDone();
+      vips.released.complete(null);
+      drained.get(5, TimeUnit.SECONDS);
+      assertThat(ask("/api/v1/status")).doesNotContain("\"bound\":\"127.0.0.1:");
+    }
+    assertThat(vips.calls).last().isEqualTo("close");
+  }
+
+  @Test
+  void signsOfLifeHaveComeThroughTheSessionLoops() throws Exception {
+    try (Daemon daemon = daemon(SampleConfig.writeWithVip(directory))) {
+      daemon.start();
+      for (int seen = 1; seen <= 3; seen++) {
+        sources.see(cluster.view());
+        while (vips.heartbeats.get() < seen) {
+          Thread.sleep(1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aVipThatCannotStartStopsTheDaemon() throws IOException {
+    vips.missing = "this process lacks CAP_NET_RAW";
+    try (Daemon daemon = daemon(SampleConfig.writeWithVip(directory))) {
+      assertThatThrownBy(daemon::start)
+          .isInstanceOf(IOException.class)
+          .hasMessage("VIPs: this process lacks CAP_NET_RAW");
+    }
+    assertThat(sources.started).isFalse();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.SampleConfig;
 import io.trunkline.packaging.SampleNode;
+import io.trunkline.packaging.SampleVips;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +25,10 @@ class MetricsTest {
 
   @BeforeEach
   void observe() throws IOException {
-    node = new SampleNode(SampleConfig.in(directory), cluster).observe();
+    node =
+        new SampleNode(SampleConfig.withVipIn(directory), cluster)
+            .observe()
+            .vips(SampleVips.master());
   }
 
   private static List<String> samples(Metrics metrics) {
@@ -68,6 +72,20 @@ class MetricsTest {
               "trunkline_timeline",
               "trunkline_timeline_regression",
               "trunkline_view_age_seconds",
+              "trunkline_vip_advertisements_total",
+              "trunkline_vip_announcements_total",
+              "trunkline_vip_contended_total",
+              "trunkline_vip_missed_deadlines_total",
+              "trunkline_vip_priority",
+              "trunkline_vip_rejected_total",
+              "trunkline_vip_send_errors_total",
+              "trunkline_vip_serving",
+              "trunkline_vip_state",
+              "trunkline_vip_timer_lateness_seconds_bucket",
+              "trunkline_vip_timer_lateness_seconds_count",
+              "trunkline_vip_timer_lateness_seconds_sum",
+              "trunkline_vip_timer_lateness_worst_seconds",
+              "trunkline_vip_transitions_total",
               "trunkline_write_route_change_time_seconds",
               "trunkline_write_route_reason",
               "trunkline_write_route_sessions_stopped",
@@ -101,6 +119,44 @@ class MetricsTest {
               "trunkline_listener_sessions{cluster=\"main\",listener=\"write\",member=\"pg-1\"}"
                   + " 2.0",
               "trunkline_log_lines_dropped_total 7.0");
+    }
+  }
+
+  @Test
+  void vips() {
+    try (Metrics metrics = new Metrics(node.facts(), () -> 0)) {
+      assertThat(samples(metrics))
+          .contains(
+              "trunkline_vip_state{state=\"master\",vip=\"main\"} 1.0",
+              "trunkline_vip_state{state=\"backup\",vip=\"main\"} 0.0",
+              "trunkline_vip_state{state=\"initialize\",vip=\"main\"} 0.0",
+              "trunkline_vip_priority{vip=\"main\"} 100.0",
+              "trunkline_vip_serving{vip=\"main\"} 1.0",
+              "trunkline_vip_advertisements_total{direction=\"sent\",vip=\"main\"} 10.0",
+              "trunkline_vip_advertisements_total{direction=\"received\",vip=\"main\"} 20.0",
+              "trunkline_vip_send_errors_total{vip=\"main\"} 1.0",
+              "trunkline_vip_announcements_total{vip=\"main\"} 5.0",
+              "trunkline_vip_contended_total{vip=\"main\"} 2.0",
+              "trunkline_vip_missed_deadlines_total{vip=\"main\"} 3.0",
+              "trunkline_vip_rejected_total{reason=\"checksum\",vip=\"main\"} 4.0",
+              "trunkline_vip_rejected_total{reason=\"ttl\",vip=\"main\"} 0.0",
+              "trunkline_vip_transitions_total{reason=\"master_silent\",state=\"master\","
+                  + "vip=\"main\"} 1.0",
+              "trunkline_vip_transitions_total{reason=\"shutdown\",state=\"initialize\","
+                  + "vip=\"main\"} 0.0",
+              "trunkline_vip_timer_lateness_seconds_bucket{le=\"0.001\"} 90",
+              "trunkline_vip_timer_lateness_seconds_bucket{le=\"0.01\"} 98",
+              "trunkline_vip_timer_lateness_seconds_bucket{le=\"+Inf\"} 100",
+              "trunkline_vip_timer_lateness_seconds_sum 0.25",
+              "trunkline_vip_timer_lateness_worst_seconds 0.042");
+    }
+  }
+
+  @Test
+  void aNodeWithoutVipsTellsNothingOfThem() throws IOException {
+    SampleNode plain = new SampleNode(SampleConfig.in(directory), cluster).observe();
+    try (Metrics metrics = new Metrics(plain.facts(), () -> 0)) {
+      assertThat(names(samples(metrics))).noneMatch(name -> name.contains("vip"));
     }
   }
 

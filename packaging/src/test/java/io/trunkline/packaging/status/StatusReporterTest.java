@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.SampleConfig;
 import io.trunkline.packaging.SampleNode;
+import io.trunkline.packaging.SampleVips;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ class StatusReporterTest {
     return new StatusReporter(node.facts()).report();
   }
 
-  private static void assertGolden(StatusReport report, String golden) throws IOException {
+  private static void assertGolden(Object report, String golden) throws IOException {
     try (var expected = StatusReporterTest.class.getResourceAsStream(golden)) {
       String text =
           new String(Objects.requireNonNull(expected).readAllBytes(), StandardCharsets.UTF_8);
@@ -57,6 +58,15 @@ class StatusReporterTest {
         .problem("key /service/demo/config: not JSON")
         .after(Duration.ofSeconds(90));
     assertGolden(report(true), "troubled.json");
+  }
+
+  @Test
+  void vips() throws IOException {
+    SampleNode node = new SampleNode(SampleConfig.withVipIn(directory), cluster);
+    node.vips(SampleVips.master(), SampleVips.aside());
+    StatusReport report = new StatusReporter(node.facts()).report();
+    assertGolden(report.vips(), "vips.json");
+    assertThat(new StatusJson().read(new StatusJson().write(report))).isEqualTo(report);
   }
 
   @Test

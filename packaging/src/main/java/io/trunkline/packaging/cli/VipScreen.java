@@ -1,0 +1,69 @@
+package io.trunkline.packaging.cli;
+
+import io.trunkline.packaging.status.VipReport;
+import io.trunkline.packaging.status.VipReport.MasterReport;
+import io.trunkline.packaging.status.VipReport.TransitionReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** One VIP: what this node is to it and why, who has it, and what happened last. */
+final class VipScreen {
+  private static final int SHOWN = 3;
+
+  private final Ink ink;
+  private final String now;
+
+  /**
+   * @param now the report's moment, ISO 8601
+   */
+  VipScreen(Ink ink, String now) {
+    this.ink = ink;
+    this.now = now;
+  }
+
+  String render(VipReport vip) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s  %s on %s"
+            .formatted(
+                ink.bold("vip " + vip.name()),
+                ink.plain(String.join(", ", vip.addresses())),
+                ink.plain(vip.networkInterface())));
+    lines.add(
+        "  %s for %s, since %s"
+            .formatted(state(vip), Quantities.span(vip.since(), now), ink.plain(vip.since())));
+    lines.add("    " + ink.plain(vip.why()));
+    lines.add("  " + master(vip));
+    List<TransitionReport> all = vip.transitions();
+    all.subList(Math.max(0, all.size() - SHOWN), all.size())
+        .forEach(change -> lines.add("  " + transition(change)));
+    return lines.stream().map(line -> line + System.lineSeparator()).collect(Collectors.joining());
+  }
+
+  private String state(VipReport vip) {
+    return switch (vip.state()) {
+      case "master" -> ink.good("master");
+      case "backup" -> ink.plain("backup");
+      default -> ink.bad("does not take part");
+    };
+  }
+
+  private String master(VipReport vip) {
+    MasterReport master = vip.master();
+    String who =
+        master == null
+            ? ink.wary("no master is known")
+            : ink.plain(
+                "the master is %s with priority %d".formatted(master.address(), master.priority()));
+    String bid = "this node has " + vip.priority();
+    return who + ", " + (vip.serving() ? bid : ink.wary(bid + ": it does not serve"));
+  }
+
+  private String transition(TransitionReport change) {
+    return ink.dim(
+        "%s ago from %s to %s: %s"
+            .formatted(
+                Quantities.span(change.at(), now), change.from(), change.to(), change.reason()));
+  }
+}

@@ -1,0 +1,90 @@
+package io.trunkline.packaging.daemon;
+
+import io.trunkline.routing.WriteDecision;
+import io.trunkline.routing.WriteReason;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Why this node bids for a VIP with all it has, or not.
+ *
+ * <p>Only what is this node's own trouble lowers its bid. What befalls the cluster, all nodes see,
+ * at slightly different moments: the addresses would wander, and nobody would be better off.
+ */
+enum BidReason {
+  SERVES(true, "this node serves"),
+  NOT_BOUND(false, "not every listener is bound"),
+  DRAINING(false, "it takes no new sessions"),
+  NOT_SEEN(false, "the cluster has not been seen yet"),
+  OUT_OF_SIGHT(false, "neither etcd nor most of the members can be seen from here"),
+  TWO_PRIMARIES(false, "etcd is out of reach from here and two members say that they are primary");
+
+  private final boolean serves;
+  private final String sentence;
+
+  BidReason(boolean serves, String sentence) {
+    this.serves = serves;
+    this.sentence = sentence;
+  }
+
+  /**
+   * @param bound whether every listener is bound
+   * @param draining whether new sessions are refused
+   * @param write where the writes of the VIP's cluster go, as seen from here
+   */
+  static BidReason of(boolean bound, boolean draining, Optional<WriteDecision> write) {
+    if (draining) {
+      return DRAINING;
+    }
+    if (!bound) {
+      return NOT_BOUND;
+    }
+    return write.map(BidReason::of).orElse(NOT_SEEN);
+  }
+
+  private static BidReason of(WriteDecision write) {
+    return switch (write.state()) {
+      case OPEN, SWITCHING, DEGRADED -> SERVES;
+      case HOLDING -> holding(write.reason());
+      case ISOLATED -> OUT_OF_SIGHT;
+    };
+  }
+
+  private static BidReason holding(WriteReason reason) {
+    return switch (reason) {
+      case STARTING -> NOT_SEEN;
+      case OUT_OF_SIGHT -> OUT_OF_SIGHT;
+      // A node that reaches etcd knows which of them it is.
+      case TWO_PRIMARIES -> TWO_PRIMARIES;
+      case LEADER_KEY_AND_REST,
+          LEADER_KEY_ALONE,
+          REST_LOCK,
+          MAINTENANCE,
+          SWITCHOVER_OVERDUE,
+          SWITCHOVER_DUE,
+          NO_LEADER,
+          NO_PRIMARY,
+          LEADER_UNKNOWN,
+          LEADER_NOT_WRITABLE,
+          NOBODY_ELIGIBLE,
+          UNREACHABLE,
+          STANDBY_CLUSTER,
+          TIMELINE_REGRESSION ->
+          SERVES;
+    };
+  }
+
+  boolean serves() {
+    return serves;
+  }
+
+  /** The word in the log. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** For people. */
+  String sentence() {
+    return sentence;
+  }
+}

@@ -1,0 +1,136 @@
+package io.trunkline.packaging.daemon;
+
+import io.trunkline.config.TrunklineConfig;
+import io.trunkline.config.VipConfig;
+import io.trunkline.routing.RoutingCell;
+import io.trunkline.routing.RoutingTable;
+import io.trunkline.vip.VipStatus;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** The VIPs of this node: has its bids follow what it serves, and gives its signs of life. */
+final class VipDesk implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 3;
+
+  private final List<VipConfig> vips;
+  private final VipProtocol protocol;
+  private final VipStory story;
+  private final Map<String, RoutingCell> cells;
+  private final Node node;
+  private final Beats beats;
+  private final Map<String, Consumer<RoutingTable>> readers = new LinkedHashMap<>();
+  private final Map<String, BidReason> told = new HashMap<>();
+  private boolean closed;
+
+  /**
+   * What the bids and the signs of life depend on.
+   *
+   * @param bound whether every listener is bound
+   * @param draining whether new sessions are refused
+   * @param round completes when every session loop has come to it
+   */
+  record Node(
+      BooleanSupplier bound, BooleanSupplier draining, Supplier<CompletableFuture<Void>> round) {}
+
+  private VipDesk(
+      TrunklineConfig config,
+      VipProtocols protocols,
+      VipStory story,
+      Map<String, RoutingCell> cells,
+      Node node) {
+    this.vips = config.vips();
+    this.protocol = protocols.open(config, story);
+    this.story = story;
+    this.cells = Map.copyOf(cells);
+    this.node = node;
+    Set<String> clusters = new HashSet<>();
+    vips.forEach(vip -> clusters.add(vip.cluster()));
+    this.beats = new Beats(clusters, node.round(), protocol::heartbeat);
+    clusters.forEach(cluster -> readers.put(cluster, table -> onTable(cluster, table)));
+  }
+
+  /** Empty where no VIP is configured: then nothing of this is even opened. */
+  static Optional<VipDesk> of(
+      TrunklineConfig config,
+      VipProtocols protocols,
+      VipStory story,
+      Map<String, RoutingCell> cells,
+      Node node) {
+    return config.vips().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new VipDesk(config, protocols, story, cells, node));
+  }
+
+  /**
+   * Begins to take part.
+   *
+   * @throws IOException saying in one sentence what is missing
+   */
+  void start() throws IOException {
+    try {
+      protocol.start();
+    } catch (IOException e) {
+      throw new IOException("VIPs: " + e.getMessage(), e);
+    }
+    readers.forEach((cluster, reader) -> cells.get(cluster).subscribe(reader));
+  }
+
+  /** Every VIP as this node sees it. */
+  List<VipStatus> status() {
+    return protocol.status();
+  }
+
+  /** Hands everything over; completes when it is gone, or after a while. */
+  CompletableFuture<Void> release() {
+    return protocol
+        .release()
+        .completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .exceptionally(_ -> null);
+  }
+
+  /** Runs on the thread that brings the views of that cluster, each time one has come. */
+  private void onTable(String cluster, RoutingTable table) {
+    beats.lookedAt(cluster);
+    BidReason reason =
+        BidReason.of(
+            node.bound().getAsBoolean(),
+            node.draining().getAsBoolean(),
+            Optional.of(table.write()));
+    for (VipConfig vip : vips) {
+      if (vip.cluster().equals(cluster)) {
+        bid(vip.name(), reason);
+      }
+    }
+  }
+
+  private synchronized void bid(String vip, BidReason reason) {
+    // Before the first word the node does not count as serving anyway, and the first word counts
+    // at once: it is kept for when there is something to say.
+    boolean nothingToSay = reason == BidReason.NOT_SEEN && !told.containsKey(vip);
+    if (!closed && !nothingToSay && told.put(vip, reason) != reason) {
+      protocol.serving(vip, reason.serves(), reason.sentence());
+      story.bid(vip, reason);
+    }
+  }
+
+  /** Lets everything go, if it is not gone yet, and ends. */
+  @Override
+  public void close() {
+    readers.forEach((cluster, reader) -> cells.get(cluster).unsubscribe(reader));
+    synchronized (this) {
+      closed = true;
+    }
+    protocol.close();
+  }
+}

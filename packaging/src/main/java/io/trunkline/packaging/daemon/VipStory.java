@@ -1,0 +1,108 @@
+package io.trunkline.packaging.daemon;
+
+import io.trunkline.packaging.status.Words;
+import io.trunkline.routing.Event;
+import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventSink;
+import io.trunkline.vip.VipListener;
+import io.trunkline.vip.VipTransition;
+import io.trunkline.vip.vrrp.Reason;
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** Tells what happens to the VIPs, and ends the sessions of those that this node gives up. */
+final class VipStory implements VipListener {
+  private static final Set<Reason> TROUBLE =
+      Set.of(
+          Reason.LINK_DOWN,
+          Reason.NO_LOCAL_ADDRESS,
+          Reason.HEARTBEAT_LOST,
+          Reason.STALLED,
+          Reason.ADDRESS_REFUSED,
+          Reason.ADDRESS_REMOVED);
+
+  private final EventSink events;
+  private final InstantSource clock;
+  private final Function<Collection<InetAddress>, CompletableFuture<Integer>> endSessions;
+
+  /**
+   * @param endSessions ends the sessions that came in through those addresses, and counts them
+   */
+  VipStory(
+      EventSink events,
+      InstantSource clock,
+      Function<Collection<InetAddress>, CompletableFuture<Integer>> endSessions) {
+    this.events = events;
+    this.clock = clock;
+    this.endSessions = endSessions;
+  }
+
+  @Override
+  public void transition(VipTransition change) {
+    events.emit(
+        Event.of(
+            change.at(),
+            TROUBLE.contains(change.reason()) ? Severity.WARN : Severity.INFO,
+            "vip_state_changed",
+            "vip",
+            change.vip(),
+            "from",
+            Words.of(change.from()),
+            "to",
+            Words.of(change.to()),
+            "reason",
+            Words.of(change.reason()),
+            "why",
+            change.reason().sentence()));
+  }
+
+  @Override
+  public CompletionStage<Void> leaving(String vip, List<InetAddress> addresses, Reason reason) {
+    return end(vip, addresses, reason);
+  }
+
+  @Override
+  public void lost(String vip, List<InetAddress> addresses, Reason reason) {
+    end(vip, addresses, reason);
+  }
+
+  @Override
+  public void warning(String vip, String text) {
+    emit(Severity.WARN, "vip_warning", "vip", vip, "why", text);
+  }
+
+  /** The node bids otherwise than before. */
+  void bid(String vip, BidReason reason) {
+    boolean wanted = reason.serves() || reason == BidReason.DRAINING;
+    emit(
+        wanted ? Severity.INFO : Severity.WARN,
+        "vip_bid_changed",
+        "vip",
+        vip,
+        "serving",
+        reason.serves(),
+        "reason",
+        reason.label(),
+        "why",
+        reason.sentence());
+  }
+
+  private CompletableFuture<Void> end(String vip, List<InetAddress> addresses, Reason reason) {
+    return endSessions.apply(addresses).thenAccept(count -> ended(vip, reason, count));
+  }
+
+  private void ended(String vip, Reason reason, int count) {
+    Severity severity = count > 0 ? Severity.WARN : Severity.INFO;
+    emit(severity, "vip_sessions_ended", "vip", vip, "sessions", count, "reason", Words.of(reason));
+  }
+
+  private void emit(Severity severity, String name, Object... fields) {
+    events.emit(Event.of(clock.instant(), severity, name, fields));
+  }
+}

@@ -1,0 +1,51 @@
+package io.trunkline.packaging.daemon;
+
+import io.trunkline.config.TrunklineConfig;
+import io.trunkline.vip.VipListener;
+import io.trunkline.vip.VipService;
+import io.trunkline.vip.VipStatus;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** VIPs as they really are: VRRP on this machine's network. */
+record VrrpVips(InstantSource clock) implements VipProtocols {
+
+  @Override
+  public VipProtocol open(TrunklineConfig config, VipListener listener) {
+    return new Real(new VipService(config.node(), config.vips(), listener, clock));
+  }
+
+  private record Real(VipService service) implements VipProtocol {
+    @Override
+    public void start() throws IOException {
+      service.start();
+    }
+
+    @Override
+    public void serving(String vip, boolean serving, String why) {
+      service.serving(vip, serving, why);
+    }
+
+    @Override
+    public void heartbeat() {
+      service.heartbeat();
+    }
+
+    @Override
+    public List<VipStatus> status() {
+      return service.status();
+    }
+
+    @Override
+    public CompletableFuture<Void> release() {
+      return service.release();
+    }
+
+    @Override
+    public void close() {
+      service.close();
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.trunkline.packaging.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.trunkline.config.VipConfig;
+import io.trunkline.packaging.status.NodeFacts;
+import io.trunkline.packaging.status.Words;
+import io.trunkline.vip.VipState;
+import io.trunkline.vip.VipStatus;
+import io.trunkline.vip.VipStatus.Counts;
+import io.trunkline.vip.vrrp.Reason;
+import io.trunkline.vip.vrrp.Reject;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+
+/** About each VIP. */
+final class VipMeters {
+  private final MeterRegistry registry;
+  private final NodeFacts node;
+  private final Rows state;
+  private Map<String, VipStatus> current = Map.of();
+
+  VipMeters(MeterRegistry registry, NodeFacts node) {
+    this.registry = registry;
+    this.node = node;
+    this.state = new Rows(registry, "trunkline.vip.state", "1 for the state of this node");
+    node.config().vips().stream().map(VipConfig::name).forEach(this::register);
+  }
+
+  void refresh() {
+    current =
+        node.vips().get().stream()
+            .collect(Collectors.toUnmodifiableMap(VipStatus::name, Function.identity()));
+    for (VipStatus vip : current.values()) {
+      for (VipState each : VipState.values()) {
+        state.add(vip.state() == each, "vip", vip.name(), "state", Words.of(each));
+      }
+    }
+    state.publish();
+  }
+
+  private void register(String vip) {
+    Tags tags = Tags.of("vip", vip);
+    gauge(vip, "priority", "What this node bids with", VipStatus::priority);
+    gauge(vip, "serving", "1 while it bids as configured", status -> status.serving() ? 1 : 0);
+    String advertisements = "Advertisements, those of this group only";
+    count(vip, tags.and("direction", "sent"), "advertisements", advertisements, Counts::sent);
+    count(
+        vip, tags.and("direction", "received"), "advertisements", advertisements, Counts::received);
+    count(vip, tags, "send.errors", "Advertisements the kernel did not take", Counts::sendErrors);
+    count(
+        vip,
+        tags,
+        "announcements",
+        "Gratuitous ARPs and unsolicited neighbour advertisements",
+        Counts::announcements);
+    count(
+        vip,
+        tags,
+        "contended",
+        "How often another host answered for an address that this node had",
+        Counts::contended);
+    count(
+        vip,
+        tags,
+        "missed.deadlines",
+        "Timers that fired later than an advertisement interval",
+        Counts::missedDeadlines);
+    for (Reject reason : Reject.values()) {
+      counter(
+          "rejected",
+          "Packets that were no advertisement for this group, by reason",
+          tags.and("reason", reason.label()),
+          () -> read(vip, status -> status.rejected().getOrDefault(reason, 0L)));
+    }
+    for (Reason reason : Reason.values()) {
+      counter(
+          "transitions",
+          "Transitions into a state, by reason",
+          tags.and("state", Words.of(into(reason)), "reason", Words.of(reason)),
+          () -> read(vip, status -> status.transitions().getOrDefault(reason, 0L)));
+    }
+  }
+
+  /** Each reason leads into one state. */
+  private static VipState into(Reason reason) {
+    return switch (reason) {
+      case OWNER, MASTER_SILENT, MASTER_RELEASED, PREEMPTED_LOWER -> VipState.MASTER;
+      case STARTED, HIGHER_PRIORITY, HIGHER_ADDRESS, STALLED -> VipState.BACKUP;
+      case NOT_STARTED,
+          RELEASED,
+          SHUTDOWN,
+          LINK_DOWN,
+          NO_LOCAL_ADDRESS,
+          HEARTBEAT_LOST,
+          ADDRESS_REFUSED,
+          ADDRESS_REMOVED ->
+          VipState.INITIALIZE;
+    };
+  }
+
+  private void gauge(
+      String vip, String name, String description, ToDoubleFunction<VipStatus> value) {
+    Gauge.builder("trunkline.vip." + name, () -> read(vip, value))
+        .description(description)
+        .tags("vip", vip)
+        .register(registry);
+  }
+
+  private void count(
+      String vip, Tags tags, String name, String description, ToLongFunction<Counts> value) {
+    counter(name, description, tags, () -> read(vip, status -> value.applyAsLong(status.counts())));
+  }
+
+  private void counter(String name, String description, Tags tags, DoubleSupplier value) {
+    FunctionCounter.builder("trunkline.vip." + name, this, _ -> value.getAsDouble())
+        .description(description)
+        .tags(tags)
+        .register(registry);
+  }
+
+  private double read(String vip, ToDoubleFunction<VipStatus> value) {
+    VipStatus status = current.get(vip);
+    return status == null ? 0 : value.applyAsDouble(status);
+  }
+}

@@ -1,0 +1,37 @@
+package io.trunkline.packaging.status;
+
+import io.trunkline.packaging.status.VipReport.MasterReport;
+import io.trunkline.packaging.status.VipReport.TransitionReport;
+import io.trunkline.vip.VipStatus;
+import io.trunkline.vip.VipTransition;
+import java.net.InetAddress;
+
+/** Writes the part of the report that is about one VIP. */
+final class VipReporter {
+  private VipReporter() {}
+
+  static VipReport report(VipStatus vip) {
+    return new VipReport(
+        vip.name(),
+        vip.networkInterface(),
+        vip.addresses().stream().map(InetAddress::getHostAddress).toList(),
+        Words.of(vip.state()),
+        Words.of(vip.reason()),
+        vip.why(),
+        Moments.text(vip.since()),
+        vip.master()
+            .map(seen -> new MasterReport(seen.address().getHostAddress(), seen.priority()))
+            .orElse(null),
+        vip.priority(),
+        vip.serving(),
+        vip.recent().stream().map(VipReporter::transition).toList());
+  }
+
+  private static TransitionReport transition(VipTransition change) {
+    return new TransitionReport(
+        Moments.text(change.at()),
+        Words.of(change.from()),
+        Words.of(change.to()),
+        Words.of(change.reason()));
+  }
+}

@@ -1,0 +1,78 @@
+package io.trunkline.packaging.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class BeatsTest {
+  private final Deque<CompletableFuture<Void>> underWay = new ArrayDeque<>();
+  private final AtomicInteger arrived = new AtomicInteger();
+  private final Beats beats = new Beats(Set.of("a", "b"), this::depart, arrived::incrementAndGet);
+
+  private CompletableFuture<Void> depart() {
+    CompletableFuture<Void> round = new CompletableFuture<>();
+    underWay.add(round);
+    return round;
+  }
+
+  private void lookAtBoth() {
+    beats.lookedAt("a");
+    beats.lookedAt("b");
+  }
+
+  @Test
+  void aBeatCountsWhenItHasComeRound() {
+    lookAtBoth();
+    assertThat(arrived).hasValue(0);
+    underWay.remove().complete(null);
+    assertThat(arrived).hasValue(1);
+    lookAtBoth();
+    underWay.remove().complete(null);
+    assertThat(arrived).hasValue(2);
+  }
+
+  @Test
+  void aHungObserverStopsThem() {
+    lookAtBoth();
+    underWay.remove().complete(null);
+    for (int i = 0; i < 10; i++) {
+      beats.lookedAt("a");
+    }
+    assertThat(underWay).isEmpty();
+    beats.lookedAt("b");
+    assertThat(underWay).hasSize(1);
+  }
+
+  @Test
+  void aHungSessionLoopStopsThem() {
+    for (int i = 0; i < 10; i++) {
+      lookAtBoth();
+    }
+    assertThat(underWay).as("no more than one is under way").hasSize(1);
+    assertThat(arrived).hasValue(0);
+    underWay.remove().complete(null);
+    assertThat(arrived).hasValue(1);
+    beats.lookedAt("a");
+    assertThat(underWay).as("both were looked at meanwhile").hasSize(1);
+  }
+
+  @Test
+  void endedSessionLoopsAreTheEndOfThem() {
+    Beats last =
+        new Beats(
+            Set.of("a"),
+            () -> {
+              throw new RejectedExecutionException("event executor terminated");
+            },
+            arrived::incrementAndGet);
+    last.lookedAt("a");
+    last.lookedAt("a");
+    assertThat(arrived).hasValue(0);
+  }
+}

@@ -1,0 +1,63 @@
+package io.trunkline.packaging.daemon;
+
+import io.trunkline.config.TrunklineConfig;
+import io.trunkline.packaging.SampleVips;
+import io.trunkline.vip.VipListener;
+import io.trunkline.vip.VipStatus;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** VIPs that only exist on paper. */
+final class ScriptedVips implements VipProtocols {
+  /** {@code open}, {@code start}, {@code main true: this node serves}, {@code release}. */
+  final List<String> calls = new CopyOnWriteArrayList<>();
+
+  final AtomicInteger heartbeats = new AtomicInteger();
+  final CompletableFuture<Void> released = new CompletableFuture<>();
+  volatile String missing = "";
+
+  @Override
+  public VipProtocol open(TrunklineConfig config, VipListener listener) {
+    calls.add("open");
+    return new Scripted();
+  }
+
+  private final class Scripted implements VipProtocol {
+    @Override
+    public void start() throws IOException {
+      if (!missing.isEmpty()) {
+        throw new IOException(missing);
+      }
+      calls.add("start");
+    }
+
+    @Override
+    public void serving(String vip, boolean serving, String why) {
+      calls.add(vip + " " + serving + ": " + why);
+    }
+
+    @Override
+    public void heartbeat() {
+      heartbeats.incrementAndGet();
+    }
+
+    @Override
+    public List<VipStatus> status() {
+      return List.of(SampleVips.master());
+    }
+
+    @Override
+    public CompletableFuture<Void> release() {
+      calls.add("release");
+      return released;
+    }
+
+    @Override
+    public void close() {
+      calls.add("close");
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.trunkline.packaging.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import io.trunkline.packaging.SampleCluster;
+import io.trunkline.packaging.SampleConfig;
+import io.trunkline.routing.Event;
+import io.trunkline.routing.RoutingCell;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VipDeskTest {
+  private static final String SERVES = "main true: this node serves";
+
+  @TempDir Path directory;
+  private final SampleCluster cluster = SampleCluster.healthy();
+  private final RoutingCell cell = new RoutingCell();
+  private final ScriptedVips vips = new ScriptedVips();
+  private final List<Event> log = new ArrayList<>();
+  private boolean bound = true;
+  private boolean draining;
+  private VipDesk desk;
+
+  @BeforeEach
+  void open() throws IOException {
+    VipStory story =
+        new VipStory(log::add, cluster::now, _ -> CompletableFuture.completedFuture(0));
+    desk =
+        VipDesk.of(
+                SampleConfig.withVipIn(directory),
+                vips,
+                story,
+                Map.of("main", cell),
+                new VipDesk.Node(
+                    () -> bound, () -> draining, () -> CompletableFuture.completedFuture(null)))
+            .orElseThrow();
+  }
+
+  private void look() {
+    cluster.after(Duration.ofMillis(100));
+    cell.publish(cluster.table(cell.current()));
+  }
+
+  private List<String> bids() {
+    return vips.calls.stream().filter(call -> call.startsWith("main ")).toList();
+  }
+
+  @Test
+  void nothingIsOpenedWithoutVips() throws IOException {
+    ScriptedVips unused = new ScriptedVips();
+    Optional<VipDesk> none =
+        VipDesk.of(
+            SampleConfig.in(directory),
+            unused,
+            new VipStory(log::add, cluster::now, _ -> CompletableFuture.completedFuture(0)),
+            Map.of("main", cell),
+            new VipDesk.Node(() -> true, () -> false, CompletableFuture::new));
+    assertThat(none).isEmpty();
+    assertThat(unused.calls).isEmpty();
+  }
+
+  @Test
+  void saysOnceWhatHoldsAndEachTimeItChanges() throws IOException {
+    desk.start();
+    look();
+    look();
+    assertThat(bids()).containsExactly(SERVES);
+    bound = false;
+    look();
+    look();
+    bound = true;
+    look();
+    draining = true;
+    look();
+    assertThat(bids())
+        .containsExactly(
+            SERVES,
+            "main false: not every listener is bound",
+            SERVES,
+            "main false: it takes no new sessions");
+    assertThat(log)
+        .extracting(Event::name, event -> event.fields().get("reason"))
+        .contains(tuple("vip_bid_changed", "not_bound"));
+  }
+
+  @Test
+  void aFailoverChangesNothing() throws IOException {
+    desk.start();
+    look();
+    cluster.leaderless().dies("pg-1");
+    look();
+    cluster.leads("pg-2");
+    look();
+    cluster.primary("pg-2", 8);
+    look();
+    assertThat(bids()).containsExactly(SERVES);
+  }
+
+  @Test
+  void anIsolatedNodeLowersItsBid() throws IOException {
+    desk.start();
+    look();
+    cluster.dcsLost("no quorum").dies("pg-1").dies("pg-2").dies("pg-3");
+    look();
+    assertThat(bids()).as("within the grace").containsExactly(SERVES);
+    cluster.after(Duration.ofSeconds(4));
+    look();
+    assertThat(bids())
+        .containsExactly(
+            SERVES, "main false: neither etcd nor most of the members can be seen from here");
+  }
+
+  @Test
+  void everyLookIsASignOfLife() throws IOException {
+    look();
+    assertThat(vips.heartbeats).hasValue(0);
+    desk.start();
+    look();
+    look();
+    assertThat(vips.heartbeats).hasValue(2);
+  }
+
+  @Test
+  void whatIsMissingIsSaid() {
+    vips.missing = "there is no interface eth7";
+    assertThatThrownBy(desk::start).hasMessage("VIPs: there is no interface eth7");
+    look();
+    assertThat(bids()).isEmpty();
+  }
+
+  @Test
+  void afterItsEndItIsSilent() throws IOException {
+    desk.start();
+    desk.close();
+    look();
+    assertThat(vips.calls).containsExactly("open", "start", "close");
+  }
+}

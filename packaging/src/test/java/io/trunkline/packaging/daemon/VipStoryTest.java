@@ -1,0 +1,103 @@
+package io.trunkline.packaging.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import io.trunkline.packaging.SampleCluster;
+import io.trunkline.routing.Event;
+import io.trunkline.routing.Event.Severity;
+import io.trunkline.vip.VipState;
+import io.trunkline.vip.VipTransition;
+import io.trunkline.vip.vrrp.Reason;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class VipStoryTest {
+  private final List<Event> log = new ArrayList<>();
+  private final List<InetAddress> ended = new ArrayList<>();
+  private final CompletableFuture<Integer> count = new CompletableFuture<>();
+  private final List<InetAddress> addresses = List.of(InetAddress.getLoopbackAddress());
+  private final VipStory story =
+      new VipStory(
+          log::add,
+          () -> SampleCluster.START,
+          given -> {
+            ended.addAll(given);
+            return count;
+          });
+
+  private void become(VipState from, VipState to, Reason reason) {
+    story.transition(new VipTransition(SampleCluster.START, "main", from, to, reason));
+  }
+
+  private static Event event(Severity severity, String name, Object... fields) {
+    return Event.of(SampleCluster.START, severity, name, fields);
+  }
+
+  @Test
+  void transitions() {
+    become(VipState.BACKUP, VipState.MASTER, Reason.MASTER_SILENT);
+    become(VipState.MASTER, VipState.INITIALIZE, Reason.HEARTBEAT_LOST);
+    assertThat(log)
+        .extracting(Event::severity, Event::name, Event::fields)
+        .containsExactly(
+            tuple(
+                Severity.INFO,
+                "vip_state_changed",
+                Map.of(
+                    "vip", "main",
+                    "from", "backup",
+                    "to", "master",
+                    "reason", "master_silent",
+                    "why", "no advertisement from a master")),
+            tuple(
+                Severity.WARN,
+                "vip_state_changed",
+                Map.of(
+                    "vip", "main",
+                    "from", "master",
+                    "to", "initialize",
+                    "reason", "heartbeat_lost",
+                    "why", "the daemon's traffic loop gives no sign of life")));
+  }
+
+  @Test
+  void leavingIsDoneWhenTheSessionsHaveBeenTold() {
+    CompletableFuture<Void> done =
+        story.leaving("main", addresses, Reason.SHUTDOWN).toCompletableFuture();
+    assertThat(ended).isEqualTo(addresses);
+    assertThat(done).isNotDone();
+    count.complete(7);
+    assertThat(done).isDone();
+    assertThat(log)
+        .containsExactly(
+            event(
+                Severity.WARN,
+                "vip_sessions_ended",
+                "vip",
+                "main",
+                "sessions",
+                7,
+                "reason",
+                "shutdown"));
+  }
+
+  @Test
+  void lost() {
+    count.complete(0);
+    story.lost("main", addresses, Reason.HIGHER_PRIORITY);
+    assertThat(ended).isEqualTo(addresses);
+    assertThat(log).extracting(Event::severity).containsExactly(Severity.INFO);
+  }
+
+  @Test
+  void warnings() {
+    story.warning("*", "eth0 is gone");
+    assertThat(log)
+        .containsExactly(event(Severity.WARN, "vip_warning", "vip", "*", "why", "eth0 is gone"));
+  }
+}
