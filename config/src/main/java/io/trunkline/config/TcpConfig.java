@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param keepaliveIdle TCP_KEEPIDLE; default 10 s
  * @param keepaliveInterval TCP_KEEPINTVL; default 5 s
  * @param keepaliveCount TCP_KEEPCNT; default 3
- * @param userTimeout TCP_USER_TIMEOUT, unacknowledged data; default 20 s
+ * @param userTimeout TCP_USER_TIMEOUT: how long sent data may stay unacknowledged, or the peer may
+ *     take nothing; default 2 min
  */
 public record TcpConfig(
     Duration keepaliveIdle, Duration keepaliveInterval, int keepaliveCount, Duration userTimeout) {}

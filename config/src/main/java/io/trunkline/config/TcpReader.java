@@ -5,7 +5,7 @@ import java.time.Duration;
 /** Reads {@code tcp}, within what the kernel takes (tcp(7)). */
 final class TcpReader {
   static final TcpConfig DEFAULT =
-      new TcpConfig(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20));
+      new TcpConfig(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofMinutes(2));
 
   private static final Duration LEAST = Duration.ofSeconds(1);
   private static final Duration MOST = Duration.ofSeconds(32_767);

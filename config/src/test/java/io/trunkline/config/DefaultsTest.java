@@ -95,7 +95,7 @@ class DefaultsTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(2),
                 new TcpConfig(
-                    Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)),
+                    Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofMinutes(2)),
                 TlsReader.PASSTHROUGH,
                 TlsReader.NO_BACKEND_TLS,
                 List.of(),

@@ -51,7 +51,7 @@ class EffectiveConfigTest {
         .contains(
             "hold_timeout: 15s",
             "max_lag: 16MB",
-            "user_timeout: 20s",
+            "user_timeout: 2m",
             "state_dir: /var/lib/trunkline",
             "route: replica");
   }

@@ -15,7 +15,8 @@ final class ConnectRecord {
   /** Whether that changes what is believed of the member. */
   boolean connected(Instant now) {
     boolean news = health.failure().isPresent() || health.lastSuccess().isEmpty();
-    health = new ConnectHealth(Optional.empty(), Optional.empty(), Optional.of(now));
+    health =
+        new ConnectHealth(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(now));
     return news;
   }
 
@@ -26,6 +27,7 @@ final class ConnectRecord {
         new ConnectHealth(
             Optional.of(failure),
             health.failingSince().or(() -> Optional.of(now)),
+            Optional.of(now),
             health.lastSuccess());
     return news;
   }

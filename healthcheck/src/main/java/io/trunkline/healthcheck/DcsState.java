@@ -125,8 +125,9 @@ final class DcsState {
         && createRevision == before.get().createRevision()) {
       return false;
     }
-    leader = holder.map(member -> new LeaderKey(member, createRevision, now));
-    holdingRevision = leaderCell.modRevision();
+    long heldRevision = leaderCell.modRevision();
+    leader = holder.map(member -> new LeaderKey(member, createRevision, heldRevision, now));
+    holdingRevision = heldRevision;
     if (holder.isPresent()) {
       journal.tell(
           Severity.INFO,

@@ -23,20 +23,20 @@ class StateTest {
   void aHoldingOfTheLeaderKeyBeginsWhenItIsFirstSeen() {
     keys.put("leader", new Entry("a", 1, 10, 10));
     assertThat(state.refresh(keys, T)).isTrue();
-    assertThat(state.leader()).contains(new LeaderKey("a", 10, T));
+    assertThat(state.leader()).contains(new LeaderKey("a", 10, 10, T));
     keys.put("leader", new Entry("a", 1, 10, 11)); // Patroni 4 renews the lease of its own key
     assertThat(state.refresh(keys, T.plusSeconds(1))).isFalse();
-    assertThat(state.leader()).contains(new LeaderKey("a", 10, T));
+    assertThat(state.leader()).contains(new LeaderKey("a", 10, 10, T));
     keys.put("leader", new Entry("b", 1, 10, 12)); // Patroni 3.0 puts without a comparison
     assertThat(state.refresh(keys, T.plusSeconds(2))).isTrue();
-    assertThat(state.leader()).contains(new LeaderKey("b", 10, T.plusSeconds(2)));
+    assertThat(state.leader()).contains(new LeaderKey("b", 10, 12, T.plusSeconds(2)));
     assertThat(state.holdingRevision()).isEqualTo(12);
     keys.delete("leader", 13);
     assertThat(state.refresh(keys, T.plusSeconds(3))).isTrue();
     assertThat(state.leader()).isEmpty();
     keys.put("leader", new Entry("b", 1, 14, 14));
     state.refresh(keys, T.plusSeconds(4));
-    assertThat(state.leader()).contains(new LeaderKey("b", 14, T.plusSeconds(4)));
+    assertThat(state.leader()).contains(new LeaderKey("b", 14, 14, T.plusSeconds(4)));
     assertThat(events.stream().map(event -> event.name() + event.fields()))
         .containsExactly(
             "leader_changed{cluster=main, from=none, to=a, revision=10}",

@@ -60,7 +60,7 @@ public final class SampleCluster {
   /** The leader key names that member from now on. */
   public SampleCluster leads(String name) {
     revision++;
-    leader = Optional.of(new LeaderKey(name, revision, now));
+    leader = Optional.of(new LeaderKey(name, revision, revision, now));
     return this;
   }
 

@@ -15,7 +15,7 @@ final class BackendHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    member.onBackendBytes((ByteBuf) message);
+    member.onBackendBytes(ctx.channel(), (ByteBuf) message);
   }
 
   @Override
@@ -31,18 +31,18 @@ final class BackendHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
-      member.onBackendFinished();
+      member.onBackendFinished(ctx.channel());
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    member.onBackendGone();
+    member.onBackendFinished(ctx.channel());
   }
 
   @Override
   @SuppressWarnings("deprecation") // declared for outbound exceptions too, as Netty documents
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    member.onBackendFailed(cause);
+    member.onBackendFailed(ctx.channel(), cause);
   }
 }

@@ -10,6 +10,7 @@ import io.trunkline.config.HostPort;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.Member;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Passes a CancelRequest to every member: only the one that made its secret key acts on it
@@ -18,7 +19,11 @@ import java.util.concurrent.TimeUnit;
 final class CancelFanOut {
   private static final long PATIENCE_SECONDS = 5;
 
+  /** Each makes PostgreSQL fork, and nobody has to prove anything to send one. */
+  private static final int MOST_IN_FLIGHT = 128;
+
   private final Dialer dialer;
+  private final AtomicInteger inFlight = new AtomicInteger();
 
   CancelFanOut(Dialer dialer) {
     this.dialer = dialer;
@@ -35,18 +40,32 @@ final class CancelFanOut {
 
   /** PostgreSQL closes the connection once it has acted; closing earlier could lose the request. */
   private void send(ByteBuf request, HostPort member, EventLoop loop) {
+    if (inFlight.incrementAndGet() > MOST_IN_FLIGHT) {
+      inFlight.decrementAndGet();
+      request.release();
+      return;
+    }
     dialer
         .dial(member, loop, new ChannelInboundHandlerAdapter())
         .addListener(
             (Future<Channel> dialled) -> {
               if (!dialled.isSuccess()) {
+                inFlight.decrementAndGet();
                 request.release();
                 return;
               }
               Channel channel = dialled.getNow();
               channel.config().setOption(io.netty.channel.ChannelOption.ALLOW_HALF_CLOSURE, false);
               channel.writeAndFlush(request).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-              loop.schedule(() -> channel.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+              Future<?> patience =
+                  loop.schedule(() -> channel.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+              channel
+                  .closeFuture()
+                  .addListener(
+                      _ -> {
+                        patience.cancel(false);
+                        inFlight.decrementAndGet();
+                      });
             });
   }
 }

@@ -1,6 +1,7 @@
 package io.trunkline.proxy;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of a session.
@@ -20,8 +21,13 @@ sealed interface ClientState {
    * The first packet is not complete.
    *
    * @param refusal what to tell the client once it is; null: it may go on
+   * @param gssDeclined a GSSENCRequest was answered already; there is only one
    */
-  record Reading(@org.jspecify.annotations.Nullable SessionEnd refusal) implements ClientState {
+  record Reading(@Nullable SessionEnd refusal, boolean gssDeclined) implements ClientState {
+    Reading declinedGss() {
+      return new Reading(refusal, true);
+    }
+
     Waiting opened(Opening opening, Instant now) {
       return new Waiting(opening, now, false);
     }

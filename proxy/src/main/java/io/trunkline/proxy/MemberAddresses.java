@@ -49,8 +49,13 @@ final class MemberAddresses {
           new InetSocketAddress(InetAddress.getByName(host.host()), host.port());
       cache.put(host, new Resolved(found, clock.instant()));
       promise.setSuccess(found);
-    } catch (UnknownHostException e) {
-      promise.setFailure(e);
+    } catch (UnknownHostException | RuntimeException e) {
+      Resolved stale = cache.get(host);
+      if (stale != null) {
+        promise.setSuccess(stale.address());
+      } else {
+        promise.setFailure(e);
+      }
     }
   }
 

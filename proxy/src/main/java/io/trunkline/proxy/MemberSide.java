@@ -15,11 +15,14 @@ import io.trunkline.proxy.BackendState.Unanswered;
 import io.trunkline.proxy.ClientState.Waiting;
 import io.trunkline.routing.Pick;
 import io.trunkline.routing.RoutingTable;
+import io.trunkline.routing.Target;
+import io.trunkline.routing.WriteDecision;
 import io.trunkline.routing.WriteReason;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,9 @@ final class MemberSide {
   /** How soon a member that refused is asked again when nothing else is eligible. */
   private static final Duration RETRY = Duration.ofMillis(50);
 
+  /** Each time it is asked after twice as long, up to this. */
+  private static final Duration LONGEST_RETRY = Duration.ofMillis(400);
+
   private final Endpoint endpoint;
   private final SessionLoop loop;
   private final Session session;
@@ -39,8 +45,12 @@ final class MemberSide {
 
   private BackendState state = new Absent();
   private @Nullable Waiting request;
+  private Optional<Target> refusedAs = Optional.empty();
   private @Nullable ScheduledFuture<?> retry;
+  private @Nullable ScheduledFuture<?> answerDeadline;
+  private boolean primary;
   private boolean paused;
+  private Duration pause = RETRY;
 
   MemberSide(Endpoint endpoint, SessionLoop loop, Session session, Kept kept) {
     this.endpoint = endpoint;
@@ -83,6 +93,7 @@ final class MemberSide {
       case Pick.Nobody _ -> session.onNoMember(WriteReason.NOBODY_ELIGIBLE);
       case Pick.Exhausted _ -> {
         tried.clear();
+        refusedAs = table.flatMap(now -> now.write().target());
         session.onNoMember(WriteReason.UNREACHABLE);
         searchAgainSoon();
       }
@@ -96,7 +107,10 @@ final class MemberSide {
 
   private void searchAgainSoon() {
     if (request != null && (retry == null || retry.isDone())) {
-      retry = loop.eventLoop().schedule(this::searchAgain, RETRY.toNanos(), TimeUnit.NANOSECONDS);
+      long jittered =
+          (long) (pause.toNanos() * (0.75 + ThreadLocalRandom.current().nextDouble(0.5)));
+      retry = loop.eventLoop().schedule(this::searchAgain, jittered, TimeUnit.NANOSECONDS);
+      pause = pause.compareTo(LONGEST_RETRY) < 0 ? pause.multipliedBy(2) : pause;
     }
   }
 
@@ -109,6 +123,7 @@ final class MemberSide {
   private void dial(Dialling dialling, Waiting waiting) {
     state = dialling;
     Place place = dialling.place();
+    primary = place.asPrimary();
     endpoint.stats().attached(place.member());
     endpoint
         .dialer()
@@ -137,7 +152,20 @@ final class MemberSide {
       state = dialling.send(member);
       member.writeAndFlush(kept.all());
     }
+    answerDeadline =
+        loop.eventLoop()
+            .schedule(
+                () -> giveUp("it accepted the connection but does not answer"),
+                endpoint.listener().startupTimeout().toNanos(),
+                TimeUnit.NANOSECONDS);
     session.onMemberConnected();
+  }
+
+  private void cancelAnswerDeadline() {
+    if (answerDeadline != null) {
+      answerDeadline.cancel(false);
+      answerDeadline = null;
+    }
   }
 
   /** Leaves a member that has not answered anything, and looks for the next. */
@@ -153,6 +181,7 @@ final class MemberSide {
     Placed left = (Placed) state;
     endpoint.stats().detached(left.place().member());
     state = new Absent();
+    cancelAnswerDeadline();
     if (left instanceof Connected connected) {
       Wire.abort(connected.channel());
     }
@@ -163,15 +192,31 @@ final class MemberSide {
   /** A new routing table is in. */
   void onTable(RoutingTable table) {
     if (!(state instanceof Placed placed)) {
-      searchAgain();
-    } else if (placed.place().asPrimary()) {
-      if (!table.write().superseded(placed.place().member())) {
-        pause(table.write().paused());
-      } else if (state instanceof Attached) {
+      searchAgainUnlessRetrying(table);
+      return;
+    }
+    WriteDecision write = table.write();
+    String member = placed.place().member();
+    primary |= write.target().map(Target::member).equals(Optional.of(member));
+    if (!primary) {
+      return;
+    }
+    if (state instanceof Attached) {
+      if (write.superseded(member)) {
         session.end(SessionEnd.SUPERSEDED);
       } else {
-        replace();
+        pause(write.paused());
       }
+    } else if (!write.target().equals(Optional.of(placed.place().target()))) {
+      replace();
+    }
+  }
+
+  /** A member that has just refused is not asked again by every table, only a new one is. */
+  private void searchAgainUnlessRetrying(RoutingTable table) {
+    boolean retrying = retry != null && !retry.isDone();
+    if (!retrying || !table.write().target().equals(refusedAs)) {
+      searchAgain();
     }
   }
 
@@ -225,7 +270,11 @@ final class MemberSide {
 
   // What the member does.
 
-  void onBackendBytes(ByteBuf bytes) {
+  void onBackendBytes(Channel from, ByteBuf bytes) {
+    if (!current(from)) {
+      bytes.release();
+      return;
+    }
     switch (state) {
       case AskingTls asking -> onTlsAnswer(asking, bytes);
       case Unanswered unanswered -> onFirstAnswer(unanswered, bytes);
@@ -257,6 +306,7 @@ final class MemberSide {
       return;
     }
     state = unanswered.answered();
+    cancelAnswerDeadline();
     request = null;
     kept.clear();
     session.onMemberBytes(bytes);
@@ -269,6 +319,11 @@ final class MemberSide {
     return ErrorResponse.sqlState(bytes).equals(Optional.of("57P03"));
   }
 
+  /** Whether that is the connection to the present member, not to one that was left. */
+  private boolean current(Channel channel) {
+    return state instanceof Connected connected && connected.channel().equals(channel);
+  }
+
   void onBackendReadComplete() {
     session.onMemberReadComplete();
   }
@@ -278,7 +333,10 @@ final class MemberSide {
   }
 
   /** The member will send nothing more (FIN). */
-  void onBackendFinished() {
+  void onBackendFinished(Channel from) {
+    if (!current(from)) {
+      return;
+    }
     switch (state) {
       case AskingTls _, Unanswered _ -> giveUp("it closed the connection before it answered");
       case Attached _ -> session.onMemberFinished();
@@ -286,19 +344,15 @@ final class MemberSide {
     }
   }
 
-  void onBackendGone() {
-    onBackendFinished();
-  }
-
-  void onBackendFailed(Throwable cause) {
-    if (state instanceof Attached attached) {
+  void onBackendFailed(Channel from, Throwable cause) {
+    if (current(from) && state instanceof Attached attached) {
       String member = attached.place().member();
       endpoint
           .connects()
           .failed(endpoint.cluster().name(), member, String.valueOf(cause.getMessage()));
       session.end(SessionEnd.BACKEND_LOST);
     } else {
-      onBackendFinished();
+      onBackendFinished(from);
     }
   }
 
@@ -307,6 +361,7 @@ final class MemberSide {
     BackendState left = state;
     state = new Absent();
     request = null;
+    cancelAnswerDeadline();
     if (retry != null) {
       retry.cancel(false);
     }

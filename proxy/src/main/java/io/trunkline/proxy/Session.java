@@ -32,6 +32,12 @@ final class Session {
    */
   private static final Duration LINGER = Duration.ofSeconds(2);
 
+  /** A client that is refused anyway gets this long to send the packet that can be answered. */
+  private static final Duration REFUSED_PATIENCE = Duration.ofSeconds(1);
+
+  /** However slowly it reads: then a client that was told the end is let go. */
+  private static final Duration FAREWELL = Duration.ofSeconds(60);
+
   private final Endpoint endpoint;
   private final SessionLoop loop;
   private final Channel client;
@@ -40,7 +46,7 @@ final class Session {
   private final Kept kept;
   private final MemberSide member;
 
-  private ClientState state = new Reading(null);
+  private ClientState state = new Reading(null, false);
   private WriteReason waitsFor = WriteReason.STARTING;
   private boolean counted;
   private boolean held;
@@ -64,8 +70,14 @@ final class Session {
     loop.add(this, endpoint.cluster().name());
     Optional<SessionEnd> refusal =
         endpoint.admission().enter(address.getAddress(), endpoint.stats().connectionOpened());
-    state = new Reading(refusal.orElse(null));
-    deadline = after(endpoint.listener().startupTimeout(), () -> end(SessionEnd.STARTUP_TIMEOUT));
+    if (refusal.equals(Optional.of(SessionEnd.ADDRESS_DENIED))) {
+      refuse(SessionEnd.ADDRESS_DENIED, SessionEnd.ADDRESS_DENIED.sentence());
+      return;
+    }
+    state = new Reading(refusal.orElse(null), false);
+    Duration patience =
+        refusal.isPresent() ? REFUSED_PATIENCE : endpoint.listener().startupTimeout();
+    deadline = after(patience, () -> end(SessionEnd.STARTUP_TIMEOUT));
   }
 
   void onClientBytes(ByteBuf bytes) {
@@ -134,9 +146,7 @@ final class Session {
     } else if (reading.refusal() != null) {
       refuse(reading.refusal(), reading.refusal().sentence());
     } else if (opening instanceof Opening.GssEncRequest) {
-      kept.drop(OpeningDecoder.length(kept.bytes()));
-      client.writeAndFlush(Wire.oneByte('N'));
-      read(reading);
+      declineGss(reading);
     } else if (opening instanceof Opening.CancelRequest) {
       cancel();
     } else {
@@ -146,6 +156,18 @@ final class Session {
       state = waiting;
       member.search(waiting);
     }
+  }
+
+  private void declineGss(Reading reading) {
+    if (reading.gssDeclined()) {
+      refuse(SessionEnd.STARTUP_MALFORMED, "a second request for GSSAPI encryption");
+      return;
+    }
+    kept.drop(OpeningDecoder.length(kept.bytes()));
+    client.writeAndFlush(Wire.oneByte('N'));
+    Reading declined = reading.declinedGss();
+    state = declined;
+    read(declined);
   }
 
   private void cancel() {
@@ -286,6 +308,12 @@ final class Session {
     }
   }
 
+  /** Something went wrong in here: both connections go at once, and nothing is allocated. */
+  void abandon() {
+    Wire.abort(client);
+    end(SessionEnd.INTERNAL);
+  }
+
   boolean endedAs(SessionEnd reason) {
     return state instanceof Ended ended && ended.end() == reason;
   }
@@ -320,6 +348,8 @@ final class Session {
     }
     client.config().setAutoRead(true);
     Wire.finish(client).addListener(_ -> after(LINGER, client::close));
+    ScheduledFuture<?> farewell = after(FAREWELL, client::close);
+    client.closeFuture().addListener(_ -> farewell.cancel(false));
   }
 
   private ScheduledFuture<?> after(Duration delay, Runnable action) {

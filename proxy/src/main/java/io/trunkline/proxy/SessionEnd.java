@@ -23,7 +23,8 @@ public enum SessionEnd {
   STARTUP_MALFORMED("08P01", "the client's first packet is not PostgreSQL's protocol"),
   BACKEND_WITHOUT_TLS("", "the member does not take TLS, which the client was promised"),
   CANCEL_DONE("", "a cancel request was passed on"),
-  SHUTTING_DOWN("57P03", "this proxy shuts down");
+  SHUTTING_DOWN("57P03", "this proxy shuts down"),
+  INTERNAL("XX000", "an internal error");
 
   private final String sqlState;
   private final String sentence;
@@ -66,7 +67,8 @@ public enum SessionEnd {
           STARTUP_TIMEOUT,
           STARTUP_MALFORMED,
           BACKEND_WITHOUT_TLS,
-          CANCEL_DONE ->
+          CANCEL_DONE,
+          INTERNAL ->
           "";
     };
   }

@@ -66,7 +66,7 @@ final class SessionLoop {
   private int apply(String cluster, RoutingTable table) {
     int superseded = 0;
     for (Session session : of(cluster)) {
-      session.onTable(table);
+      guarded(session, each -> each.onTable(table));
       superseded += session.endedAs(SessionEnd.SUPERSEDED) ? 1 : 0;
     }
     return superseded;
@@ -75,11 +75,21 @@ final class SessionLoop {
   /** Runs on every session of all clusters. */
   void eachSession(Consumer<Session> action) {
     assert loop.inEventLoop();
-    List.copyOf(sessions.keySet()).forEach(cluster -> of(cluster).forEach(action));
+    List.copyOf(sessions.keySet())
+        .forEach(cluster -> of(cluster).forEach(session -> guarded(session, action)));
   }
 
   /** A copy: sessions that end remove themselves. */
   private List<Session> of(String cluster) {
     return List.copyOf(sessions.getOrDefault(cluster, Set.of()));
+  }
+
+  /** One session that fails must not keep the others from being fenced. */
+  private static void guarded(Session session, Consumer<Session> action) {
+    try {
+      action.accept(session);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      session.abandon();
+    }
   }
 }

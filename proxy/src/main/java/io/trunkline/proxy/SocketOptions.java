@@ -2,8 +2,10 @@ package io.trunkline.proxy;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -18,6 +20,10 @@ final class SocketOptions {
   private static final WriteBufferWaterMark BACKPRESSURE =
       new WriteBufferWaterMark(256 * 1024, 512 * 1024);
 
+  /** An unsent buffer counts with the memory it holds, however few bytes of it are left. */
+  private static final MessageSizeEstimator PINNED_MEMORY =
+      () -> message -> message instanceof ByteBuf bytes ? bytes.capacity() : Long.BYTES;
+
   private static final RecvByteBufAllocator READS = new FixedRecvByteBufAllocator(READ_SIZE);
 
   private SocketOptions() {}
@@ -28,6 +34,7 @@ final class SocketOptions {
         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, BACKPRESSURE)
         .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
+        .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, PINNED_MEMORY)
         .childOption(ChannelOption.SO_KEEPALIVE, true)
         .childOption(EpollChannelOption.TCP_KEEPIDLE, seconds(tcp.keepaliveIdle()))
         .childOption(EpollChannelOption.TCP_KEEPINTVL, seconds(tcp.keepaliveInterval()))
@@ -42,6 +49,7 @@ final class SocketOptions {
         .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, BACKPRESSURE)
         .option(ChannelOption.RECVBUF_ALLOCATOR, READS)
+        .option(ChannelOption.MESSAGE_SIZE_ESTIMATOR, PINNED_MEMORY)
         .option(ChannelOption.SO_KEEPALIVE, true)
         .option(EpollChannelOption.TCP_KEEPIDLE, seconds(tcp.keepaliveIdle()))
         .option(EpollChannelOption.TCP_KEEPINTVL, seconds(tcp.keepaliveInterval()))

@@ -159,7 +159,9 @@ final class ProxyFixture implements AutoCloseable {
     revision++;
     Instant now = clock.instant();
     Optional<LeaderKey> key =
-        name.isEmpty() ? Optional.empty() : Optional.of(new LeaderKey(name, revision, now));
+        name.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new LeaderKey(name, revision, revision, now));
     publish(now, key, name);
   }
 
@@ -209,7 +211,7 @@ final class ProxyFixture implements AutoCloseable {
                 OptionalLong.empty(),
                 Tags.NONE,
                 false,
-                revision)),
+                revision + 1)),
         new RestHealth(Optional.of(answer), Optional.empty(), Optional.empty()),
         ConnectHealth.UNKNOWN);
   }

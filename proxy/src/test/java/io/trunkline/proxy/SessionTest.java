@@ -305,6 +305,48 @@ class SessionTest {
   }
 
   @Test
+  void aSecondRequestForGssapiEncryptionEndsIt() throws Exception {
+    ProxyFixture proxy = using(new ProxyFixture());
+    byte[] request = packet(GSSENC_REQUEST, new byte[0]);
+    try (Socket client = proxy.connect("write")) {
+      byte[] flood = new byte[8 * 16_384];
+      for (int i = 0; i < flood.length; i += 8) {
+        System.arraycopy(request, 0, flood, i, 8);
+      }
+      client.getOutputStream().write(flood);
+      assertThat(read(client, 1000)).startsWith("NE").contains("08P01");
+    }
+  }
+
+  @Test
+  void aReaderWhoseReplicaWasPromotedIsFencedWithIt() throws Exception {
+    ProxyFixture proxy = proxy(using(FakePostgres.named("one")), using(FakePostgres.named("two")));
+    proxy.leader("pg1");
+    try (Socket reader = proxy.open("read")) {
+      assertThat(read(reader, 3)).isEqualTo("two");
+      proxy.leader("pg2");
+      proxy.leader("pg1");
+      assertThat(reader.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void aMemberThatNeverAnswersIsReplaced() throws Exception {
+    ProxyFixture.Settings settings = new ProxyFixture.Settings();
+    settings.startupTimeout = Duration.ofMillis(300);
+    ProxyFixture proxy = using(new ProxyFixture(settings));
+    proxy.member("pg1", using(FakePostgres.named("one")).address());
+    proxy.member("pg2", using(new FakePostgres((_, in) -> in.readAllBytes())).address());
+    proxy.member("pg3", using(FakePostgres.named("tri")).address());
+    proxy.leader("pg1");
+    for (int i = 0; i < 2; i++) {
+      try (Socket client = proxy.open("read")) {
+        assertThat(read(client, 3)).isEqualTo("tri");
+      }
+    }
+  }
+
+  @Test
   void aCancelRequestReachesEveryMember() throws Exception {
     var keys = new java.util.concurrent.LinkedBlockingQueue<byte[]>();
     FakePostgres.Script script = (_, in) -> keys.add(FakePostgres.readPacket(in));

@@ -17,6 +17,11 @@ public record FailoverKey(
     Optional<Instant> scheduledAt,
     Instant since) {
 
+  /** When it came due, or was first seen if that was later. */
+  Instant dueSince() {
+    return scheduledAt.filter(at -> at.isAfter(since)).orElse(since);
+  }
+
   /** Whether it has come due. */
   public boolean due(Instant now) {
     return scheduledAt.map(at -> !now.isBefore(at)).orElse(true);

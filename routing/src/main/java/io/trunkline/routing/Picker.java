@@ -37,7 +37,8 @@ public final class Picker {
       return first;
     }
     Pick second = pick(listener.fallback().get(), table, load, tried);
-    return second instanceof Pick.Nobody ? first : second;
+    boolean refusedOnce = first instanceof Pick.Exhausted && second instanceof Pick.Wait;
+    return second instanceof Pick.Nobody || refusedOnce ? first : second;
   }
 
   private Pick pick(RouteKind route, RoutingTable table, Load load, Set<String> tried) {
@@ -71,9 +72,25 @@ public final class Picker {
     if (usable.isEmpty()) {
       return new Pick.Exhausted();
     }
-    Target chosen = balance(usable, table, load);
+    Target chosen = balance(reachable(usable, view), table, load);
     boolean asPrimary = table.write().target().equals(Optional.of(chosen));
     return new Pick.To(chosen, asPrimary);
+  }
+
+  /**
+   * Those that sessions could connect to lately; all of them if there is none. One that failed is
+   * tried again every second.
+   */
+  private static List<Target> reachable(List<Target> usable, ClusterView view) {
+    List<Target> fine =
+        usable.stream()
+            .filter(
+                target ->
+                    view.member(target.member())
+                        .filter(member -> member.connect().doubtful(view.at()))
+                        .isEmpty())
+            .toList();
+    return fine.isEmpty() ? usable : fine;
   }
 
   private boolean usable(Target target, Load load, Set<String> tried) {

@@ -4,6 +4,7 @@ import io.trunkline.config.ClusterConfig.OnIsolation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Decides where a cluster's writes go: view in, decision out.
@@ -44,7 +45,7 @@ public final class WriteRouting {
       return held(view, key.member(), WriteState.HOLDING, WriteReason.LEADER_UNKNOWN);
     }
     if (switchoverPending(view, key)) {
-      boolean overdue = view.failover().get().since().isBefore(oldestSwitchover(view.at()));
+      boolean overdue = view.failover().get().dueSince().isBefore(oldestSwitchover(view.at()));
       if (!overdue || writability(leader.get(), key, before) != Writability.YES) {
         return held(view, key.member(), WriteState.SWITCHING, WriteReason.SWITCHOVER_DUE);
       }
@@ -63,7 +64,7 @@ public final class WriteRouting {
   }
 
   private static WriteDecision withoutLeader(ClusterView view, WriteDecision before) {
-    Optional<Target> last = before.owner().flatMap(view::member).flatMap(WriteRouting::target);
+    Optional<Target> last = before.target();
     if (view.paused() && last.isPresent()) {
       return open(view, last.get(), WriteState.OPEN, WriteReason.MAINTENANCE);
     }
@@ -95,8 +96,7 @@ public final class WriteRouting {
     if (answer.isPresent() && !silent) {
       return byRole(answer.get().role(), answer.get().running(), Writability.YES);
     }
-    Optional<DcsMember> word =
-        leader.dcs().filter(dcs -> dcs.modRevision() >= key.createRevision());
+    Optional<DcsMember> word = leader.dcs().filter(dcs -> dcs.modRevision() > key.heldRevision());
     if (word.isPresent()) {
       Writability byKey =
           byRole(word.get().role(), word.get().state().equals("running"), Writability.BY_KEY);
@@ -129,7 +129,9 @@ public final class WriteRouting {
       return blink(view, before, openState);
     }
     List<Member> primaries =
-        view.members().values().stream().filter(member -> saysPrimary(member, view)).toList();
+        view.members().values().stream()
+            .filter(member -> saysPrimary(member, view, before))
+            .toList();
     if (primaries.size() > 1) {
       return hold(view, before, WriteReason.TWO_PRIMARIES);
     }
@@ -137,7 +139,7 @@ public final class WriteRouting {
       return hold(view, before, WriteReason.NO_PRIMARY);
     }
     Member primary = primaries.getFirst();
-    if (behindMark(primary, view.mark())) {
+    if (doubtful(primary, view.mark(), before)) {
       return hold(view, before, WriteReason.TIMELINE_REGRESSION);
     }
     return target(primary)
@@ -157,31 +159,46 @@ public final class WriteRouting {
 
   private WriteDecision isolated(ClusterView view, WriteDecision before) {
     boolean keep = policy.onIsolation() == OnIsolation.KEEP;
-    Optional<Target> last = before.owner().flatMap(view::member).flatMap(WriteRouting::target);
     return new WriteDecision(
         WriteState.ISOLATED,
         WriteReason.OUT_OF_SIGHT,
-        keep ? last : Optional.empty(),
+        keep ? before.target() : Optional.empty(),
         before.owner(),
-        !keep,
+        !keep || before.paused(),
         view.at());
   }
 
-  private boolean saysPrimary(Member member, ClusterView view) {
+  private boolean saysPrimary(Member member, ClusterView view, WriteDecision before) {
     Instant oldest = view.at().minus(policy.isolationGrace());
     return member
         .rest()
         .last()
         .filter(answer -> !answer.at().isBefore(oldest))
-        .filter(answer -> answer.holdsLock() && answer.running())
+        .filter(RestAnswer::running)
+        .filter(answer -> answer.holdsLock() || inMaintenance(member, view, before))
         .filter(answer -> answer.role() == Role.PRIMARY)
         .isPresent();
   }
 
-  private static boolean behindMark(Member member, TimelineMark mark) {
-    return member.rest().last().stream()
-        .flatMapToLong(answer -> answer.timeline().stream())
-        .anyMatch(timeline -> timeline < mark.timeline());
+  /** While Patroni is paused nobody is promoted, and without etcd its lock runs out. */
+  private static boolean inMaintenance(Member member, ClusterView view, WriteDecision before) {
+    return view.paused() && before.owner().equals(Optional.of(member.name()));
+  }
+
+  /**
+   * Whether a primary may have been superseded: it is below the timeline mark, or it takes over
+   * from another member without a timeline that proves a promotion.
+   */
+  private static boolean doubtful(Member member, TimelineMark mark, WriteDecision before) {
+    OptionalLong timeline =
+        member.rest().last().map(RestAnswer::timeline).orElse(OptionalLong.empty());
+    if (timeline.isPresent() && timeline.getAsLong() < mark.timeline()) {
+      return true;
+    }
+    boolean takesOver =
+        before.owner().isPresent() && !before.owner().equals(Optional.of(member.name()));
+    boolean proven = timeline.isPresent() && mark.member().equals(Optional.of(member.name()));
+    return takesOver && !proven;
   }
 
   private static Optional<Target> target(Member member) {

@@ -51,8 +51,33 @@ final class Views {
   }
 
   Views leader(String member, long revision, Instant since) {
-    leader = Optional.of(new LeaderKey(member, revision, since));
+    leader = Optional.of(new LeaderKey(member, revision, revision, since));
     return this;
+  }
+
+  Views leaderOverwritten(String member, long created, long held, Instant since) {
+    leader = Optional.of(new LeaderKey(member, created, held, since));
+    return this;
+  }
+
+  /** A primary whose lease has run out by its own clock. */
+  Views withoutLock(String name) {
+    RestAnswer old = members.get(name).rest().last().orElseThrow();
+    RestAnswer answer =
+        new RestAnswer(
+            now,
+            now,
+            false,
+            old.role(),
+            old.state(),
+            old.timeline(),
+            old.lsn(),
+            old.streaming(),
+            old.tags(),
+            false,
+            true);
+    RestHealth rest = new RestHealth(Optional.of(answer), Optional.empty(), Optional.empty());
+    return member(name, members.get(name).dcs(), rest);
   }
 
   Views noLeader() {

@@ -128,6 +128,60 @@ class WriteRoutingTest {
   }
 
   @Test
+  void aSwitchoverThatWasScheduledLongAgoHoldsWhenItComesDue() {
+    Views views = Views.healthy();
+    views.failover(
+        new FailoverKey(
+            Optional.of("pg1"),
+            Optional.empty(),
+            Optional.of(views.now().plusSeconds(3600)),
+            views.now()));
+    views.later(Duration.ofSeconds(3601)).primary("pg1");
+    assertThat(routing.decide(views.view(), open()).state()).isEqualTo(WriteState.SWITCHING);
+  }
+
+  @Test
+  void anOverwrittenKeyIsNotConfirmedByAnOlderWord() {
+    Views views = Views.healthy().restFails("pg1").later(Duration.ofSeconds(60));
+    views.leaderOverwritten("pg1", 10, 500, views.now());
+    assertHolds(routing.decide(views.view(), initial), WriteReason.LEADER_NOT_WRITABLE, false);
+  }
+
+  @Test
+  void withoutEtcdAnotherPrimaryMustProveThatItWasPromoted() {
+    Views views = Views.healthy();
+    views.leader("pg2", 200, views.now());
+    WriteDecision towardsPg2 = routing.decide(views.view(), open());
+    assertThat(towardsPg2.owner()).contains("pg2");
+    views.gone("pg2").dcsLost(Duration.ofSeconds(30));
+    assertHolds(routing.decide(views.view(), towardsPg2), WriteReason.TIMELINE_REGRESSION, true);
+    views.mark(new TimelineMark("sys", 1, Optional.of("pg1"), Optional.empty()));
+    assertTarget(routing.decide(views.view(), towardsPg2), WriteState.DEGRADED, "pg1");
+  }
+
+  @Test
+  void isolationDoesNotOpenWhatWasHeldBefore() {
+    WriteRouting keeping =
+        new WriteRouting(new WritePolicy(Duration.ofSeconds(15), GRACE, OnIsolation.KEEP));
+    Views views = Views.healthy();
+    WriteDecision held = keeping.decide(views.noLeader().view(), open());
+    views.dcsLost(Duration.ZERO).restFails("pg1").restFails("pg2").restFails("pg3");
+    views.later(Duration.ofSeconds(10));
+    WriteDecision isolated = keeping.decide(views.view(), held);
+    assertThat(isolated.state()).isEqualTo(WriteState.ISOLATED);
+    assertThat(isolated.target()).isEmpty();
+    assertThat(isolated.paused()).isTrue();
+  }
+
+  @Test
+  void inMaintenanceNeitherALostKeyNorALostMemberNorALostEtcdMatters() {
+    Views views = Views.healthy().noLeader().paused().gone("pg1");
+    assertTarget(routing.decide(views.view(), open()), WriteState.OPEN, "pg1");
+    Views withoutEtcd = Views.healthy().paused().withoutLock("pg1").dcsLost(Duration.ofMinutes(1));
+    assertTarget(routing.decide(withoutEtcd.view(), open()), WriteState.DEGRADED, "pg1");
+  }
+
+  @Test
   void aSwitchoverThatHasHappenedHoldsNobody() {
     Views views = Views.healthy();
     views.failover(
