@@ -3,7 +3,7 @@
 
 MVN = ./mvnw -B -ntp
 
-.PHONY: demo test build prepare failover fmt clean help
+.PHONY: demo test build prepare failover slow-reader fmt clean help
 
 help:
 	@echo "make test      every test: unit, property, and end-to-end on real clusters"
@@ -22,13 +22,14 @@ prepare:
 test: prepare
 	$(MVN) verify
 
-demo failover: prepare
+demo failover slow-reader: prepare
 	$(MVN) -q package -DskipTests -pl loadtest -am
 	$(RUN_$@)
 
 RUN_demo = $(if $(KEEP),TRUNKLINE_LAB_KEEP=1) loadtest/run.sh io.trunkline.loadtest.demo.Demo
 RUN_failover = loadtest/run.sh io.trunkline.loadtest.scenario.FailoverTable \
 	$(or $(RUNS),5) $(or $(PROXY),trunkline) $(SCENARIOS)
+RUN_slow-reader = loadtest/run.sh io.trunkline.loadtest.relay.SlowReader $(or $(SIZE),1000) $(or $(RATE),1)
 
 fmt:
 	$(MVN) -q -N validate -Dformat.goal=--replace

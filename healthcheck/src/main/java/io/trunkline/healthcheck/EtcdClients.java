@@ -47,7 +47,7 @@ final class EtcdClients {
             .executorService(workers)
             .keepaliveTime(KEEPALIVE)
             .keepaliveTimeout(Duration.ofSeconds(2))
-            .keepaliveWithoutCalls(true)
+            .keepaliveWithoutCalls(false)
             .connectTimeout(Duration.ofSeconds(2))
             .maxInboundMessageSize(MAX_ANSWER)
             .waitForReady(false)

@@ -7,6 +7,7 @@ import io.trunkline.loadtest.lab.ProxyKind;
 import io.trunkline.loadtest.lab.ProxyNode;
 import io.trunkline.loadtest.scenario.Scenario;
 import io.trunkline.loadtest.scenario.Trial;
+import io.trunkline.loadtest.scenario.VirtualAddress;
 import io.trunkline.loadtest.workload.Target;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,48 +31,55 @@ public final class Demo {
             .withProxies(ProxyKind.TRUNKLINE, ProxyKind.TRUNKLINE, ProxyKind.TRUNKLINE);
     try (Lab lab = Lab.start(options)) {
       lab.awaitServing(5000, Duration.ofSeconds(30));
-      introduce(lab);
+      VirtualAddress vip = VirtualAddress.enable(lab);
+      lab.awaitServing(5000, Duration.ofSeconds(30));
+      introduce(lab, vip);
       List<Trial> trials = new ArrayList<>();
       for (Scenario blow : BLOWS) {
         say("");
-        say(blow.title() + " (a writer commits every 20 ms through port 5000)");
-        trials.add(strike(lab, blow));
+        say(blow.title() + " (a writer commits every 20 ms through the VIP, port 5000)");
+        trials.add(strike(lab, vip, blow));
       }
       say("");
       System.out.print(Summary.of(trials));
       if (keep) {
-        explainKept(lab);
+        explainKept(lab, vip);
       }
     }
   }
 
-  private static Trial strike(Lab lab, Scenario blow) {
-    ProxyNode proxy = lab.proxy(1);
+  private static Trial strike(Lab lab, VirtualAddress vip, Scenario blow) {
+    ProxyNode proxy = vip.holder(lab).orElseThrow();
     List<LiveLine> lines = new ArrayList<>();
     try {
       return Trial.run(
-          blow, lab, proxy, blow.limit(), writer -> lines.add(new LiveLine(proxy, writer)));
+          blow, lab, vip, blow.limit(), writer -> lines.add(new LiveLine(proxy, writer)));
     } finally {
       lines.forEach(LiveLine::close);
     }
   }
 
-  private static void introduce(Lab lab) {
+  private static void introduce(Lab lab, VirtualAddress vip) {
     Member primary = lab.primary();
     for (Member member : lab.members()) {
       say("  " + member + (member.equals(primary) ? "  the primary" : "  a replica"));
     }
     lab.proxies().forEach(proxy -> say("  " + proxy + "  Trunkline: 5000 write, 5001 read, 5432"));
+    say(
+        "  "
+            + vip.address()
+            + "  the VIP, on "
+            + vip.holder(lab).map(Object::toString).orElse("nobody"));
   }
 
-  private static void explainKept(Lab lab) {
+  private static void explainKept(Lab lab, VirtualAddress vip) {
     ProxyNode proxy = lab.proxy(1);
-    Target target = lab.target(proxy, 5000);
+    Target target = lab.target(vip, 5000);
     say("");
     say("The lab is left running. To look at it:");
     say(
         "  psql 'host=%s port=5000 user=%s password=%s dbname=%s'"
-            .formatted(proxy.address(), target.user(), target.password(), target.database()));
+            .formatted(vip.address(), target.user(), target.password(), target.database()));
     say("  curl http://" + proxy.address() + ":7000/api/v1/status");
     say("  docker ps --filter label=" + Lab.LABEL + "   # the nodes");
     say("To switch over:");

@@ -2,7 +2,7 @@ package io.trunkline.loadtest.scenario;
 
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.Member;
-import io.trunkline.loadtest.lab.ProxyNode;
+import io.trunkline.loadtest.lab.Peer;
 import io.trunkline.loadtest.verdict.Verdict;
 import io.trunkline.loadtest.workload.Reader;
 import io.trunkline.loadtest.workload.Sample;
@@ -26,19 +26,19 @@ public record Trial(Scenario scenario, Verdict writes, List<Sample> reads, Durat
   private static final Duration COOL_DOWN = Duration.ofMillis(1500);
   private static final int BACK = 25;
 
-  /** Runs it through the write port 5000 and the read port 5001 of that proxy. */
-  public static Trial run(Scenario scenario, Lab lab, ProxyNode proxy) {
+  /** Runs it through the write port 5000 and the read port 5001 of that proxy or VIP. */
+  public static Trial run(Scenario scenario, Lab lab, Peer proxy) {
     return run(scenario, lab, proxy, scenario.limit());
   }
 
   /** Runs it and watches for at most that long. */
-  public static Trial run(Scenario scenario, Lab lab, ProxyNode proxy, Duration limit) {
+  public static Trial run(Scenario scenario, Lab lab, Peer proxy, Duration limit) {
     return run(scenario, lab, proxy, limit, _ -> {});
   }
 
   /** Runs it and shows the writer to somebody who watches too. */
   public static Trial run(
-      Scenario scenario, Lab lab, ProxyNode proxy, Duration limit, Consumer<Writer> watcher) {
+      Scenario scenario, Lab lab, Peer proxy, Duration limit, Consumer<Writer> watcher) {
     lab.awaitServing(5000, Duration.ofSeconds(30));
     String name = scenario.name() + "-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
     Member before = lab.primary();

@@ -29,7 +29,7 @@ final class LibraryLog extends Handler {
 
   @Override
   public void publish(LogRecord line) {
-    if (line.getLevel().intValue() < Level.WARNING.intValue()) {
+    if (line.getLevel().intValue() < least(String.valueOf(line.getLoggerName())).intValue()) {
       return;
     }
     String message = formatter.formatMessage(line);
@@ -51,6 +51,14 @@ final class LibraryLog extends Handler {
     events.emit(
         new Event(
             clock.instant(), severe ? Severity.ERROR : Severity.WARN, "library_message", fields));
+  }
+
+  /** jetcd and gRPC warn of every read that fails; the observer tells of etcd's state once. */
+  private static Level least(String logger) {
+    if (logger.startsWith("io.etcd.")) {
+      return Level.OFF;
+    }
+    return logger.startsWith("io.grpc.") ? Level.SEVERE : Level.WARNING;
   }
 
   @Override
