@@ -38,6 +38,9 @@ final class Session {
   /** However slowly it reads: then a client that was told the end is let go. */
   private static final Duration FAREWELL = Duration.ofSeconds(60);
 
+  /** No client sends more than a startup packet, or a ClientHello, before it is answered. */
+  private static final int MOST_BEFORE_AN_ANSWER = 32 * 1024;
+
   private final Endpoint endpoint;
   private final SessionLoop loop;
   private final Channel client;
@@ -143,12 +146,14 @@ final class Session {
     Opening opening = peeked.get();
     if (opening instanceof Opening.Malformed malformed) {
       refuse(SessionEnd.STARTUP_MALFORMED, malformed.why());
+    } else if (opening instanceof Opening.CancelRequest) {
+      cancel(); // also when the listener is full: it may be what makes room
     } else if (reading.refusal() != null) {
       refuse(reading.refusal(), reading.refusal().sentence());
+    } else if (kept.size() > MOST_BEFORE_AN_ANSWER) {
+      refuse(SessionEnd.STARTUP_MALFORMED, "too much was sent before an answer");
     } else if (opening instanceof Opening.GssEncRequest) {
       declineGss(reading);
-    } else if (opening instanceof Opening.CancelRequest) {
-      cancel();
     } else {
       cancelDeadline();
       client.config().setAutoRead(false);

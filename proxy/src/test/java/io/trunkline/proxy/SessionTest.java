@@ -305,11 +305,47 @@ class SessionTest {
   }
 
   @Test
+  void whoSendsTooMuchBeforeAnAnswerIsTold() throws Exception {
+    ProxyFixture proxy = using(new ProxyFixture());
+    byte[] much = java.util.Arrays.copyOf(startup(), 100_000);
+    try (Socket client = proxy.connect("write")) {
+      client.getOutputStream().write(much);
+      assertThat(read(client, 1000)).contains("08P01");
+    }
+  }
+
+  @Test
+  void aCancelRequestPassesAFullListener() throws Exception {
+    ProxyFixture.Settings settings = new ProxyFixture.Settings();
+    settings.limits = new LimitsConfig(1, 10, 10);
+    ProxyFixture proxy = using(new ProxyFixture(settings));
+    var keys = new java.util.concurrent.LinkedBlockingQueue<byte[]>();
+    proxy.member(
+        "pg1",
+        using(
+                new FakePostgres(
+                    (client, in) -> {
+                      keys.add(FakePostgres.readPacket(in));
+                      client.getOutputStream().write('R');
+                      in.readAllBytes();
+                    }))
+            .address());
+    proxy.leader("pg1");
+    try (Socket first = proxy.open("write");
+        Socket second = proxy.connect("write")) {
+      assertThat(read(first, 1)).isEqualTo("R");
+      assertThat(keys.poll(5, TimeUnit.SECONDS)).isNotNull();
+      second.getOutputStream().write(packet(CANCEL_REQUEST, new byte[8]));
+      assertThat(keys.poll(5, TimeUnit.SECONDS)).hasSize(12);
+    }
+  }
+
+  @Test
   void aSecondRequestForGssapiEncryptionEndsIt() throws Exception {
     ProxyFixture proxy = using(new ProxyFixture());
     byte[] request = packet(GSSENC_REQUEST, new byte[0]);
     try (Socket client = proxy.connect("write")) {
-      byte[] flood = new byte[8 * 16_384];
+      byte[] flood = new byte[8 * 1000];
       for (int i = 0; i < flood.length; i += 8) {
         System.arraycopy(request, 0, flood, i, 8);
       }
