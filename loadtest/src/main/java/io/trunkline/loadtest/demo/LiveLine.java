@@ -18,7 +18,7 @@ final class LiveLine implements AutoCloseable {
 
   private final ProxyNode proxy;
   private final Writer writer;
-  private final boolean terminal = System.console().isTerminal();
+  private final boolean terminal = Boolean.getBoolean("trunkline.terminal");
   private final Thread thread;
   private volatile boolean closing;
   private String last = "";
