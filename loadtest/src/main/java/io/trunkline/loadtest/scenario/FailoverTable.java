@@ -1,6 +1,7 @@
 package io.trunkline.loadtest.scenario;
 
 import io.trunkline.loadtest.lab.Lab;
+import io.trunkline.loadtest.lab.LabException;
 import io.trunkline.loadtest.lab.LabOptions;
 import io.trunkline.loadtest.lab.ProxyKind;
 import io.trunkline.loadtest.verdict.Report;
@@ -34,6 +35,8 @@ public final class FailoverTable {
     try (Lab lab = Lab.start(LabOptions.plain().withProxies(kind, kind, kind))) {
       try {
         measure(lab, runs, scenarios, trials);
+      } catch (LabException e) {
+        System.out.println("stopped after " + trials.size() + " runs: " + e.getMessage());
       } finally {
         lab.saveLogs(Path.of("loadtest", "target", "failover-logs"));
       }

@@ -63,6 +63,7 @@ public enum Scenario {
 
   private static final Duration LEASE = Duration.ofSeconds(60);
   private static final Duration WATCHED = Duration.ofSeconds(8);
+  private static final Duration OTHER_SIDE_HAS_A_PRIMARY = Duration.ofSeconds(32);
 
   private final String title;
   private final boolean movesPrimary;
@@ -86,6 +87,9 @@ public enum Scenario {
 
   /** How long to watch at most; a scenario that moves the primary ends when writes are back. */
   public Duration limit() {
+    if (this == PRIMARY_AND_PROXY_ISOLATED) {
+      return OTHER_SIDE_HAS_A_PRIMARY;
+    }
     return movesPrimary ? LEASE : WATCHED;
   }
 

@@ -22,8 +22,7 @@ class PartitionIT {
 
   @Test
   void theSmallSideStopsCommittingLongBeforeTheOtherSideHasAPrimary(Lab lab) {
-    Trial trial =
-        Trial.run(Scenario.PRIMARY_AND_PROXY_ISOLATED, lab, lab.proxy(1), Duration.ofSeconds(35));
+    Trial trial = Trial.run(Scenario.PRIMARY_AND_PROXY_ISOLATED, lab, lab.proxy(1));
     assertThat(trial.writes().supersededCommits()).as("%s", trial.writes()).isZero();
     assertThat(trial.writes().lost())
         .as("acknowledged, then lost: at most the grace's worth: %s", trial.writes())
