@@ -18,9 +18,23 @@ class LibraryLogTest {
   private final LibraryLog log = new LibraryLog(events::add, () -> now);
 
   private static LogRecord line(Level level, String message) {
+    return line("io.netty.channel.DefaultChannelPipeline", level, message);
+  }
+
+  private static LogRecord line(String logger, Level level, String message) {
     LogRecord line = new LogRecord(level, message);
-    line.setLoggerName("io.grpc.Channel");
+    line.setLoggerName(logger);
     return line;
+  }
+
+  /** The observer tells once that etcd does not answer; jetcd and gRPC say it for every read. */
+  @Test
+  void echoesOfEtcdOutagesAreLeftOut() {
+    log.publish(line("io.etcd.jetcd.impl.WatchImpl", Level.WARNING, "again"));
+    log.publish(line("io.grpc.netty.NettyClientHandler", Level.WARNING, "again"));
+    assertThat(events).isEmpty();
+    log.publish(line("io.grpc.netty.NettyClientHandler", Level.SEVERE, "oh"));
+    assertThat(events).extracting(Event::severity).containsExactly(Severity.ERROR);
   }
 
   @Test
@@ -30,7 +44,7 @@ class LibraryLogTest {
     log.publish(line(Level.SEVERE, "oh"));
     assertThat(events).extracting(Event::severity).containsExactly(Severity.WARN, Severity.ERROR);
     assertThat(events.getFirst().fields())
-        .containsEntry("logger", "io.grpc.Channel")
+        .containsEntry("logger", "io.netty.channel.DefaultChannelPipeline")
         .containsEntry("message", "hm");
   }
 
