@@ -17,7 +17,7 @@ build:
 	$(MVN) -q package -DskipTests -pl packaging -am
 
 prepare:
-	@for module in healthcheck vip loadtest; do $$module/prepare.sh >/dev/null || exit 1; done
+	@for module in healthcheck vip loadtest; do $$module/prepare.sh >&2 || exit 1; done
 
 test: prepare
 	$(MVN) verify
