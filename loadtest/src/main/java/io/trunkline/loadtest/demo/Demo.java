@@ -44,6 +44,8 @@ public final class Demo {
       System.out.print(Summary.of(trials));
       if (keep) {
         explainKept(lab, vip);
+        System.out.flush();
+        Runtime.getRuntime().halt(0); // the hooks of this JVM would remove the containers
       }
     }
   }
