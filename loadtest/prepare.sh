@@ -17,6 +17,19 @@ install() {
 
 engine_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
+# An engine that was killed leaves files that name its processes; a new one believes them.
+forget_dead_engine() {
+  for file in /var/run/docker.pid /var/run/docker/containerd/containerd.pid; do
+    [ -f "$file" ] || continue
+    pid=$(cat "$file")
+    if ! grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$pid/status" ||
+      ! grep -qsx 'dockerd\|containerd' "/proc/$pid/comm"; then
+      say "removing $file: process $pid is gone"
+      rm -f "$file"
+    fi
+  done
+}
+
 start_engine() {
   command -v dockerd >/dev/null || install docker.io
   command -v iptables >/dev/null || install iptables
@@ -24,6 +37,7 @@ start_engine() {
     say "Docker engine started by systemd"
     return
   fi
+  forget_dead_engine
   log=/var/log/dockerd-lab.log
   say "starting dockerd by hand (log: $log)"
   setsid dockerd >"$log" 2>&1 </dev/null &
