@@ -21,6 +21,7 @@ engine_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1
 forget_dead_engine() {
   for file in /var/run/docker.pid /var/run/docker/containerd/containerd.pid; do
     [ -f "$file" ] || continue
+    sleep 2 # it may be dying just now
     pid=$(cat "$file")
     if ! grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$pid/status" ||
       ! grep -qsx 'dockerd\|containerd' "/proc/$pid/comm"; then
