@@ -100,14 +100,13 @@ public final class WriteRouting {
     if (word.isPresent()) {
       Writability byKey =
           byRole(word.get().role(), word.get().state().equals("running"), Writability.BY_KEY);
-      return byKey == Writability.BY_KEY && !silent ? afterFirstAnswer(leader, before) : byKey;
+      return byKey == Writability.BY_KEY && !silent ? ifOpenAlready(leader, before) : byKey;
     }
-    boolean alreadyOpen = before.target().map(Target::member).equals(Optional.of(leader.name()));
-    return alreadyOpen ? Writability.BY_KEY : Writability.NO;
+    return ifOpenAlready(leader, before);
   }
 
-  /** Its REST API has not failed, only not answered yet: wait for it unless writes go there. */
-  private static Writability afterFirstAnswer(Member leader, WriteDecision before) {
+  /** Nobody has confirmed it since it has the key: wait for that unless writes go there. */
+  private static Writability ifOpenAlready(Member leader, WriteDecision before) {
     boolean alreadyOpen = before.target().map(Target::member).equals(Optional.of(leader.name()));
     return alreadyOpen ? Writability.BY_KEY : Writability.NO;
   }
