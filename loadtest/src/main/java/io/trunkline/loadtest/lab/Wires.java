@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * The wires between the lab's machines, cut where the host's bridge forwards frames. Rules inside a
- * machine cannot do that: ARP and packet sockets pass them. The carrier stays, so no daemon is told.
+ * machine cannot do that: ARP and packet sockets pass them. The carrier stays, so no daemon is
+ * told.
  */
 final class Wires {
   private static final Path INTERFACES = Path.of("/sys/class/net");

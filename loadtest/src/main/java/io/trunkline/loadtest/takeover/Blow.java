@@ -6,7 +6,9 @@ enum Blow {
   KILL("kill -9 of the holder's daemon", 5),
   FREEZE("SIGSTOP of the holder's daemon", 5),
   UNPLUG("the holder's host is cut off", 4),
-  /** The holder and the other nodes part; the clients' side elects another one, and must lose it. */
+  /**
+   * The holder and the other nodes part; the clients' side elects another one, and must lose it.
+   */
   HEAL("a partition heals: the holder across it wins", 4),
   /** The holder is left with the clients and without the cluster: it bids 1 and loses. */
   HEAL_HOLDER_LOSES("a partition heals: the clients' holder loses", 2);

@@ -85,11 +85,6 @@ record ClassicStack(Group group, boolean tuned) implements Stack {
     node.start(Service.KEEPALIVED);
   }
 
-  @Override
-  public boolean bidsByServing() {
-    return false;
-  }
-
   private String configuration(int number) {
     String users =
         resource("keepalived-haproxy-0" + number + ".conf")

@@ -10,7 +10,8 @@ import java.time.Instant;
 
 /**
  * The probes of one address: a client machine that opens sessions and pings, an observer that asks
- * who has the address, and the log of addresses on every proxy node. They run until they are closed.
+ * who has the address, and the log of addresses on every proxy node. They run until they are
+ * closed.
  */
 final class Probes implements AutoCloseable {
   private static final long STEADY = Duration.ofMillis(200).toNanos() / 1000;

@@ -29,12 +29,9 @@ interface Stack {
   /** Undoes whatever was done to the node. */
   void repair(ProxyNode node);
 
-  /** Whether a node that cannot reach the cluster lets others have the address. */
-  boolean bidsByServing();
-
-  /** Ends it on every node. */
+  /** Ends it on every node, at once. */
   default void stop(Group group) {
-    group.nodes().forEach(this::stopOn);
+    group.nodes().forEach(node -> node.exec("sh", "-c", kill() + "; true"));
     group.nodes().forEach(group::removeLeftover);
   }
 }

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  *     partition since it healed
  * @param gone when the address was gone from the node that lost it
  * @param learnt when the clients' ARP entry named the winner (partitions only)
- * @param heldEnded when the last of the sessions through the loser was reset (partitions only)
+ * @param heldEnded when the last of the sessions through the loser was ended, as the client sees it
  * @param heldLeft how many of them were not
  * @param failed attempts that failed, by cause
  */

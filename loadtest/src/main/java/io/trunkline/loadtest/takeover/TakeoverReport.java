@@ -19,7 +19,7 @@ final class TakeoverReport {
         new StringBuilder(
             """
             | event | by | runs | new sessions: gap | pings: gap | two owners | address gone from \
-            the loser | clients' ARP entry right | held sessions reset | attempts failed |
+            the loser | clients' ARP entry right | held sessions ended | attempts failed |
             |---|---|---|---|---|---|---|---|---|---|
             """);
     Map<String, List<Takeover>> groups = new LinkedHashMap<>();
@@ -37,9 +37,10 @@ final class TakeoverReport {
   }
 
   private static String row(String title, List<Takeover> group) {
-    boolean heals = group.getFirst().blow().heals();
     Map<String, Long> failed = new TreeMap<>();
-    group.forEach(each -> each.failed().forEach((why, count) -> failed.merge(why, count, Long::sum)));
+    group.forEach(
+        each -> each.failed().forEach((why, count) -> failed.merge(why, count, Long::sum)));
+    long stayed = group.stream().filter(each -> each.gone().isEmpty()).count();
     long left = group.stream().mapToLong(Takeover::heldLeft).sum();
     return "| %s | %d | %s | %s | %s | %s | %s | %s | %s |\n"
         .formatted(
@@ -48,15 +49,14 @@ final class TakeoverReport {
             figure(group, Takeover::sessionGap),
             figure(group, Takeover::pingGap),
             figure(group, Takeover::twoOwners),
-            figure(group.stream().flatMapToDouble(each -> doubles(each.gone().stream()))),
-            figure(group.stream().flatMapToDouble(each -> doubles(each.learnt().stream()))),
-            figure(group.stream().flatMapToDouble(each -> doubles(each.heldEnded().stream())))
-                + (heals && left > 0 ? ", " + left + " not" : ""),
+            figure(group.stream().flatMapToDouble(each -> each.gone().stream().asDoubleStream()))
+                + (stayed > 0 ? ", stayed in " + stayed : ""),
+            figure(group.stream().flatMapToDouble(each -> each.learnt().stream().asDoubleStream())),
+            figure(
+                    group.stream()
+                        .flatMapToDouble(each -> each.heldEnded().stream().asDoubleStream()))
+                + (left > 0 ? ", " + left + " not" : ""),
             failed.isEmpty() ? "0" : failed.toString());
-  }
-
-  private static DoubleStream doubles(java.util.stream.LongStream values) {
-    return values.asDoubleStream();
   }
 
   private static String figure(List<Takeover> group, ToDoubleFunction<Takeover> figure) {

@@ -10,11 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 
 /** Strikes the node that has the address, again and again, and says what the probes saw. */
 final class TakeoverTrial {
   private static final Duration SETTLING = Duration.ofSeconds(60);
   private static final Duration LIMIT = Duration.ofSeconds(45);
+
+  /** So that the holder has a few of the sessions that the client holds open. */
+  private static final Duration HOLDING = Duration.ofSeconds(2);
+
   private static final Duration STEADY = Duration.ofSeconds(1);
 
   /** Sessions are held for 20 s; younger ones than this are still held when a trial ends. */
@@ -36,6 +41,7 @@ final class TakeoverTrial {
   /** One run; returns when the blow is undone. */
   Takeover run(Blow blow) {
     settle();
+    Group.sleep(HOLDING);
     try {
       Struck struck =
           switch (blow) {
@@ -51,6 +57,9 @@ final class TakeoverTrial {
       return takeover(blow, struck);
     } finally {
       faults().rejoin();
+      if (blow == Blow.STOP) {
+        stack.stopOn(group.first()); // it may still drain
+      }
       stack.repair(group.first());
     }
   }
@@ -63,13 +72,13 @@ final class TakeoverTrial {
 
   private Struck strike(String command) {
     long at = Group.strike(group.first(), command);
-    return new Struck(at, group.first(), Optional.empty(), at);
+    return new Struck(at, group.first(), Optional.empty(), at - HELD);
   }
 
   private Struck unplug() {
     long at = now();
     faults().unplug(group.first());
-    return new Struck(at, group.first(), Optional.empty(), at);
+    return new Struck(at, group.first(), Optional.empty(), at - HELD);
   }
 
   private Struck heal(boolean farHolderWins) {
@@ -108,15 +117,12 @@ final class TakeoverTrial {
     long to = now();
     long at = struck.at();
     OptionalLong learnt = OptionalLong.empty();
-    OptionalLong ended = OptionalLong.empty();
-    long left = 0;
     if (struck.winner().isPresent()) {
       String mac = group.mac(struck.winner().get());
       learnt = recording.clientLearnt(mac, at).map(moment -> since(at, moment)).orElse(learnt);
-      List<Long> ends = recording.ended(struck.heldFrom(), at);
-      ended = ends.stream().mapToLong(moment -> (moment - at) / 1000).max();
-      left = recording.opened(struck.heldFrom(), at) - ends.size();
     }
+    List<Long> ends = recording.ended(struck.heldFrom(), at);
+    LongStream after = ends.stream().filter(moment -> moment >= at).mapToLong(Long::longValue);
     return new Takeover(
         stack.title(),
         blow,
@@ -127,8 +133,8 @@ final class TakeoverTrial {
             .map(moment -> since(at, moment))
             .orElse(OptionalLong.empty()),
         learnt,
-        ended,
-        left,
+        after.map(moment -> (moment - at) / 1000).max(),
+        recording.opened(struck.heldFrom(), at) - ends.size(),
         recording.failed(at, to));
   }
 

@@ -5,9 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.trunkline.loadtest.lab.LabException;
 import io.trunkline.loadtest.lab.ProxyNode;
 import io.trunkline.loadtest.lab.Service;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.trunkline.loadtest.scenario.VirtualAddress;
 
 /**
  * Trunkline on every node.
@@ -76,32 +74,21 @@ record TrunklineStack(String title, Group group, String prefix, String vrrp) imp
     }
   }
 
-  @Override
-  public boolean bidsByServing() {
-    return true;
-  }
-
   int priority(ProxyNode node) {
     return PRIORITIES[group.nodes().indexOf(node)];
   }
 
   private void configure(ProxyNode node) {
-    try {
-      String text =
-          Files.readString(node.file("etc/trunkline.yaml")).replaceAll("(?s)\nvips:.*", "\n");
-      node.configure(
-          text
-              + """
-              vips:
-                - name: main
-                  interface: eth0
-                  addresses: [%s%s]
-                  vrrp: {priority: %d, %s}
-              """
-                  .formatted(group.address(), prefix, priority(node), vrrp));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    VirtualAddress.configure(
+        node,
+        """
+        vips:
+          - name: main
+            interface: eth0
+            addresses: [%s%s]
+            vrrp: {priority: %d, %s}
+        """
+            .formatted(group.address(), prefix, priority(node), vrrp));
   }
 
   /** The priority that the node advertises, or would; 0 if it does not run. */
@@ -109,7 +96,8 @@ record TrunklineStack(String title, Group group, String prefix, String vrrp) imp
     return status(node).path("priority").asInt();
   }
 
-  private boolean inItsPlace(ProxyNode node) {
+  /** Whether the node runs, can take the address, and has it if it should. */
+  boolean inItsPlace(ProxyNode node) {
     String expected = node.equals(group.first()) ? "master" : "backup";
     JsonNode vip = status(node);
     return vip.path("state").asText().equals(expected)
