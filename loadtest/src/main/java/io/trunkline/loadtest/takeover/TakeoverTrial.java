@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /** Strikes the node that has the address, again and again, and says what the probes saw. */
@@ -74,8 +75,7 @@ final class TakeoverTrial {
   }
 
   private Struck unplug(long settled) {
-    long at = now();
-    faults().unplug(group.first());
+    long at = Recording.micros(faults().unplug(group.first()));
     return new Struck(at, group.first(), Optional.empty(), settled);
   }
 
@@ -89,10 +89,13 @@ final class TakeoverTrial {
     ProxyNode near = secondHolder();
     Group.await("sessions through " + near, SETTLING, () -> probes.steady(STEADY));
     Group.sleep(HOLDING);
-    return rejoin(near, far, split);
+    return rejoin(near, far, split, faults()::rejoin);
   }
 
-  /** The clients are with the node of the highest priority, which cannot reach the cluster. */
+  /**
+   * The clients are with the node of the highest priority, which cannot reach the cluster; nor can
+   * it when the nodes see each other again, or it would bid its full priority at once.
+   */
   private Struck healWhereTheFarHolderLoses(long settled) {
     ProxyNode far = group.first();
     List<Node> others = new ArrayList<>(group.others());
@@ -101,7 +104,8 @@ final class TakeoverTrial {
     ProxyNode near = secondHolder();
     TrunklineStack trunkline = (TrunklineStack) stack;
     Group.await(far + " bids 1", SETTLING, () -> trunkline.bid(far) == 1);
-    return rejoin(far, near, settled);
+    Supplier<Instant> heal = () -> faults().split(List.of(far), group.lab().members());
+    return rejoin(far, near, settled, heal);
   }
 
   private ProxyNode secondHolder() {
@@ -110,13 +114,12 @@ final class TakeoverTrial {
   }
 
   /** The client must believe the loser: how it is told of the winner is what is measured. */
-  private Struck rejoin(ProxyNode loser, ProxyNode winner, long heldFrom) {
+  private Struck rejoin(ProxyNode loser, ProxyNode winner, long heldFrom, Supplier<Instant> heal) {
     String believed = probes.recording().clientBelieves(now());
     if (!believed.equals(group.mac(loser))) {
       throw new LabException("the client does not believe the loser " + loser + ": " + believed);
     }
-    long at = now();
-    faults().rejoin();
+    long at = Recording.micros(heal.get());
     return new Struck(at, loser, Optional.of(winner), heldFrom);
   }
 
