@@ -14,6 +14,7 @@ import io.trunkline.config.RouteKind;
 import io.trunkline.config.TcpConfig;
 import io.trunkline.config.TlsConfig;
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.proxy.wire.Packets;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.ConnectHealth;
 import io.trunkline.routing.ConnectObserver;
@@ -31,7 +32,7 @@ import io.trunkline.routing.Tags;
 import io.trunkline.routing.TimelineMark;
 import io.trunkline.routing.WritePolicy;
 import io.trunkline.routing.WriteRouting;
-import java.io.DataOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -129,6 +130,7 @@ final class ProxyFixture implements AutoCloseable {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            TlsConfig.ClientCert.REQUIRE,
             false,
             TlsConfig.MinVersion.TLSV1_2),
         new BackendTlsConfig(
@@ -226,25 +228,25 @@ final class ProxyFixture implements AutoCloseable {
   /** A connection that has sent a startup packet. */
   Socket open(String listener) throws IOException {
     Socket socket = connect(listener);
-    socket.getOutputStream().write(startup());
+    socket.getOutputStream().write(Packets.startup());
     return socket;
   }
 
-  static byte[] startup() {
-    byte[] parameters = "user\0app\0database\0db\0\0".getBytes(StandardCharsets.UTF_8);
-    return packet(196_608, parameters);
-  }
-
-  static byte[] packet(int code, byte[] body) {
-    var bytes = new java.io.ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeInt(8 + body.length);
-      out.writeInt(code);
-      out.write(body);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+  /** Reads all that a {@link FakePostgres#named} says at first; which one it is. */
+  static String memberOf(Socket socket) throws IOException {
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    String member = "";
+    while (true) {
+      int type = in.readUnsignedByte();
+      byte[] body = in.readNBytes(in.readInt() - Integer.BYTES);
+      if (type == 'S') {
+        member = new String(body, StandardCharsets.UTF_8).split("\0", -1)[1];
+      } else if (type == 'Z') {
+        return member;
+      } else if (type == 'E') {
+        throw new IOException(new String(body, StandardCharsets.UTF_8));
+      }
     }
-    return bytes.toByteArray();
   }
 
   static String read(Socket socket, int length) throws IOException {
