@@ -185,8 +185,8 @@ public final class Proxy implements AutoCloseable {
   public void close() {
     subscriptions.forEach(Runnable::run);
     listeners.forEach(Listener::stopAccepting);
-    certificates.close();
     loops.eachSession(session -> session.end(SessionEnd.DRAINED));
     group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+    certificates.close();
   }
 }

@@ -96,8 +96,10 @@ public final class Certificates implements AutoCloseable {
             : Event.of(clock.instant(), severity, name, "listener", listener, "why", why));
   }
 
+  /** When no connection uses them any more. */
   @Override
   public void close() {
-    watch.shutdownNow();
+    watch.close();
+    all.forEach(owned -> owned.contexts().close());
   }
 }
