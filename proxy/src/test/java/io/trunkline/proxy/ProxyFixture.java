@@ -63,6 +63,16 @@ final class ProxyFixture implements AutoCloseable {
     int holdLimit = 100;
     Duration startupTimeout = Duration.ofSeconds(5);
     List<Cidr> deny = List.of();
+    List<Cidr> proxyProtocolFrom = List.of();
+    TlsConfig tls =
+        new TlsConfig(
+            TlsConfig.Mode.PASSTHROUGH,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            TlsConfig.ClientCert.REQUIRE,
+            false,
+            TlsConfig.MinVersion.TLSV1_2);
   }
 
   ProxyFixture() throws IOException {
@@ -125,19 +135,12 @@ final class ProxyFixture implements AutoCloseable {
         settings.startupTimeout,
         Duration.ofMillis(500),
         new TcpConfig(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)),
-        new TlsConfig(
-            TlsConfig.Mode.PASSTHROUGH,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            TlsConfig.ClientCert.REQUIRE,
-            false,
-            TlsConfig.MinVersion.TLSV1_2),
+        settings.tls,
         new BackendTlsConfig(
             BackendTlsConfig.Mode.DISABLE, Optional.empty(), Optional.empty(), Optional.empty()),
         List.of(),
         settings.deny,
-        List.of());
+        settings.proxyProtocolFrom);
   }
 
   private ConnectObserver connects() {
