@@ -25,13 +25,8 @@ final class NotYet {
 
   private void root(MappingReader in) {
     in.sections("clusters", Sections.CLUSTER).forEach(cluster -> key(cluster, "sentinel"));
-    in.sections("listeners", Sections.LISTENER).forEach(this::listener);
     in.sections("vips", Sections.VIP)
         .forEach(vip -> words(vip, "mode", "write vrrp", List.of("etcd", "leader")));
-  }
-
-  private void listener(MappingReader in) {
-    key(in.sectionOrEmpty("proxy_protocol", Sections.PROXY_PROTOCOL), "from");
   }
 
   private void key(MappingReader in, String key) {

@@ -13,13 +13,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NotYetTest {
 
   @Test
-  void proxy_protocol() {
-    refuses(
-        listener("proxy_protocol: {from: [10.0.0.0/8]}"),
-        "3:28: listeners[0].proxy_protocol.from: is not in this version yet; remove it");
-  }
-
-  @Test
   void sentinel() {
     refuses(
         cluster("scope: a\netcd: {hosts: [x:1]}\nsentinel: {user: u, password: p}"),

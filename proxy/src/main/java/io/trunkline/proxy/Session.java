@@ -58,11 +58,14 @@ final class Session {
   private boolean clientFinished;
   private @Nullable ScheduledFuture<?> deadline;
 
-  Session(Endpoint endpoint, SessionLoop loop, Channel client) {
+  /**
+   * @param address the client's own, also when it comes through a balancer that tells it
+   */
+  Session(Endpoint endpoint, SessionLoop loop, Channel client, InetSocketAddress address) {
     this.endpoint = endpoint;
     this.loop = loop;
     this.client = client;
-    this.address = (InetSocketAddress) client.remoteAddress();
+    this.address = address;
     this.local = ((InetSocketAddress) client.localAddress()).getAddress();
     this.kept = new Kept(client.alloc());
     this.door = new FrontDoor(endpoint, this, client, kept);

@@ -23,6 +23,8 @@ public enum SessionEnd {
   ADDRESS_DENIED("28000", "the client's address is not allowed here"),
   STARTUP_TIMEOUT("", "the client did not send a whole startup packet in time"),
   STARTUP_MALFORMED("08P01", "the client's first packet is not PostgreSQL's protocol"),
+  PROXY_HEADER_TIMEOUT("08P01", "the balancer did not send a whole PROXY protocol header in time"),
+  PROXY_HEADER_MALFORMED("08P01", "what the balancer sent first is no PROXY protocol header"),
   TLS_REQUIRED("28000", "this listener takes only sessions with TLS"),
   TLS_FAILED("", "TLS with the client could not be agreed on"),
   BACKEND_WITHOUT_TLS("", "the member does not take TLS, which the client was promised"),
@@ -63,6 +65,8 @@ public enum SessionEnd {
       case TOO_MANY_CONNECTIONS -> "Raise limits.max_connections of the listener, or use fewer.";
       case TOO_MANY_FROM_ADDRESS ->
           "Raise limits.max_connections_per_address of the listener, or use fewer.";
+      case PROXY_HEADER_TIMEOUT, PROXY_HEADER_MALFORMED ->
+          "Let the balancer send it, or take its address out of proxy_protocol.from.";
       case ADDRESS_DENIED -> "See allow and deny of the listener.";
       case CLIENT_CLOSED,
           BACKEND_CLOSED,

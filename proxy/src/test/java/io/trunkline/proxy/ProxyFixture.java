@@ -68,6 +68,7 @@ final class ProxyFixture implements AutoCloseable {
     int holdLimit = 100;
     Duration startupTimeout = Duration.ofSeconds(5);
     List<Cidr> deny = List.of();
+    List<Cidr> proxyProtocolFrom = List.of();
     TlsConfig tls = tls(TlsConfig.Mode.PASSTHROUGH, Optional.empty(), false);
     BackendTlsConfig backendTls = backendTls(BackendTlsConfig.Mode.DISABLE);
 
@@ -165,7 +166,7 @@ final class ProxyFixture implements AutoCloseable {
         settings.backendTls,
         List.of(),
         settings.deny,
-        List.of());
+        settings.proxyProtocolFrom);
   }
 
   private ConnectObserver connects() {
