@@ -36,7 +36,8 @@ public final class VipService implements AutoCloseable {
   private Instant started = Instant.EPOCH;
 
   /**
-   * @param clock must not jump: the deadlines of the protocol are read from it
+   * @param clock what it says at the start is where the protocol's time begins, which then runs
+   *     with {@link System#nanoTime}
    */
   public VipService(String node, List<VipConfig> vips, VipListener listener, InstantSource clock) {
     this.node = node;
@@ -54,7 +55,7 @@ public final class VipService implements AutoCloseable {
       throw new IllegalStateException("already started");
     }
     started = clock.instant();
-    VipLoop fresh = new VipLoop(clock, notifier);
+    VipLoop fresh = new VipLoop(new LoopTime(clock), notifier);
     Map<String, Port> ports = new LinkedHashMap<>();
     for (VipConfig vip : vips) {
       Port port =

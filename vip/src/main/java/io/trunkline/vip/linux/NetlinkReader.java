@@ -41,11 +41,6 @@ final class NetlinkReader {
     return bytes.getInt(at + 8);
   }
 
-  /** The port of the request that caused this, 0 for the kernel itself. */
-  int port() {
-    return bytes.getInt(at + 12);
-  }
-
   /** The errno in a NLMSG_ERROR or NLMSG_DONE, negative or 0. */
   int error() {
     return end - at >= Netlink.HEADER + 4 ? bytes.getInt(at + Netlink.HEADER) : 0;

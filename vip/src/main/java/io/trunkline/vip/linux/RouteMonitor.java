@@ -11,11 +11,9 @@ public final class RouteMonitor implements AutoCloseable {
   private final Socket socket;
   private final MemorySegment in;
   private final NetlinkReader reader;
-  private final int ownPort;
 
-  private RouteMonitor(Socket socket, int ownPort) {
+  private RouteMonitor(Socket socket) {
     this.socket = socket;
-    this.ownPort = ownPort;
     in = socket.allocate(64 * 1024);
     reader = new NetlinkReader(in.asByteBuffer().order(ByteOrder.nativeOrder()));
   }
@@ -43,6 +41,8 @@ public final class RouteMonitor implements AutoCloseable {
             false,
             Capability.CAP_NET_ADMIN);
     try {
+      // What that socket does itself, twice a second, is not worth waking up for.
+      Filter.dropWord(socket, Netlink.PORT_ID, Integer.reverseBytes(requests.port()));
       socket.receiveBuffer(1 << 20);
       MemorySegment address = socket.allocate(12); // struct sockaddr_nl
       address.set(JAVA_SHORT, 0, (short) Socket.AF_NETLINK);
@@ -55,7 +55,7 @@ public final class RouteMonitor implements AutoCloseable {
       socket.close();
       throw e;
     }
-    return new RouteMonitor(socket, requests.port());
+    return new RouteMonitor(socket);
   }
 
   public int fd() {
@@ -75,9 +75,7 @@ public final class RouteMonitor implements AutoCloseable {
       }
       reader.begin(size);
       while (reader.nextMessage()) {
-        if (reader.port() != ownPort) {
-          report(listener);
-        }
+        report(listener);
       }
     }
   }

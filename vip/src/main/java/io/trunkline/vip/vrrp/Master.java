@@ -46,8 +46,22 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
 
   @Override
   public Instant deadline() {
-    Instant first = advertiseAt.isBefore(announcing.nextAt()) ? advertiseAt : announcing.nextAt();
-    return first.isBefore(leaving.until()) ? first : leaving.until();
+    return advertiseAt.isBefore(otherwiseDue()) ? advertiseAt : otherwiseDue();
+  }
+
+  /** When something else than the next advertisement is due; {@link Instant#MAX}: nothing. */
+  public Instant otherwiseDue() {
+    return announcing.nextAt().isBefore(leaving.until()) ? announcing.nextAt() : leaving.until();
+  }
+
+  /** Whether it is letting go. */
+  public boolean leaves() {
+    return !(leaving instanceof Leaving.No);
+  }
+
+  /** This state after its Adver_Timer fired at that time, and nothing else was due. */
+  public Master advertised(Instant at, VirtualRouter router) {
+    return new Master(bid, at.plus(router.advertInterval()), announcing, leaving);
   }
 
   @Override

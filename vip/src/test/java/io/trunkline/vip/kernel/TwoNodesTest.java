@@ -58,31 +58,6 @@ class TwoNodesTest {
     assertOnlyA();
   }
 
-  /**
-   * Advertising, listening and renewing is all there is; none of it may bring the collector near.
-   */
-  @Test
-  void theSteadyStateHardlyAllocates() {
-    Await.pause(Duration.ofSeconds(1));
-    long masterBefore = allocated(a);
-    long backupBefore = allocated(b);
-    Await.pause(Duration.ofSeconds(3));
-    long master = (allocated(a) - masterBefore) / 3;
-    long backup = (allocated(b) - backupBefore) / 3;
-    System.out.println(
-        "measured: bytes allocated in a second: master " + master + ", backup " + backup);
-    // The first compiler only, as these nodes run, removes no allocation by itself.
-    assertThat(master).isLessThan(64 * 1024);
-    assertThat(backup).isLessThan(64 * 1024);
-  }
-
-  private static long allocated(Node node) {
-    int mark = node.mark();
-    node.say("allocated");
-    String line = node.line(mark, "allocated ");
-    return Long.parseLong(line.substring(line.lastIndexOf(' ') + 1));
-  }
-
   @Test
   void aFrozenHolderIsReplacedAndFencedByTheKernelAndStepsDownWhenItWakes() {
     int mark = a.mark();

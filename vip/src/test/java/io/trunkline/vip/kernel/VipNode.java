@@ -110,7 +110,7 @@ final class VipNode implements VipListener {
             Optional.ofNullable(settings.get("pass")).map(Secret::new),
             Boolean.parseBoolean(settings.getOrDefault("asv2", "false")),
             5,
-            Duration.ofSeconds(5),
+            Duration.parse(settings.getOrDefault("garpdelay", "PT5S")),
             Duration.ZERO);
     List<Cidr> addresses =
         list(settings, "vip")
