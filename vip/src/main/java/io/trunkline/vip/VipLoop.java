@@ -250,21 +250,30 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
   }
 
   @Override
-  public void addressAdded(AddressOnLink address) {
-    Instant now = moment();
-    at(address, instance -> instance.release(Hold.LOCAL_ADDRESS, now));
+  public void addressAdded(int linkIndex) {
+    for (int i = 0; i < ports.size(); i++) {
+      if (ports.get(i).at(linkIndex)) {
+        addressAdded(ports.get(i));
+      }
+    }
+  }
+
+  /** The kernel tells of every renewal of an IPv6 address, too. */
+  private void addressAdded(Port port) {
+    List<VrrpInstance> instances = port.instances();
+    for (int i = 0; i < instances.size(); i++) {
+      if (instances.get(i).held(Hold.LOCAL_ADDRESS)) {
+        instances.get(i).release(Hold.LOCAL_ADDRESS, moment());
+      }
+    }
   }
 
   @Override
   public void addressGone(AddressOnLink address) {
     Instant now = moment();
-    at(address, instance -> instance.onAddressGone(address, now));
-  }
-
-  private void at(AddressOnLink address, Consumer<VrrpInstance> action) {
     for (Port port : ports) {
       if (port.at(address.linkIndex())) {
-        port.instances().forEach(action);
+        port.instances().forEach(instance -> instance.onAddressGone(address, now));
       }
     }
   }

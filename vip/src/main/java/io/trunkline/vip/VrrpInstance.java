@@ -231,6 +231,11 @@ final class VrrpInstance {
     }
   }
 
+  /** Whether that is in the way. */
+  boolean held(Hold hold) {
+    return holds.contains(hold);
+  }
+
   /** Something is in the way now. */
   void hold(Hold hold, Reason reason, Instant now) {
     if (!holds.add(hold)) {

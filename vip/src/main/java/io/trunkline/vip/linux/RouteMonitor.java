@@ -24,7 +24,7 @@ public final class RouteMonitor implements AutoCloseable {
 
     void linkGone(Link link);
 
-    void addressAdded(AddressOnLink address);
+    void addressAdded(int linkIndex);
 
     void addressGone(AddressOnLink address);
 
@@ -65,13 +65,14 @@ public final class RouteMonitor implements AutoCloseable {
   /** Reports everything that has arrived. */
   public void drain(Listener listener) {
     while (true) {
-      int size = socket.libc().recv(socket.fd(), in);
+      int size = socket.libc().tryRecv(socket.fd(), in);
       if (size < 0) {
-        if (Errno.ENOBUFS.is(-size)) {
-          listener.overrun();
-          continue;
+        // Nothing is there; or some were lost, which the kernel says once, before those it kept.
+        size = socket.libc().tryRecv(socket.fd(), in);
+        if (size < 0) {
+          return;
         }
-        return;
+        listener.overrun();
       }
       reader.begin(size);
       while (reader.nextMessage()) {
@@ -84,7 +85,7 @@ public final class RouteMonitor implements AutoCloseable {
     switch (reader.type()) {
       case Netlink.RTM_NEWLINK -> listener.linkChanged(reader.link());
       case Netlink.RTM_DELLINK -> listener.linkGone(reader.link());
-      case Netlink.RTM_NEWADDR -> listener.addressAdded(reader.address());
+      case Netlink.RTM_NEWADDR -> listener.addressAdded(reader.addressLinkIndex());
       case Netlink.RTM_DELADDR -> listener.addressGone(reader.address());
       default -> {}
     }
