@@ -12,9 +12,9 @@ import java.util.PriorityQueue;
 import java.util.Random;
 
 /** Nodes of one group on a network that loses, delays and partitions, in simulated time. */
-final class SimulatedNetwork {
+public final class SimulatedNetwork {
   /** One node: its state, and whether its addresses are on the interface. */
-  static final class Node {
+  public static final class Node {
     final int index;
     final VrrpMachine machine;
     VrrpState state;
@@ -28,7 +28,11 @@ final class SimulatedNetwork {
       this.state = new Initialize(new Bid(priority, Routers.ip("10.0.0." + (index + 1))));
     }
 
-    boolean master() {
+    public VrrpState state() {
+      return state;
+    }
+
+    public boolean master() {
       return state instanceof Master;
     }
   }
@@ -45,22 +49,22 @@ final class SimulatedNetwork {
   private final PriorityQueue<Delivery> inFlight =
       new PriorityQueue<>(Comparator.comparing(Delivery::at).thenComparingLong(Delivery::order));
 
-  SimulatedNetwork(VirtualRouter router, Random random) {
+  public SimulatedNetwork(VirtualRouter router, Random random) {
     this.router = router;
     this.random = random;
   }
 
-  Node add(int priority) {
+  public Node add(int priority) {
     Node node = new Node(nodes.size(), router, priority);
     nodes.add(node);
     return node;
   }
 
-  void start(Node node) {
+  public void start(Node node) {
     tell(node, new VrrpEvent.Startup(node.state.bid().local()));
   }
 
-  void run(Duration time) {
+  public void run(Duration time) {
     Instant end = now.plus(time);
     for (int events = 0; ; events++) {
       if (events > 100_000) {
@@ -87,7 +91,11 @@ final class SimulatedNetwork {
     }
   }
 
-  void tell(Node node, VrrpEvent event) {
+  public Instant now() {
+    return now;
+  }
+
+  public void tell(Node node, VrrpEvent event) {
     Step step = node.machine.step(node.state, event, now);
     node.state = step.state();
     for (VrrpAction action : step.actions()) {
@@ -105,7 +113,7 @@ final class SimulatedNetwork {
     }
   }
 
-  List<Node> masters() {
+  public List<Node> masters() {
     return nodes.stream().filter(Node::master).toList();
   }
 
