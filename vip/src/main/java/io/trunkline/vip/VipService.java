@@ -109,8 +109,8 @@ public final class VipService implements AutoCloseable {
    * Lets that VIP go, in an orderly way: another node takes over, then the sessions end, then the
    * addresses are removed. It stays away until {@link #resume}.
    */
-  public CompletableFuture<Void> release(String vip) {
-    return release(List.of(instance(vip)), Reason.RELEASED);
+  public CompletableFuture<Void> release(String vip, Reason reason) {
+    return release(List.of(instance(vip)), reason);
   }
 
   /** Takes part with that VIP again. */
@@ -119,9 +119,9 @@ public final class VipService implements AutoCloseable {
     post(now -> instance.release(Hold.RELEASED, now));
   }
 
-  /** As {@link #release(String)}, for all. */
-  public CompletableFuture<Void> release() {
-    return release(List.copyOf(instances.values()), Reason.RELEASED);
+  /** As {@link #release(String, Reason)}, for all. */
+  public CompletableFuture<Void> release(Reason reason) {
+    return release(List.copyOf(instances.values()), reason);
   }
 
   private CompletableFuture<Void> release(List<VrrpInstance> which, Reason reason) {

@@ -190,7 +190,7 @@ final class VrrpInstance {
   void onContender(PacketSocket.Contender contender, long at) {
     Instant now = time.moment(at);
     counters.contended.incrementAndGet();
-    if (disputes.tell(now)) {
+    if (disputes.tell(now, history.since(now))) {
       notifier.warning(
           name(),
           "%s is also used by %s".formatted(contender.address().getHostAddress(), contender.mac()));
