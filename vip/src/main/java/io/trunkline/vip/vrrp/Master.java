@@ -76,7 +76,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
 
   Step on(VrrpEvent event, Instant now, VirtualRouter router) {
     if (stalled(now, router)) {
-      return stepDown(event, now, router);
+      return stepDown(event, now);
     }
     return switch (event) {
       case VrrpEvent.AdvertisementReceived received ->
@@ -102,7 +102,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     return !leaves() && now.isAfter(advertiseAt.plus(router.advertInterval().multipliedBy(3)));
   }
 
-  private Step stepDown(VrrpEvent event, Instant now, VirtualRouter router) {
+  private Step stepDown(VrrpEvent event, Instant now) {
     return switch (event) {
       case VrrpEvent.LinkDown _ -> leave(Reason.LINK_DOWN, false);
       case VrrpEvent.Fail fail -> onFail(fail.reason(), now);

@@ -37,7 +37,10 @@ public final class SimulatedNetwork {
     }
   }
 
-  private record Delivery(Instant at, long order, Node to, Advertisement what) {}
+  private record Delivery(Instant at, long order, Node to, VrrpEvent what) {}
+
+  /** How long the sessions of a node take to end. */
+  private static final Duration SESSIONS_END = Duration.ofMillis(1);
 
   final List<Node> nodes = new ArrayList<>();
   final VirtualRouter router;
@@ -82,8 +85,8 @@ public final class SimulatedNetwork {
       now = next;
       if (delivery != null && deliverAt.equals(next)) {
         inFlight.remove();
-        if (delivery.to().linkUp) {
-          tell(delivery.to(), new AdvertisementReceived(delivery.what()));
+        if (delivery.to().linkUp || delivery.what() instanceof VrrpEvent.SessionsEnded) {
+          tell(delivery.to(), delivery.what());
         }
       } else {
         tell(due, new TimerExpired());
@@ -103,7 +106,10 @@ public final class SimulatedNetwork {
         case SendAdvertisement send -> broadcast(node, send.priority());
         case VrrpAction.AddAddresses _ -> node.holdsAddresses = true;
         case VrrpAction.RemoveAddresses _ -> node.holdsAddresses = false;
-        case VrrpAction.EndSessions _, VrrpAction.AnnounceAddresses _, VrrpAction.Transition _ -> {}
+        case VrrpAction.EndSessions _ ->
+            inFlight.add(
+                new Delivery(now.plus(SESSIONS_END), order++, node, new VrrpEvent.SessionsEnded()));
+        case VrrpAction.AnnounceAddresses _, VrrpAction.Transition _ -> {}
       }
     }
     if (node.holdsAddresses != node.master()) {
@@ -126,7 +132,8 @@ public final class SimulatedNetwork {
     for (Node to : nodes) {
       if (to != from && to.side == from.side && random.nextDouble() >= loss) {
         long nanos = random.nextLong(1, longestDelay.toNanos() + 1);
-        inFlight.add(new Delivery(now.plusNanos(nanos), order++, to, what));
+        inFlight.add(
+            new Delivery(now.plusNanos(nanos), order++, to, new AdvertisementReceived(what)));
       }
     }
   }
