@@ -18,6 +18,7 @@ final class ScriptedVips implements VipProtocols {
   final AtomicInteger heartbeats = new AtomicInteger();
   final CompletableFuture<Void> released = new CompletableFuture<>();
   volatile String missing = "";
+  volatile VipStatus status = SampleVips.master();
 
   @Override
   public VipProtocol open(TrunklineConfig config, VipListener listener) {
@@ -46,7 +47,7 @@ final class ScriptedVips implements VipProtocols {
 
     @Override
     public List<VipStatus> status() {
-      return List.of(SampleVips.master());
+      return List.of(status);
     }
 
     @Override
