@@ -135,6 +135,21 @@ final class Parts {
     return List.copyOf(proxies);
   }
 
+  /** The machines of clients and observers, not started yet. */
+  List<Station> stations() {
+    List<Station> stations = new ArrayList<>();
+    for (int number = 1; number <= options.stations(); number++) {
+      String name = "station-" + number;
+      String address = subnet.station(number);
+      Path directory = directory(name, address);
+      List<Bind> mounts = new ArrayList<>(List.of(Machine.mount(directory, "/lab")));
+      mounts.addAll(runtime());
+      mounts.add(Machine.readOnly(Project.classes(), "/opt/loadtest"));
+      stations.add(new Station(name, address, directory, machine(name, address, mounts)));
+    }
+    return List.copyOf(stations);
+  }
+
   /** Copies the configuration and the logs of every node. */
   void saveLogs(Path target) {
     try (Stream<Path> files = Files.walk(host.path(), 3)) {
@@ -163,13 +178,19 @@ final class Parts {
     Bind own = Machine.mount(directory, "/lab");
     return switch (kind) {
       case HAPROXY, HAPROXY_TUNED -> List.of(own);
-      case TRUNKLINE ->
-          List.of(
-              own,
-              Machine.mount(directory.resolve("etc"), "/etc/trunkline"),
-              Machine.readOnly(Project.distribution(), "/opt/trunkline"),
-              Machine.readOnly(Path.of(System.getProperty("java.home")), "/opt/jdk"));
+      case TRUNKLINE -> {
+        List<Bind> mounts = new ArrayList<>(runtime());
+        mounts.add(own);
+        mounts.add(Machine.mount(directory.resolve("etc"), "/etc/trunkline"));
+        yield mounts;
+      }
     };
+  }
+
+  private static List<Bind> runtime() {
+    return List.of(
+        Machine.readOnly(Project.distribution(), "/opt/trunkline"),
+        Machine.readOnly(Path.of(System.getProperty("java.home")), "/opt/jdk"));
   }
 
   private Path directory(String name, String address) {
