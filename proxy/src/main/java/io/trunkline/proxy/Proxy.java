@@ -87,14 +87,16 @@ public final class Proxy implements AutoCloseable {
   }
 
   /**
-   * Binds every listener, or none.
+   * Binds every listener, or none: at the beginning, or after a {@link #pause}.
    *
    * @throws IOException naming the listener and address that could not be bound, and why
    */
   public void start() throws IOException {
     try {
       for (Listener listener : listeners) {
-        listener.bind(group, loops);
+        if (!listener.accepting()) {
+          listener.bind(group, loops);
+        }
       }
     } catch (IOException e) {
       listeners.forEach(Listener::stopAccepting);
@@ -110,7 +112,9 @@ public final class Proxy implements AutoCloseable {
   /** The addresses that are bound, by listener name. */
   public Map<String, InetSocketAddress> bound() {
     Map<String, InetSocketAddress> bound = new LinkedHashMap<>();
-    listeners.forEach(l -> bound.put(l.endpoint().listener().name(), l.bound()));
+    listeners.stream()
+        .filter(Listener::accepting)
+        .forEach(l -> bound.put(l.endpoint().listener().name(), l.bound()));
     return bound;
   }
 
@@ -119,6 +123,11 @@ public final class Proxy implements AutoCloseable {
     Map<String, ListenerStats> stats = new LinkedHashMap<>();
     listeners.forEach(l -> stats.put(l.endpoint().listener().name(), l.endpoint().stats()));
     return stats;
+  }
+
+  /** Accepts nobody any more until {@link #start} binds again; those who are in go on. */
+  public void pause() {
+    listeners.forEach(Listener::stopAccepting);
   }
 
   /**
