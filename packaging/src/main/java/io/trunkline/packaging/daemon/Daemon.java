@@ -91,8 +91,7 @@ final class Daemon implements AutoCloseable {
     this.loop =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("admin", true), EpollIoHandler.newFactory());
-    OperatorDrain operators =
-        new OperatorDrain(config, phase, proxy, vips, events, clock, loop);
+    OperatorDrain operators = new OperatorDrain(config, phase, proxy, vips, events, clock, loop);
     NodeFacts facts =
         new NodeFacts(
             config,

@@ -79,7 +79,8 @@ final class OperatorDrain {
       throw Refused.unknown(
           names.isEmpty()
               ? "this node has no VIPs"
-              : "this node has no VIP %s; it has %s".formatted(vip.get(), String.join(", ", names)));
+              : "this node has no VIP %s; it has %s"
+                  .formatted(vip.get(), String.join(", ", names)));
     }
     return vip;
   }

@@ -13,8 +13,4 @@ import org.jspecify.annotations.Nullable;
  * @param sessions that go on through this node now
  */
 public record DrainReport(
-    boolean node,
-    @Nullable String since,
-    @Nullable String by,
-    List<String> vips,
-    int sessions) {}
+    boolean node, @Nullable String since, @Nullable String by, List<String> vips, int sessions) {}
