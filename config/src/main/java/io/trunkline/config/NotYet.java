@@ -25,25 +25,8 @@ final class NotYet {
 
   private void root(MappingReader in) {
     in.sections("clusters", Sections.CLUSTER).forEach(cluster -> key(cluster, "sentinel"));
-    in.sections("listeners", Sections.LISTENER).forEach(this::listener);
     in.sections("vips", Sections.VIP)
         .forEach(vip -> words(vip, "mode", "write vrrp", List.of("etcd", "leader")));
-  }
-
-  private void listener(MappingReader in) {
-    MappingReader tls = in.sectionOrEmpty("tls", Sections.TLS);
-    words(tls, "mode", "write passthrough", List.of("terminate"));
-    if (tls.flag("require", false)) {
-      problem(tls, "require", "true is " + SENTENCE + "; remove it");
-    }
-    List<String> tlsToMembers = List.of("require", "verify_ca", "verify_full");
-    if (in.node("backend_tls").filter(Node.Scalar.class::isInstance).isPresent()) {
-      words(in, "backend_tls", "remove it", tlsToMembers);
-    } else {
-      MappingReader backend = in.sectionOrEmpty("backend_tls", Sections.BACKEND_TLS);
-      words(backend, "mode", "remove backend_tls", tlsToMembers);
-    }
-    key(in.sectionOrEmpty("proxy_protocol", Sections.PROXY_PROTOCOL), "from");
   }
 
   private void key(MappingReader in, String key) {

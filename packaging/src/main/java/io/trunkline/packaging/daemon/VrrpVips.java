@@ -4,6 +4,7 @@ import io.trunkline.config.TrunklineConfig;
 import io.trunkline.vip.VipListener;
 import io.trunkline.vip.VipService;
 import io.trunkline.vip.VipStatus;
+import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -39,8 +40,18 @@ record VrrpVips(InstantSource clock) implements VipProtocols {
     }
 
     @Override
-    public CompletableFuture<Void> release() {
-      return service.release();
+    public CompletableFuture<Void> release(Reason reason) {
+      return service.release(reason);
+    }
+
+    @Override
+    public CompletableFuture<Void> release(String vip, Reason reason) {
+      return service.release(vip, reason);
+    }
+
+    @Override
+    public void resume(String vip) {
+      service.resume(vip);
     }
 
     @Override

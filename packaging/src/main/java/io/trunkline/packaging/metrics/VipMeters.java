@@ -95,6 +95,7 @@ final class VipMeters {
       case STARTED, HIGHER_PRIORITY, HIGHER_ADDRESS, STALLED -> VipState.BACKUP;
       case NOT_STARTED,
           RELEASED,
+          DRAINED,
           SHUTDOWN,
           LINK_DOWN,
           NO_LOCAL_ADDRESS,
