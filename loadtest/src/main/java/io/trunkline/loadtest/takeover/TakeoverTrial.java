@@ -15,8 +15,8 @@ import java.util.stream.LongStream;
 
 /** Strikes the node that has the address, again and again, and says what the probes saw. */
 final class TakeoverTrial {
-  private static final Duration SETTLING = Duration.ofSeconds(60);
-  private static final Duration LIMIT = Duration.ofSeconds(45);
+  private static final Duration SETTLING = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofMinutes(3);
 
   /** So that the holder has a few of the sessions that the client holds open. */
   private static final Duration HOLDING = Duration.ofSeconds(2);
@@ -45,6 +45,7 @@ final class TakeoverTrial {
       Struck struck =
           switch (blow) {
             case STOP -> strike(stack.terminate(), settled);
+            case DRAIN -> strike(TrunklineStack.command("drain"), settled);
             case KILL -> strike(stack.kill(), settled);
             case FREEZE -> strike(stack.freeze(), settled);
             case UNPLUG -> unplug(settled);
@@ -58,6 +59,9 @@ final class TakeoverTrial {
       faults().rejoin();
       if (blow == Blow.STOP) {
         stack.stopOn(group.first()); // it may still drain
+      }
+      if (blow == Blow.DRAIN) {
+        Group.strike(group.first(), TrunklineStack.command("undrain"));
       }
       stack.repair(group.first());
     }
