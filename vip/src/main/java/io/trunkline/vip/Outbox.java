@@ -1,32 +1,23 @@
 package io.trunkline.vip;
 
-import io.trunkline.vip.linux.PacketSocket;
 import io.trunkline.vip.linux.VrrpSocket;
 import io.trunkline.vip.vrrp.VrrpCodec;
 import java.net.InetAddress;
 import java.util.List;
 
-/** What one VIP sends: advertisements to the group or the peers, and announcements. */
+/** The advertisements that one VIP sends, to the group or the peers. */
 final class Outbox {
   private final Port port;
   private final VrrpCodec codec;
   private final boolean ipv6;
   private final List<byte[]> peers;
-  private final List<InetAddress> addresses;
   private final Counters counters;
 
-  Outbox(
-      Port port,
-      VrrpCodec codec,
-      boolean ipv6,
-      List<InetAddress> peers,
-      List<InetAddress> addresses,
-      Counters counters) {
+  Outbox(Port port, VrrpCodec codec, boolean ipv6, List<InetAddress> peers, Counters counters) {
     this.port = port;
     this.codec = codec;
     this.ipv6 = ipv6;
     this.peers = peers.stream().map(InetAddress::getAddress).toList();
-    this.addresses = List.copyOf(addresses);
     this.counters = counters;
   }
 
@@ -63,19 +54,6 @@ final class Outbox {
       counters.sent.incrementAndGet();
     } else {
       counters.sendErrors.incrementAndGet();
-    }
-  }
-
-  void announce() {
-    PacketSocket packets = port.packets();
-    if (packets == null) {
-      return;
-    }
-    for (int i = 0; i < addresses.size(); i++) {
-      if (packets.announce(addresses.get(i)) == 0) {
-        counters.announcements.incrementAndGet();
-      }
-      packets.probe(addresses.get(i));
     }
   }
 }

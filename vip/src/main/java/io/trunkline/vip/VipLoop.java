@@ -80,7 +80,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
               .findFirst()
               .orElseThrow(() -> noSuchInterface(port, links));
       port.linked(link);
-      for (VrrpInstance instance : port.instances()) {
+      for (VipInstance instance : port.instances()) {
         instance.clean();
         routes.checkPermission(link);
       }
@@ -141,7 +141,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
     }
     checkHeartbeat(now);
     for (int i = 0; i < ports.size(); i++) {
-      List<VrrpInstance> instances = ports.get(i).instances();
+      List<VipInstance> instances = ports.get(i).instances();
       for (int j = 0; j < instances.size(); j++) {
         instances.get(j).onTime(now, heartbeatAt);
       }
@@ -151,7 +151,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
   private Instant deadline() {
     Instant first = clock.instant().plus(LONGEST_WAIT);
     for (int i = 0; i < ports.size(); i++) {
-      List<VrrpInstance> instances = ports.get(i).instances();
+      List<VipInstance> instances = ports.get(i).instances();
       for (int j = 0; j < instances.size(); j++) {
         Instant candidate = instances.get(j).deadline();
         first = candidate.isBefore(first) ? candidate : first;
@@ -177,7 +177,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
         });
   }
 
-  void each(Consumer<VrrpInstance> action) {
+  void each(Consumer<VipInstance> action) {
     ports.forEach(port -> port.instances().forEach(action));
   }
 
@@ -205,7 +205,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
       return;
     }
     watch();
-    for (VrrpInstance instance : port.instances()) {
+    for (VipInstance instance : port.instances()) {
       if (port.up()) {
         instance.release(Hold.LINK, now);
       } else {
@@ -259,7 +259,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
     at(address, instance -> instance.onAddressGone(address, now));
   }
 
-  private void at(AddressOnLink address, Consumer<VrrpInstance> action) {
+  private void at(AddressOnLink address, Consumer<VipInstance> action) {
     for (Port port : ports) {
       if (port.link().filter(each -> each.index() == address.linkIndex()).isPresent()) {
         port.instances().forEach(action);

@@ -30,7 +30,7 @@ public final class VipService implements AutoCloseable {
   private final List<VipConfig> vips;
   private final InstantSource clock;
   private final Notifier notifier;
-  private final Map<String, VrrpInstance> instances = new LinkedHashMap<>();
+  private final Map<String, VipInstance> instances = new LinkedHashMap<>();
   private volatile @Nullable VipLoop loop;
   private @Nullable Thread thread;
   private Instant started = Instant.EPOCH;
@@ -59,7 +59,7 @@ public final class VipService implements AutoCloseable {
     for (VipConfig vip : vips) {
       Port port =
           ports.computeIfAbsent(vip.networkInterface(), name -> new Port(name, fresh.routes()));
-      VrrpInstance instance = new VrrpInstance(vip, port, fresh.routes(), notifier, fresh);
+      VipInstance instance = new VrrpInstance(vip, port, fresh.routes(), notifier, fresh);
       port.attach(instance);
       instances.put(vip.name(), instance);
     }
@@ -79,7 +79,7 @@ public final class VipService implements AutoCloseable {
 
   /** Whether this node serves what comes in through that VIP: its bid follows, without flapping. */
   public void serving(String vip, boolean serving, String why) {
-    VrrpInstance instance = instance(vip);
+    VipInstance instance = instance(vip);
     post(now -> instance.serving(serving, why, now));
   }
 
@@ -114,7 +114,7 @@ public final class VipService implements AutoCloseable {
 
   /** Takes part with that VIP again. */
   public void resume(String vip) {
-    VrrpInstance instance = instance(vip);
+    VipInstance instance = instance(vip);
     post(now -> instance.release(Hold.RELEASED, now));
   }
 
@@ -123,9 +123,9 @@ public final class VipService implements AutoCloseable {
     return release(List.copyOf(instances.values()), Reason.RELEASED);
   }
 
-  private CompletableFuture<Void> release(List<VrrpInstance> which, Reason reason) {
+  private CompletableFuture<Void> release(List<VipInstance> which, Reason reason) {
     List<CompletableFuture<Void>> all = new ArrayList<>();
-    for (VrrpInstance each : which) {
+    for (VipInstance each : which) {
       CompletableFuture<Void> done = new CompletableFuture<>();
       all.add(done);
       post(
@@ -145,8 +145,8 @@ public final class VipService implements AutoCloseable {
     running.post(request);
   }
 
-  private VrrpInstance instance(String vip) {
-    VrrpInstance instance = instances.get(vip);
+  private VipInstance instance(String vip) {
+    VipInstance instance = instances.get(vip);
     if (instance == null) {
       throw new IllegalArgumentException(
           "node %s has no VIP %s: it has %s".formatted(node, vip, instances.keySet()));

@@ -1,6 +1,5 @@
 package io.trunkline.vip;
 
-import io.trunkline.config.Cidr;
 import io.trunkline.config.VipConfig;
 import io.trunkline.vip.linux.AddressOnLink;
 import io.trunkline.vip.linux.LinuxException;
@@ -32,7 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One VIP: carries events to the machine, and out what it decides. Runs on the loop's thread. */
-final class VrrpInstance {
+final class VrrpInstance implements VipInstance {
   private static final VrrpEvent TIMER_EXPIRED = new VrrpEvent.TimerExpired();
   private static final Duration FAULT_PAUSE = Duration.ofSeconds(10);
 
@@ -43,6 +42,7 @@ final class VrrpInstance {
   private final Port port;
   private final AddressKeeper keeper;
   private final Outbox outbox;
+  private final Announcer announcer;
   private final Disputes disputes = new Disputes();
   private final Notifier notifier;
   private final VipLoop loop;
@@ -66,8 +66,8 @@ final class VrrpInstance {
     this.codec = new VrrpCodec(router);
     this.port = port;
     this.keeper = new AddressKeeper(routes, config.addresses());
-    this.outbox =
-        new Outbox(port, codec, router.ipv6(), config.vrrp().unicastPeers(), addresses(), counters);
+    this.outbox = new Outbox(port, codec, router.ipv6(), config.vrrp().unicastPeers(), counters);
+    this.announcer = new Announcer(port, addresses(), counters);
     this.notifier = notifier;
     this.loop = loop;
     this.bidding = Bidding.unknown(config.vrrp().priority());
@@ -77,7 +77,12 @@ final class VrrpInstance {
     this.state = new Initialize(new Bid(bidding.priority(), none));
   }
 
-  String name() {
+  @Override
+  public VipConfig config() {
+    return config;
+  }
+
+  private String name() {
     return config.name();
   }
 
@@ -85,16 +90,13 @@ final class VrrpInstance {
     return router;
   }
 
-  List<InetAddress> addresses() {
-    return config.addresses().stream().map(Cidr::address).toList();
-  }
-
-  boolean keeps(AddressOnLink candidate) {
+  @Override
+  public boolean keeps(AddressOnLink candidate) {
     return keeper.keeps(candidate);
   }
 
-  /** Completes that as soon as this node has nothing to do with the VIP any more. */
-  void whenReleased(CompletableFuture<Void> done) {
+  @Override
+  public void whenReleased(CompletableFuture<Void> done) {
     waiting.add(done);
   }
 
@@ -105,22 +107,23 @@ final class VrrpInstance {
     }
   }
 
-  /** Removes what a former life left behind. */
-  void clean() throws LinuxException {
+  @Override
+  public void clean() throws LinuxException {
     if (port.link().isPresent() && keeper.clean(port.link().get())) {
       notifier.warning(name(), "removed the addresses that were left on " + port.name());
     }
   }
 
-  Instant deadline() {
+  @Override
+  public Instant deadline() {
     Instant first = state.deadline();
     first = earlier(first, keeper.renewAt());
     first = earlier(first, bidding.changeAt());
     return earlier(first, faultUntil);
   }
 
-  /** Everything that is due. */
-  void onTime(Instant now, Instant lastHeartbeat) {
+  @Override
+  public void onTime(Instant now, Instant lastHeartbeat) {
     if (!now.isBefore(state.deadline())) {
       if (now.isAfter(state.deadline().plus(router.advertInterval()))) {
         counters.missedDeadlines.incrementAndGet();
@@ -158,7 +161,8 @@ final class VrrpInstance {
     }
   }
 
-  void onContender(PacketSocket.Contender contender, Instant now) {
+  @Override
+  public void onContender(PacketSocket.Contender contender, Instant now) {
     if (!(state instanceof Master) || !addresses().contains(contender.address())) {
       return;
     }
@@ -173,7 +177,8 @@ final class VrrpInstance {
     }
   }
 
-  void onAddressGone(AddressOnLink gone, Instant now) {
+  @Override
+  public void onAddressGone(AddressOnLink gone, Instant now) {
     if (Arrays.equals(gone.address().getAddress(), local)) {
       // Perhaps there is another one to advertise from.
       hold(Hold.LOCAL_ADDRESS, Reason.NO_LOCAL_ADDRESS, now);
@@ -191,7 +196,8 @@ final class VrrpInstance {
     }
   }
 
-  void serving(boolean serving, String why, Instant now) {
+  @Override
+  public void serving(boolean serving, String why, Instant now) {
     servingWhy = why;
     bid(bidding.wants(serving, VipState.of(state), now), now);
   }
@@ -204,8 +210,8 @@ final class VrrpInstance {
     }
   }
 
-  /** Something is in the way now. */
-  void hold(Hold hold, Reason reason, Instant now) {
+  @Override
+  public void hold(Hold hold, Reason reason, Instant now) {
     if (!holds.add(hold)) {
       completeReleased();
       return;
@@ -219,8 +225,8 @@ final class VrrpInstance {
         now);
   }
 
-  /** It is out of the way: with nothing else there, take part again. */
-  void release(Hold hold, Instant now) {
+  @Override
+  public void release(Hold hold, Instant now) {
     if (holds.remove(hold)) {
       startIfFree(now);
     }
@@ -280,7 +286,7 @@ final class VrrpInstance {
       case VrrpAction.RemoveAddresses _ -> removeAddresses();
       case VrrpAction.AnnounceAddresses _ -> {
         if (router.announcements().repeat() > 0) {
-          outbox.announce();
+          announcer.announce();
         }
       }
       case VrrpAction.EndSessions end -> endSessions(end.reason());
@@ -334,7 +340,8 @@ final class VrrpInstance {
     bidding = bidding.in(VipState.of(change.to()), now);
   }
 
-  VipStatus status(Instant started, TimerLateness.Snapshot lateness) {
+  @Override
+  public VipStatus status(Instant started, TimerLateness.Snapshot lateness) {
     return InstanceStatus.of(
         config, state, bidding, servingWhy, history, counters, started, lateness);
   }

@@ -123,6 +123,7 @@ final class VipNode implements VipListener {
         addresses,
         VipConfig.Mode.VRRP,
         vrrp,
+        Optional.empty(),
         "main",
         Optional.empty());
   }
