@@ -59,6 +59,10 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
     return lateness;
   }
 
+  Instant now() {
+    return clock.instant();
+  }
+
   void heartbeat() {
     heartbeatAt = clock.instant();
   }

@@ -1,6 +1,8 @@
 package io.trunkline.vip;
 
 import io.trunkline.config.VipConfig;
+import io.trunkline.vip.lease.LeaseStore;
+import io.trunkline.vip.lease.LeaseTerms;
 import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The VIPs of this node in mode vrrp.
+ * The VIPs of this node.
  *
  * <p>The daemon says whether it serves ({@link #serving}), and that its traffic loop is alive
  * ({@link #heartbeat}, several times a second). Without the second the addresses go: first by this
@@ -30,17 +32,27 @@ public final class VipService implements AutoCloseable {
   private final List<VipConfig> vips;
   private final InstantSource clock;
   private final Notifier notifier;
+  private final LeaseStores stores;
   private final Map<String, VipInstance> instances = new LinkedHashMap<>();
+  private final Map<String, LeaderClaimant> followers = new LinkedHashMap<>();
+  private final List<LeaseStore> opened = new ArrayList<>();
   private volatile @Nullable VipLoop loop;
   private @Nullable Thread thread;
   private Instant started = Instant.EPOCH;
 
   /**
    * @param clock must not jump: the deadlines of the protocol are read from it
+   * @param stores where the leases of VIPs of mode etcd are
    */
-  public VipService(String node, List<VipConfig> vips, VipListener listener, InstantSource clock) {
+  public VipService(
+      String node,
+      List<VipConfig> vips,
+      VipListener listener,
+      InstantSource clock,
+      LeaseStores stores) {
     this.node = node;
-    this.vips = vips.stream().filter(vip -> vip.mode() == VipConfig.Mode.VRRP).toList();
+    this.vips = List.copyOf(vips);
+    this.stores = stores;
     this.clock = clock;
     this.notifier = new Notifier(listener);
   }
@@ -59,7 +71,7 @@ public final class VipService implements AutoCloseable {
     for (VipConfig vip : vips) {
       Port port =
           ports.computeIfAbsent(vip.networkInterface(), name -> new Port(name, fresh.routes()));
-      VipInstance instance = new VrrpInstance(vip, port, fresh.routes(), notifier, fresh);
+      VipInstance instance = instance(vip, port, fresh);
       port.attach(instance);
       instances.put(vip.name(), instance);
     }
@@ -67,6 +79,7 @@ public final class VipService implements AutoCloseable {
       fresh.open(List.copyOf(ports.values()));
     } catch (IOException | RuntimeException e) {
       instances.clear();
+      closeStores();
       fresh.close();
       throw e;
     }
@@ -75,6 +88,44 @@ public final class VipService implements AutoCloseable {
     runner.setDaemon(true);
     thread = runner;
     runner.start();
+  }
+
+  private VipInstance instance(VipConfig vip, Port port, VipLoop on) {
+    return switch (vip.mode()) {
+      case VRRP -> new VrrpInstance(vip, port, on.routes(), notifier, on);
+      case ETCD ->
+          new HeldInstance(vip, port, on.routes(), notifier, on, held -> lease(vip, held, on));
+      case LEADER -> {
+        LeaderClaimant claimant = new LeaderClaimant();
+        followers.put(vip.name(), claimant);
+        yield new HeldInstance(vip, port, on.routes(), notifier, on, _ -> claimant);
+      }
+    };
+  }
+
+  private LeaseClaimant lease(VipConfig vip, HeldInstance held, VipLoop on) {
+    LeaseStore store = stores.open(vip);
+    opened.add(store);
+    LeaseTerms terms = new LeaseTerms(node, vip.lease().orElseThrow().ttl());
+    return new LeaseClaimant(terms, store, on::post, held::claimChanged);
+  }
+
+  private void closeStores() {
+    opened.forEach(LeaseStore::close);
+    opened.clear();
+  }
+
+  /** What is known of the leader that a VIP of mode leader follows. */
+  public void leader(String vip, LeaderSight sight) {
+    LeaderClaimant claimant = followers.get(vip);
+    if (claimant == null || !(instance(vip) instanceof HeldInstance held)) {
+      throw new IllegalArgumentException(vip + " does not follow a leader");
+    }
+    post(
+        now -> {
+          claimant.see(sight);
+          held.claimChanged(now);
+        });
   }
 
   /** Whether this node serves what comes in through that VIP: its bid follows, without flapping. */
@@ -180,6 +231,7 @@ public final class VipService implements AutoCloseable {
     if (!runner.isAlive()) {
       running.close();
     }
+    closeStores();
     loop = null;
     thread = null;
     notifier.close();

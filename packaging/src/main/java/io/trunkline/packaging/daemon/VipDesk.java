@@ -4,7 +4,9 @@ import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.VipConfig;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
+import io.trunkline.vip.LeaderSight;
 import io.trunkline.vip.VipStatus;
+import io.trunkline.vip.claim.Claim;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +33,7 @@ final class VipDesk implements AutoCloseable {
   private final Beats beats;
   private final Map<String, Consumer<RoutingTable>> readers = new LinkedHashMap<>();
   private final Map<String, BidReason> told = new HashMap<>();
+  private final Map<String, LeaderSight> seen = new HashMap<>();
   private boolean closed;
 
   /**
@@ -109,7 +112,10 @@ final class VipDesk implements AutoCloseable {
             Optional.of(table.write()));
     for (VipConfig vip : vips) {
       if (vip.cluster().equals(cluster)) {
-        bid(vip.name(), reason);
+        switch (vip.mode()) {
+          case VRRP, ETCD -> bid(vip.name(), reason);
+          case LEADER -> follow(vip.name(), vip.memberName().orElseThrow(), table);
+        }
       }
     }
   }
@@ -121,6 +127,16 @@ final class VipDesk implements AutoCloseable {
     if (!closed && !nothingToSay && told.put(vip, reason) != reason) {
       protocol.serving(vip, reason.serves(), reason.sentence());
       story.bid(vip, reason);
+    }
+  }
+
+  private synchronized void follow(String vip, String member, RoutingTable table) {
+    LeaderSight before = seen.get(vip);
+    boolean hasIt = before != null && before.claim() instanceof Claim.Valid;
+    LeaderSight now = LeaderClaims.of(table, member, hasIt);
+    if (!closed && !now.equals(before)) {
+      seen.put(vip, now);
+      protocol.leader(vip, now);
     }
   }
 

@@ -43,7 +43,14 @@ final class VipNode implements VipListener {
     InstantSource clock = monotonic();
     AtomicBoolean beating = new AtomicBoolean(true);
     try (VipService service =
-        new VipService("node", List.of(config(settings)), new VipNode(), clock)) {
+        new VipService(
+            "node",
+            List.of(config(settings)),
+            new VipNode(),
+            clock,
+            vip -> {
+              throw new AssertionError(vip);
+            })) {
       service.start();
       Thread.ofPlatform().daemon().start(() -> beat(service, beating));
       service.serving("main", true, "the test says so");

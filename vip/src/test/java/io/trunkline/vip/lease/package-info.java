@@ -1,0 +1,4 @@
+@NullMarked
+package io.trunkline.vip.lease;
+
+import org.jspecify.annotations.NullMarked;
