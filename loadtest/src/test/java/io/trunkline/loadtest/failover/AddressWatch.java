@@ -16,20 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Looks at the kernel of every node about thirty times a second: whether it has an address. Works on
- * nodes that are cut off. All nodes share one clock, the machine's.
+ * Looks at the kernel of every node about thirty times a second: whether it has an address. Works
+ * on nodes that are cut off. All nodes share one clock, the machine's.
  */
 final class AddressWatch implements AutoCloseable {
   private static final String FILE = "address-watch";
-  private static final String LOOP =
-      """
-      rm -f /lab/%1$s.end; while [ ! -e /lab/%1$s.end ]; do
-      before=$EPOCHREALTIME
-      case "$(ip -4 -o addr show dev eth0)" in *" %2$s/"*) has=1;; *) has=0;; esac
-      echo "$before $EPOCHREALTIME $has"
-      sleep 0.03
-      done > /lab/%1$s""";
-
   private final List<? extends Node> nodes;
 
   private AddressWatch(List<? extends Node> nodes) {
@@ -37,9 +28,19 @@ final class AddressWatch implements AutoCloseable {
   }
 
   static AddressWatch start(List<? extends Node> nodes, String address) {
-    String loop = LOOP.formatted(FILE, address);
+    String loop =
+        """
+        rm -f /lab/%1$s.end; while [ ! -e /lab/%1$s.end ]; do
+        before=$EPOCHREALTIME
+        case "$(ip -4 -o addr show dev eth0)" in *" %2$s/"*) has=1;; *) has=0;; esac
+        echo "$before $EPOCHREALTIME $has"
+        sleep 0.03
+        done > /lab/%1$s\
+        """
+            .formatted(FILE, address);
     nodes.forEach(
-        node -> node.exec("sh", "-c", "setsid bash -c '" + loop + "' </dev/null >/dev/null 2>&1 &"));
+        node ->
+            node.exec("sh", "-c", "setsid bash -c '" + loop + "' </dev/null >/dev/null 2>&1 &"));
     return new AddressWatch(nodes);
   }
 
@@ -89,8 +90,7 @@ final class AddressWatch implements AutoCloseable {
             .isTrue();
       }
     }
-    nodes.forEach(
-        node -> assertThat(looks(node)).as("looks at %s", node).hasSizeGreaterThan(20));
+    nodes.forEach(node -> assertThat(looks(node)).as("looks at %s", node).hasSizeGreaterThan(20));
   }
 
   /** When the address appeared on any node but that one after that moment. */

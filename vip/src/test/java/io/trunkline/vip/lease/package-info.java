@@ -1,4 +1,0 @@
-@NullMarked
-package io.trunkline.vip.lease;
-
-import org.jspecify.annotations.NullMarked;
