@@ -90,7 +90,15 @@ final class Sections {
           "user_timeout");
 
   static final Section TLS =
-      Section.of("listeners[].tls", "mode", "cert", "key", "client_ca", "require", "min_version");
+      Section.of(
+          "listeners[].tls",
+          "mode",
+          "cert",
+          "key",
+          "client_ca",
+          "client_cert",
+          "require",
+          "min_version");
 
   static final Section BACKEND_TLS =
       Section.of("listeners[].backend_tls", "mode", "cacert", "cert", "key");

@@ -106,6 +106,7 @@ class FullMappingTest {
                     Optional.of(Loading.pem("both.pem")),
                     Optional.of(Loading.pem("both.pem")),
                     Optional.of(Loading.pem("ca.crt")),
+                    TlsConfig.ClientCert.REQUIRE,
                     true,
                     TlsConfig.MinVersion.TLSV1_3),
                 new BackendTlsConfig(

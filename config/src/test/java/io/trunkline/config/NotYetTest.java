@@ -12,43 +12,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NotYetTest {
 
   @Test
-  void terminating_tls() {
-    refuses(
-        listener("tls: {mode: terminate, cert: pem/ec.crt, key: pem/ec.key}"),
-        "3:17: listeners[0].tls.mode: terminate is not in this version yet; write passthrough");
-  }
-
-  @Test
-  void requiring_tls() {
-    refuses(
-        listener("tls: {require: yes}"),
-        "3:20: listeners[0].tls.require: true is not in this version yet; remove it");
-  }
-
-  @Test
-  void tls_to_members() {
-    String terminate = "tls: {mode: terminate, cert: pem/ec.crt, key: pem/ec.key}\n";
-    String mode =
-        "3:17: listeners[0].tls.mode: terminate is not in this version yet; write passthrough";
-    refuses(
-        listener(terminate + "backend_tls: verify_full"),
-        mode,
-        "4:18: listeners[0].backend_tls: verify_full is not in this version yet; remove it");
-    refuses(
-        listener(terminate + "backend_tls: {mode: require}"),
-        mode,
-        "4:25: listeners[0].backend_tls.mode: require is not in this version yet;"
-            + " remove backend_tls");
-  }
-
-  @Test
-  void proxy_protocol() {
-    refuses(
-        listener("proxy_protocol: {from: [10.0.0.0/8]}"),
-        "3:28: listeners[0].proxy_protocol.from: is not in this version yet; remove it");
-  }
-
-  @Test
   void sentinel() {
     refuses(
         cluster("scope: a\netcd: {hosts: [x:1]}\nsentinel: {user: u, password: p}"),
@@ -59,11 +22,11 @@ class NotYetTest {
   void other_problems_are_told_once() {
     assertThat(
             Loading.problems(
-                Loading.loadForThisVersion(listener("tls: {require: yes}\nallow: [x]\nalow: 1"))))
+                Loading.loadForThisVersion(
+                    cluster("scope: a\netcd: {hosts: [x:y]}\nsentinel: {user: u, password: p}"))))
         .containsExactly(
-            "3:20: listeners[0].tls.require: true is not in this version yet; remove it",
-            "4:13: listeners[0].allow[0]: \"x\" is not an IPv4 or IPv6 address",
-            "5:5: listeners[0].alow: unknown key; did you mean allow?");
+            "3:20: clusters[0].etcd.hosts[0]: \"x:y\": the port must be a number from 1 to 65535",
+            "4:15: clusters[0].sentinel: is not in this version yet; remove it");
   }
 
   @ParameterizedTest
@@ -77,8 +40,8 @@ class NotYetTest {
   void everything_else_is_in() {
     assertThat(
             Loading.loadForThisVersion(
-                listener("tls: {mode: passthrough, require: no}\nbackend_tls: disable")
-                    + "vips: [{name: a, interface: lo, addresses: [10.0.0.1/24], mode: vrrp}]\n"))
+                listener("tls: {mode: passthrough, require: yes}\nbackend_tls: disable")
+                    + "vips: [{name: a, interface: lo, addresses: [10.0.0.1/24], mode: etcd}]\n"))
         .isInstanceOf(ConfigResult.Valid.class);
   }
 

@@ -23,7 +23,7 @@ final class Announcer {
       return;
     }
     for (int i = 0; i < addresses.size(); i++) {
-      if (packets.announce(addresses.get(i)) == 0) {
+      if (packets.announce(addresses.get(i))) {
         counters.announcements.incrementAndGet();
       }
       packets.probe(addresses.get(i));

@@ -17,6 +17,7 @@ import io.trunkline.vip.linux.PacketSocket;
 import io.trunkline.vip.linux.RouteSocket;
 import io.trunkline.vip.vrrp.Announcements;
 import io.trunkline.vip.vrrp.Reason;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ final class HeldInstance implements VipInstance {
   private final Disputes disputes = new Disputes();
   private final Notifier notifier;
   private final VipLoop loop;
+  private final LoopTime time;
   private final Counters counters = new Counters();
   private final History history = new History();
   private final Set<Hold> holds = EnumSet.of(Hold.LINK);
@@ -71,6 +73,7 @@ final class HeldInstance implements VipInstance {
     this.announcer = new Announcer(port, addresses(), counters);
     this.notifier = notifier;
     this.loop = loop;
+    this.time = loop.time();
     VrrpConfig vrrp = config.vrrp();
     this.machine =
         new HolderMachine(
@@ -91,23 +94,24 @@ final class HeldInstance implements VipInstance {
 
   @Override
   public void clean() throws LinuxException {
-    if (port.link().isPresent() && keeper.clean(port.link().get())) {
+    Link link = port.link();
+    if (link != null && keeper.clean(link)) {
       warn("removed the addresses that were left on " + port.name());
     }
   }
 
   @Override
-  public Instant deadline() {
+  public long deadline() {
     Instant first = earlier(state.deadline(), claimant.deadline());
     first = earlier(first, bidding.changeAt());
     first = earlier(first, faultUntil);
     // Without a claim that covers it there is no renewal to wake up for.
-    Instant renewAt = keeper.renewAt();
-    return covered && state.claim().covers(renewAt) ? earlier(first, renewAt) : first;
+    return covered ? Math.min(time.nanos(first), keeper.renewAt()) : time.nanos(first);
   }
 
   @Override
-  public void onTime(Instant now, Instant lastHeartbeat) {
+  public void onTime(long at, long lastHeartbeat) {
+    Instant now = time.moment(at);
     claimant.onTime(now);
     claimChanged(now);
     if (!now.isBefore(state.deadline())) {
@@ -122,7 +126,7 @@ final class HeldInstance implements VipInstance {
     }
     covered = state instanceof Holding && state.claim().covers(now);
     if (covered) {
-      onLink(Reason.ADDRESS_REFUSED, link -> keeper.renew(link, lastHeartbeat, now));
+      onLink(Reason.ADDRESS_REFUSED, _ -> keeper.renew(lastHeartbeat, at));
       failIfFailed(now);
     }
   }
@@ -135,12 +139,15 @@ final class HeldInstance implements VipInstance {
   }
 
   @Override
-  public void onContender(PacketSocket.Contender contender, Instant now) {
-    if (!(state instanceof Holding) || !addresses().contains(contender.address())) {
-      return;
-    }
+  public boolean has(InetAddress address) {
+    return state instanceof Holding && addresses().contains(address);
+  }
+
+  @Override
+  public void onContender(PacketSocket.Contender contender, long at) {
+    Instant now = time.moment(at);
     counters.contended.incrementAndGet();
-    if (disputes.tell(now)) {
+    if (disputes.tell(now, history.since(now))) {
       warn(
           "%s is also used by %s".formatted(contender.address().getHostAddress(), contender.mac()));
     }
@@ -175,6 +182,11 @@ final class HeldInstance implements VipInstance {
       claimant.serving(next.serving(), now);
       claimChanged(now);
     }
+  }
+
+  @Override
+  public boolean held(Hold hold) {
+    return holds.contains(hold);
   }
 
   @Override
@@ -255,7 +267,7 @@ final class HeldInstance implements VipInstance {
   private void perform(HolderAction action, Instant now) {
     switch (action) {
       case HolderAction.AddAddresses _ ->
-          onLink(Reason.ADDRESS_REFUSED, link -> keeper.add(link, now));
+          onLink(Reason.ADDRESS_REFUSED, link -> keeper.add(link, time.nanos(now)));
       case HolderAction.RemoveAddresses _ -> onLink(null, keeper::remove);
       case HolderAction.AnnounceAddresses _ -> announcer.announce();
       case HolderAction.EndSessions end -> endSessions(end.reason());
@@ -272,15 +284,16 @@ final class HeldInstance implements VipInstance {
    *     removes by itself what nobody renews
    */
   private void onLink(@Nullable Reason otherwise, OnLink action) {
-    if (port.link().isEmpty()) {
+    Link link = port.link();
+    if (link == null) {
       return;
     }
     try {
-      action.run(port.link().get());
-      boolean late = state instanceof Holding && !state.claim().covers(loop.now());
+      action.run(link);
+      boolean late = state instanceof Holding && !state.claim().covers(time.moment(time.now()));
       if (late && otherwise != null) {
         // This thread stood still between looking at the clock and writing.
-        keeper.remove(port.link().get());
+        keeper.remove(link);
       }
     } catch (LinuxException e) {
       warn(String.valueOf(e.getMessage()));

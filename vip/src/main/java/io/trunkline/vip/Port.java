@@ -11,7 +11,6 @@ import io.trunkline.vip.vrrp.Datagram;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,8 +48,13 @@ final class Port implements AutoCloseable {
   }
 
   /** The link, if its sockets are open. */
-  Optional<Link> link() {
-    return Optional.ofNullable(link);
+  @Nullable Link link() {
+    return link;
+  }
+
+  /** Whether its sockets are open on the link with that index. */
+  boolean at(int linkIndex) {
+    return link != null && link.index() == linkIndex;
   }
 
   boolean up() {
@@ -121,7 +125,7 @@ final class Port implements AutoCloseable {
   }
 
   /** Hands out everything that has arrived. */
-  void receive(Poller poller, Instant now) {
+  void receive(Poller poller, long now) {
     if (ipv4 != null && poller.ready(ipv4.fd())) {
       receive(ipv4, false, now);
     }
@@ -131,11 +135,16 @@ final class Port implements AutoCloseable {
     PacketSocket open = packets;
     if (open != null && poller.ready(open.fd())) {
       for (PacketSocket.Contender each = open.contender(); each != null; each = open.contender()) {
-        if (!ours(each)) {
-          for (int i = 0; i < instances.size(); i++) {
-            instances.get(i).onContender(each, now);
-          }
-        }
+        onContender(each, now);
+      }
+    }
+  }
+
+  private void onContender(PacketSocket.Contender contender, long now) {
+    for (int i = 0; i < instances.size(); i++) {
+      VipInstance instance = instances.get(i);
+      if (instance.has(contender.address()) && !ours(contender)) {
+        instance.onContender(contender, now);
       }
     }
   }
@@ -149,7 +158,7 @@ final class Port implements AutoCloseable {
     }
   }
 
-  private void receive(VrrpSocket socket, boolean isIpv6, Instant now) {
+  private void receive(VrrpSocket socket, boolean isIpv6, long now) {
     for (Datagram each = socket.receive(); each != null; each = socket.receive()) {
       int routerId =
           each.message().remaining() < 2

@@ -25,20 +25,26 @@ interface VipInstance {
   /** Removes what a former life left behind. */
   void clean() throws LinuxException;
 
-  /** When {@link #onTime} is due. */
-  Instant deadline();
+  /** When {@link #onTime} has something to do, in nanoseconds. */
+  long deadline();
 
   /** Everything that is due. */
-  void onTime(Instant now, Instant lastHeartbeat);
+  void onTime(long now, long lastHeartbeat);
 
-  /** Another host answers for an address. */
-  void onContender(PacketSocket.Contender contender, Instant now);
+  /** Whether this node has the addresses, and that is one of them. */
+  boolean has(InetAddress address);
+
+  /** Another host answers for an address that this node has. */
+  void onContender(PacketSocket.Contender contender, long at);
 
   /** An address of the VIP's interface is gone. */
   void onAddressGone(AddressOnLink gone, Instant now);
 
   /** Whether this node serves what comes in through the VIP. */
   void serving(boolean serving, String why, Instant now);
+
+  /** Whether that is in the way. */
+  boolean held(Hold hold);
 
   /** Something is in the way now. */
   void hold(Hold hold, Reason reason, Instant now);

@@ -41,7 +41,8 @@ public final class VipService implements AutoCloseable {
   private Instant started = Instant.EPOCH;
 
   /**
-   * @param clock must not jump: the deadlines of the protocol are read from it
+   * @param clock what it says at the start is where the protocol's time begins, which then runs
+   *     with {@link System#nanoTime}
    * @param stores where the leases of VIPs of mode etcd are
    */
   public VipService(
@@ -66,7 +67,7 @@ public final class VipService implements AutoCloseable {
       throw new IllegalStateException("already started");
     }
     started = clock.instant();
-    VipLoop fresh = new VipLoop(clock, notifier);
+    VipLoop fresh = new VipLoop(new LoopTime(clock), notifier);
     Map<String, Port> ports = new LinkedHashMap<>();
     for (VipConfig vip : vips) {
       Port port =
@@ -159,8 +160,8 @@ public final class VipService implements AutoCloseable {
    * Lets that VIP go, in an orderly way: another node takes over, then the sessions end, then the
    * addresses are removed. It stays away until {@link #resume}.
    */
-  public CompletableFuture<Void> release(String vip) {
-    return release(List.of(instance(vip)), Reason.RELEASED);
+  public CompletableFuture<Void> release(String vip, Reason reason) {
+    return release(List.of(instance(vip)), reason);
   }
 
   /** Takes part with that VIP again. */
@@ -169,9 +170,9 @@ public final class VipService implements AutoCloseable {
     post(now -> instance.release(Hold.RELEASED, now));
   }
 
-  /** As {@link #release(String)}, for all. */
-  public CompletableFuture<Void> release() {
-    return release(List.copyOf(instances.values()), Reason.RELEASED);
+  /** As {@link #release(String, Reason)}, for all. */
+  public CompletableFuture<Void> release(Reason reason) {
+    return release(List.copyOf(instances.values()), reason);
   }
 
   private CompletableFuture<Void> release(List<VipInstance> which, Reason reason) {

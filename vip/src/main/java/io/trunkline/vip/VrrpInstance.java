@@ -2,9 +2,11 @@ package io.trunkline.vip;
 
 import io.trunkline.config.VipConfig;
 import io.trunkline.vip.linux.AddressOnLink;
+import io.trunkline.vip.linux.Link;
 import io.trunkline.vip.linux.LinuxException;
 import io.trunkline.vip.linux.PacketSocket;
 import io.trunkline.vip.linux.RouteSocket;
+import io.trunkline.vip.vrrp.Advertisement;
 import io.trunkline.vip.vrrp.Bid;
 import io.trunkline.vip.vrrp.Datagram;
 import io.trunkline.vip.vrrp.Decoded;
@@ -18,7 +20,6 @@ import io.trunkline.vip.vrrp.VrrpAction;
 import io.trunkline.vip.vrrp.VrrpCodec;
 import io.trunkline.vip.vrrp.VrrpEvent;
 import io.trunkline.vip.vrrp.VrrpMachine;
-import io.trunkline.vip.vrrp.VrrpState;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,15 +47,17 @@ final class VrrpInstance implements VipInstance {
   private final Disputes disputes = new Disputes();
   private final Notifier notifier;
   private final VipLoop loop;
+  private final LoopTime time;
+  private final Repetition current;
   private final Counters counters = new Counters();
   private final History history = new History();
   private final Set<Hold> holds = EnumSet.of(Hold.LINK);
 
-  private volatile VrrpState state;
   private volatile Bidding bidding;
   private volatile String servingWhy = "the daemon has not said yet whether it serves";
   private byte[] local;
-  private Instant faultUntil = Instant.MAX;
+  private long biddingChangesAt = LoopTime.NEVER;
+  private long faultUntil = LoopTime.NEVER;
   private boolean sessionsTold;
   private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
   private @Nullable Reason failure;
@@ -70,11 +73,12 @@ final class VrrpInstance implements VipInstance {
     this.announcer = new Announcer(port, addresses(), counters);
     this.notifier = notifier;
     this.loop = loop;
+    this.time = loop.time();
     this.bidding = Bidding.unknown(config.vrrp().priority());
     // Whatever the local address turns out to be: it is known before anything is sent.
     InetAddress none = router.addresses().getFirst();
     this.local = none.getAddress();
-    this.state = new Initialize(new Bid(bidding.priority(), none));
+    this.current = new Repetition(router, time, new Initialize(new Bid(bidding.priority(), none)));
   }
 
   @Override
@@ -101,7 +105,7 @@ final class VrrpInstance implements VipInstance {
   }
 
   private void completeReleased() {
-    if (!waiting.isEmpty() && state instanceof Initialize) {
+    if (!waiting.isEmpty() && current.rough() instanceof Initialize) {
       waiting.forEach(done -> done.complete(null));
       waiting.clear();
     }
@@ -109,51 +113,63 @@ final class VrrpInstance implements VipInstance {
 
   @Override
   public void clean() throws LinuxException {
-    if (port.link().isPresent() && keeper.clean(port.link().get())) {
+    Link link = port.link();
+    if (link != null && keeper.clean(link)) {
       notifier.warning(name(), "removed the addresses that were left on " + port.name());
     }
   }
 
   @Override
-  public Instant deadline() {
-    Instant first = state.deadline();
-    first = earlier(first, keeper.renewAt());
-    first = earlier(first, bidding.changeAt());
-    return earlier(first, faultUntil);
+  public long deadline() {
+    long own = Math.min(biddingChangesAt, faultUntil);
+    return Math.min(Math.min(current.deadline(), keeper.renewAt()), own);
   }
 
   @Override
-  public void onTime(Instant now, Instant lastHeartbeat) {
-    if (!now.isBefore(state.deadline())) {
-      if (now.isAfter(state.deadline().plus(router.advertInterval()))) {
-        counters.missedDeadlines.incrementAndGet();
-      }
-      step(TIMER_EXPIRED, now);
+  public void onTime(long now, long lastHeartbeat) {
+    if (now >= current.deadline()) {
+      onTimer(now);
     }
-    if (!now.isBefore(bidding.changeAt())) {
-      bid(bidding.at(now), now);
+    if (now >= biddingChangesAt) {
+      Instant moment = time.moment(now);
+      bid(bidding.at(moment), moment);
     }
-    if (!now.isBefore(faultUntil)) {
-      faultUntil = Instant.MAX;
-      release(Hold.FAULT, now);
+    if (now >= faultUntil) {
+      faultUntil = LoopTime.NEVER;
+      release(Hold.FAULT, time.moment(now));
     }
-    if (!now.isBefore(keeper.renewAt()) && port.link().isPresent()) {
-      try {
-        keeper.renew(port.link().get(), lastHeartbeat, now);
-      } catch (LinuxException e) {
-        notifier.warning(name(), String.valueOf(e.getMessage()));
-        fail(Reason.ADDRESS_REFUSED, now);
-      }
+    if (now >= keeper.renewAt() && port.link() != null) {
+      renew(now, lastHeartbeat);
     }
   }
 
-  void onDatagram(Datagram datagram, Instant now) {
+  private void onTimer(long now) {
+    if (now - current.deadline() > router.advertInterval().toNanos()) {
+      counters.missedDeadlines.incrementAndGet();
+    }
+    if (current.advertise(now)) {
+      outbox.advertise(current.rough().bid().priority(), local);
+    } else {
+      step(TIMER_EXPIRED, time.moment(now));
+    }
+  }
+
+  private void renew(long now, long lastHeartbeat) {
+    try {
+      keeper.renew(lastHeartbeat, now);
+    } catch (LinuxException e) {
+      notifier.warning(name(), String.valueOf(e.getMessage()));
+      fail(Reason.ADDRESS_REFUSED, time.moment(now));
+    }
+  }
+
+  void onDatagram(Datagram datagram, long now) {
     switch (codec.decode(datagram, local)) {
       case Decoded.Rejected rejected -> counters.rejected(rejected.reason());
       case Decoded.Accepted accepted -> {
         if (outbox.knows(datagram.source())) {
           counters.received.incrementAndGet();
-          step(new VrrpEvent.AdvertisementReceived(accepted.advertisement()), now);
+          onAdvertisement(accepted.advertisement(), now);
         } else {
           counters.rejected(Reject.PEER);
         }
@@ -161,13 +177,22 @@ final class VrrpInstance implements VipInstance {
     }
   }
 
-  @Override
-  public void onContender(PacketSocket.Contender contender, Instant now) {
-    if (!(state instanceof Master) || !addresses().contains(contender.address())) {
-      return;
+  private void onAdvertisement(Advertisement heard, long now) {
+    if (!current.hear(heard, now)) {
+      step(new VrrpEvent.AdvertisementReceived(heard), time.moment(now));
     }
+  }
+
+  @Override
+  public boolean has(InetAddress address) {
+    return current.rough() instanceof Master && addresses().contains(address);
+  }
+
+  @Override
+  public void onContender(PacketSocket.Contender contender, long at) {
+    Instant now = time.moment(at);
     counters.contended.incrementAndGet();
-    if (disputes.tell(now)) {
+    if (disputes.tell(now, history.since(now))) {
       notifier.warning(
           name(),
           "%s is also used by %s".formatted(contender.address().getHostAddress(), contender.mac()));
@@ -185,7 +210,7 @@ final class VrrpInstance implements VipInstance {
       release(Hold.LOCAL_ADDRESS, now);
       return;
     }
-    if (!(state instanceof Master) || !keeps(gone)) {
+    if (!(current.rough() instanceof Master) || !keeps(gone)) {
       return;
     }
     notifier.warning(name(), gone.address().getHostAddress() + " was removed from " + port.name());
@@ -199,15 +224,20 @@ final class VrrpInstance implements VipInstance {
   @Override
   public void serving(boolean serving, String why, Instant now) {
     servingWhy = why;
-    bid(bidding.wants(serving, VipState.of(state), now), now);
+    bid(bidding.wants(serving, VipState.of(current.rough()), now), now);
   }
 
   private void bid(Bidding next, Instant now) {
     int before = bidding.priority();
-    bidding = next;
+    become(next);
     if (next.priority() != before) {
       step(new VrrpEvent.PriorityChanged(next.priority()), now);
     }
+  }
+
+  @Override
+  public boolean held(Hold hold) {
+    return holds.contains(hold);
   }
 
   @Override
@@ -233,7 +263,7 @@ final class VrrpInstance implements VipInstance {
   }
 
   private void startIfFree(Instant now) {
-    if (!holds.isEmpty() || !(state instanceof Initialize)) {
+    if (!holds.isEmpty() || !(current.rough() instanceof Initialize)) {
       return;
     }
     try {
@@ -259,13 +289,13 @@ final class VrrpInstance implements VipInstance {
 
   private void fail(Reason reason, Instant now) {
     holds.add(Hold.FAULT);
-    faultUntil = now.plus(FAULT_PAUSE);
+    faultUntil = time.nanos(now.plus(FAULT_PAUSE));
     step(new VrrpEvent.Fail(reason), now);
   }
 
   void step(VrrpEvent event, Instant now) {
-    Step step = machine.step(state, event, now);
-    state = step.state();
+    Step step = machine.step(current.exact(), event, now);
+    current.enter(step.state());
     List<VrrpAction> actions = step.actions();
     for (int i = 0; i < actions.size(); i++) {
       perform(actions.get(i), now);
@@ -296,8 +326,9 @@ final class VrrpInstance implements VipInstance {
 
   private void addAddresses(Instant now) {
     try {
-      if (port.link().isPresent()) {
-        keeper.add(port.link().get(), now);
+      Link link = port.link();
+      if (link != null) {
+        keeper.add(link, time.nanos(now));
       }
     } catch (LinuxException e) {
       notifier.warning(name(), String.valueOf(e.getMessage()));
@@ -307,8 +338,9 @@ final class VrrpInstance implements VipInstance {
 
   private void removeAddresses() {
     try {
-      if (port.link().isPresent()) {
-        keeper.remove(port.link().get());
+      Link link = port.link();
+      if (link != null) {
+        keeper.remove(link);
       }
     } catch (LinuxException e) {
       // Nobody renews them any more: the kernel removes them.
@@ -337,16 +369,17 @@ final class VrrpInstance implements VipInstance {
     }
     sessionsTold = false;
     // In its new state the node may owe the others a change of mind sooner, or later.
-    bidding = bidding.in(VipState.of(change.to()), now);
+    become(bidding.in(VipState.of(change.to()), now));
+  }
+
+  private void become(Bidding next) {
+    bidding = next;
+    biddingChangesAt = time.nanos(next.changeAt());
   }
 
   @Override
   public VipStatus status(Instant started, TimerLateness.Snapshot lateness) {
     return InstanceStatus.of(
-        config, state, bidding, servingWhy, history, counters, started, lateness);
-  }
-
-  private static Instant earlier(Instant one, Instant other) {
-    return one.isBefore(other) ? one : other;
+        config, current.rough(), bidding, servingWhy, history, counters, started, lateness);
   }
 }

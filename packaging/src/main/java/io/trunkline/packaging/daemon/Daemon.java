@@ -15,6 +15,7 @@ import io.trunkline.packaging.status.Addresses;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Readiness;
 import io.trunkline.proxy.Proxy;
+import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.EventSink;
@@ -29,6 +30,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,7 @@ final class Daemon implements AutoCloseable {
   private final InstantSource clock;
   private final Map<String, ClusterDesk> desks = new LinkedHashMap<>();
   private final Map<String, ClusterSource> sources = new LinkedHashMap<>();
+  private final Map<String, PrimaryProbe> probes = new LinkedHashMap<>();
   private final ConnectDispatch connects = new ConnectDispatch();
   private final Proxy proxy;
   private final Optional<VipDesk> vips;
@@ -82,7 +85,7 @@ final class Daemon implements AutoCloseable {
             around.vips(),
             new VipStory(events, clock, proxy::endSessionsThrough),
             cells,
-            new VipDesk.Node(proxy::serving, this::draining, proxy::turn));
+            new VipDesk.Node(proxy::serving, this::draining, proxy::turn, this::probePrimary));
     NodeFacts facts =
         new NodeFacts(
             config,
@@ -211,6 +214,7 @@ final class Daemon implements AutoCloseable {
     desks.put(cluster.name(), desk);
     sources.put(cluster.name(), source);
     connects.register(cluster.name(), source);
+    probes.put(cluster.name(), new PrimaryProbe(connects));
   }
 
   /** {@code write 0.0.0.0:5000, read 0.0.0.0:5001}. */
@@ -220,6 +224,10 @@ final class Daemon implements AutoCloseable {
         .filter(bound::containsKey)
         .map(name -> name + " " + Addresses.text(bound.get(name)))
         .collect(Collectors.joining(", "));
+  }
+
+  private void probePrimary(ClusterView view) {
+    Objects.requireNonNull(probes.get(view.cluster())).look(view);
   }
 
   private void requestFailed(String path, RuntimeException defect) {

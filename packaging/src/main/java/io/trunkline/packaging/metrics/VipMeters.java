@@ -115,6 +115,7 @@ final class VipMeters {
           VipState.BACKUP;
       case NOT_STARTED,
           RELEASED,
+          DRAINED,
           SHUTDOWN,
           LINK_DOWN,
           NO_LOCAL_ADDRESS,

@@ -17,12 +17,12 @@ class NotYetCliTest {
   @ParameterizedTest
   @ValueSource(strings = {"run", "check", "check --effective"})
   void refused(String command) throws IOException {
-    Path file = write(", tls: {require: yes}");
+    Path file = write(", sentinel: {user: u, password: p}");
     RunResult result = RunResult.of((command + " -c " + file).split(" "));
     assertThat(result.code()).isEqualTo(ExitCode.BAD_CONFIGURATION);
     assertThat(result.err())
         .isEqualTo(
-            file + ":2:63: listeners[0].tls.require: true is not in this version yet; remove it\n");
+            file + ":1:49: clusters[0].sentinel: is not in this version yet; remove it\n");
   }
 
   @Test
@@ -33,9 +33,6 @@ class NotYetCliTest {
   private Path write(String more) throws IOException {
     return Files.writeString(
         directory.resolve("t.yaml"),
-        "clusters: [{scope: a, etcd: {hosts: [x]}}]\n"
-            + "listeners: [{name: a, bind: '*:1', route: any"
-            + more
-            + "}]\n");
+        "clusters: [{scope: a, etcd: {hosts: [x]}" + more + "}]\n");
   }
 }

@@ -19,6 +19,7 @@ final class ScriptedVips implements VipProtocols {
   final AtomicInteger heartbeats = new AtomicInteger();
   final CompletableFuture<Void> released = new CompletableFuture<>();
   volatile String missing = "";
+  volatile VipStatus status = SampleVips.master();
 
   @Override
   public VipProtocol open(TrunklineConfig config, VipListener listener) {
@@ -52,7 +53,7 @@ final class ScriptedVips implements VipProtocols {
 
     @Override
     public List<VipStatus> status() {
-      return List.of(SampleVips.master());
+      return List.of(status);
     }
 
     @Override
