@@ -24,7 +24,6 @@ final class NotYet {
   }
 
   private void root(MappingReader in) {
-    in.sections("clusters", Sections.CLUSTER).forEach(cluster -> key(cluster, "sentinel"));
     in.sections("listeners", Sections.LISTENER).forEach(this::listener);
     in.sections("vips", Sections.VIP)
         .forEach(vip -> words(vip, "mode", "write vrrp", List.of("etcd", "leader")));

@@ -1,6 +1,5 @@
 package io.trunkline.config;
 
-import static io.trunkline.config.Loading.cluster;
 import static io.trunkline.config.Loading.listener;
 import static io.trunkline.config.Loading.vip;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,13 +46,6 @@ class NotYetTest {
     refuses(
         listener("proxy_protocol: {from: [10.0.0.0/8]}"),
         "3:28: listeners[0].proxy_protocol.from: is not in this version yet; remove it");
-  }
-
-  @Test
-  void sentinel() {
-    refuses(
-        cluster("scope: a\netcd: {hosts: [x:1]}\nsentinel: {user: u, password: p}"),
-        "4:15: clusters[0].sentinel: is not in this version yet; remove it");
   }
 
   @ParameterizedTest

@@ -147,6 +147,11 @@ final class ProxyFixture implements AutoCloseable {
       public void failed(String cluster, String member, String failure) {
         failures.add(member + ": " + failure);
       }
+
+      @Override
+      public void standbySeen(String cluster, String member) {
+        failures.add(member + ": standby");
+      }
     };
   }
 

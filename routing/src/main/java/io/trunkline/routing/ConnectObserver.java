@@ -1,6 +1,6 @@
 package io.trunkline.routing;
 
-/** Is told what sessions find when they dial a member. Safe to call from any thread. */
+/** Is told what sessions find on members. Safe to call from any thread. */
 public interface ConnectObserver {
 
   /** A connection to the member's PostgreSQL was established. */
@@ -12,4 +12,10 @@ public interface ConnectObserver {
    * @param failure what was seen, for people
    */
   void failed(String cluster, String member, String failure);
+
+  /**
+   * A session that was placed there because the member is the primary was told that it is in
+   * recovery ({@code in_hot_standby} is on).
+   */
+  void standbySeen(String cluster, String member);
 }
