@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.trunkline.config.HostPort;
 import io.trunkline.routing.SentinelAnswer;
+import io.trunkline.routing.SentinelAnswer.Access;
 import io.trunkline.routing.SentinelHealth;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,7 +103,9 @@ final class Sentinel implements SentinelCall.Listener {
   public void answered(SentinelAnswer answer) {
     backoff = Duration.ZERO;
     refused = false;
-    if (record.answered(answer) || hurriedSince != null) {
+    boolean news = record.answered(answer);
+    boolean awaited = hurriedSince != null && answer.access() == Access.READ_WRITE;
+    if (news || awaited) {
       changed.run();
     }
     plan();
@@ -121,7 +124,7 @@ final class Sentinel implements SentinelCall.Listener {
           case NOT_ACCEPTING -> record.notAccepting(lastStart, now);
           case REFUSED, BROKEN -> record.failed(now, reason, refused);
         };
-    if (news || hurriedSince != null) {
+    if (news) {
       changed.run();
     }
     plan();

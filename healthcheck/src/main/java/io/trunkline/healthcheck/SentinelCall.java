@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
@@ -196,7 +197,10 @@ final class SentinelCall extends ChannelInboundHandlerAdapter
       if (handshake.isSuccess()) {
         startup(ctx);
       } else {
-        end(Failure.REFUSED, "TLS: " + Failures.describe(handshake.cause()));
+        boolean refused = handshake.cause() instanceof SSLHandshakeException;
+        end(
+            refused ? Failure.REFUSED : Failure.BROKEN,
+            "TLS: " + Failures.describe(handshake.cause()));
       }
     }
   }
@@ -257,25 +261,31 @@ final class SentinelCall extends ChannelInboundHandlerAdapter
 
   @Override
   public void compute(Runnable work, Runnable then) {
-    supplies
-        .workers()
-        .execute(
-            () -> {
-              work.run();
-              supplies
-                  .loop()
-                  .execute(
-                      () -> {
-                        if (step != Step.ENDED) {
-                          then.run();
-                        }
-                      });
-            });
+    supplies.workers().execute(() -> computed(work, then));
   }
 
   @Override
   public void refuse(String reason) {
     end(Failure.REFUSED, reason);
+  }
+
+  /** On a worker's thread. */
+  private void computed(Runnable work, Runnable then) {
+    Runnable next = then;
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      next = () -> failed(e);
+    }
+    Runnable onLoop = next;
+    supplies
+        .loop()
+        .execute(
+            () -> {
+              if (step != Step.ENDED) {
+                onLoop.run();
+              }
+            });
   }
 
   private void startup(ChannelHandlerContext ctx) {
