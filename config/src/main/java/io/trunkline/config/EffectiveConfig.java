@@ -94,6 +94,16 @@ public final class EffectiveConfig {
         .put("user", sentinel.user())
         .put("password", sentinel.password())
         .put("database", sentinel.database())
+        .put("tls", tls(sentinel.tls()))
+        .asMap();
+  }
+
+  private Map<String, Object> tls(SentinelConfig.Tls tls) {
+    return new Fields(secrets)
+        .put("mode", tls.mode())
+        .put("cacert", tls.cacert())
+        .put("cert", tls.cert())
+        .put("key", tls.key())
         .asMap();
   }
 
@@ -104,6 +114,7 @@ public final class EffectiveConfig {
         .put("addresses", vip.addresses())
         .put("mode", vip.mode())
         .put("vrrp", vrrp(vip))
+        .put("etcd", vip.lease().map(this::lease))
         .put("cluster", vip.cluster())
         .put("member", vip.memberName())
         .asMap();
@@ -130,6 +141,10 @@ public final class EffectiveConfig {
         .put("garp_delay", vrrp.garpDelay())
         .put("garp_refresh", vrrp.garpRefresh())
         .asMap();
+  }
+
+  private Map<String, Object> lease(LeaseConfig lease) {
+    return new Fields(secrets).put("group", lease.group()).put("lease_ttl", lease.ttl()).asMap();
   }
 
   private Map<String, Object> admin(AdminConfig admin) {

@@ -50,7 +50,10 @@ final class Sections {
           "clusters[].patroni", "hosts", "cacert", "cert", "key", "verify", "interval", "timeout");
 
   static final Section SENTINEL =
-      Section.of("clusters[].sentinel", "user", "password", "password_file", "database");
+      Section.of("clusters[].sentinel", "user", "password", "password_file", "database", "tls");
+
+  static final Section SENTINEL_TLS =
+      Section.of("clusters[].sentinel.tls", "mode", "cacert", "cert", "key");
 
   static final Section LISTENER =
       Section.of(
@@ -106,7 +109,10 @@ final class Sections {
   static final Section PROXY_PROTOCOL = Section.of("listeners[].proxy_protocol", "from");
 
   static final Section VIP =
-      Section.of("vips[]", "name", "interface", "addresses", "mode", "vrrp", "cluster", "member");
+      Section.of(
+          "vips[]", "name", "interface", "addresses", "mode", "vrrp", "etcd", "cluster", "member");
+
+  static final Section LEASE = Section.of("vips[].etcd", "group", "lease_ttl");
 
   static final Section VRRP =
       Section.of(
@@ -136,6 +142,7 @@ final class Sections {
           ETCD,
           PATRONI,
           SENTINEL,
+          SENTINEL_TLS,
           LISTENER,
           LIMITS,
           TCP,
@@ -143,6 +150,7 @@ final class Sections {
           BACKEND_TLS,
           PROXY_PROTOCOL,
           VIP,
+          LEASE,
           VRRP,
           ADMIN,
           LOG);

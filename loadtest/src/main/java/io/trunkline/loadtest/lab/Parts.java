@@ -97,7 +97,7 @@ final class Parts {
     String address = subnet.member(number);
     boolean etcd = number <= ETCD_NODES;
     Path directory = directory(name, address);
-    Machine machine = machine(name, address, List.of(Machine.mount(directory, "/lab")));
+    Machine machine = machine(name, address, mounts(directory));
     Member member =
         new Member(
             name,
@@ -105,6 +105,7 @@ final class Parts {
             directory,
             machine,
             http,
+            layout,
             etcd,
             PatroniFile.render(layout, options, name, address));
     if (etcd) {
@@ -175,16 +176,18 @@ final class Parts {
   }
 
   private static List<Bind> mounts(ProxyKind kind, Path directory) {
-    Bind own = Machine.mount(directory, "/lab");
     return switch (kind) {
-      case HAPROXY, HAPROXY_TUNED -> List.of(own);
-      case TRUNKLINE -> {
-        List<Bind> mounts = new ArrayList<>(runtime());
-        mounts.add(own);
-        mounts.add(Machine.mount(directory.resolve("etc"), "/etc/trunkline"));
-        yield mounts;
-      }
+      case HAPROXY, HAPROXY_TUNED -> List.of(Machine.mount(directory, "/lab"));
+      case TRUNKLINE -> mounts(directory);
     };
+  }
+
+  /** Of a node that can run Trunkline. */
+  private static List<Bind> mounts(Path directory) {
+    List<Bind> mounts = new ArrayList<>(runtime());
+    mounts.add(Machine.mount(directory, "/lab"));
+    mounts.add(Machine.mount(directory.resolve("etc"), "/etc/trunkline"));
+    return mounts;
   }
 
   private static List<Bind> runtime() {

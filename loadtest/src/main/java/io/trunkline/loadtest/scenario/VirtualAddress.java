@@ -17,15 +17,20 @@ public record VirtualAddress(String address) implements Peer {
 
   /** Gives the lab's proxies a VIP and restarts them. */
   public static VirtualAddress enable(Lab lab) {
+    return enable(lab, "mode: vrrp");
+  }
+
+  /** As {@link #enable(Lab)}, with more keys of the VIP. */
+  public static VirtualAddress enable(Lab lab, String keys) {
     String address = lab.spareAddress(1);
     for (ProxyNode proxy : lab.proxies()) {
       configure(
           proxy,
           """
           vips:
-            - {name: main, interface: eth0, addresses: [%s/24]}
+            - {name: main, interface: eth0, addresses: [%s/24], %s}
           """
-              .formatted(address));
+              .formatted(address, keys));
       proxy.restart();
     }
     return new VirtualAddress(address);

@@ -44,7 +44,14 @@ final class VipNode implements VipListener {
     InstantSource clock = monotonic();
     AtomicBoolean beating = new AtomicBoolean(true);
     try (VipService service =
-        new VipService("node", List.of(config(settings)), new VipNode(), clock)) {
+        new VipService(
+            "node",
+            List.of(config(settings)),
+            new VipNode(),
+            clock,
+            vip -> {
+              throw new AssertionError(vip);
+            })) {
       SESSIONS.listen();
       service.start();
       Thread.ofPlatform().daemon().start(() -> beat(service, beating));
@@ -126,6 +133,7 @@ final class VipNode implements VipListener {
         addresses,
         VipConfig.Mode.VRRP,
         vrrp,
+        Optional.empty(),
         "main",
         Optional.empty());
   }
