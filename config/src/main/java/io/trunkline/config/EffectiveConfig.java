@@ -40,6 +40,7 @@ public final class EffectiveConfig {
   private Map<String, Object> root(TrunklineConfig config) {
     return new Fields(secrets)
         .put("node", config.node())
+        .put("zone", config.zone())
         .putAll("clusters", config.clusters(), this::cluster)
         .putAll("listeners", config.listeners(), EffectiveListener::of)
         .putAll("vips", config.vips(), this::vip)

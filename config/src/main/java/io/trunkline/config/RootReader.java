@@ -23,6 +23,7 @@ final class RootReader {
     binds.check(in.context().problems());
     return new TrunklineConfig(
         node,
+        in.value("zone").map(Value::text),
         clusters.all(),
         listeners,
         vips,

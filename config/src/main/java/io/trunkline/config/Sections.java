@@ -9,6 +9,7 @@ final class Sections {
       Section.of(
           "",
           "node",
+          "zone",
           "clusters",
           "listeners",
           "vips",

@@ -3,11 +3,13 @@ package io.trunkline.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The whole configuration file.
  *
  * @param node this proxy node's name; default: the host name
+ * @param zone where the node is: replicas whose Patroni tag {@code zone} is the same come first
  * @param clusters at least one; names are unique
  * @param listeners at least one; names are unique, binds do not overlap
  * @param vips none by default
@@ -19,6 +21,7 @@ import java.util.List;
  */
 public record TrunklineConfig(
     String node,
+    Optional<String> zone,
     List<ClusterConfig> clusters,
     List<ListenerConfig> listeners,
     List<VipConfig> vips,

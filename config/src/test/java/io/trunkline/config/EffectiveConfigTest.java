@@ -77,6 +77,7 @@ class EffectiveConfigTest {
     ClusterConfig cluster = config.clusters().getFirst();
     return new TrunklineConfig(
         config.node(),
+        config.zone(),
         List.of(
             new ClusterConfig(
                 cluster.name(),

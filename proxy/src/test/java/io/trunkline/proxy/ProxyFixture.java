@@ -110,6 +110,7 @@ final class ProxyFixture implements AutoCloseable {
     TrunklineConfig config =
         new TrunklineConfig(
             "node",
+            Optional.empty(),
             List.of(cluster),
             List.of(
                 listener(settings, "write", RouteKind.PRIMARY, Optional.empty()),
