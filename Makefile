@@ -3,12 +3,13 @@
 
 MVN = ./mvnw -B -ntp
 
-.PHONY: demo test build prepare failover slow-reader fmt clean help
+.PHONY: demo test build prepare failover slow-reader vip-lateness fmt clean help
 
 help:
 	@echo "make test      every test: unit, property, and end-to-end on real clusters"
 	@echo "make demo      a real cluster, a workload, and three ways to lose a primary (KEEP=1 leaves it running)"
 	@echo "make failover  measures failovers, RUNS=5 times each, PROXY=trunkline|haproxy|haproxy_tuned, SCENARIOS=..."
+	@echo "make vip-lateness  how late VRRP's timers fire under load, MINUTES=10 SESSIONS=2000 GC=serial|g1|zgc RT=0"
 	@echo "make build     the daemon only, into packaging/target/trunkline"
 	@echo "make fmt       format the sources"
 	@echo "make clean     remove what was built"
@@ -22,7 +23,7 @@ prepare:
 test: prepare
 	$(MVN) verify
 
-demo failover slow-reader: prepare
+demo failover slow-reader vip-lateness: prepare
 	$(MVN) -q package -DskipTests -pl loadtest -am
 	$(RUN_$@)
 
@@ -30,6 +31,8 @@ RUN_demo = $(if $(KEEP),TRUNKLINE_LAB_KEEP=1) loadtest/run.sh io.trunkline.loadt
 RUN_failover = loadtest/run.sh io.trunkline.loadtest.scenario.FailoverTable \
 	$(or $(RUNS),5) $(or $(PROXY),trunkline) $(SCENARIOS)
 RUN_slow-reader = loadtest/run.sh io.trunkline.loadtest.relay.SlowReader $(or $(SIZE),1000) $(or $(RATE),1)
+RUN_vip-lateness = loadtest/run.sh io.trunkline.loadtest.vip.LatenessRun \
+  $(or $(MINUTES),10) $(or $(SESSIONS),2000) $(or $(GC),serial) $(or $(RT),0)
 
 fmt:
 	$(MVN) -q -N validate -Dformat.goal=--replace

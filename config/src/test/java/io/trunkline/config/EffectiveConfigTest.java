@@ -94,6 +94,7 @@ class EffectiveConfigTest {
         config.admin(),
         config.log(),
         config.stateDir(),
-        config.drainTimeout());
+        config.drainTimeout(),
+        0);
   }
 }

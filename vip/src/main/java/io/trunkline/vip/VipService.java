@@ -1,6 +1,8 @@
 package io.trunkline.vip;
 
 import io.trunkline.config.VipConfig;
+import io.trunkline.vip.linux.LinuxException;
+import io.trunkline.vip.linux.RealTime;
 import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,6 +31,7 @@ public final class VipService implements AutoCloseable {
   private final String node;
   private final List<VipConfig> vips;
   private final InstantSource clock;
+  private final int rtPriority;
   private final Notifier notifier;
   private final Map<String, VrrpInstance> instances = new LinkedHashMap<>();
   private volatile @Nullable VipLoop loop;
@@ -36,10 +39,18 @@ public final class VipService implements AutoCloseable {
   private Instant started = Instant.EPOCH;
 
   /**
+   * @param rtPriority SCHED_RR priority of the protocol's thread, 1 to 99; 0: none. If the kernel
+   *     does not permit it, that is a warning.
    * @param clock what it says at the start is where the protocol's time begins, which then runs
    *     with {@link System#nanoTime}
    */
-  public VipService(String node, List<VipConfig> vips, VipListener listener, InstantSource clock) {
+  public VipService(
+      String node,
+      List<VipConfig> vips,
+      int rtPriority,
+      VipListener listener,
+      InstantSource clock) {
+    this.rtPriority = rtPriority;
     this.node = node;
     this.vips = vips.stream().filter(vip -> vip.mode() == VipConfig.Mode.VRRP).toList();
     this.clock = clock;
@@ -72,10 +83,21 @@ public final class VipService implements AutoCloseable {
       throw e;
     }
     loop = fresh;
-    Thread runner = new Thread(fresh::run, "vrrp");
+    Thread runner = new Thread(() -> run(fresh), "vrrp");
     runner.setDaemon(true);
     thread = runner;
     runner.start();
+  }
+
+  private void run(VipLoop fresh) {
+    if (rtPriority > 0) {
+      try {
+        RealTime.claim(rtPriority);
+      } catch (LinuxException e) {
+        notifier.warning("*", e.getMessage() + "; it runs with an ordinary one");
+      }
+    }
+    fresh.run();
   }
 
   /** Whether this node serves what comes in through that VIP: its bid follows, without flapping. */

@@ -15,7 +15,8 @@ record VrrpVips(InstantSource clock) implements VipProtocols {
 
   @Override
   public VipProtocol open(TrunklineConfig config, VipListener listener) {
-    return new Real(new VipService(config.node(), config.vips(), listener, clock));
+    return new Real(
+        new VipService(config.node(), config.vips(), config.vrrpRtPriority(), listener, clock));
   }
 
   private record Real(VipService service) implements VipProtocol {

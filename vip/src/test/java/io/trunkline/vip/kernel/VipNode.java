@@ -44,7 +44,12 @@ final class VipNode implements VipListener {
     InstantSource clock = monotonic();
     AtomicBoolean beating = new AtomicBoolean(true);
     try (VipService service =
-        new VipService("node", List.of(config(settings)), new VipNode(), clock)) {
+        new VipService(
+            "node",
+            List.of(config(settings)),
+            Integer.parseInt(settings.getOrDefault("rt", "0")),
+            new VipNode(),
+            clock)) {
       SESSIONS.listen();
       service.start();
       Thread.ofPlatform().daemon().start(() -> beat(service, beating));
