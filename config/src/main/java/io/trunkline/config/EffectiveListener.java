@@ -59,6 +59,7 @@ final class EffectiveListener {
         .put("cert", tls.cert())
         .put("key", tls.key())
         .put("client_ca", tls.clientCa())
+        .putIf(tls.clientCa().isPresent(), "client_cert", tls.clientCert())
         .put("require", tls.require())
         .putIf(terminates, "min_version", tls.minVersion())
         .asMap();

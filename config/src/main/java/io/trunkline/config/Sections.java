@@ -91,7 +91,15 @@ final class Sections {
           "user_timeout");
 
   static final Section TLS =
-      Section.of("listeners[].tls", "mode", "cert", "key", "client_ca", "require", "min_version");
+      Section.of(
+          "listeners[].tls",
+          "mode",
+          "cert",
+          "key",
+          "client_ca",
+          "client_cert",
+          "require",
+          "min_version");
 
   static final Section BACKEND_TLS =
       Section.of("listeners[].backend_tls", "mode", "cacert", "cert", "key");
@@ -99,7 +107,10 @@ final class Sections {
   static final Section PROXY_PROTOCOL = Section.of("listeners[].proxy_protocol", "from");
 
   static final Section VIP =
-      Section.of("vips[]", "name", "interface", "addresses", "mode", "vrrp", "cluster", "member");
+      Section.of(
+          "vips[]", "name", "interface", "addresses", "mode", "vrrp", "etcd", "cluster", "member");
+
+  static final Section LEASE = Section.of("vips[].etcd", "group", "lease_ttl");
 
   static final Section VRRP =
       Section.of(
@@ -136,6 +147,7 @@ final class Sections {
           BACKEND_TLS,
           PROXY_PROTOCOL,
           VIP,
+          LEASE,
           VRRP,
           ADMIN,
           LOG);

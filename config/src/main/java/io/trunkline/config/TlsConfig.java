@@ -9,8 +9,8 @@ import java.util.Optional;
  * @param mode default passthrough
  * @param cert the server certificate chain, PEM; needed to terminate
  * @param key its private key, PEM; needed to terminate
- * @param clientCa the authorities that may have signed clients' certificates; when given, clients
- *     must present one
+ * @param clientCa the authorities that may have signed clients' certificates
+ * @param clientCert whether clients must present one of those; default require
  * @param require refuse sessions without TLS; default false
  * @param minVersion default TLSv1.2
  */
@@ -19,6 +19,7 @@ public record TlsConfig(
     Optional<Path> cert,
     Optional<Path> key,
     Optional<Path> clientCa,
+    ClientCert clientCert,
     boolean require,
     MinVersion minVersion) {
 
@@ -28,6 +29,13 @@ public record TlsConfig(
     PASSTHROUGH,
     /** Trunkline. */
     TERMINATE
+  }
+
+  /** Whether a client must present a certificate, where there is an authority for it. */
+  public enum ClientCert {
+    REQUIRE,
+    /** A certificate that is presented must be good. */
+    OPTIONAL
   }
 
   /** The lowest protocol version that is accepted. */

@@ -1,5 +1,6 @@
 package io.trunkline.config;
 
+import io.trunkline.config.TlsConfig.ClientCert;
 import io.trunkline.config.TlsConfig.MinVersion;
 import io.trunkline.config.TlsFiles.Identity;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ final class TlsReader {
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          ClientCert.REQUIRE,
           false,
           MinVersion.TLSV1_2);
 
@@ -29,13 +31,16 @@ final class TlsReader {
     Optional<Path> clientCa = TlsFiles.authorities(in, "client_ca");
     switch (mode) {
       case PASSTHROUGH -> {
-        for (String key : List.of("cert", "key", "client_ca", "min_version")) {
+        for (String key : List.of("cert", "key", "client_ca", "client_cert", "min_version")) {
           in.refuse(key, "is used only with mode: terminate");
         }
       }
       case TERMINATE -> {
         if (!in.has("cert")) {
           in.problem("mode", "terminate needs cert: PATH and key: PATH");
+        }
+        if (!in.has("client_ca")) {
+          in.refuse("client_cert", "needs the authorities to check it with; write client_ca: PATH");
         }
       }
     }
@@ -44,6 +49,7 @@ final class TlsReader {
         identity.cert(),
         identity.key(),
         clientCa,
+        in.choice("client_cert", ClientCert.REQUIRE),
         in.flag("require", false),
         in.choice("min_version", MinVersion.TLSV1_2));
   }

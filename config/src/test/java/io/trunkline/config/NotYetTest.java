@@ -2,7 +2,6 @@ package io.trunkline.config;
 
 import static io.trunkline.config.Loading.cluster;
 import static io.trunkline.config.Loading.listener;
-import static io.trunkline.config.Loading.vip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -13,66 +12,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NotYetTest {
 
   @Test
-  void terminating_tls() {
-    refuses(
-        listener("tls: {mode: terminate, cert: pem/ec.crt, key: pem/ec.key}"),
-        "3:17: listeners[0].tls.mode: terminate is not in this version yet; write passthrough");
-  }
-
-  @Test
-  void requiring_tls() {
-    refuses(
-        listener("tls: {require: yes}"),
-        "3:20: listeners[0].tls.require: true is not in this version yet; remove it");
-  }
-
-  @Test
-  void tls_to_members() {
-    String terminate = "tls: {mode: terminate, cert: pem/ec.crt, key: pem/ec.key}\n";
-    String mode =
-        "3:17: listeners[0].tls.mode: terminate is not in this version yet; write passthrough";
-    refuses(
-        listener(terminate + "backend_tls: verify_full"),
-        mode,
-        "4:18: listeners[0].backend_tls: verify_full is not in this version yet; remove it");
-    refuses(
-        listener(terminate + "backend_tls: {mode: require}"),
-        mode,
-        "4:25: listeners[0].backend_tls.mode: require is not in this version yet;"
-            + " remove backend_tls");
-  }
-
-  @Test
-  void proxy_protocol() {
-    refuses(
-        listener("proxy_protocol: {from: [10.0.0.0/8]}"),
-        "3:28: listeners[0].proxy_protocol.from: is not in this version yet; remove it");
-  }
-
-  @Test
   void sentinel() {
     refuses(
         cluster("scope: a\netcd: {hosts: [x:1]}\nsentinel: {user: u, password: p}"),
         "4:15: clusters[0].sentinel: is not in this version yet; remove it");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"etcd", "leader"})
-  void modes_of_a_vip(String mode) {
-    refuses(
-        vip("addresses: [10.0.0.1/24]\nmode: ${MODE:-" + mode + "}"),
-        "4:11: vips[0].mode: " + mode + " is not in this version yet; write vrrp");
-  }
-
   @Test
   void other_problems_are_told_once() {
     assertThat(
             Loading.problems(
-                Loading.loadForThisVersion(vip("mode: etcd\naddresses: [x]\nadresses: 1"))))
+                Loading.loadForThisVersion(
+                    cluster("scope: a\netcd: {hosts: [x:y]}\nsentinel: {user: u, password: p}"))))
         .containsExactly(
-            "3:11: vips[0].mode: etcd is not in this version yet; write vrrp",
-            "4:17: vips[0].addresses[0]: \"x\" is not an IPv4 or IPv6 address",
-            "5:5: vips[0].adresses: unknown key; did you mean addresses?");
+            "3:20: clusters[0].etcd.hosts[0]: \"x:y\": the port must be a number from 1 to 65535",
+            "4:15: clusters[0].sentinel: is not in this version yet; remove it");
   }
 
   @ParameterizedTest
@@ -86,8 +40,8 @@ class NotYetTest {
   void everything_else_is_in() {
     assertThat(
             Loading.loadForThisVersion(
-                listener("tls: {mode: passthrough, require: no}\nbackend_tls: disable")
-                    + "vips: [{name: a, interface: lo, addresses: [10.0.0.1/24], mode: vrrp}]\n"))
+                listener("tls: {mode: passthrough, require: yes}\nbackend_tls: disable")
+                    + "vips: [{name: a, interface: lo, addresses: [10.0.0.1/24], mode: etcd}]\n"))
         .isInstanceOf(ConfigResult.Valid.class);
   }
 

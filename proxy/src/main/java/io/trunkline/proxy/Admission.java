@@ -37,6 +37,11 @@ final class Admission {
     return Optional.empty();
   }
 
+  /** Whether connections of that peer begin with a PROXY protocol header. */
+  boolean sendsProxyHeader(InetAddress peer) {
+    return any(listener.proxyProtocolFrom(), peer);
+  }
+
   void leave(InetAddress client) {
     byAddress.computeIfPresent(client, (_, count) -> count == 1 ? null : count - 1);
   }

@@ -7,9 +7,11 @@ import io.trunkline.routing.Target;
  * The member's side of a session.
  *
  * <pre>
- *   Absent ──► Dialling ──► AskingTls ──► Unanswered ──► Attached
- *     ▲           │  └──────────────────────►  │
- *     └───────────┴────────────────────────────┘   (refused, broken, or not accepting yet)
+ *   Absent ──► Dialling ──► AskingTls ──► Securing ──► Unanswered ──► Attached
+ *     ▲           │  │           └────────────────────►  ▲ │
+ *     │           │  └───────────────────────────────────┘ │
+ *     └───────────┴────────────────────────────────────────┘
+ *                         (refused, broken, or not accepting yet)
  * </pre>
  */
 sealed interface BackendState {
@@ -52,8 +54,19 @@ sealed interface BackendState {
     }
   }
 
-  /** The client's SSLRequest, answered by us, has been repeated to the member. */
+  /** The member has been asked for TLS: the client's, which was promised it, or our own. */
   record AskingTls(Place place, Channel channel) implements Connected {
+    Securing secure() {
+      return new Securing(place, channel);
+    }
+
+    Unanswered send() {
+      return new Unanswered(place, channel);
+    }
+  }
+
+  /** Our own TLS with the member is being agreed on. */
+  record Securing(Place place, Channel channel) implements Connected {
     Unanswered send() {
       return new Unanswered(place, channel);
     }

@@ -7,10 +7,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.trunkline.config.HostPort;
+import io.trunkline.proxy.wire.CancelKey;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.Member;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * Passes a CancelRequest to every member: only the one that made its secret key acts on it
@@ -22,18 +25,27 @@ final class CancelFanOut {
   /** Each makes PostgreSQL fork, and nobody has to prove anything to send one. */
   private static final int MOST_IN_FLIGHT = 128;
 
+  /** Length and request code. */
+  private static final int HEADER = 2 * Integer.BYTES;
+
   private final Dialer dialer;
+  private final CancelKeys keys;
   private final AtomicInteger inFlight = new AtomicInteger();
 
-  CancelFanOut(Dialer dialer) {
+  CancelFanOut(Dialer dialer, CancelKeys keys) {
     this.dialer = dialer;
+    this.keys = keys;
   }
 
-  /** Sends it; takes ownership of the request. */
+  /** Sends it to whose key it is if that is known, to all otherwise; takes ownership. */
   void send(ByteBuf request, ClusterView view, EventLoop loop) {
-    view.members().values().stream()
-        .map(Member::postgres)
-        .flatMap(java.util.Optional::stream)
+    CancelKey key =
+        CancelKey.read(request, request.readerIndex() + HEADER, request.readableBytes() - HEADER);
+    Optional<HostPort> owner = Optional.ofNullable(key).flatMap(keys::owner);
+    owner
+        .map(Stream::of)
+        .orElseGet(
+            () -> view.members().values().stream().map(Member::postgres).flatMap(Optional::stream))
         .forEach(member -> send(request.retainedDuplicate(), member, loop));
     request.release();
   }

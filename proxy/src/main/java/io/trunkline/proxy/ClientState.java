@@ -1,5 +1,6 @@
 package io.trunkline.proxy;
 
+import io.trunkline.proxy.wire.Opening;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +23,20 @@ sealed interface ClientState {
    *
    * @param refusal what to tell the client once it is; null: it may go on
    * @param gssDeclined a GSSENCRequest was answered already; there is only one
+   * @param encrypted what is read came through TLS that ends here
    */
-  record Reading(@Nullable SessionEnd refusal, boolean gssDeclined) implements ClientState {
+  record Reading(@Nullable SessionEnd refusal, boolean gssDeclined, boolean encrypted)
+      implements ClientState {
+    static Reading first(@Nullable SessionEnd refusal) {
+      return new Reading(refusal, false, false);
+    }
+
     Reading declinedGss() {
-      return new Reading(refusal, true);
+      return new Reading(refusal, true, encrypted);
+    }
+
+    Reading throughTls() {
+      return new Reading(refusal, gssDeclined, true);
     }
 
     Waiting opened(Opening opening, Instant now) {

@@ -1,19 +1,25 @@
 package io.trunkline.proxy;
 
 import io.trunkline.config.ListenerConfig;
+import io.trunkline.proxy.tls.BackendTls;
+import io.trunkline.proxy.tls.ServerTls;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.Picker;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * What the sessions of one listener share.
  *
  * @param listener its configuration
+ * @param tls the TLS with clients that ends here, if it does
+ * @param backendTls the TLS that is opened to members, if it is
  * @param cluster what the sessions of its cluster share
  * @param picker places sessions
  * @param admission lets clients in
  * @param dialer reaches members
  * @param cancels passes cancel requests on
+ * @param keys the cancel keys that this node knows
  * @param stats counts
  * @param connects is told what dialling members comes to
  * @param refusals is told of refused clients
@@ -21,11 +27,14 @@ import java.time.InstantSource;
  */
 record Endpoint(
     ListenerConfig listener,
+    Optional<ServerTls> tls,
+    Optional<BackendTls> backendTls,
     ClusterGate cluster,
     Picker picker,
     Admission admission,
     Dialer dialer,
     CancelFanOut cancels,
+    CancelKeys keys,
     ListenerStats stats,
     ConnectObserver connects,
     RefusalLog refusals,

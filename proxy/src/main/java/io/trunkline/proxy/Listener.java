@@ -32,8 +32,12 @@ final class Listener {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel client) {
-                    Session session = new Session(endpoint, loops.of(client.eventLoop()), client);
-                    client.pipeline().addLast(new ClientHandler(session));
+                    InetSocketAddress peer = (InetSocketAddress) client.remoteAddress();
+                    if (endpoint.admission().sendsProxyHeader(peer.getAddress())) {
+                      awaitHeader(client, peer, loops);
+                    } else {
+                      begin(client, peer, loops);
+                    }
                   }
                 });
     SocketOptions.client(bootstrap, endpoint.listener().tcp());
@@ -48,6 +52,25 @@ final class Listener {
           binding.cause());
     }
     socket = binding.channel();
+  }
+
+  private Session begin(Channel client, InetSocketAddress address, SessionLoops loops) {
+    Session session = new Session(endpoint, loops.of(client.eventLoop()), client, address);
+    client.pipeline().addLast(new ClientHandler(session));
+    return session;
+  }
+
+  private void awaitHeader(Channel client, InetSocketAddress peer, SessionLoops loops) {
+    ProxyHeaderDecoder decoder = new ProxyHeaderDecoder();
+    client
+        .pipeline()
+        .addLast(
+            decoder,
+            new ProxyHeaderHandler(
+                endpoint,
+                peer,
+                decoder,
+                address -> begin(client, address, loops).onClientConnected()));
   }
 
   Endpoint endpoint() {

@@ -2,6 +2,7 @@ package io.trunkline.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.trunkline.proxy.BackendState.Absent;
@@ -11,13 +12,21 @@ import io.trunkline.proxy.BackendState.Connected;
 import io.trunkline.proxy.BackendState.Dialling;
 import io.trunkline.proxy.BackendState.Place;
 import io.trunkline.proxy.BackendState.Placed;
+import io.trunkline.proxy.BackendState.Securing;
 import io.trunkline.proxy.BackendState.Unanswered;
 import io.trunkline.proxy.ClientState.Waiting;
+import io.trunkline.proxy.tls.BackendTls;
+import io.trunkline.proxy.wire.CancelKey;
+import io.trunkline.proxy.wire.Conversation;
+import io.trunkline.proxy.wire.Greeting;
+import io.trunkline.proxy.wire.Opening;
+import io.trunkline.proxy.wire.OpeningDecoder;
 import io.trunkline.routing.Pick;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.Target;
 import io.trunkline.routing.WriteDecision;
 import io.trunkline.routing.WriteReason;
+import io.trunkline.routing.WriteState;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -48,8 +57,13 @@ final class MemberSide {
   private Optional<Target> refusedAs = Optional.empty();
   private @Nullable ScheduledFuture<?> retry;
   private @Nullable ScheduledFuture<?> answerDeadline;
+  private @Nullable Greeting greeting;
+  private @Nullable Conversation conversation;
+  private @Nullable CancelKey key;
   private boolean primary;
   private boolean paused;
+  private boolean held;
+  private boolean yielding;
   private Duration pause = RETRY;
 
   MemberSide(Endpoint endpoint, SessionLoop loop, Session session, Kept kept) {
@@ -57,10 +71,6 @@ final class MemberSide {
     this.loop = loop;
     this.session = session;
     this.kept = kept;
-  }
-
-  boolean attached() {
-    return state instanceof Attached;
   }
 
   /** Whether the client's bytes may be sent on as they come. */
@@ -72,7 +82,7 @@ final class MemberSide {
   boolean takesMore() {
     return switch (state) {
       case Attached attached -> !paused && attached.channel().isWritable();
-      case AskingTls _, Unanswered _ -> !kept.full();
+      case AskingTls _, Securing _, Unanswered _ -> !kept.full();
       case Absent _, Dialling _ -> false;
     };
   }
@@ -145,12 +155,11 @@ final class MemberSide {
     }
     endpoint.connects().connected(endpoint.cluster().name(), dialling.place().member());
     Channel member = dialled.getNow();
-    if (waiting.sslAnswered()) {
+    if (waiting.sslAnswered() || endpoint.backendTls().isPresent()) {
       state = dialling.askTls(member);
       member.writeAndFlush(Wire.sslRequest());
     } else {
-      state = dialling.send(member);
-      member.writeAndFlush(kept.all());
+      sendOpening(dialling.send(member), waiting);
     }
     answerDeadline =
         loop.eventLoop()
@@ -159,6 +168,18 @@ final class MemberSide {
                 endpoint.listener().startupTimeout().toNanos(),
                 TimeUnit.NANOSECONDS);
     session.onMemberConnected();
+  }
+
+  private void sendOpening(Unanswered unanswered, Waiting waiting) {
+    state = unanswered;
+    if (waiting.opening() instanceof Opening.StartupMessage) {
+      greeting =
+          new Greeting(
+              session.allocator(),
+              primary,
+              endpoint.tls().isPresent() || endpoint.backendTls().isPresent());
+    }
+    unanswered.channel().writeAndFlush(kept.all());
   }
 
   private void cancelAnswerDeadline() {
@@ -182,6 +203,7 @@ final class MemberSide {
     endpoint.stats().detached(left.place().member());
     state = new Absent();
     cancelAnswerDeadline();
+    forgetGreeting();
     if (left instanceof Connected connected) {
       Wire.abort(connected.channel());
     }
@@ -205,7 +227,9 @@ final class MemberSide {
       if (write.superseded(member)) {
         session.end(SessionEnd.SUPERSEDED);
       } else {
-        pause(write.paused());
+        held = write.paused();
+        yielding = write.state() == WriteState.SWITCHING;
+        pauseIfDue();
       }
     } else if (!write.target().equals(Optional.of(placed.place().target()))) {
       replace();
@@ -220,6 +244,14 @@ final class MemberSide {
     }
   }
 
+  /**
+   * In a switchover what runs may finish; what would begin waits for what becomes of it: the member
+   * ends the session when it stops, or the switchover is called off.
+   */
+  private void pauseIfDue() {
+    pause(held || (yielding && conversation != null && (paused || conversation.idle())));
+  }
+
   /** Whether what the client sends is kept back for now, because its commit could be lost. */
   private void pause(boolean wanted) {
     if (paused == wanted || !(state instanceof Attached attached)) {
@@ -227,8 +259,8 @@ final class MemberSide {
     }
     paused = wanted;
     if (!paused && kept.size() > 0) {
-      endpoint.stats().fromClients().add(kept.size());
-      attached.channel().writeAndFlush(kept.take());
+      write(kept.take());
+      attached.channel().flush();
     }
     session.updateReading();
   }
@@ -239,6 +271,9 @@ final class MemberSide {
   void write(ByteBuf bytes) {
     Channel member = ((Attached) state).channel();
     endpoint.stats().fromClients().add(bytes.readableBytes());
+    if (conversation != null) {
+      conversation.toMember(bytes);
+    }
     member.write(bytes, member.voidPromise());
   }
 
@@ -277,46 +312,164 @@ final class MemberSide {
     }
     switch (state) {
       case AskingTls asking -> onTlsAnswer(asking, bytes);
-      case Unanswered unanswered -> onFirstAnswer(unanswered, bytes);
-      case Attached _ -> session.onMemberBytes(bytes);
-      case Absent _, Dialling _ -> bytes.release();
+      case Unanswered unanswered -> {
+        if (greeting == null) {
+          onFirstAnswer(unanswered, bytes);
+        } else {
+          onGreeting(greeting, bytes);
+        }
+      }
+      case Attached _ -> {
+        if (greeting == null) {
+          relay(bytes);
+        } else {
+          onGreeting(greeting, bytes);
+        }
+      }
+      case Absent _, Dialling _, Securing _ -> bytes.release();
     }
   }
 
   private void onTlsAnswer(AskingTls asking, ByteBuf bytes) {
     boolean accepted = bytes.readableBytes() == 1 && bytes.getByte(bytes.readerIndex()) == 'S';
     bytes.release();
-    if (accepted) {
-      state = asking.send();
-      asking.channel().writeAndFlush(kept.all());
+    if (endpoint.backendTls().isPresent()) {
+      if (accepted) {
+        secure(asking.secure(), endpoint.backendTls().get());
+      } else {
+        giveUp("it does not take TLS, which backend_tls asks for");
+      }
+    } else if (accepted && request != null) {
+      sendOpening(asking.send(), request);
     } else {
       session.end(SessionEnd.BACKEND_WITHOUT_TLS);
     }
   }
 
-  private void onFirstAnswer(Unanswered unanswered, ByteBuf bytes) {
-    Opening opening = request == null ? new Opening.DirectTls() : request.opening();
-    byte first = bytes.getByte(bytes.readerIndex());
-    if (opening instanceof Opening.SslRequest && (first == 'S' || first == 'N')) {
-      endpoint.cluster().tls().answered(first);
-    }
-    if (opening instanceof Opening.StartupMessage && notAccepting(bytes)) {
-      bytes.release();
-      giveUp("it does not accept connections now (57P03)");
+  private void secure(Securing securing, BackendTls tls) {
+    state = securing;
+    Channel member = securing.channel();
+    SslHandler handler = tls.handler(member.alloc(), securing.place().target().postgres());
+    handler.setHandshakeTimeoutMillis(endpoint.listener().startupTimeout().toMillis());
+    handler.handshakeFuture().addListener((Future<Channel> agreed) -> onSecured(securing, agreed));
+    member.pipeline().addFirst(handler);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // an equal state may belong to a later dial
+  private void onSecured(Securing securing, Future<Channel> agreed) {
+    if (state != securing || request == null) {
       return;
     }
-    state = unanswered.answered();
-    cancelAnswerDeadline();
-    request = null;
-    kept.clear();
-    session.onMemberBytes(bytes);
-    endpoint.cluster().cell().current().ifPresent(this::onTable);
+    if (agreed.isSuccess()) {
+      sendOpening(securing.send(), request);
+    } else {
+      giveUp("TLS with it failed: " + agreed.cause().getMessage());
+    }
+  }
+
+  /** The first bytes of a session that cannot be followed: they belong to the client. */
+  private void onFirstAnswer(Unanswered unanswered, ByteBuf bytes) {
+    byte first = bytes.getByte(bytes.readerIndex());
+    if (request != null
+        && request.opening() instanceof Opening.SslRequest
+        && (first == 'S' || first == 'N')) {
+      endpoint.cluster().tls().answered(first);
+    }
+    attach(unanswered);
+    relay(bytes);
     session.updateReading();
   }
 
-  /** PostgreSQL starts up or shuts down; it says so in one segment and closes. */
-  private static boolean notAccepting(ByteBuf bytes) {
-    return ErrorResponse.sqlState(bytes).equals(Optional.of("57P03"));
+  private void onGreeting(Greeting heard, ByteBuf bytes) {
+    heard.hear(bytes);
+    while (heard == greeting) {
+      switch (heard.judge()) {
+        case WAIT -> {
+          return;
+        }
+        case ASK_CLIENT -> {
+          attachOnce();
+          relay(heard.take());
+        }
+        case LET_THROUGH -> {
+          attachOnce();
+          ByteBuf rest = heard.take();
+          forgetGreeting();
+          relay(rest);
+        }
+        case NOT_ACCEPTING -> {
+          if (state instanceof Unanswered) {
+            giveUp("it does not accept connections now (57P03)");
+          } else {
+            session.end(SessionEnd.MET_STANDBY);
+          }
+        }
+        case STANDBY -> metStandby();
+      }
+    }
+    session.updateReading();
+  }
+
+  /** Writes would be refused: somebody else, or the same one later. */
+  private void metStandby() {
+    String member = ((Placed) state).place().member();
+    endpoint.connects().standbySeen(endpoint.cluster().name(), member);
+    if (state instanceof Unanswered) {
+      giveUp("it says that it is a standby");
+    } else {
+      session.refuse(SessionEnd.MET_STANDBY, SessionEnd.MET_STANDBY.sentence());
+    }
+  }
+
+  private void attachOnce() {
+    if (state instanceof Unanswered unanswered) {
+      attach(unanswered);
+    }
+  }
+
+  /** The member has answered: it will not be replaced. */
+  private void attach(Unanswered unanswered) {
+    state = unanswered.answered();
+    cancelAnswerDeadline();
+    if (request != null && request.opening() instanceof Opening.StartupMessage startup) {
+      conversation = new Conversation(startup);
+      kept.drop(OpeningDecoder.length(kept.bytes()));
+      conversation.toMember(kept.bytes());
+    }
+    request = null;
+    kept.clear();
+    endpoint.cluster().cell().current().ifPresent(this::onTable);
+  }
+
+  private void forgetGreeting() {
+    if (greeting != null) {
+      greeting.release();
+      greeting = null;
+    }
+  }
+
+  /** The client gets those bytes. */
+  private void relay(ByteBuf bytes) {
+    if (conversation == null) {
+      session.onMemberBytes(bytes);
+      return;
+    }
+    conversation.toClient(bytes);
+    session.onMemberBytes(bytes);
+    if (key == null && conversation.key().isPresent() && state instanceof Attached attached) {
+      key = conversation.key().get();
+      endpoint.keys().given(key, attached.place().target().postgres());
+    }
+    if (primary && conversation.takeReadOnlyError() && conversation.inHotStandby().orElse(false)) {
+      session.end(SessionEnd.READ_ONLY);
+    } else if (yielding) {
+      pauseIfDue();
+    }
+  }
+
+  /** Whether the client can be told something in PostgreSQL's words now. */
+  boolean canTellClient() {
+    return conversation != null && conversation.canTellClient();
   }
 
   /** Whether that is the connection to the present member, not to one that was left. */
@@ -338,8 +491,16 @@ final class MemberSide {
       return;
     }
     switch (state) {
-      case AskingTls _, Unanswered _ -> giveUp("it closed the connection before it answered");
-      case Attached _ -> session.onMemberFinished();
+      case AskingTls _, Securing _, Unanswered _ ->
+          giveUp("it closed the connection before it answered");
+      case Attached _ -> {
+        if (greeting != null) {
+          relay(greeting.takeAll());
+          forgetGreeting();
+        }
+        session.onMemberFinished(
+            conversation == null || conversation.fatal() || conversation.terminated());
+      }
       case Absent _, Dialling _ -> {}
     }
   }
@@ -362,6 +523,10 @@ final class MemberSide {
     state = new Absent();
     request = null;
     cancelAnswerDeadline();
+    forgetGreeting();
+    if (key != null) {
+      endpoint.keys().over(key);
+    }
     if (retry != null) {
       retry.cancel(false);
     }

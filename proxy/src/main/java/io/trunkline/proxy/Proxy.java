@@ -7,6 +7,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.proxy.tls.Certificates;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.EventSink;
 import io.trunkline.routing.Picker;
@@ -42,6 +43,7 @@ public final class Proxy implements AutoCloseable {
   private final SessionLoops loops = new SessionLoops(group);
   private final List<Listener> listeners = new ArrayList<>();
   private final List<Runnable> subscriptions = new ArrayList<>();
+  private final Certificates certificates;
 
   /**
    * @param config which listeners there are
@@ -56,6 +58,7 @@ public final class Proxy implements AutoCloseable {
       ConnectObserver connects,
       EventSink events,
       InstantSource clock) {
+    this.certificates = new Certificates(events, clock);
     MemberAddresses addresses = new MemberAddresses(clock);
     Map<String, ClusterGate> gates = new LinkedHashMap<>();
     for (ClusterConfig cluster : config.clusters()) {
@@ -68,17 +71,21 @@ public final class Proxy implements AutoCloseable {
       cell.subscribe(reader);
       subscriptions.add(() -> cell.unsubscribe(reader));
     }
+    CancelKeys keys = new CancelKeys();
     for (ListenerConfig listener : config.listeners()) {
       Dialer dialer = new Dialer(listener, addresses);
       listeners.add(
           new Listener(
               new Endpoint(
                   listener,
+                  certificates.serverTls(listener),
+                  certificates.backendTls(listener),
                   gates.get(listener.cluster()),
                   new Picker(listener, RandomGenerator.getDefault()),
                   new Admission(listener),
                   dialer,
-                  new CancelFanOut(dialer),
+                  new CancelFanOut(dialer, keys),
+                  keys,
                   new ListenerStats(),
                   connects,
                   new RefusalLog(listener.name(), events, clock),
@@ -87,11 +94,14 @@ public final class Proxy implements AutoCloseable {
   }
 
   /**
-   * Binds every listener, or none: at the beginning, or after a {@link #pause}.
+   * Reads the certificates and binds every listener, or none: at the beginning, or after a {@link
+   * #pause}.
    *
-   * @throws IOException naming the listener and address that could not be bound, and why
+   * @throws IOException naming the listener and the file that cannot be used, or the address that
+   *     could not be bound, and why
    */
   public void start() throws IOException {
+    certificates.start();
     try {
       for (Listener listener : listeners) {
         if (!listener.accepting()) {
@@ -187,5 +197,6 @@ public final class Proxy implements AutoCloseable {
     listeners.forEach(Listener::stopAccepting);
     loops.eachSession(session -> session.end(SessionEnd.DRAINED));
     group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+    certificates.close();
   }
 }

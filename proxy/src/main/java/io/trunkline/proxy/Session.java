@@ -1,6 +1,7 @@
 package io.trunkline.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -9,6 +10,9 @@ import io.trunkline.proxy.ClientState.Ended;
 import io.trunkline.proxy.ClientState.Reading;
 import io.trunkline.proxy.ClientState.Relaying;
 import io.trunkline.proxy.ClientState.Waiting;
+import io.trunkline.proxy.wire.ErrorResponse;
+import io.trunkline.proxy.wire.Opening;
+import io.trunkline.proxy.wire.OpeningDecoder;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.WriteReason;
 import java.net.InetAddress;
@@ -38,31 +42,33 @@ final class Session {
   /** However slowly it reads: then a client that was told the end is let go. */
   private static final Duration FAREWELL = Duration.ofSeconds(60);
 
-  /** No client sends more than a startup packet, or a ClientHello, before it is answered. */
-  private static final int MOST_BEFORE_AN_ANSWER = 32 * 1024;
-
   private final Endpoint endpoint;
   private final SessionLoop loop;
   private final Channel client;
   private final InetSocketAddress address;
   private final InetAddress local;
   private final Kept kept;
+  private final FrontDoor door;
   private final MemberSide member;
 
-  private ClientState state = new Reading(null, false);
+  private ClientState state = Reading.first(null);
   private WriteReason waitsFor = WriteReason.STARTING;
   private boolean counted;
   private boolean held;
   private boolean clientFinished;
   private @Nullable ScheduledFuture<?> deadline;
 
-  Session(Endpoint endpoint, SessionLoop loop, Channel client) {
+  /**
+   * @param address the client's own, also when it comes through a balancer that tells it
+   */
+  Session(Endpoint endpoint, SessionLoop loop, Channel client, InetSocketAddress address) {
     this.endpoint = endpoint;
     this.loop = loop;
     this.client = client;
-    this.address = (InetSocketAddress) client.remoteAddress();
+    this.address = address;
     this.local = ((InetSocketAddress) client.localAddress()).getAddress();
     this.kept = new Kept(client.alloc());
+    this.door = new FrontDoor(endpoint, this, client, kept);
     this.member = new MemberSide(endpoint, loop, this, kept);
   }
 
@@ -77,7 +83,7 @@ final class Session {
       refuse(SessionEnd.ADDRESS_DENIED, SessionEnd.ADDRESS_DENIED.sentence());
       return;
     }
-    state = new Reading(refusal.orElse(null), false);
+    state = Reading.first(refusal.orElse(null));
     Duration patience =
         refusal.isPresent() ? REFUSED_PATIENCE : endpoint.listener().startupTimeout();
     deadline = after(patience, () -> end(SessionEnd.STARTUP_TIMEOUT));
@@ -87,7 +93,7 @@ final class Session {
     switch (state) {
       case Reading reading -> {
         kept.add(bytes);
-        read(reading);
+        door.read(reading);
       }
       // Nothing is read in these states: the kernel hands over what came before a FIN.
       case Waiting _ -> kept.add(bytes);
@@ -138,45 +144,25 @@ final class Session {
 
   // The opening.
 
-  private void read(Reading reading) {
-    Optional<Opening> peeked = OpeningDecoder.peek(kept.bytes());
-    if (peeked.isEmpty()) {
-      return;
-    }
-    Opening opening = peeked.get();
-    if (opening instanceof Opening.Malformed malformed) {
-      refuse(SessionEnd.STARTUP_MALFORMED, malformed.why());
-    } else if (opening instanceof Opening.CancelRequest) {
-      cancel(); // also when the listener is full: it may be what makes room
-    } else if (reading.refusal() != null) {
-      refuse(reading.refusal(), reading.refusal().sentence());
-    } else if (kept.size() > MOST_BEFORE_AN_ANSWER) {
-      refuse(SessionEnd.STARTUP_MALFORMED, "too much was sent before an answer");
-    } else if (opening instanceof Opening.GssEncRequest) {
-      declineGss(reading);
-    } else {
-      cancelDeadline();
-      client.config().setAutoRead(false);
-      Waiting waiting = reading.opened(opening, endpoint.clock().instant());
-      state = waiting;
-      member.search(waiting);
-    }
+  /** The client has more to say before it is clear what it wants. */
+  Reading goOn(Reading reading) {
+    state = reading;
+    return reading;
   }
 
-  private void declineGss(Reading reading) {
-    if (reading.gssDeclined()) {
-      refuse(SessionEnd.STARTUP_MALFORMED, "a second request for GSSAPI encryption");
-      return;
-    }
-    kept.drop(OpeningDecoder.length(kept.bytes()));
-    client.writeAndFlush(Wire.oneByte('N'));
-    Reading declined = reading.declinedGss();
-    state = declined;
-    read(declined);
+  /** It is clear what the client wants: a member. */
+  void opened(Reading reading, Opening opening) {
+    cancelDeadline();
+    client.config().setAutoRead(false);
+    Waiting waiting = reading.opened(opening, endpoint.clock().instant());
+    state = waiting;
+    member.search(waiting);
   }
 
-  private void cancel() {
+  /** The client wants what another session runs to be cancelled. */
+  void cancel() {
     ByteBuf request = kept.copy(OpeningDecoder.length(kept.bytes()));
+    kept.drop(kept.size());
     endpoint
         .cluster()
         .cell()
@@ -185,6 +171,16 @@ final class Session {
             table -> endpoint.cancels().send(request, table.view(), loop.eventLoop()),
             request::release);
     end(SessionEnd.CANCEL_DONE);
+  }
+
+  /** TLS with the client, which was to end here, has not come about. */
+  void failTls(String why) {
+    if (!(state instanceof Ended)) {
+      endpoint
+          .refusals()
+          .refused(SessionEnd.TLS_FAILED, address.getAddress().getHostAddress(), why);
+      end(SessionEnd.TLS_FAILED);
+    }
   }
 
   // Waiting for a member.
@@ -282,8 +278,13 @@ final class Session {
     client.flush();
   }
 
-  void onMemberFinished() {
-    end(clientFinished ? SessionEnd.CLIENT_CLOSED : SessionEnd.BACKEND_CLOSED);
+  /** The member has closed; not at the client's wish, unless that has said good-bye. */
+  void onMemberFinished(boolean explained) {
+    if (clientFinished) {
+      end(SessionEnd.CLIENT_CLOSED);
+    } else {
+      end(explained ? SessionEnd.BACKEND_CLOSED : SessionEnd.BACKEND_LOST);
+    }
   }
 
   void updateReading() {
@@ -294,16 +295,10 @@ final class Session {
 
   // The end.
 
-  /** Tells the client why in PostgreSQL's words, then ends. */
-  private void refuse(SessionEnd reason, String why) {
+  /** Ends a session that has not begun; the log tells why, and so is the client if it can be. */
+  void refuse(SessionEnd reason, String why) {
     endpoint.refusals().refused(reason, address.getAddress().getHostAddress(), why);
-    boolean speaksTls = state instanceof Waiting waiting && waiting.sslAnswered();
-    if (!speaksTls) {
-      client.write(
-          ErrorResponse.fatal(
-              client.alloc(), reason.sqlState(), "trunkline: " + why, reason.hint()));
-    }
-    end(reason);
+    end(reason, why);
   }
 
   /** Lets the session go on, but not a client that has no member yet. */
@@ -319,6 +314,11 @@ final class Session {
     end(SessionEnd.INTERNAL);
   }
 
+  /** The member needs the bytes to be those of a session that it can follow. */
+  ByteBufAllocator allocator() {
+    return client.alloc();
+  }
+
   boolean endedAs(SessionEnd reason) {
     return state instanceof Ended ended && ended.end() == reason;
   }
@@ -330,8 +330,17 @@ final class Session {
 
   /** Ends the session; what the member has sent still reaches the client. */
   void end(SessionEnd reason) {
+    end(reason, reason.sentence());
+  }
+
+  private void end(SessionEnd reason, String why) {
     if (state instanceof Ended) {
       return;
+    }
+    if (!reason.sqlState().isEmpty() && canTellClient()) {
+      client.write(
+          ErrorResponse.fatal(
+              client.alloc(), reason.sqlState(), "trunkline: " + why, reason.hint()));
     }
     stopWaiting();
     cancelDeadline();
@@ -344,6 +353,17 @@ final class Session {
       endpoint.stats().connectionEnded(reason);
     }
     leaveClient(reason);
+  }
+
+  /** Whether an error would be understood here: not within a message, nor by who speaks TLS. */
+  private boolean canTellClient() {
+    return switch (state) {
+      case Reading _ -> true;
+      case Waiting waiting ->
+          !waiting.sslAnswered() && !(waiting.opening() instanceof Opening.DirectTls);
+      case Relaying _ -> member.canTellClient();
+      case Ended _ -> false;
+    };
   }
 
   private void leaveClient(SessionEnd reason) {

@@ -12,6 +12,8 @@ public enum SessionEnd {
   CLIENT_LOST("", "the connection to the client broke"),
   BACKEND_LOST("57P01", "the connection to PostgreSQL broke"),
   SUPERSEDED("57P01", "another member became the primary"),
+  READ_ONLY("57P01", "the member refused a write because it is a standby now"),
+  MET_STANDBY("57P03", "the member that writes go to is still a standby"),
   VIP_LOST("57P01", "the address the client came in through has left this proxy"),
   DRAINED("57P01", "this proxy shuts down"),
   HOLD_TIMEOUT("57P03", "nobody could be connected to in time"),
@@ -21,6 +23,10 @@ public enum SessionEnd {
   ADDRESS_DENIED("28000", "the client's address is not allowed here"),
   STARTUP_TIMEOUT("", "the client did not send a whole startup packet in time"),
   STARTUP_MALFORMED("08P01", "the client's first packet is not PostgreSQL's protocol"),
+  PROXY_HEADER_TIMEOUT("08P01", "the balancer did not send a whole PROXY protocol header in time"),
+  PROXY_HEADER_MALFORMED("08P01", "what the balancer sent first is no PROXY protocol header"),
+  TLS_REQUIRED("28000", "this listener takes only sessions with TLS"),
+  TLS_FAILED("", "TLS with the client could not be agreed on"),
   BACKEND_WITHOUT_TLS("", "the member does not take TLS, which the client was promised"),
   CANCEL_DONE("", "a cancel request was passed on"),
   SHUTTING_DOWN("57P03", "this proxy shuts down"),
@@ -52,20 +58,22 @@ public enum SessionEnd {
   /** What the client could do about it; may be empty. */
   String hint() {
     return switch (this) {
-      case HOLD_TIMEOUT, HOLD_FULL, SHUTTING_DOWN -> "Try again, or try another host.";
+      case HOLD_TIMEOUT, HOLD_FULL, SHUTTING_DOWN, MET_STANDBY -> "Try again, or try another host.";
+      case SUPERSEDED, READ_ONLY, BACKEND_LOST, VIP_LOST, DRAINED ->
+          "Connect again. What was not confirmed may or may not have been done.";
+      case TLS_REQUIRED -> "Use sslmode=require or stronger.";
       case TOO_MANY_CONNECTIONS -> "Raise limits.max_connections of the listener, or use fewer.";
       case TOO_MANY_FROM_ADDRESS ->
           "Raise limits.max_connections_per_address of the listener, or use fewer.";
+      case PROXY_HEADER_TIMEOUT, PROXY_HEADER_MALFORMED ->
+          "Let the balancer send it, or take its address out of proxy_protocol.from.";
       case ADDRESS_DENIED -> "See allow and deny of the listener.";
       case CLIENT_CLOSED,
           BACKEND_CLOSED,
           CLIENT_LOST,
-          BACKEND_LOST,
-          SUPERSEDED,
-          VIP_LOST,
-          DRAINED,
           STARTUP_TIMEOUT,
           STARTUP_MALFORMED,
+          TLS_FAILED,
           BACKEND_WITHOUT_TLS,
           CANCEL_DONE,
           INTERNAL ->

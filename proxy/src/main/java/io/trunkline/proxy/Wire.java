@@ -6,6 +6,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 
 /** Single bytes and the ways to end a connection. */
 final class Wire {
@@ -24,16 +26,17 @@ final class Wire {
     return Unpooled.wrappedBuffer(new byte[] {(byte) value});
   }
 
-  /** Sends what is pending, then FIN. */
-  static ChannelFuture finish(Channel channel) {
-    return channel
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(
-            _ -> {
-              if (channel.isActive()) {
-                ((DuplexChannel) channel).shutdownOutput();
-              }
-            });
+  /** Sends what is pending, then the end of TLS where there is TLS, then FIN. */
+  static Future<?> finish(Channel channel) {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    ChannelFuture sent = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    ChannelFuture last = tls == null ? sent : tls.closeOutbound();
+    return last.addListener(
+        _ -> {
+          if (channel.isActive()) {
+            ((DuplexChannel) channel).shutdownOutput();
+          }
+        });
   }
 
   /** Closes with a reset, so that the peer stops at once and no TIME_WAIT is left here. */

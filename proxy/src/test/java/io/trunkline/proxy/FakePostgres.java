@@ -1,6 +1,7 @@
 package io.trunkline.proxy;
 
 import io.trunkline.config.HostPort;
+import io.trunkline.proxy.wire.Packets;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,14 +30,22 @@ final class FakePostgres implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
-  /** Reads the startup packet, says its name once, then echoes. */
+  /** Lets everybody in, says its name in a parameter, then echoes. */
   static FakePostgres named(String name) throws IOException {
     return new FakePostgres(
         (client, in) -> {
           readPacket(in);
-          client.getOutputStream().write(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+          client.getOutputStream().write(greeting(name));
           in.transferTo(client.getOutputStream());
         });
+  }
+
+  /** All that a server says before the first query: {@code name} is the parameter "member". */
+  static byte[] greeting(String name) {
+    return Packets.join(
+        Packets.message('R', new byte[4]),
+        Packets.parameter("member", name),
+        Packets.message('Z', "I"));
   }
 
   /** One packet without a type byte. */

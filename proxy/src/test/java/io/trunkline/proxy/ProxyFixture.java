@@ -14,11 +14,13 @@ import io.trunkline.config.RouteKind;
 import io.trunkline.config.TcpConfig;
 import io.trunkline.config.TlsConfig;
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.proxy.wire.Packets;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.ConnectHealth;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.DcsMember;
+import io.trunkline.routing.FailoverKey;
 import io.trunkline.routing.LeaderKey;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.MonotonicClock;
@@ -31,7 +33,7 @@ import io.trunkline.routing.Tags;
 import io.trunkline.routing.TimelineMark;
 import io.trunkline.routing.WritePolicy;
 import io.trunkline.routing.WriteRouting;
-import java.io.DataOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -51,10 +53,14 @@ final class ProxyFixture implements AutoCloseable {
   final MonotonicClock clock = new MonotonicClock();
   final RoutingCell cell = new RoutingCell();
   final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
+  final ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
+  final ConcurrentLinkedQueue<String> standbys = new ConcurrentLinkedQueue<>();
   final Proxy proxy;
   private final WriteRouting routing;
   private final Map<String, HostPort> members = new TreeMap<>();
   private long revision = 1;
+  private String leader = "";
+  private Optional<FailoverKey> failover = Optional.empty();
 
   static final class Settings {
     LimitsConfig limits = new LimitsConfig(1000, 1000, 1000);
@@ -62,6 +68,36 @@ final class ProxyFixture implements AutoCloseable {
     int holdLimit = 100;
     Duration startupTimeout = Duration.ofSeconds(5);
     List<Cidr> deny = List.of();
+    List<Cidr> proxyProtocolFrom = List.of();
+    TlsConfig tls = tls(TlsConfig.Mode.PASSTHROUGH, Optional.empty(), false);
+    BackendTlsConfig backendTls = backendTls(BackendTlsConfig.Mode.DISABLE);
+
+    /** TLS that ends at the proxy, with that certificate. */
+    Settings terminating(Path cert) {
+      tls = tls(TlsConfig.Mode.TERMINATE, Optional.of(cert), false);
+      return this;
+    }
+
+    static TlsConfig tls(TlsConfig.Mode mode, Optional<Path> cert, boolean require) {
+      return new TlsConfig(
+          mode,
+          cert,
+          cert.map(path -> Path.of(path.toString().replace(".crt", ".key"))),
+          Optional.empty(),
+          TlsConfig.ClientCert.REQUIRE,
+          require,
+          TlsConfig.MinVersion.TLSV1_2);
+    }
+
+    static BackendTlsConfig backendTls(BackendTlsConfig.Mode mode) {
+      boolean verifies =
+          mode == BackendTlsConfig.Mode.VERIFY_CA || mode == BackendTlsConfig.Mode.VERIFY_FULL;
+      return new BackendTlsConfig(
+          mode,
+          verifies ? Optional.of(TestTls.file("ca.crt")) : Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+    }
   }
 
   ProxyFixture() throws IOException {
@@ -84,7 +120,9 @@ final class ProxyFixture implements AutoCloseable {
             Path.of("unused"),
             Duration.ofSeconds(1),
             0);
-    proxy = new Proxy(config, Map.of("main", cell), connects(), _ -> {}, clock);
+    proxy =
+        new Proxy(
+            config, Map.of("main", cell), connects(), event -> events.add(event.name()), clock);
     proxy.start();
   }
 
@@ -125,18 +163,11 @@ final class ProxyFixture implements AutoCloseable {
         settings.startupTimeout,
         Duration.ofMillis(500),
         new TcpConfig(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)),
-        new TlsConfig(
-            TlsConfig.Mode.PASSTHROUGH,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            TlsConfig.MinVersion.TLSV1_2),
-        new BackendTlsConfig(
-            BackendTlsConfig.Mode.DISABLE, Optional.empty(), Optional.empty(), Optional.empty()),
+        settings.tls,
+        settings.backendTls,
         List.of(),
         settings.deny,
-        List.of());
+        settings.proxyProtocolFrom);
   }
 
   private ConnectObserver connects() {
@@ -147,6 +178,11 @@ final class ProxyFixture implements AutoCloseable {
       @Override
       public void failed(String cluster, String member, String failure) {
         failures.add(member + ": " + failure);
+      }
+
+      @Override
+      public void standbySeen(String cluster, String member) {
+        standbys.add(member);
       }
     };
   }
@@ -166,7 +202,16 @@ final class ProxyFixture implements AutoCloseable {
     publish(now, key, name);
   }
 
+  /** Publishes a view with that failover key besides the leader; every session has seen it then. */
+  void failover(Optional<FailoverKey> key) {
+    failover = key;
+    Instant now = clock.instant();
+    publish(now, cell.current().orElseThrow().view().leader(), leader);
+    proxy.turn().join();
+  }
+
   private void publish(Instant now, Optional<LeaderKey> key, String primary) {
+    leader = primary;
     TreeMap<String, Member> known = new TreeMap<>();
     members.forEach((name, host) -> known.put(name, member(name, host, name.equals(primary), now)));
     ClusterView view =
@@ -176,7 +221,7 @@ final class ProxyFixture implements AutoCloseable {
             now,
             new DcsHealth.Connected(now),
             key,
-            Optional.empty(),
+            failover,
             Set.of(),
             false,
             OptionalLong.empty(),
@@ -227,25 +272,25 @@ final class ProxyFixture implements AutoCloseable {
   /** A connection that has sent a startup packet. */
   Socket open(String listener) throws IOException {
     Socket socket = connect(listener);
-    socket.getOutputStream().write(startup());
+    socket.getOutputStream().write(Packets.startup());
     return socket;
   }
 
-  static byte[] startup() {
-    byte[] parameters = "user\0app\0database\0db\0\0".getBytes(StandardCharsets.UTF_8);
-    return packet(196_608, parameters);
-  }
-
-  static byte[] packet(int code, byte[] body) {
-    var bytes = new java.io.ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeInt(8 + body.length);
-      out.writeInt(code);
-      out.write(body);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+  /** Reads all that a {@link FakePostgres#named} says at first; which one it is. */
+  static String memberOf(Socket socket) throws IOException {
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    String member = "";
+    while (true) {
+      int type = in.readUnsignedByte();
+      byte[] body = in.readNBytes(in.readInt() - Integer.BYTES);
+      if (type == 'S') {
+        member = new String(body, StandardCharsets.UTF_8).split("\0", -1)[1];
+      } else if (type == 'Z') {
+        return member;
+      } else if (type == 'E') {
+        throw new IOException(new String(body, StandardCharsets.UTF_8));
+      }
     }
-    return bytes.toByteArray();
   }
 
   static String read(Socket socket, int length) throws IOException {

@@ -1,8 +1,9 @@
 package io.trunkline.proxy;
 
-import static io.trunkline.proxy.ProxyFixture.packet;
+import static io.trunkline.proxy.ProxyFixture.memberOf;
 import static io.trunkline.proxy.ProxyFixture.read;
-import static io.trunkline.proxy.ProxyFixture.startup;
+import static io.trunkline.proxy.wire.Packets.packet;
+import static io.trunkline.proxy.wire.Packets.startup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.Cidr;
@@ -54,12 +55,12 @@ class SessionTest {
     ProxyFixture proxy = proxy(using(FakePostgres.named("one")), using(FakePostgres.named("two")));
     proxy.leader("pg1");
     try (Socket client = proxy.open("write")) {
-      assertThat(read(client, 3)).isEqualTo("one");
+      assertThat(memberOf(client)).isEqualTo("one");
       client.getOutputStream().write("hello".getBytes(StandardCharsets.UTF_8));
       assertThat(read(client, 5)).isEqualTo("hello");
     }
     try (Socket client = proxy.open("read")) {
-      assertThat(read(client, 3)).isEqualTo("two");
+      assertThat(memberOf(client)).isEqualTo("two");
     }
   }
 
@@ -75,7 +76,7 @@ class SessionTest {
         client.getOutputStream().flush();
         Thread.sleep(2);
         client.getOutputStream().write(startup, split, startup.length - split);
-        assertThat(read(client, 3)).isEqualTo("one");
+        assertThat(memberOf(client)).isEqualTo("one");
       }
     }
   }
@@ -87,7 +88,7 @@ class SessionTest {
     try (Socket client = proxy.open("write")) {
       await(() -> proxy.proxy.stats().get("write").waiting() == 1);
       proxy.leader("pg2");
-      assertThat(read(client, 3)).isEqualTo("two");
+      assertThat(memberOf(client)).isEqualTo("two");
       assertThat(proxy.proxy.stats().get("write").waiting()).isZero();
     }
   }
@@ -135,10 +136,10 @@ class SessionTest {
     proxy.leader("pg1");
     try (Socket client = proxy.open("write");
         Socket reader = proxy.open("read")) {
-      assertThat(read(client, 3)).isEqualTo("one");
-      assertThat(read(reader, 3)).isEqualTo("two");
+      assertThat(memberOf(client)).isEqualTo("one");
+      assertThat(memberOf(reader)).isEqualTo("two");
       proxy.leader("pg2");
-      assertThat(client.getInputStream().read()).isEqualTo(-1);
+      assertThat(read(client, 1000)).startsWith("E").contains("57P01", "another member");
       assertThat(proxy.proxy.stats().get("write").ends()).containsEntry(SessionEnd.SUPERSEDED, 1L);
       reader.getOutputStream().write('x');
       assertThat(read(reader, 1)).isEqualTo("x");
@@ -152,10 +153,10 @@ class SessionTest {
     proxy.member("pg1", one.address());
     proxy.leader("pg1");
     try (Socket client = proxy.open("read")) {
-      assertThat(read(client, 3)).isEqualTo("one");
+      assertThat(memberOf(client)).isEqualTo("one");
       proxy.member("pg2", new HostPort("127.0.0.1", 1));
       proxy.leader("pg2");
-      assertThat(client.getInputStream().read()).isEqualTo(-1);
+      assertThat(read(client, 1000)).startsWith("E").contains("57P01", "another member");
     }
   }
 
@@ -164,7 +165,7 @@ class SessionTest {
     ProxyFixture proxy = proxy(using(FakePostgres.named("one")), using(FakePostgres.named("two")));
     proxy.leader("pg1");
     try (Socket client = proxy.open("write")) {
-      assertThat(read(client, 3)).isEqualTo("one");
+      assertThat(memberOf(client)).isEqualTo("one");
       proxy.leader("");
       Thread.sleep(50);
       client.getOutputStream().write("later".getBytes(StandardCharsets.UTF_8));
@@ -184,14 +185,14 @@ class SessionTest {
             new FakePostgres(
                 (client, in) -> {
                   FakePostgres.readPacket(in);
-                  client.getOutputStream().write('o');
+                  client.getOutputStream().write(FakePostgres.greeting("one"));
                   seen.add(new String(in.readAllBytes(), StandardCharsets.UTF_8));
                 }));
     ProxyFixture proxy = using(new ProxyFixture());
     proxy.member("pg1", one.address());
     proxy.leader("pg1");
     Socket client = proxy.open("write");
-    assertThat(read(client, 1)).isEqualTo("o");
+    assertThat(memberOf(client)).isEqualTo("one");
     proxy.leader("");
     Thread.sleep(50);
     client.getOutputStream().write("COMMIT".getBytes(StandardCharsets.UTF_8));
@@ -214,7 +215,7 @@ class SessionTest {
     proxy.leader("pg1");
     for (int i = 0; i < 4; i++) {
       try (Socket client = proxy.open("read")) {
-        assertThat(read(client, 3)).isEqualTo("tri");
+        assertThat(memberOf(client)).isEqualTo("tri");
       }
     }
     assertThat(proxy.failures).anyMatch(failure -> failure.startsWith("pg2: "));
@@ -229,7 +230,7 @@ class SessionTest {
     proxy.leader("pg1");
     for (int i = 0; i < 4; i++) {
       try (Socket client = proxy.open("read")) {
-        assertThat(read(client, 3)).isEqualTo("tri");
+        assertThat(memberOf(client)).isEqualTo("tri");
       }
     }
   }
@@ -243,13 +244,15 @@ class SessionTest {
                 (client, in) -> {
                   FakePostgres.readPacket(in);
                   boolean ready = attempts.incrementAndGet() > 3;
-                  client.getOutputStream().write(ready ? new byte[] {'R'} : startingUp());
+                  client
+                      .getOutputStream()
+                      .write(ready ? FakePostgres.greeting("one") : startingUp());
                 }));
     ProxyFixture proxy = using(new ProxyFixture());
     proxy.member("pg1", one.address());
     proxy.leader("pg1");
     try (Socket client = proxy.open("write")) {
-      assertThat(read(client, 1)).isEqualTo("R");
+      assertThat(memberOf(client)).isEqualTo("one");
     }
     assertThat(attempts.get()).isEqualTo(4);
   }
@@ -300,7 +303,7 @@ class SessionTest {
       client.getOutputStream().write(packet(GSSENC_REQUEST, new byte[0]));
       assertThat(read(client, 1)).isEqualTo("N");
       client.getOutputStream().write(startup());
-      assertThat(read(client, 3)).isEqualTo("one");
+      assertThat(memberOf(client)).isEqualTo("one");
     }
   }
 
@@ -326,14 +329,14 @@ class SessionTest {
                 new FakePostgres(
                     (client, in) -> {
                       keys.add(FakePostgres.readPacket(in));
-                      client.getOutputStream().write('R');
+                      client.getOutputStream().write(FakePostgres.greeting("one"));
                       in.readAllBytes();
                     }))
             .address());
     proxy.leader("pg1");
     try (Socket first = proxy.open("write");
         Socket second = proxy.connect("write")) {
-      assertThat(read(first, 1)).isEqualTo("R");
+      assertThat(memberOf(first)).isEqualTo("one");
       assertThat(keys.poll(5, TimeUnit.SECONDS)).isNotNull();
       second.getOutputStream().write(packet(CANCEL_REQUEST, new byte[8]));
       assertThat(keys.poll(5, TimeUnit.SECONDS)).hasSize(12);
@@ -359,10 +362,10 @@ class SessionTest {
     ProxyFixture proxy = proxy(using(FakePostgres.named("one")), using(FakePostgres.named("two")));
     proxy.leader("pg1");
     try (Socket reader = proxy.open("read")) {
-      assertThat(read(reader, 3)).isEqualTo("two");
+      assertThat(memberOf(reader)).isEqualTo("two");
       proxy.leader("pg2");
       proxy.leader("pg1");
-      assertThat(reader.getInputStream().read()).isEqualTo(-1);
+      assertThat(read(reader, 1000)).startsWith("E").contains("57P01", "another member");
     }
   }
 
@@ -377,7 +380,7 @@ class SessionTest {
     proxy.leader("pg1");
     for (int i = 0; i < 2; i++) {
       try (Socket client = proxy.open("read")) {
-        assertThat(read(client, 3)).isEqualTo("tri");
+        assertThat(memberOf(client)).isEqualTo("tri");
       }
     }
   }
@@ -431,14 +434,14 @@ class SessionTest {
     proxy.member("pg1", using(FakePostgres.named("one")).address());
     proxy.leader("pg1");
     try (Socket first = proxy.open("write")) {
-      assertThat(read(first, 3)).isEqualTo("one");
+      assertThat(memberOf(first)).isEqualTo("one");
       try (Socket second = proxy.open("write")) {
         assertThat(read(second, 1000)).contains("53300", "max_connections");
       }
     }
     await(() -> proxy.proxy.stats().get("write").connections() == 0);
     try (Socket third = proxy.open("write")) {
-      assertThat(read(third, 3)).isEqualTo("one");
+      assertThat(memberOf(third)).isEqualTo("one");
     }
   }
 
@@ -459,7 +462,7 @@ class SessionTest {
             new FakePostgres(
                 (client, in) -> {
                   FakePostgres.readPacket(in);
-                  client.getOutputStream().write('o');
+                  client.getOutputStream().write(FakePostgres.greeting("one"));
                   int length = in.readAllBytes().length;
                   client.getOutputStream().write(("got" + length).getBytes(StandardCharsets.UTF_8));
                 }));
@@ -467,11 +470,10 @@ class SessionTest {
     proxy.member("pg1", one.address());
     proxy.leader("pg1");
     try (Socket client = proxy.open("write")) {
-      assertThat(read(client, 1)).isEqualTo("o");
+      assertThat(memberOf(client)).isEqualTo("one");
       client.getOutputStream().write(new byte[1000]);
       client.shutdownOutput();
-      assertThat(read(client, 7)).isEqualTo("got1000");
-      assertThat(client.getInputStream().read()).isEqualTo(-1);
+      assertThat(read(client, 1000)).isEqualTo("got1000");
     }
   }
 
@@ -511,14 +513,14 @@ class SessionTest {
     proxy.leader("pg1");
     try (Socket quick = proxy.open("write");
         Socket stays = proxy.open("write")) {
-      assertThat(read(quick, 3)).isEqualTo("one");
-      assertThat(read(stays, 3)).isEqualTo("one");
+      assertThat(memberOf(quick)).isEqualTo("one");
+      assertThat(memberOf(stays)).isEqualTo("one");
       var drained = proxy.proxy.drain(Duration.ofMillis(500));
       quick.getOutputStream().write('x');
       assertThat(read(quick, 1)).isEqualTo("x");
       quick.shutdownOutput();
       drained.get(5, TimeUnit.SECONDS);
-      assertThat(stays.getInputStream().read()).isEqualTo(-1);
+      assertThat(read(stays, 1000)).startsWith("E").contains("57P01", "shuts down");
       assertThat(proxy.proxy.stats().get("write").ends())
           .containsEntry(SessionEnd.DRAINED, 1L)
           .containsEntry(SessionEnd.CLIENT_CLOSED, 1L);
@@ -530,7 +532,7 @@ class SessionTest {
     ProxyFixture proxy = proxy(using(FakePostgres.named("one")), using(FakePostgres.named("two")));
     proxy.leader("pg1");
     try (Socket client = proxy.open("write")) {
-      assertThat(read(client, 3)).isEqualTo("one");
+      assertThat(memberOf(client)).isEqualTo("one");
       InetAddress other = InetAddress.getByName("10.1.2.3");
       assertThat(proxy.proxy.endSessionsThrough(List.of(other)).get()).isZero();
       client.getOutputStream().write('x');

@@ -12,4 +12,7 @@ public interface ConnectObserver {
    * @param failure what was seen, for people
    */
   void failed(String cluster, String member, String failure);
+
+  /** The primary was wanted and the member said, when the session began, that it is a standby. */
+  default void standbySeen(String cluster, String member) {}
 }

@@ -53,6 +53,7 @@ final class Pickers {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            TlsConfig.ClientCert.REQUIRE,
             false,
             TlsConfig.MinVersion.TLSV1_2),
         new BackendTlsConfig(

@@ -1,6 +1,5 @@
 package io.trunkline.vip;
 
-import io.trunkline.vip.linux.PacketSocket;
 import io.trunkline.vip.linux.VrrpSocket;
 import io.trunkline.vip.vrrp.VrrpCodec;
 import java.net.InetAddress;
@@ -9,32 +8,24 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What one VIP sends: advertisements to the group or the peers, and announcements. */
+/** The advertisements that one VIP sends, to the group or the peers. */
 final class Outbox {
   private final Port port;
   private final VrrpCodec codec;
   private final boolean ipv6;
   private final List<byte[]> peers;
-  private final List<InetAddress> addresses;
   private final Counters counters;
   private final List<byte[]> destinations;
   private List<byte[]> prepared = List.of();
   private int preparedPriority = -1;
   private byte[] preparedLocal = new byte[0];
 
-  Outbox(
-      Port port,
-      VrrpCodec codec,
-      boolean ipv6,
-      List<InetAddress> peers,
-      List<InetAddress> addresses,
-      Counters counters) {
+  Outbox(Port port, VrrpCodec codec, boolean ipv6, List<InetAddress> peers, Counters counters) {
     this.port = port;
     this.codec = codec;
     this.ipv6 = ipv6;
     this.peers = peers.stream().map(InetAddress::getAddress).toList();
     this.destinations = peers.isEmpty() ? List.of(VrrpSocket.group(ipv6).getAddress()) : this.peers;
-    this.addresses = List.copyOf(addresses);
     this.counters = counters;
   }
 
@@ -76,19 +67,6 @@ final class Outbox {
     for (byte[] destination : destinations) {
       int length = codec.encode(priority, local, destination, message);
       prepared.add(Arrays.copyOf(message.array(), length));
-    }
-  }
-
-  void announce() {
-    PacketSocket packets = port.packets();
-    if (packets == null) {
-      return;
-    }
-    for (int i = 0; i < addresses.size(); i++) {
-      if (packets.announce(addresses.get(i))) {
-        counters.announcements.incrementAndGet();
-      }
-      packets.probe(addresses.get(i));
     }
   }
 }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Port implements AutoCloseable {
   private final String name;
   private final RouteSocket routes;
-  private final List<VrrpInstance> instances = new ArrayList<>();
+  private final List<VipInstance> instances = new ArrayList<>();
+  private final List<VrrpInstance> routers = new ArrayList<>();
   private @Nullable Link link;
   private @Nullable VrrpSocket ipv4;
   private @Nullable VrrpSocket ipv6;
@@ -35,11 +36,14 @@ final class Port implements AutoCloseable {
     return name;
   }
 
-  void attach(VrrpInstance instance) {
+  void attach(VipInstance instance) {
     instances.add(instance);
+    if (instance instanceof VrrpInstance router) {
+      routers.add(router);
+    }
   }
 
-  List<VrrpInstance> instances() {
+  List<VipInstance> instances() {
     return instances;
   }
 
@@ -66,10 +70,10 @@ final class Port implements AutoCloseable {
     }
     close();
     try {
-      if (instances.stream().anyMatch(each -> !each.router().ipv6())) {
+      if (routers.stream().anyMatch(each -> !each.router().ipv6())) {
         ipv4 = VrrpSocket.open(now, false);
       }
-      if (instances.stream().anyMatch(each -> each.router().ipv6())) {
+      if (routers.stream().anyMatch(each -> each.router().ipv6())) {
         ipv6 = VrrpSocket.open(now, true);
       }
       packets =
@@ -138,7 +142,7 @@ final class Port implements AutoCloseable {
 
   private void onContender(PacketSocket.Contender contender, long now) {
     for (int i = 0; i < instances.size(); i++) {
-      VrrpInstance instance = instances.get(i);
+      VipInstance instance = instances.get(i);
       if (instance.has(contender.address()) && !ours(contender)) {
         instance.onContender(contender, now);
       }
@@ -161,8 +165,8 @@ final class Port implements AutoCloseable {
               ? -1
               : each.message().get(each.message().position() + 1) & 0xff;
       boolean ours = has(routerId, isIpv6);
-      for (int i = 0; i < instances.size(); i++) {
-        VrrpInstance instance = instances.get(i);
+      for (int i = 0; i < routers.size(); i++) {
+        VrrpInstance instance = routers.get(i);
         // A message of another group here is not worth a word to this one.
         boolean concerned = !ours || instance.router().routerId() == routerId;
         if (instance.router().ipv6() == isIpv6 && concerned) {
@@ -173,9 +177,9 @@ final class Port implements AutoCloseable {
   }
 
   private boolean has(int routerId, boolean isIpv6) {
-    for (int i = 0; i < instances.size(); i++) {
-      if (instances.get(i).router().routerId() == routerId
-          && instances.get(i).router().ipv6() == isIpv6) {
+    for (int i = 0; i < routers.size(); i++) {
+      if (routers.get(i).router().routerId() == routerId
+          && routers.get(i).router().ipv6() == isIpv6) {
         return true;
       }
     }

@@ -84,7 +84,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
               .findFirst()
               .orElseThrow(() -> noSuchInterface(port, links));
       port.linked(link);
-      for (VrrpInstance instance : port.instances()) {
+      for (VipInstance instance : port.instances()) {
         instance.clean();
         routes.checkPermission(link);
       }
@@ -143,7 +143,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
     }
     checkHeartbeat(now);
     for (int i = 0; i < ports.size(); i++) {
-      List<VrrpInstance> instances = ports.get(i).instances();
+      List<VipInstance> instances = ports.get(i).instances();
       for (int j = 0; j < instances.size(); j++) {
         instances.get(j).onTime(now, heartbeatAt);
       }
@@ -153,7 +153,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
   private long deadline() {
     long first = time.now() + LONGEST_WAIT;
     for (int i = 0; i < ports.size(); i++) {
-      List<VrrpInstance> instances = ports.get(i).instances();
+      List<VipInstance> instances = ports.get(i).instances();
       for (int j = 0; j < instances.size(); j++) {
         first = Math.min(first, instances.get(j).deadline());
       }
@@ -182,7 +182,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
     return time.moment(time.now());
   }
 
-  void each(Consumer<VrrpInstance> action) {
+  void each(Consumer<VipInstance> action) {
     ports.forEach(port -> port.instances().forEach(action));
   }
 
@@ -210,7 +210,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
       return;
     }
     watch();
-    for (VrrpInstance instance : port.instances()) {
+    for (VipInstance instance : port.instances()) {
       if (port.up()) {
         instance.release(Hold.LINK, now);
       } else {
@@ -260,7 +260,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
 
   /** The kernel tells of every renewal of an IPv6 address, too. */
   private void addressAdded(Port port) {
-    List<VrrpInstance> instances = port.instances();
+    List<VipInstance> instances = port.instances();
     for (int i = 0; i < instances.size(); i++) {
       if (instances.get(i).held(Hold.LOCAL_ADDRESS)) {
         instances.get(i).release(Hold.LOCAL_ADDRESS, moment());

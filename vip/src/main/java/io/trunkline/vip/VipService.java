@@ -1,6 +1,8 @@
 package io.trunkline.vip;
 
 import io.trunkline.config.VipConfig;
+import io.trunkline.vip.lease.LeaseStore;
+import io.trunkline.vip.lease.LeaseTerms;
 import io.trunkline.vip.linux.LinuxException;
 import io.trunkline.vip.linux.RealTime;
 import io.trunkline.vip.vrrp.Reason;
@@ -19,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The VIPs of this node in mode vrrp.
+ * The VIPs of this node.
  *
  * <p>The daemon says whether it serves ({@link #serving}), and that its traffic loop is alive
  * ({@link #heartbeat}, several times a second). Without the second the addresses go: first by this
@@ -33,7 +35,10 @@ public final class VipService implements AutoCloseable {
   private final InstantSource clock;
   private final int rtPriority;
   private final Notifier notifier;
-  private final Map<String, VrrpInstance> instances = new LinkedHashMap<>();
+  private final LeaseStores stores;
+  private final Map<String, VipInstance> instances = new LinkedHashMap<>();
+  private final Map<String, LeaderClaimant> followers = new LinkedHashMap<>();
+  private final List<LeaseStore> opened = new ArrayList<>();
   private volatile @Nullable VipLoop loop;
   private @Nullable Thread thread;
   private Instant started = Instant.EPOCH;
@@ -43,16 +48,19 @@ public final class VipService implements AutoCloseable {
    *     does not permit it, that is a warning.
    * @param clock what it says at the start is where the protocol's time begins, which then runs
    *     with {@link System#nanoTime}
+   * @param stores where the leases of VIPs of mode etcd are
    */
   public VipService(
       String node,
       List<VipConfig> vips,
       int rtPriority,
       VipListener listener,
-      InstantSource clock) {
+      InstantSource clock,
+      LeaseStores stores) {
     this.rtPriority = rtPriority;
     this.node = node;
-    this.vips = vips.stream().filter(vip -> vip.mode() == VipConfig.Mode.VRRP).toList();
+    this.vips = List.copyOf(vips);
+    this.stores = stores;
     this.clock = clock;
     this.notifier = new Notifier(listener);
   }
@@ -71,7 +79,7 @@ public final class VipService implements AutoCloseable {
     for (VipConfig vip : vips) {
       Port port =
           ports.computeIfAbsent(vip.networkInterface(), name -> new Port(name, fresh.routes()));
-      VrrpInstance instance = new VrrpInstance(vip, port, fresh.routes(), notifier, fresh);
+      VipInstance instance = instance(vip, port, fresh);
       port.attach(instance);
       instances.put(vip.name(), instance);
     }
@@ -79,6 +87,7 @@ public final class VipService implements AutoCloseable {
       fresh.open(List.copyOf(ports.values()));
     } catch (IOException | RuntimeException e) {
       instances.clear();
+      closeStores();
       fresh.close();
       throw e;
     }
@@ -100,9 +109,47 @@ public final class VipService implements AutoCloseable {
     fresh.run();
   }
 
+  private VipInstance instance(VipConfig vip, Port port, VipLoop on) {
+    return switch (vip.mode()) {
+      case VRRP -> new VrrpInstance(vip, port, on.routes(), notifier, on);
+      case ETCD ->
+          new HeldInstance(vip, port, on.routes(), notifier, on, held -> lease(vip, held, on));
+      case LEADER -> {
+        LeaderClaimant claimant = new LeaderClaimant();
+        followers.put(vip.name(), claimant);
+        yield new HeldInstance(vip, port, on.routes(), notifier, on, _ -> claimant);
+      }
+    };
+  }
+
+  private LeaseClaimant lease(VipConfig vip, HeldInstance held, VipLoop on) {
+    LeaseStore store = stores.open(vip);
+    opened.add(store);
+    LeaseTerms terms = new LeaseTerms(node, vip.lease().orElseThrow().ttl());
+    return new LeaseClaimant(terms, store, on::post, held::claimChanged);
+  }
+
+  private void closeStores() {
+    opened.forEach(LeaseStore::close);
+    opened.clear();
+  }
+
+  /** What is known of the leader that a VIP of mode leader follows. */
+  public void leader(String vip, LeaderSight sight) {
+    LeaderClaimant claimant = followers.get(vip);
+    if (claimant == null || !(instance(vip) instanceof HeldInstance held)) {
+      throw new IllegalArgumentException(vip + " does not follow a leader");
+    }
+    post(
+        now -> {
+          claimant.see(sight);
+          held.claimChanged(now);
+        });
+  }
+
   /** Whether this node serves what comes in through that VIP: its bid follows, without flapping. */
   public void serving(String vip, boolean serving, String why) {
-    VrrpInstance instance = instance(vip);
+    VipInstance instance = instance(vip);
     post(now -> instance.serving(serving, why, now));
   }
 
@@ -137,7 +184,7 @@ public final class VipService implements AutoCloseable {
 
   /** Takes part with that VIP again. */
   public void resume(String vip) {
-    VrrpInstance instance = instance(vip);
+    VipInstance instance = instance(vip);
     post(now -> instance.release(Hold.RELEASED, now));
   }
 
@@ -146,9 +193,9 @@ public final class VipService implements AutoCloseable {
     return release(List.copyOf(instances.values()), reason);
   }
 
-  private CompletableFuture<Void> release(List<VrrpInstance> which, Reason reason) {
+  private CompletableFuture<Void> release(List<VipInstance> which, Reason reason) {
     List<CompletableFuture<Void>> all = new ArrayList<>();
-    for (VrrpInstance each : which) {
+    for (VipInstance each : which) {
       CompletableFuture<Void> done = new CompletableFuture<>();
       all.add(done);
       post(
@@ -168,8 +215,8 @@ public final class VipService implements AutoCloseable {
     running.post(request);
   }
 
-  private VrrpInstance instance(String vip) {
-    VrrpInstance instance = instances.get(vip);
+  private VipInstance instance(String vip) {
+    VipInstance instance = instances.get(vip);
     if (instance == null) {
       throw new IllegalArgumentException(
           "node %s has no VIP %s: it has %s".formatted(node, vip, instances.keySet()));
@@ -203,6 +250,7 @@ public final class VipService implements AutoCloseable {
     if (!runner.isAlive()) {
       running.close();
     }
+    closeStores();
     loop = null;
     thread = null;
     notifier.close();

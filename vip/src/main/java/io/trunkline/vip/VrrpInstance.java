@@ -1,6 +1,5 @@
 package io.trunkline.vip;
 
-import io.trunkline.config.Cidr;
 import io.trunkline.config.VipConfig;
 import io.trunkline.vip.linux.AddressOnLink;
 import io.trunkline.vip.linux.Link;
@@ -33,7 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One VIP: carries events to the machine, and out what it decides. Runs on the loop's thread. */
-final class VrrpInstance {
+final class VrrpInstance implements VipInstance {
   private static final VrrpEvent TIMER_EXPIRED = new VrrpEvent.TimerExpired();
   private static final Duration FAULT_PAUSE = Duration.ofSeconds(10);
 
@@ -44,6 +43,7 @@ final class VrrpInstance {
   private final Port port;
   private final AddressKeeper keeper;
   private final Outbox outbox;
+  private final Announcer announcer;
   private final Disputes disputes = new Disputes();
   private final Notifier notifier;
   private final VipLoop loop;
@@ -69,8 +69,8 @@ final class VrrpInstance {
     this.codec = new VrrpCodec(router);
     this.port = port;
     this.keeper = new AddressKeeper(routes, config.addresses());
-    this.outbox =
-        new Outbox(port, codec, router.ipv6(), config.vrrp().unicastPeers(), addresses(), counters);
+    this.outbox = new Outbox(port, codec, router.ipv6(), config.vrrp().unicastPeers(), counters);
+    this.announcer = new Announcer(port, addresses(), counters);
     this.notifier = notifier;
     this.loop = loop;
     this.time = loop.time();
@@ -81,7 +81,12 @@ final class VrrpInstance {
     this.current = new Repetition(router, time, new Initialize(new Bid(bidding.priority(), none)));
   }
 
-  String name() {
+  @Override
+  public VipConfig config() {
+    return config;
+  }
+
+  private String name() {
     return config.name();
   }
 
@@ -89,16 +94,13 @@ final class VrrpInstance {
     return router;
   }
 
-  List<InetAddress> addresses() {
-    return config.addresses().stream().map(Cidr::address).toList();
-  }
-
-  boolean keeps(AddressOnLink candidate) {
+  @Override
+  public boolean keeps(AddressOnLink candidate) {
     return keeper.keeps(candidate);
   }
 
-  /** Completes that as soon as this node has nothing to do with the VIP any more. */
-  void whenReleased(CompletableFuture<Void> done) {
+  @Override
+  public void whenReleased(CompletableFuture<Void> done) {
     waiting.add(done);
   }
 
@@ -109,22 +111,22 @@ final class VrrpInstance {
     }
   }
 
-  /** Removes what a former life left behind. */
-  void clean() throws LinuxException {
+  @Override
+  public void clean() throws LinuxException {
     Link link = port.link();
     if (link != null && keeper.clean(link)) {
       notifier.warning(name(), "removed the addresses that were left on " + port.name());
     }
   }
 
-  /** When {@link #onTime} has something to do, in nanoseconds. */
-  long deadline() {
+  @Override
+  public long deadline() {
     long own = Math.min(biddingChangesAt, faultUntil);
     return Math.min(Math.min(current.deadline(), keeper.renewAt()), own);
   }
 
-  /** Everything that is due. */
-  void onTime(long now, long lastHeartbeat) {
+  @Override
+  public void onTime(long now, long lastHeartbeat) {
     if (now >= current.deadline()) {
       onTimer(now);
     }
@@ -181,13 +183,13 @@ final class VrrpInstance {
     }
   }
 
-  /** Whether this node is the master and that is one of the addresses. */
-  boolean has(InetAddress address) {
+  @Override
+  public boolean has(InetAddress address) {
     return current.rough() instanceof Master && addresses().contains(address);
   }
 
-  /** Another host answers for an address that this node has. */
-  void onContender(PacketSocket.Contender contender, long at) {
+  @Override
+  public void onContender(PacketSocket.Contender contender, long at) {
     Instant now = time.moment(at);
     counters.contended.incrementAndGet();
     if (disputes.tell(now, history.since(now))) {
@@ -200,7 +202,8 @@ final class VrrpInstance {
     }
   }
 
-  void onAddressGone(AddressOnLink gone, Instant now) {
+  @Override
+  public void onAddressGone(AddressOnLink gone, Instant now) {
     if (Arrays.equals(gone.address().getAddress(), local)) {
       // Perhaps there is another one to advertise from.
       hold(Hold.LOCAL_ADDRESS, Reason.NO_LOCAL_ADDRESS, now);
@@ -219,7 +222,8 @@ final class VrrpInstance {
     }
   }
 
-  void serving(boolean serving, String why, Instant now) {
+  @Override
+  public void serving(boolean serving, String why, Instant now) {
     servingWhy = why;
     bid(bidding.wants(serving, VipState.of(current.rough()), now), now);
   }
@@ -232,13 +236,13 @@ final class VrrpInstance {
     }
   }
 
-  /** Whether that is in the way. */
-  boolean held(Hold hold) {
+  @Override
+  public boolean held(Hold hold) {
     return holds.contains(hold);
   }
 
-  /** Something is in the way now. */
-  void hold(Hold hold, Reason reason, Instant now) {
+  @Override
+  public void hold(Hold hold, Reason reason, Instant now) {
     if (!holds.add(hold)) {
       completeReleased();
       return;
@@ -252,8 +256,8 @@ final class VrrpInstance {
         now);
   }
 
-  /** It is out of the way: with nothing else there, take part again. */
-  void release(Hold hold, Instant now) {
+  @Override
+  public void release(Hold hold, Instant now) {
     if (holds.remove(hold)) {
       startIfFree(now);
     }
@@ -313,7 +317,7 @@ final class VrrpInstance {
       case VrrpAction.RemoveAddresses _ -> removeAddresses();
       case VrrpAction.AnnounceAddresses _ -> {
         if (router.announcements().repeat() > 0) {
-          outbox.announce();
+          announcer.announce();
         }
       }
       case VrrpAction.EndSessions end -> endSessions(end.reason());
@@ -374,7 +378,8 @@ final class VrrpInstance {
     biddingChangesAt = time.nanos(next.changeAt());
   }
 
-  VipStatus status(Instant started, TimerLateness.Snapshot lateness) {
+  @Override
+  public VipStatus status(Instant started, TimerLateness.Snapshot lateness) {
     return InstanceStatus.of(
         config, current.rough(), bidding, servingWhy, history, counters, started, lateness);
   }

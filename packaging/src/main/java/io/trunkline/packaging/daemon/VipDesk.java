@@ -1,14 +1,18 @@
 package io.trunkline.packaging.daemon;
 
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.config.VipConfig;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
+import io.trunkline.vip.LeaderSight;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipStatus;
+import io.trunkline.vip.claim.Claim;
 import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +28,7 @@ import java.util.function.Supplier;
 final class VipDesk implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 3;
 
-  private final Map<String, String> clusterOf = new HashMap<>();
+  private final Map<String, VipConfig> vips = new HashMap<>();
   private final VipProtocol protocol;
   private final VipStory story;
   private final Map<String, RoutingCell> cells;
@@ -32,6 +36,7 @@ final class VipDesk implements AutoCloseable {
   private final Beats beats;
   private final Map<String, Consumer<RoutingTable>> readers = new LinkedHashMap<>();
   private final Map<String, BidReason> told = new HashMap<>();
+  private final Map<String, LeaderSight> seen = new HashMap<>();
   private boolean closed;
 
   /**
@@ -58,8 +63,9 @@ final class VipDesk implements AutoCloseable {
     this.story = story;
     this.cells = Map.copyOf(cells);
     this.node = node;
-    config.vips().forEach(vip -> clusterOf.put(vip.name(), vip.cluster()));
-    Set<String> clusters = Set.copyOf(clusterOf.values());
+    config.vips().forEach(vip -> vips.put(vip.name(), vip));
+    Set<String> clusters = new HashSet<>();
+    vips.values().forEach(vip -> clusters.add(vip.cluster()));
     this.beats = new Beats(clusters, node.round(), protocol::heartbeat);
     clusters.forEach(cluster -> readers.put(cluster, table -> onTable(cluster, table)));
   }
@@ -121,8 +127,12 @@ final class VipDesk implements AutoCloseable {
     beats.lookedAt(cluster);
     node.probe().accept(table.view());
     for (VipStatus vip : protocol.status()) {
-      if (cluster.equals(clusterOf.get(vip.name()))) {
-        bid(vip.name(), reason(table, vip.state()));
+      VipConfig config = vips.get(vip.name());
+      if (config != null && cluster.equals(config.cluster())) {
+        switch (config.mode()) {
+          case VRRP, ETCD -> bid(vip.name(), reason(table, vip.state()));
+          case LEADER -> follow(vip.name(), config.memberName().orElseThrow(), table);
+        }
       }
     }
   }
@@ -142,6 +152,16 @@ final class VipDesk implements AutoCloseable {
     if (!closed && !nothingToSay && told.put(vip, reason) != reason) {
       protocol.serving(vip, reason.serves(), reason.sentence());
       story.bid(vip, reason);
+    }
+  }
+
+  private synchronized void follow(String vip, String member, RoutingTable table) {
+    LeaderSight before = seen.get(vip);
+    boolean hasIt = before != null && before.claim() instanceof Claim.Valid;
+    LeaderSight now = LeaderClaims.of(table, member, hasIt);
+    if (!closed && !now.equals(before)) {
+      seen.put(vip, now);
+      protocol.leader(vip, now);
     }
   }
 

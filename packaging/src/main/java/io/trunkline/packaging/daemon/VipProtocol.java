@@ -1,5 +1,6 @@
 package io.trunkline.packaging.daemon;
 
+import io.trunkline.vip.LeaderSight;
 import io.trunkline.vip.VipStatus;
 import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
@@ -18,6 +19,9 @@ interface VipProtocol extends AutoCloseable {
 
   /** Whether this node serves what comes in through that VIP. */
   void serving(String vip, boolean serving, String why);
+
+  /** What is known of the leader that a VIP of mode leader follows. */
+  void leader(String vip, LeaderSight sight);
 
   /** The daemon is alive. */
   void heartbeat();

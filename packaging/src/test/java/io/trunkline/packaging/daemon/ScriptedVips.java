@@ -2,6 +2,7 @@ package io.trunkline.packaging.daemon;
 
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.packaging.SampleVips;
+import io.trunkline.vip.LeaderSight;
 import io.trunkline.vip.VipListener;
 import io.trunkline.vip.VipStatus;
 import io.trunkline.vip.vrrp.Reason;
@@ -39,6 +40,11 @@ final class ScriptedVips implements VipProtocols {
     @Override
     public void serving(String vip, boolean serving, String why) {
       calls.add(vip + " " + serving + ": " + why);
+    }
+
+    @Override
+    public void leader(String vip, LeaderSight sight) {
+      calls.add(vip + " follows " + sight);
     }
 
     @Override

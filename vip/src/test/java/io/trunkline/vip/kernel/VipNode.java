@@ -49,7 +49,10 @@ final class VipNode implements VipListener {
             List.of(config(settings)),
             Integer.parseInt(settings.getOrDefault("rt", "0")),
             new VipNode(),
-            clock)) {
+            clock,
+            vip -> {
+              throw new AssertionError(vip);
+            })) {
       SESSIONS.listen();
       service.start();
       Thread.ofPlatform().daemon().start(() -> beat(service, beating));
@@ -131,6 +134,7 @@ final class VipNode implements VipListener {
         addresses,
         VipConfig.Mode.VRRP,
         vrrp,
+        Optional.empty(),
         "main",
         Optional.empty());
   }

@@ -1,4 +1,4 @@
-package io.trunkline.proxy;
+package io.trunkline.proxy.wire;
 
 import java.util.Map;
 
@@ -6,7 +6,7 @@ import java.util.Map;
  * The first packet of a connection (PostgreSQL docs: "Message Formats", messages without a type
  * byte).
  */
-sealed interface Opening {
+public sealed interface Opening {
 
   /** The longest first packet, as PostgreSQL itself allows (MAX_STARTUP_PACKET_LENGTH). */
   int MAX_LENGTH = 10_000;

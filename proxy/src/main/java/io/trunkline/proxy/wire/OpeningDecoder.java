@@ -1,4 +1,4 @@
-package io.trunkline.proxy;
+package io.trunkline.proxy.wire;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Reads the first packet of a connection without consuming it. */
-final class OpeningDecoder {
+public final class OpeningDecoder {
   private static final int HEADER = 8;
   private static final int CANCEL_REQUEST = 80_877_102;
   private static final int SSL_REQUEST = 80_877_103;
@@ -18,7 +18,7 @@ final class OpeningDecoder {
   private OpeningDecoder() {}
 
   /** The packet at the reader index; empty while more bytes are needed to tell. */
-  static Optional<Opening> peek(ByteBuf bytes) {
+  public static Optional<Opening> peek(ByteBuf bytes) {
     if (!bytes.isReadable()) {
       return Optional.empty();
     }
@@ -43,7 +43,7 @@ final class OpeningDecoder {
   }
 
   /** How many bytes the packet has; only for a packet that {@link #peek} has recognised. */
-  static int length(ByteBuf bytes) {
+  public static int length(ByteBuf bytes) {
     return bytes.getInt(bytes.readerIndex());
   }
 

@@ -1,4 +1,4 @@
-package io.trunkline.proxy;
+package io.trunkline.proxy.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,23 +24,22 @@ class OpeningDecoderTest {
 
   @Test
   void everyKindIsRecognised() {
-    assertThat(peek(ProxyFixture.packet(SSL_REQUEST, new byte[0])))
-        .contains(new Opening.SslRequest());
-    assertThat(peek(ProxyFixture.packet(GSSENC_REQUEST, new byte[0])))
+    assertThat(peek(Packets.packet(SSL_REQUEST, new byte[0]))).contains(new Opening.SslRequest());
+    assertThat(peek(Packets.packet(GSSENC_REQUEST, new byte[0])))
         .contains(new Opening.GssEncRequest());
-    assertThat(peek(ProxyFixture.packet(CANCEL_REQUEST, new byte[] {0, 0, 1, 0, 9, 9, 9, 9})))
+    assertThat(peek(Packets.packet(CANCEL_REQUEST, new byte[] {0, 0, 1, 0, 9, 9, 9, 9})))
         .contains(new Opening.CancelRequest(256, 4));
-    assertThat(peek(ProxyFixture.packet(CANCEL_REQUEST, new byte[4 + 32])))
+    assertThat(peek(Packets.packet(CANCEL_REQUEST, new byte[4 + 32])))
         .contains(new Opening.CancelRequest(0, 32));
-    assertThat(peek(ProxyFixture.startup()))
+    assertThat(peek(Packets.startup()))
         .contains(new Opening.StartupMessage(3, 0, Map.of("user", "app", "database", "db")));
     assertThat(peek(new byte[] {0x16, 3, 1})).contains(new Opening.DirectTls());
   }
 
   @Test
   void everyPrefixAsksForMore() {
-    byte[] cancel = ProxyFixture.packet(CANCEL_REQUEST, new byte[8]);
-    for (byte[] packet : List.of(ProxyFixture.startup(), cancel)) {
+    byte[] cancel = Packets.packet(CANCEL_REQUEST, new byte[8]);
+    for (byte[] packet : List.of(Packets.startup(), cancel)) {
       for (int length = 0; length < packet.length; length++) {
         assertThat(peek(java.util.Arrays.copyOf(packet, length))).as("%d bytes", length).isEmpty();
       }
@@ -54,13 +53,13 @@ class OpeningDecoderTest {
             new byte[] {'G', 'E', 'T'},
             new byte[] {0, 0, 0, 7, 0, 0, 0, 0},
             new byte[] {0, 0, 0x27, 0x11},
-            ProxyFixture.packet(SSL_REQUEST, new byte[1]),
-            ProxyFixture.packet(CANCEL_REQUEST, new byte[4 + 3]),
-            ProxyFixture.packet(CANCEL_REQUEST, new byte[4 + 257]),
-            ProxyFixture.packet(2 << 16, new byte[] {0}),
-            ProxyFixture.packet(3 << 16, new byte[] {'u', 's', 'e', 'r'}),
-            ProxyFixture.packet(3 << 16, new byte[] {'u', 0, 'x'}),
-            ProxyFixture.packet(3 << 16, new byte[0]));
+            Packets.packet(SSL_REQUEST, new byte[1]),
+            Packets.packet(CANCEL_REQUEST, new byte[4 + 3]),
+            Packets.packet(CANCEL_REQUEST, new byte[4 + 257]),
+            Packets.packet(2 << 16, new byte[] {0}),
+            Packets.packet(3 << 16, new byte[] {'u', 's', 'e', 'r'}),
+            Packets.packet(3 << 16, new byte[] {'u', 0, 'x'}),
+            Packets.packet(3 << 16, new byte[0]));
     for (byte[] packet : malformed) {
       assertThat(peek(packet))
           .as("%s", List.of(packet))
@@ -72,7 +71,7 @@ class OpeningDecoderTest {
   @Test
   void randomBytesNeverThrow() {
     Random random = new Random(20_261_121);
-    byte[] startup = ProxyFixture.startup();
+    byte[] startup = Packets.startup();
     for (int i = 0; i < 200_000; i++) {
       byte[] bytes = startup.clone();
       for (int flips = random.nextInt(6); flips >= 0; flips--) {

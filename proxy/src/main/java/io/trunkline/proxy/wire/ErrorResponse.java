@@ -1,4 +1,4 @@
-package io.trunkline.proxy;
+package io.trunkline.proxy.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -6,15 +6,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** PostgreSQL's ErrorResponse (docs: "Message Formats", "Error and Notice Message Fields"). */
-final class ErrorResponse {
-  static final byte TYPE = 'E';
+public final class ErrorResponse {
+  public static final byte TYPE = 'E';
   private static final int HEADER = 1 + Integer.BYTES;
   private static final int MAX_LENGTH = 8192;
 
   private ErrorResponse() {}
 
   /** A FATAL error; an empty hint is left out. */
-  static ByteBuf fatal(ByteBufAllocator allocator, String sqlState, String message, String hint) {
+  public static ByteBuf fatal(
+      ByteBufAllocator allocator, String sqlState, String message, String hint) {
     ByteBuf out = allocator.buffer(256);
     out.writeByte(TYPE).writeInt(0);
     field(out, 'S', "FATAL");
@@ -29,7 +30,7 @@ final class ErrorResponse {
   }
 
   /** The SQLSTATE of the ErrorResponse that the bytes begin with. */
-  static Optional<String> sqlState(ByteBuf bytes) {
+  public static Optional<String> sqlState(ByteBuf bytes) {
     int start = bytes.readerIndex();
     if (bytes.readableBytes() < HEADER || bytes.getByte(start) != TYPE) {
       return Optional.empty();
@@ -38,18 +39,22 @@ final class ErrorResponse {
     if (length < HEADER || length > MAX_LENGTH || bytes.readableBytes() <= length) {
       return Optional.empty();
     }
-    ByteBuf fields = bytes.slice(start + HEADER, length - Integer.BYTES);
-    while (fields.isReadable()) {
-      byte name = fields.readByte();
-      int size = fields.bytesBefore((byte) 0);
-      if (name == 0 || size < 0) {
+    return field(bytes.slice(start + HEADER, length - Integer.BYTES), 'C');
+  }
+
+  /** The first field of that kind in the fields of an error, or in as many of them as there are. */
+  static Optional<String> field(ByteBuf fields, char wanted) {
+    int at = fields.readerIndex();
+    while (at < fields.writerIndex()) {
+      int end = fields.indexOf(at + 1, fields.writerIndex(), (byte) 0);
+      byte name = fields.getByte(at);
+      if (name == 0 || end < 0) {
         return Optional.empty();
       }
-      String value = fields.readCharSequence(size, StandardCharsets.UTF_8).toString();
-      fields.skipBytes(1);
-      if (name == 'C') {
-        return Optional.of(value);
+      if (name == wanted) {
+        return Optional.of(fields.toString(at + 1, end - at - 1, StandardCharsets.UTF_8));
       }
+      at = end + 1;
     }
     return Optional.empty();
   }

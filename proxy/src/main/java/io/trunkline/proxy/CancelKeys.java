@@ -1,0 +1,24 @@
+package io.trunkline.proxy;
+
+import io.trunkline.config.HostPort;
+import io.trunkline.proxy.wire.CancelKey;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The cancel keys that this node has seen members give to its clients, and whose they are. */
+final class CancelKeys {
+  private final Map<CancelKey, HostPort> owners = new ConcurrentHashMap<>();
+
+  void given(CancelKey key, HostPort member) {
+    owners.put(key, member);
+  }
+
+  void over(CancelKey key) {
+    owners.remove(key);
+  }
+
+  Optional<HostPort> owner(CancelKey key) {
+    return Optional.ofNullable(owners.get(key));
+  }
+}

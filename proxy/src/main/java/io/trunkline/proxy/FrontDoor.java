@@ -1,0 +1,112 @@
+package io.trunkline.proxy;
+
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import io.trunkline.proxy.ClientState.Reading;
+import io.trunkline.proxy.tls.ServerTls;
+import io.trunkline.proxy.wire.Opening;
+import io.trunkline.proxy.wire.OpeningDecoder;
+import java.util.Optional;
+
+/**
+ * Reads what a client opens its connection with until it is clear what it wants (PostgreSQL docs:
+ * "Message Flow": "Start-up", "SSL Session Encryption", "Canceling Requests in Progress").
+ */
+final class FrontDoor {
+  /** No client sends more than a startup packet, or a ClientHello, before it is answered. */
+  private static final int MOST_BEFORE_AN_ANSWER = 32 * 1024;
+
+  private final Endpoint endpoint;
+  private final Session session;
+  private final Channel client;
+  private final Kept kept;
+
+  FrontDoor(Endpoint endpoint, Session session, Channel client, Kept kept) {
+    this.endpoint = endpoint;
+    this.session = session;
+    this.client = client;
+    this.kept = kept;
+  }
+
+  /** Takes the next step that what is kept allows. */
+  void read(Reading reading) {
+    Optional<Opening> peeked = OpeningDecoder.peek(kept.bytes());
+    if (peeked.isEmpty()) {
+      return;
+    }
+    Opening opening = peeked.get();
+    if (opening instanceof Opening.Malformed malformed) {
+      session.refuse(SessionEnd.STARTUP_MALFORMED, malformed.why());
+    } else if (opening instanceof Opening.CancelRequest) {
+      session.cancel(); // also when the listener is full: it may be what makes room
+    } else if (reading.refusal() != null) {
+      session.refuse(reading.refusal(), reading.refusal().sentence());
+    } else if (kept.size() > MOST_BEFORE_AN_ANSWER) {
+      session.refuse(SessionEnd.STARTUP_MALFORMED, "too much was sent before an answer");
+    } else {
+      pass(reading, opening);
+    }
+  }
+
+  private void pass(Reading reading, Opening opening) {
+    switch (opening) {
+      case Opening.GssEncRequest _ -> declineGss(reading);
+      case Opening.SslRequest _ when endpoint.tls().isPresent() -> {
+        if (kept.size() > OpeningDecoder.length(kept.bytes())) {
+          // It was sent before there was TLS: whoever put it there must not speak for the client.
+          session.refuse(
+              SessionEnd.STARTUP_MALFORMED, "something was sent before TLS was agreed on");
+        } else {
+          kept.drop(kept.size());
+          client.writeAndFlush(Wire.oneByte('S'));
+          terminate(reading, endpoint.tls().get(), false);
+        }
+      }
+      case Opening.DirectTls _ when endpoint.tls().isPresent() ->
+          terminate(reading, endpoint.tls().get(), true);
+      case Opening.StartupMessage _
+          when endpoint.listener().tls().require() && !reading.encrypted() ->
+          session.refuse(SessionEnd.TLS_REQUIRED, SessionEnd.TLS_REQUIRED.sentence());
+      default -> session.opened(reading, opening);
+    }
+  }
+
+  private void declineGss(Reading reading) {
+    if (reading.gssDeclined() || reading.encrypted()) {
+      session.refuse(
+          SessionEnd.STARTUP_MALFORMED, "a request for GSSAPI encryption where there can be none");
+      return;
+    }
+    kept.drop(OpeningDecoder.length(kept.bytes()));
+    client.writeAndFlush(Wire.oneByte('N'));
+    read(session.goOn(reading.declinedGss()));
+  }
+
+  /** From now on what is read is what was inside TLS. */
+  private void terminate(Reading reading, ServerTls tls, boolean direct) {
+    if (reading.encrypted()) {
+      session.refuse(SessionEnd.STARTUP_MALFORMED, "TLS inside TLS");
+      return;
+    }
+    session.goOn(reading.throughTls());
+    SslHandler handler = tls.handler(client.alloc());
+    handler.setHandshakeTimeoutMillis(endpoint.listener().startupTimeout().toMillis());
+    handler
+        .handshakeFuture()
+        .addListener((Future<Channel> agreed) -> onAgreed(agreed, handler, direct));
+    client.pipeline().addFirst(handler);
+    if (direct) {
+      // Through the pipeline again, this time through TLS.
+      client.pipeline().fireChannelRead(kept.take());
+    }
+  }
+
+  private void onAgreed(Future<Channel> agreed, SslHandler handler, boolean direct) {
+    if (!agreed.isSuccess()) {
+      session.failTls(String.valueOf(agreed.cause().getMessage()));
+    } else if (direct && !ServerTls.agreedOnPostgres(handler)) {
+      session.failTls("direct TLS without the ALPN protocol postgresql");
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.trunkline.proxy;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.haproxy.HAProxyCommand;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.util.NetUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.trunkline.proxy.wire.ErrorResponse;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for the PROXY protocol header of a connection that must begin with one; its session begins
+ * after that, with the address that the header names.
+ */
+final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessage> {
+  /** How long a peer that was told the end may take to close. */
+  private static final Duration LINGER = Duration.ofSeconds(2);
+
+  private final Endpoint endpoint;
+  private final InetSocketAddress peer;
+  private final ProxyHeaderDecoder decoder;
+  private final Consumer<InetSocketAddress> begin;
+  private @Nullable ScheduledFuture<?> deadline;
+  private boolean over;
+
+  /**
+   * @param peer who has connected
+   * @param decoder what comes before this in the pipeline
+   * @param begin is told the client's address, once; what it adds to the pipeline gets the rest
+   */
+  ProxyHeaderHandler(
+      Endpoint endpoint,
+      InetSocketAddress peer,
+      ProxyHeaderDecoder decoder,
+      Consumer<InetSocketAddress> begin) {
+    this.endpoint = endpoint;
+    this.peer = peer;
+    this.decoder = decoder;
+    this.begin = begin;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    deadline =
+        ctx.executor()
+            .schedule(
+                () -> refuse(ctx, SessionEnd.PROXY_HEADER_TIMEOUT, "no whole header came in time"),
+                endpoint.listener().startupTimeout().toNanos(),
+                TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, HAProxyMessage header) {
+    if (over) {
+      return;
+    }
+    Optional<InetSocketAddress> client = client(header);
+    if (client.isEmpty()) {
+      refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, "it is not about a TCP connection");
+      return;
+    }
+    over();
+    begin.accept(client.get());
+    ctx.pipeline().remove(this);
+  }
+
+  /** LOCAL, UNKNOWN and a Unix socket at the balancer name no address: then it is the peer's. */
+  private Optional<InetSocketAddress> client(HAProxyMessage header) {
+    if (header.command() == HAProxyCommand.LOCAL) {
+      return Optional.of(peer);
+    }
+    return switch (header.proxiedProtocol()) {
+      case TCP4, TCP6 ->
+          Optional.of(new InetSocketAddress(address(header.sourceAddress()), header.sourcePort()));
+      case UNKNOWN, UNIX_STREAM -> Optional.of(peer);
+      case UDP4, UDP6, UNIX_DGRAM -> Optional.empty();
+    };
+  }
+
+  private static InetAddress address(String literal) {
+    try {
+      return InetAddress.getByAddress(NetUtil.createByteArrayFromIpAddressString(literal));
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("the decoder lets no other address through", e);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      onFinished(ctx);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    onFinished(ctx);
+  }
+
+  /** A balancer that only looks whether the port is open says nothing. */
+  private void onFinished(ChannelHandlerContext ctx) {
+    if (decoder.begun()) {
+      refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, "it ends within the header");
+    } else {
+      end(SessionEnd.CLIENT_CLOSED);
+      ctx.close();
+    }
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // declared for outbound exceptions too, as Netty documents
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof DecoderException) {
+      refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, String.valueOf(cause.getMessage()));
+    } else {
+      end(SessionEnd.CLIENT_LOST);
+      ctx.close();
+    }
+  }
+
+  private void refuse(ChannelHandlerContext ctx, SessionEnd reason, String why) {
+    if (over) {
+      return;
+    }
+    end(reason);
+    endpoint.refusals().refused(reason, peer.getAddress().getHostAddress(), why);
+    ctx.write(
+        ErrorResponse.fatal(
+            ctx.alloc(), reason.sqlState(), "trunkline: " + reason.sentence(), reason.hint()));
+    Wire.finish(ctx.channel());
+    ScheduledFuture<?> linger =
+        ctx.executor().schedule(() -> ctx.close(), LINGER.toNanos(), TimeUnit.NANOSECONDS);
+    ctx.channel().closeFuture().addListener(_ -> linger.cancel(false));
+  }
+
+  private void end(SessionEnd reason) {
+    if (!over) {
+      over();
+      decoder.stop();
+      endpoint.stats().connectionOpened();
+      endpoint.stats().connectionEnded(reason);
+    }
+  }
+
+  private void over() {
+    over = true;
+    if (deadline != null) {
+      deadline.cancel(false);
+    }
+  }
+}

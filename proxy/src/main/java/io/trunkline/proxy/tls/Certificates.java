@@ -1,0 +1,107 @@
+package io.trunkline.proxy.tls;
+
+import io.trunkline.config.BackendTlsConfig;
+import io.trunkline.config.ListenerConfig;
+import io.trunkline.config.TlsConfig;
+import io.trunkline.routing.Event;
+import io.trunkline.routing.EventSink;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** The certificates of all listeners; looked at every few seconds, on a thread of their own. */
+public final class Certificates implements AutoCloseable {
+  private static final long LOOK_SECONDS = 5;
+
+  private record Owned(String listener, Contexts contexts) {}
+
+  private final EventSink events;
+  private final InstantSource clock;
+  private final List<Owned> all = new ArrayList<>();
+  private boolean watching;
+  private final ScheduledExecutorService watch =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("certificates").factory());
+
+  /**
+   * @param events is told of certificates that were renewed, or could not be
+   * @param clock the time
+   */
+  public Certificates(EventSink events, InstantSource clock) {
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /** The TLS with clients that ends at that listener, if it does. */
+  public Optional<ServerTls> serverTls(ListenerConfig listener) {
+    return listener.tls().mode() == TlsConfig.Mode.TERMINATE
+        ? Optional.of(own(listener, new ServerTls(listener.tls())))
+        : Optional.empty();
+  }
+
+  /** The TLS that this listener opens to members, if it does. */
+  public Optional<BackendTls> backendTls(ListenerConfig listener) {
+    return listener.backendTls().mode() == BackendTlsConfig.Mode.DISABLE
+        ? Optional.empty()
+        : Optional.of(own(listener, new BackendTls(listener.backendTls())));
+  }
+
+  private <T extends Contexts> T own(ListenerConfig listener, T contexts) {
+    all.add(new Owned(listener.name(), contexts));
+    return contexts;
+  }
+
+  /**
+   * Reads them all, and from now on again when they change.
+   *
+   * @throws IOException naming the listener, the file, and what is wrong with it
+   */
+  public synchronized void start() throws IOException {
+    for (Owned owned : all) {
+      try {
+        owned.contexts().refresh();
+      } catch (IOException e) {
+        throw new IOException("listener " + owned.listener() + ": " + e.getMessage(), e);
+      }
+    }
+    if (!all.isEmpty() && !watching) {
+      watching = true;
+      var _ =
+          watch.scheduleWithFixedDelay(
+              () -> all.forEach(this::refresh), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private void refresh(Owned owned) {
+    try {
+      if (owned.contexts().refresh()) {
+        tell(Event.Severity.INFO, "certificates_renewed", owned.listener(), "");
+      }
+    } catch (IOException e) {
+      tell(
+          Event.Severity.ERROR,
+          "certificates_not_renewed",
+          owned.listener(),
+          e.getMessage() + "; what was read before stays in use");
+    }
+  }
+
+  private void tell(Event.Severity severity, String name, String listener, String why) {
+    events.emit(
+        why.isEmpty()
+            ? Event.of(clock.instant(), severity, name, "listener", listener)
+            : Event.of(clock.instant(), severity, name, "listener", listener, "why", why));
+  }
+
+  /** When no connection uses them any more. */
+  @Override
+  public void close() {
+    watch.close();
+    all.forEach(owned -> owned.contexts().close());
+  }
+}

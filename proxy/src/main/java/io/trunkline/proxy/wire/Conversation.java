@@ -1,0 +1,254 @@
+package io.trunkline.proxy.wire;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session has become, learnt from its messages as they pass by: all that would be needed to
+ * give its client another backend while it is idle. Owned by one event loop.
+ */
+public final class Conversation {
+  /** PostgreSQL's own settings are fewer; what comes after is an extension's or made up. */
+  private static final int MOST_PARAMETERS = 128;
+
+  private static final int LONGEST_PARAMETER = 512;
+
+  /** More prepared statements than that are not remembered by name. */
+  private static final int MOST_STATEMENTS = 1_000;
+
+  /** Names are identifiers, though the protocol would take longer ones. */
+  private static final int LONGEST_STATEMENT_NAME = 63;
+
+  /** Severity and SQLSTATE are the first fields of an error. */
+  private static final int ERROR_BEGINNING = 128;
+
+  private static final int LONGEST_KEY = Integer.BYTES + 256;
+
+  private final Opening.StartupMessage startup;
+  private final MessageScanner frontend = new Frontend();
+  private final MessageScanner backend = new Backend();
+  private final Map<String, String> parameters = new LinkedHashMap<>();
+  private final Set<String> statements = new LinkedHashSet<>();
+
+  private boolean visible = true;
+  private boolean statementsForgotten;
+  private boolean terminated;
+  private boolean fatal;
+  private boolean readOnlyError;
+  private Transaction transaction = Transaction.UNKNOWN;
+  private int unanswered;
+  private boolean batchOpen;
+  private @Nullable CancelKey key;
+
+  /** The transaction state that ReadyForQuery tells. */
+  public enum Transaction {
+    /** There has been no ReadyForQuery yet. */
+    UNKNOWN,
+    IDLE,
+    IN_TRANSACTION,
+    FAILED
+  }
+
+  public Conversation(Opening.StartupMessage startup) {
+    this.startup = startup;
+  }
+
+  /** Bytes on their way to the member; after the startup packet. */
+  public void toMember(ByteBuf bytes) {
+    visible = visible && frontend.scan(bytes);
+  }
+
+  /** Bytes on their way to the client. */
+  public void toClient(ByteBuf bytes) {
+    visible = visible && backend.scan(bytes);
+  }
+
+  /** What the session was opened with. */
+  public Opening.StartupMessage startup() {
+    return startup;
+  }
+
+  /** The newest ParameterStatus of each setting. */
+  public Optional<String> parameter(String name) {
+    return Optional.ofNullable(parameters.get(name));
+  }
+
+  /** The name that the application gives itself now; empty when it has none. */
+  public String applicationName() {
+    return parameter("application_name")
+        .or(() -> Optional.ofNullable(startup.parameters().get("application_name")))
+        .orElse("");
+  }
+
+  /** The key that cancels what this session runs. */
+  public Optional<CancelKey> key() {
+    return Optional.ofNullable(key);
+  }
+
+  public Transaction transaction() {
+    return transaction;
+  }
+
+  /** Whether nothing runs, nothing was asked, and both sides are between two messages. */
+  public boolean idle() {
+    return visible
+        && transaction == Transaction.IDLE
+        && unanswered == 0
+        && !batchOpen
+        && frontend.atBoundary()
+        && backend.atBoundary();
+  }
+
+  /** Whether a message can be put in for the client here. */
+  public boolean canTellClient() {
+    return visible && backend.atBoundary() && !fatal;
+  }
+
+  /** Whether the client has said that it leaves (Terminate). */
+  public boolean terminated() {
+    return terminated;
+  }
+
+  /** Whether the member has sent a FATAL error: it closes, and the client knows why. */
+  public boolean fatal() {
+    return fatal;
+  }
+
+  /** Whether the member has refused a write (25006) since this was asked last. */
+  public boolean takeReadOnlyError() {
+    boolean seen = readOnlyError;
+    readOnlyError = false;
+    return seen;
+  }
+
+  /** Whether the member has said that it is a standby; empty before PostgreSQL 14. */
+  public Optional<Boolean> inHotStandby() {
+    return parameter("in_hot_standby").map("on"::equals);
+  }
+
+  /**
+   * The names of the prepared statements that the client has made by protocol and not closed; empty
+   * when there were too many to remember.
+   */
+  public Optional<Set<String>> statements() {
+    return statementsForgotten ? Optional.empty() : Optional.of(Set.copyOf(statements));
+  }
+
+  private void prepared(String name) {
+    if (name.isEmpty() || statementsForgotten) {
+      return;
+    }
+    statements.add(name);
+    if (name.length() > LONGEST_STATEMENT_NAME || statements.size() > MOST_STATEMENTS) {
+      statements.clear();
+      statementsForgotten = true;
+    }
+  }
+
+  /** The client's messages (PostgreSQL docs: "Message Formats", those marked F). */
+  private final class Frontend extends MessageScanner {
+    @Override
+    int wanted(byte type, int body) {
+      return switch (type) {
+        case 'P' -> Math.min(body, LONGEST_STATEMENT_NAME + 1);
+        case 'C' -> Math.min(body, 1 + LONGEST_STATEMENT_NAME + 1);
+        default -> 0;
+      };
+    }
+
+    @Override
+    void message(byte type, int body, ByteBuf bytes, int index) {
+      switch (type) {
+        case 'Q', 'F' -> unanswered++;
+        case 'S' -> {
+          unanswered++;
+          batchOpen = false;
+        }
+        case 'P' -> {
+          batchOpen = true;
+          prepared(cstring(bytes, index, wanted(type, body)));
+        }
+        case 'C' -> {
+          batchOpen = true;
+          if (body > 0 && bytes.getByte(index) == 'S') {
+            statements.remove(cstring(bytes, index + 1, wanted(type, body) - 1));
+          }
+        }
+        case 'B', 'D', 'E', 'H' -> batchOpen = true;
+        case 'X' -> terminated = true;
+        default -> {} // CopyData, CopyDone, CopyFail, and the answers to authentication requests
+      }
+    }
+  }
+
+  /** The member's messages (those marked B). */
+  private final class Backend extends MessageScanner {
+    @Override
+    int wanted(byte type, int body) {
+      return switch (type) {
+        case 'Z' -> Math.min(body, 1);
+        case 'S' -> body <= LONGEST_PARAMETER ? body : 0;
+        case 'K' -> body <= LONGEST_KEY ? body : 0;
+        case 'E' -> Math.min(body, ERROR_BEGINNING);
+        default -> 0;
+      };
+    }
+
+    @Override
+    void message(byte type, int body, ByteBuf bytes, int index) {
+      switch (type) {
+        case 'Z' -> ready(body > 0 ? bytes.getByte(index) : 0);
+        case 'S' -> parameter(bytes, index, wanted(type, body));
+        case 'K' -> key = CancelKey.read(bytes, index, wanted(type, body));
+        case 'E' -> error(bytes, index, wanted(type, body));
+        default -> {}
+      }
+    }
+
+    private void ready(byte status) {
+      transaction =
+          switch (status) {
+            case 'I' -> Transaction.IDLE;
+            case 'T' -> Transaction.IN_TRANSACTION;
+            case 'E' -> Transaction.FAILED;
+            default -> Transaction.UNKNOWN;
+          };
+      unanswered = Math.max(0, unanswered - 1);
+    }
+
+    private void parameter(ByteBuf bytes, int index, int length) {
+      int end = index + length;
+      int nameEnd = length > 0 ? bytes.indexOf(index, end, (byte) 0) : -1;
+      if (nameEnd > 0) {
+        String name = cstring(bytes, index, nameEnd - index);
+        if (parameters.containsKey(name) || parameters.size() < MOST_PARAMETERS) {
+          parameters.put(name, cstring(bytes, nameEnd + 1, end - nameEnd - 1));
+        }
+      }
+    }
+
+    private void error(ByteBuf bytes, int index, int length) {
+      ByteBuf fields = bytes.slice(index, length);
+      readOnlyError |= ErrorResponse.field(fields, 'C').filter("25006"::equals).isPresent();
+      fatal |=
+          ErrorResponse.field(fields, 'V')
+              .filter(severity -> severity.equals("FATAL") || severity.equals("PANIC"))
+              .isPresent();
+    }
+  }
+
+  /** Up to a zero byte, or all of it where there is none. */
+  private static String cstring(ByteBuf bytes, int index, int length) {
+    if (length <= 0) {
+      return "";
+    }
+    int end = bytes.indexOf(index, index + length, (byte) 0);
+    return bytes.toString(index, (end < 0 ? index + length : end) - index, StandardCharsets.UTF_8);
+  }
+}
