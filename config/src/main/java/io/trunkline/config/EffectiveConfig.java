@@ -48,6 +48,7 @@ public final class EffectiveConfig {
         .put("log", log(config.log()))
         .put("state_dir", config.stateDir())
         .put("drain_timeout", config.drainTimeout())
+        .put("vrrp_rt_priority", config.vrrpRtPriority())
         .asMap();
   }
 

@@ -30,7 +30,8 @@ final class RootReader {
         admin,
         LogReader.read(in.sectionOrEmpty("log", Sections.LOG)),
         in.file("state_dir").orElse(STATE_DIR),
-        in.duration("drain_timeout", DRAIN_TIMEOUT, Duration.ZERO, Duration.ofHours(24)));
+        in.duration("drain_timeout", DRAIN_TIMEOUT, Duration.ZERO, Duration.ofHours(24)),
+        in.integer("vrrp_rt_priority", 0, 0, 99));
   }
 
   private static Clusters clusters(MappingReader in) {

@@ -16,7 +16,8 @@ final class Sections {
           "admin",
           "log",
           "state_dir",
-          "drain_timeout");
+          "drain_timeout",
+          "vrrp_rt_priority");
 
   static final Section CLUSTER =
       Section.of(

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param stateDir where what must outlive a restart is kept (timeline high-water marks); default
  *     {@code /var/lib/trunkline}
  * @param drainTimeout how long sessions may go on after SIGTERM; default 30 s
+ * @param vrrpRtPriority SCHED_RR priority of the VRRP thread, 1 to 99; 0, the default: none
  */
 public record TrunklineConfig(
     String node,
@@ -28,7 +29,8 @@ public record TrunklineConfig(
     AdminConfig admin,
     LogConfig log,
     Path stateDir,
-    Duration drainTimeout) {
+    Duration drainTimeout,
+    int vrrpRtPriority) {
   public TrunklineConfig {
     clusters = List.copyOf(clusters);
     listeners = List.copyOf(listeners);

@@ -104,6 +104,7 @@ class EffectiveConfigTest {
         config.admin(),
         config.log(),
         config.stateDir(),
-        config.drainTimeout());
+        config.drainTimeout(),
+        0);
   }
 }
