@@ -21,8 +21,7 @@ class NotYetCliTest {
     RunResult result = RunResult.of((command + " -c " + file).split(" "));
     assertThat(result.code()).isEqualTo(ExitCode.BAD_CONFIGURATION);
     assertThat(result.err())
-        .isEqualTo(
-            file + ":1:49: clusters[0].sentinel: is not in this version yet; remove it\n");
+        .isEqualTo(file + ":1:49: clusters[0].sentinel: is not in this version yet; remove it\n");
   }
 
   @Test
@@ -32,7 +31,6 @@ class NotYetCliTest {
 
   private Path write(String more) throws IOException {
     return Files.writeString(
-        directory.resolve("t.yaml"),
-        "clusters: [{scope: a, etcd: {hosts: [x]}" + more + "}]\n");
+        directory.resolve("t.yaml"), "clusters: [{scope: a, etcd: {hosts: [x]}" + more + "}]\n");
   }
 }
