@@ -1,6 +1,7 @@
 package io.trunkline.packaging;
 
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.packaging.status.DrainReport;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Readiness;
 import io.trunkline.proxy.StatsSamples;
@@ -31,7 +32,8 @@ public final class SampleNode {
             () -> Map.of("write", new InetSocketAddress(InetAddress.getLoopbackAddress(), 5000)),
             () -> Map.of("write", StatsSamples.busy("pg-1")),
             () -> vips,
-            () -> new Readiness("serving", Optional.empty()));
+            () -> new Readiness("serving", Optional.empty()),
+            () -> new DrainReport(false, null, null, List.of(), 0));
   }
 
   /** Publishes what the cluster is like now. */

@@ -94,7 +94,8 @@ public final class Proxy implements AutoCloseable {
   }
 
   /**
-   * Reads the certificates and binds every listener, or none.
+   * Reads the certificates and binds every listener, or none: at the beginning, or after a {@link
+   * #pause}.
    *
    * @throws IOException naming the listener and the file that cannot be used, or the address that
    *     could not be bound, and why
@@ -103,7 +104,9 @@ public final class Proxy implements AutoCloseable {
     certificates.start();
     try {
       for (Listener listener : listeners) {
-        listener.bind(group, loops);
+        if (!listener.accepting()) {
+          listener.bind(group, loops);
+        }
       }
     } catch (IOException e) {
       listeners.forEach(Listener::stopAccepting);
@@ -119,7 +122,9 @@ public final class Proxy implements AutoCloseable {
   /** The addresses that are bound, by listener name. */
   public Map<String, InetSocketAddress> bound() {
     Map<String, InetSocketAddress> bound = new LinkedHashMap<>();
-    listeners.forEach(l -> bound.put(l.endpoint().listener().name(), l.bound()));
+    listeners.stream()
+        .filter(Listener::accepting)
+        .forEach(l -> bound.put(l.endpoint().listener().name(), l.bound()));
     return bound;
   }
 
@@ -128,6 +133,11 @@ public final class Proxy implements AutoCloseable {
     Map<String, ListenerStats> stats = new LinkedHashMap<>();
     listeners.forEach(l -> stats.put(l.endpoint().listener().name(), l.endpoint().stats()));
     return stats;
+  }
+
+  /** Accepts nobody any more until {@link #start} binds again; those who are in go on. */
+  public void pause() {
+    listeners.forEach(Listener::stopAccepting);
   }
 
   /**

@@ -12,6 +12,7 @@ import io.trunkline.packaging.admin.AdminServer;
 import io.trunkline.packaging.admin.EventHistory;
 import io.trunkline.packaging.metrics.Metrics;
 import io.trunkline.packaging.status.Addresses;
+import io.trunkline.packaging.status.Moments;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Readiness;
 import io.trunkline.proxy.Proxy;
@@ -22,6 +23,7 @@ import io.trunkline.routing.EventSink;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.WritePolicy;
 import io.trunkline.routing.WriteRouting;
+import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -53,8 +55,7 @@ final class Daemon implements AutoCloseable {
   private final AdminServer admin;
   private final ServiceManager manager;
   private final Pulse pulse;
-  private volatile Map<String, InetSocketAddress> bound = Map.of();
-  private volatile Phase phase = new Phase.Starting();
+  private final PhaseCell phase = new PhaseCell();
 
   /** What surrounds the daemon. */
   record Surroundings(
@@ -85,7 +86,12 @@ final class Daemon implements AutoCloseable {
             around.vips(),
             new VipStory(events, clock, proxy::endSessionsThrough),
             cells,
-            new VipDesk.Node(proxy::serving, this::draining, proxy::turn, this::probePrimary));
+            new VipDesk.Node(
+                proxy::serving, phase::refusesSessions, proxy::turn, this::probePrimary));
+    this.loop =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("admin", true), EpollIoHandler.newFactory());
+    OperatorDrain operators = new OperatorDrain(config, phase, proxy, vips, events, clock, loop);
     NodeFacts facts =
         new NodeFacts(
             config,
@@ -93,21 +99,20 @@ final class Daemon implements AutoCloseable {
             clock,
             clock.instant(),
             cells,
-            () -> bound,
+            proxy::bound,
             proxy::stats,
             () -> vips.map(VipDesk::status).orElse(List.of()),
-            this::readiness);
+            this::readiness,
+            operators::report);
     Health health = new Health(facts);
     this.metrics = new Metrics(facts, around.droppedLogLines());
-    this.loop =
-        new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("admin", true), EpollIoHandler.newFactory());
     this.admin =
         new AdminServer(
             config.admin(),
             new AdminPages(facts, health::ailment, metrics::scrape, history),
             desks.keySet(),
             Map.of("accept", this::acceptTimeline),
+            operators.actions(),
             this::requestFailed,
             loop);
     this.manager = ServiceManager.of(around.environment(), loop);
@@ -122,7 +127,6 @@ final class Daemon implements AutoCloseable {
   void start() throws IOException {
     admin.start();
     proxy.start();
-    bound = Map.copyOf(proxy.bound());
     if (vips.isPresent()) {
       vips.get().start();
     }
@@ -137,8 +141,7 @@ final class Daemon implements AutoCloseable {
 
   /** From now on this node serves. */
   void ready() {
-    if (phase instanceof Phase.Starting starting) {
-      phase = starting.ready();
+    if (phase.ready()) {
       List<String> unseen =
           desks.entrySet().stream()
               .filter(desk -> !desk.getValue().seen().isDone())
@@ -160,24 +163,16 @@ final class Daemon implements AutoCloseable {
    * Hands the VIPs over, then takes no new sessions; the future completes when the last has ended.
    */
   CompletableFuture<Void> drain() {
-    Duration timeout = config.drainTimeout();
-    Phase.Draining draining =
-        switch (phase) {
-          case Phase.Starting starting -> starting.drain(clock.instant(), timeout);
-          case Phase.Serving serving -> serving.drain(clock.instant(), timeout);
-          case Phase.Draining already -> already;
-          case Phase.Stopping _ -> throw new IllegalStateException("already stopping");
-        };
     CompletableFuture<Void> released =
-        vips.map(VipDesk::release).orElseGet(() -> CompletableFuture.completedFuture(null));
-    phase = draining;
+        vips.map(desk -> desk.release(Reason.SHUTDOWN))
+            .orElseGet(() -> CompletableFuture.completedFuture(null));
+    Phase.Draining draining = phase.drain(clock.instant(), config.drainTimeout());
     manager.stopping("draining until " + draining.deadline());
     // Until a successor has the addresses, those who come through them are served.
     return released.thenComposeAsync(_ -> drainSessions(draining.deadline()), loop);
   }
 
   private CompletableFuture<Void> drainSessions(Instant deadline) {
-    bound = Map.of();
     Duration left = Duration.between(clock.instant(), deadline);
     return proxy.drain(left.isNegative() ? Duration.ZERO : left);
   }
@@ -185,7 +180,7 @@ final class Daemon implements AutoCloseable {
   /** Ends everything. */
   @Override
   public void close() {
-    phase = new Phase.Stopping();
+    phase.stop();
     vips.ifPresent(VipDesk::close);
     proxy.close();
     sources.values().forEach(ClusterSource::close);
@@ -219,6 +214,7 @@ final class Daemon implements AutoCloseable {
 
   /** {@code write 0.0.0.0:5000, read 0.0.0.0:5001}. */
   private String boundTo() {
+    Map<String, InetSocketAddress> bound = proxy.bound();
     return config.listeners().stream()
         .map(ListenerConfig::name)
         .filter(bound::containsKey)
@@ -239,20 +235,17 @@ final class Daemon implements AutoCloseable {
     sources.get(cluster).acceptTimeline();
   }
 
-  private boolean draining() {
-    return switch (phase) {
-      case Phase.Starting _, Phase.Serving _ -> false;
-      case Phase.Draining _, Phase.Stopping _ -> true;
-    };
-  }
-
   private Readiness readiness() {
-    Phase now = phase;
+    Phase now = phase.now();
     Optional<String> obstacle =
         switch (now) {
           case Phase.Starting _ -> Optional.of("starting: not every cluster has been seen yet");
           case Phase.Serving _ ->
               proxy.serving() ? Optional.empty() : Optional.of("not every listener is bound");
+          case Phase.Drained drained ->
+              Optional.of(
+                  "drained by %s since %s, takes no new sessions"
+                      .formatted(drained.by(), Moments.text(drained.since())));
           case Phase.Draining draining ->
               Optional.of("draining until " + draining.deadline() + ", takes no new sessions");
           case Phase.Stopping _ -> Optional.of("stopping");

@@ -8,6 +8,7 @@ import io.trunkline.vip.VipListener;
 import io.trunkline.vip.VipService;
 import io.trunkline.vip.VipStatus;
 import io.trunkline.vip.lease.LeaseStore;
+import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -58,8 +59,18 @@ record RealVips(InstantSource clock) implements VipProtocols {
     }
 
     @Override
-    public CompletableFuture<Void> release() {
-      return service.release();
+    public CompletableFuture<Void> release(Reason reason) {
+      return service.release(reason);
+    }
+
+    @Override
+    public CompletableFuture<Void> release(String vip, Reason reason) {
+      return service.release(vip, reason);
+    }
+
+    @Override
+    public void resume(String vip) {
+      service.resume(vip);
     }
 
     @Override

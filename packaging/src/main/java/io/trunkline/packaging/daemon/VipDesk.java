@@ -9,6 +9,7 @@ import io.trunkline.vip.LeaderSight;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipStatus;
 import io.trunkline.vip.claim.Claim;
+import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -101,9 +102,22 @@ final class VipDesk implements AutoCloseable {
   }
 
   /** Hands everything over; completes when it is gone, or after a while. */
-  CompletableFuture<Void> release() {
-    return protocol
-        .release()
+  CompletableFuture<Void> release(Reason reason) {
+    return patiently(protocol.release(reason));
+  }
+
+  /** As {@link #release(Reason)}, for one that this node has. */
+  CompletableFuture<Void> release(String vip, Reason reason) {
+    return patiently(protocol.release(vip, reason));
+  }
+
+  /** Takes part with that VIP again. */
+  void resume(String vip) {
+    protocol.resume(vip);
+  }
+
+  private static CompletableFuture<Void> patiently(CompletableFuture<Void> released) {
+    return released
         .completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS)
         .exceptionally(_ -> null);
   }

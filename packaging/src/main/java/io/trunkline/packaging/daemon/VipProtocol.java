@@ -2,6 +2,7 @@ package io.trunkline.packaging.daemon;
 
 import io.trunkline.vip.LeaderSight;
 import io.trunkline.vip.VipStatus;
+import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,8 +28,14 @@ interface VipProtocol extends AutoCloseable {
 
   List<VipStatus> status();
 
-  /** Lets everything go; completes when it is gone. */
-  CompletableFuture<Void> release();
+  /** Lets everything go until it is resumed; completes when it is gone. */
+  CompletableFuture<Void> release(Reason reason);
+
+  /** As {@link #release(Reason)}, for one. */
+  CompletableFuture<Void> release(String vip, Reason reason);
+
+  /** Takes part with that VIP again. */
+  void resume(String vip);
 
   @Override
   void close();

@@ -28,6 +28,7 @@ import java.util.function.Supplier;
  * @param stats by listener
  * @param vips as this node sees them; none before they have been started
  * @param readiness whether this node serves
+ * @param drain what operators have drained
  */
 public record NodeFacts(
     TrunklineConfig config,
@@ -38,7 +39,8 @@ public record NodeFacts(
     Supplier<Map<String, InetSocketAddress>> bound,
     Supplier<Map<String, ListenerStats>> stats,
     Supplier<List<VipStatus>> vips,
-    Supplier<Readiness> readiness) {
+    Supplier<Readiness> readiness,
+    Supplier<DrainReport> drain) {
   public NodeFacts {
     cells = Map.copyOf(cells);
   }

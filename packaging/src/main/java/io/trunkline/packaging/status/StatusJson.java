@@ -24,6 +24,11 @@ public final class StatusJson {
     }
   }
 
+  /** What a request to drain or to undrain was answered. */
+  public DrainAnswer readDrain(String text) throws JsonProcessingException {
+    return mapper.readValue(text, DrainAnswer.class);
+  }
+
   /** A status report; keys of newer daemons are ignored. */
   public StatusReport read(String text) throws JsonProcessingException {
     return mapper.readValue(text, StatusReport.class);

@@ -39,7 +39,8 @@ final class RunningAdmin implements AutoCloseable {
         new AdminServer(
             new AdminConfig(new HostPort("127.0.0.1", 0), socket),
             new AdminService(
-                new AdminRoutes(pages.byPath(), Set.of("main"), Map.of("accept", this::accept)),
+                new AdminRoutes(
+                    pages.byPath(), Set.of("main"), Map.of("accept", this::accept), Map.of()),
                 limits,
                 (path, defect) -> defects.add(path + " " + defect.getMessage())),
             loop);

@@ -5,6 +5,7 @@ import io.trunkline.packaging.SampleVips;
 import io.trunkline.vip.LeaderSight;
 import io.trunkline.vip.VipListener;
 import io.trunkline.vip.VipStatus;
+import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** VIPs that only exist on paper. */
 final class ScriptedVips implements VipProtocols {
-  /** {@code open}, {@code start}, {@code main true: this node serves}, {@code release}. */
+  /** {@code open}, {@code start}, {@code main true: this node serves}, {@code release DRAINED}. */
   final List<String> calls = new CopyOnWriteArrayList<>();
 
   final AtomicInteger heartbeats = new AtomicInteger();
@@ -57,9 +58,20 @@ final class ScriptedVips implements VipProtocols {
     }
 
     @Override
-    public CompletableFuture<Void> release() {
-      calls.add("release");
+    public CompletableFuture<Void> release(Reason reason) {
+      calls.add("release " + reason);
       return released;
+    }
+
+    @Override
+    public CompletableFuture<Void> release(String vip, Reason reason) {
+      calls.add("release " + vip + " " + reason);
+      return released;
+    }
+
+    @Override
+    public void resume(String vip) {
+      calls.add("resume " + vip);
     }
 
     @Override

@@ -237,6 +237,7 @@ class TwoNodesTest {
   void onlyAHostThatGoesOnAnsweringForTheAddressIsWorthAWarning() {
     a.process().signal("STOP");
     b.awaitMaster(0);
+    Await.pause(Duration.ofMillis(800));
     a.process().signal("CONT");
     a.await(0, "STALLED");
     assertOnlyA();
