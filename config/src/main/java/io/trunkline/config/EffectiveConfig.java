@@ -40,6 +40,7 @@ public final class EffectiveConfig {
   private Map<String, Object> root(TrunklineConfig config) {
     return new Fields(secrets)
         .put("node", config.node())
+        .put("zone", config.zone())
         .putAll("clusters", config.clusters(), this::cluster)
         .putAll("listeners", config.listeners(), EffectiveListener::of)
         .putAll("vips", config.vips(), this::vip)
@@ -47,6 +48,7 @@ public final class EffectiveConfig {
         .put("log", log(config.log()))
         .put("state_dir", config.stateDir())
         .put("drain_timeout", config.drainTimeout())
+        .put("vrrp_rt_priority", config.vrrpRtPriority())
         .asMap();
   }
 

@@ -23,13 +23,15 @@ final class RootReader {
     binds.check(in.context().problems());
     return new TrunklineConfig(
         node,
+        in.value("zone").map(Value::text),
         clusters.all(),
         listeners,
         vips,
         admin,
         LogReader.read(in.sectionOrEmpty("log", Sections.LOG)),
         in.file("state_dir").orElse(STATE_DIR),
-        in.duration("drain_timeout", DRAIN_TIMEOUT, Duration.ZERO, Duration.ofHours(24)));
+        in.duration("drain_timeout", DRAIN_TIMEOUT, Duration.ZERO, Duration.ofHours(24)),
+        in.integer("vrrp_rt_priority", 0, 0, 99));
   }
 
   private static Clusters clusters(MappingReader in) {

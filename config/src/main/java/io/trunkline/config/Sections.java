@@ -9,13 +9,15 @@ final class Sections {
       Section.of(
           "",
           "node",
+          "zone",
           "clusters",
           "listeners",
           "vips",
           "admin",
           "log",
           "state_dir",
-          "drain_timeout");
+          "drain_timeout",
+          "vrrp_rt_priority");
 
   static final Section CLUSTER =
       Section.of(

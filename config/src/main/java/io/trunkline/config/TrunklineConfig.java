@@ -3,11 +3,13 @@ package io.trunkline.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The whole configuration file.
  *
  * @param node this proxy node's name; default: the host name
+ * @param zone where the node is: replicas whose Patroni tag {@code zone} is the same come first
  * @param clusters at least one; names are unique
  * @param listeners at least one; names are unique, binds do not overlap
  * @param vips none by default
@@ -16,16 +18,19 @@ import java.util.List;
  * @param stateDir where what must outlive a restart is kept (timeline high-water marks); default
  *     {@code /var/lib/trunkline}
  * @param drainTimeout how long sessions may go on after SIGTERM; default 30 s
+ * @param vrrpRtPriority SCHED_RR priority of the VRRP thread, 1 to 99; 0, the default: none
  */
 public record TrunklineConfig(
     String node,
+    Optional<String> zone,
     List<ClusterConfig> clusters,
     List<ListenerConfig> listeners,
     List<VipConfig> vips,
     AdminConfig admin,
     LogConfig log,
     Path stateDir,
-    Duration drainTimeout) {
+    Duration drainTimeout,
+    int vrrpRtPriority) {
   public TrunklineConfig {
     clusters = List.copyOf(clusters);
     listeners = List.copyOf(listeners);

@@ -77,6 +77,7 @@ class EffectiveConfigTest {
     ClusterConfig cluster = config.clusters().getFirst();
     return new TrunklineConfig(
         config.node(),
+        config.zone(),
         List.of(
             new ClusterConfig(
                 cluster.name(),
@@ -103,6 +104,7 @@ class EffectiveConfigTest {
         config.admin(),
         config.log(),
         config.stateDir(),
-        config.drainTimeout());
+        config.drainTimeout(),
+        0);
   }
 }

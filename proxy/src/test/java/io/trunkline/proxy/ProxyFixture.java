@@ -110,6 +110,7 @@ final class ProxyFixture implements AutoCloseable {
     TrunklineConfig config =
         new TrunklineConfig(
             "node",
+            Optional.empty(),
             List.of(cluster),
             List.of(
                 listener(settings, "write", RouteKind.PRIMARY, Optional.empty()),
@@ -118,7 +119,8 @@ final class ProxyFixture implements AutoCloseable {
             new AdminConfig(new HostPort("127.0.0.1", 0), Path.of("unused")),
             new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT),
             Path.of("unused"),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            0);
     proxy =
         new Proxy(
             config, Map.of("main", cell), connects(), event -> events.add(event.name()), clock);
