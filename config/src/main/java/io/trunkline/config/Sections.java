@@ -15,7 +15,8 @@ final class Sections {
           "admin",
           "log",
           "state_dir",
-          "drain_timeout");
+          "drain_timeout",
+          "memory_limit");
 
   static final Section CLUSTER =
       Section.of(
@@ -72,14 +73,23 @@ final class Sections {
           "backend_tls",
           "allow",
           "deny",
-          "proxy_protocol");
+          "rules",
+          "proxy_protocol",
+          "application_name_add_host");
 
   static final Section LIMITS =
       Section.of(
           "listeners[].limits",
           "max_connections",
           "max_connections_per_backend",
-          "max_connections_per_address");
+          "max_connections_per_address",
+          "connection_rate",
+          "connection_rate_per_address",
+          "max_startup_size");
+
+  static final Section RULE =
+      Section.of(
+          "listeners[].rules[]", "from", "user", "database", "action", "max_connections", "tls");
 
   static final Section TCP =
       Section.of(
@@ -138,6 +148,7 @@ final class Sections {
           SENTINEL,
           LISTENER,
           LIMITS,
+          RULE,
           TCP,
           TLS,
           BACKEND_TLS,

@@ -3,6 +3,7 @@ package io.trunkline.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The whole configuration file.
@@ -16,6 +17,8 @@ import java.util.List;
  * @param stateDir where what must outlive a restart is kept (timeline high-water marks); default
  *     {@code /var/lib/trunkline}
  * @param drainTimeout how long sessions may go on after SIGTERM; default 30 s
+ * @param memoryLimit bytes in use from which on new connections are refused; empty: by what the
+ *     Java virtual machine may use
  */
 public record TrunklineConfig(
     String node,
@@ -25,7 +28,8 @@ public record TrunklineConfig(
     AdminConfig admin,
     LogConfig log,
     Path stateDir,
-    Duration drainTimeout) {
+    Duration drainTimeout,
+    OptionalLong memoryLimit) {
   public TrunklineConfig {
     clusters = List.copyOf(clusters);
     listeners = List.copyOf(listeners);

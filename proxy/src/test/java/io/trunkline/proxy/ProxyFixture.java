@@ -11,6 +11,7 @@ import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.LogConfig;
 import io.trunkline.config.PatroniConfig;
 import io.trunkline.config.RouteKind;
+import io.trunkline.config.RuleConfig;
 import io.trunkline.config.TcpConfig;
 import io.trunkline.config.TlsConfig;
 import io.trunkline.config.TrunklineConfig;
@@ -64,6 +65,8 @@ final class ProxyFixture implements AutoCloseable {
     Duration startupTimeout = Duration.ofSeconds(5);
     List<Cidr> deny = List.of();
     List<Cidr> proxyProtocolFrom = List.of();
+    List<RuleConfig> rules = List.of();
+    boolean applicationNameAddHost;
     TlsConfig tls =
         new TlsConfig(
             TlsConfig.Mode.PASSTHROUGH,
@@ -93,7 +96,8 @@ final class ProxyFixture implements AutoCloseable {
             new AdminConfig(new HostPort("127.0.0.1", 0), Path.of("unused")),
             new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT),
             Path.of("unused"),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            OptionalLong.empty());
     proxy = new Proxy(config, Map.of("main", cell), connects(), _ -> {}, clock);
     proxy.start();
   }
@@ -140,7 +144,9 @@ final class ProxyFixture implements AutoCloseable {
             BackendTlsConfig.Mode.DISABLE, Optional.empty(), Optional.empty(), Optional.empty()),
         List.of(),
         settings.deny,
-        settings.proxyProtocolFrom);
+        settings.rules,
+        settings.proxyProtocolFrom,
+        settings.applicationNameAddHost);
   }
 
   private ConnectObserver connects() {

@@ -46,7 +46,7 @@ public final class AdminServer implements AutoCloseable {
     this(
         config,
         new AdminService(
-            new AdminRoutes(pages.byPath(), clusters, actions),
+            new AdminRoutes(pages.byPath(), pages.changes(), clusters, actions),
             AdminService.Limits.DEFAULT,
             defects),
         loop);

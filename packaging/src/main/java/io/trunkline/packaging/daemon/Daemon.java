@@ -46,6 +46,7 @@ final class Daemon implements AutoCloseable {
   private final Proxy proxy;
   private final Optional<VipDesk> vips;
   private final EventLoopGroup loop;
+  private final MemoryWatch memory;
   private final Metrics metrics;
   private final AdminServer admin;
   private final ServiceManager manager;
@@ -83,6 +84,10 @@ final class Daemon implements AutoCloseable {
             new VipStory(events, clock, proxy::endSessionsThrough),
             cells,
             new VipDesk.Node(proxy::serving, this::draining, proxy::turn));
+    this.loop =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("admin", true), EpollIoHandler.newFactory());
+    this.memory = new MemoryWatch(config.memoryLimit(), proxy.memory(), events, clock, loop);
     NodeFacts facts =
         new NodeFacts(
             config,
@@ -93,16 +98,19 @@ final class Daemon implements AutoCloseable {
             () -> bound,
             proxy::stats,
             () -> vips.map(VipDesk::status).orElse(List.of()),
+            memory::use,
             this::readiness);
     Health health = new Health(facts);
     this.metrics = new Metrics(facts, around.droppedLogLines());
-    this.loop =
-        new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("admin", true), EpollIoHandler.newFactory());
     this.admin =
         new AdminServer(
             config.admin(),
-            new AdminPages(facts, health::ailment, metrics::scrape, history),
+            new AdminPages(
+                facts,
+                health::ailment,
+                metrics::scrape,
+                history,
+                new ProxySessions(proxy, events, clock)),
             desks.keySet(),
             Map.of("accept", this::acceptTimeline),
             this::requestFailed,
@@ -187,6 +195,7 @@ final class Daemon implements AutoCloseable {
     proxy.close();
     sources.values().forEach(ClusterSource::close);
     pulse.close();
+    memory.close();
     admin.close();
     manager.close();
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);

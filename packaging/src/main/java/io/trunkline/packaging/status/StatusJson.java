@@ -24,6 +24,11 @@ public final class StatusJson {
     }
   }
 
+  /** Who is connected; keys of newer daemons are ignored. */
+  public SessionsReport readSessions(String text) throws JsonProcessingException {
+    return mapper.readValue(text, SessionsReport.class);
+  }
+
   /** A status report; keys of newer daemons are ignored. */
   public StatusReport read(String text) throws JsonProcessingException {
     return mapper.readValue(text, StatusReport.class);
