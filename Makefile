@@ -3,12 +3,13 @@
 
 MVN = ./mvnw -B -ntp
 
-.PHONY: demo test build prepare failover slow-reader fmt clean help
+.PHONY: demo test build prepare failover vip slow-reader fmt clean help
 
 help:
 	@echo "make test      every test: unit, property, and end-to-end on real clusters"
 	@echo "make demo      a real cluster, a workload, and three ways to lose a primary (KEEP=1 leaves it running)"
 	@echo "make failover  measures failovers, RUNS=5 times each, PROXY=trunkline|haproxy|haproxy_tuned, SCENARIOS=..."
+	@echo "make vip       measures takeovers of a virtual address, RUNS=10 STACK=... EVENTS=... (QUICK=1: two runs)"
 	@echo "make build     the daemon only, into packaging/target/trunkline"
 	@echo "make fmt       format the sources"
 	@echo "make clean     remove what was built"
@@ -22,13 +23,15 @@ prepare:
 test: prepare
 	$(MVN) verify
 
-demo failover slow-reader: prepare
+demo failover vip slow-reader: prepare
 	$(MVN) -q package -DskipTests -pl loadtest -am
 	$(RUN_$@)
 
 RUN_demo = $(if $(KEEP),TRUNKLINE_LAB_KEEP=1) loadtest/run.sh io.trunkline.loadtest.demo.Demo
 RUN_failover = loadtest/run.sh io.trunkline.loadtest.scenario.FailoverTable \
 	$(or $(RUNS),5) $(or $(PROXY),trunkline) $(SCENARIOS)
+RUN_vip = loadtest/run.sh io.trunkline.loadtest.takeover.TakeoverTable \
+	$(or $(RUNS),$(if $(QUICK),2,10)) $(or $(STACK),all) $(or $(EVENTS),all)
 RUN_slow-reader = loadtest/run.sh io.trunkline.loadtest.relay.SlowReader $(or $(SIZE),1000) $(or $(RATE),1)
 
 fmt:

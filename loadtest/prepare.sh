@@ -79,6 +79,7 @@ build_image() {
 
 command -v docker >/dev/null || install docker.io
 command -v openssl >/dev/null || install openssl
+command -v nft >/dev/null || install nftables
 engine_answers || start_engine
 image=trunkline-lab:$(cd "$here/image" && cat -- * | sha256sum | cut -c 1-12)
 if ! docker image inspect "$image" >/dev/null 2>&1; then

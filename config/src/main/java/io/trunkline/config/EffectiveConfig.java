@@ -108,6 +108,7 @@ public final class EffectiveConfig {
         .put("addresses", vip.addresses())
         .put("mode", vip.mode())
         .put("vrrp", vrrp(vip))
+        .put("etcd", vip.lease().map(this::lease))
         .put("cluster", vip.cluster())
         .put("member", vip.memberName())
         .asMap();
@@ -134,6 +135,10 @@ public final class EffectiveConfig {
         .put("garp_delay", vrrp.garpDelay())
         .put("garp_refresh", vrrp.garpRefresh())
         .asMap();
+  }
+
+  private Map<String, Object> lease(LeaseConfig lease) {
+    return new Fields(secrets).put("group", lease.group()).put("lease_ttl", lease.ttl()).asMap();
   }
 
   private Map<String, Object> admin(AdminConfig admin) {

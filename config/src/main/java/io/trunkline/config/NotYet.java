@@ -1,7 +1,5 @@
 package io.trunkline.config;
 
-import java.util.List;
-
 /**
  * What the file has words for and this version cannot do: it is refused where it is asked for, not
  * ignored. A feature that arrives deletes its line here and in the manual.
@@ -25,21 +23,12 @@ final class NotYet {
 
   private void root(MappingReader in) {
     in.sections("clusters", Sections.CLUSTER).forEach(cluster -> key(cluster, "sentinel"));
-    in.sections("vips", Sections.VIP)
-        .forEach(vip -> words(vip, "mode", "write vrrp", List.of("etcd", "leader")));
   }
 
   private void key(MappingReader in, String key) {
     if (in.has(key)) {
       problem(in, key, "is " + SENTENCE + "; remove it");
     }
-  }
-
-  private void words(MappingReader in, String key, String instead, List<String> refused) {
-    in.value(key)
-        .map(Value::text)
-        .filter(refused::contains)
-        .ifPresent(word -> problem(in, key, word + " is " + SENTENCE + "; " + instead));
   }
 
   private void problem(MappingReader in, String key, String message) {

@@ -116,7 +116,10 @@ final class Sections {
   static final Section PROXY_PROTOCOL = Section.of("listeners[].proxy_protocol", "from");
 
   static final Section VIP =
-      Section.of("vips[]", "name", "interface", "addresses", "mode", "vrrp", "cluster", "member");
+      Section.of(
+          "vips[]", "name", "interface", "addresses", "mode", "vrrp", "etcd", "cluster", "member");
+
+  static final Section LEASE = Section.of("vips[].etcd", "group", "lease_ttl");
 
   static final Section VRRP =
       Section.of(
@@ -154,6 +157,7 @@ final class Sections {
           BACKEND_TLS,
           PROXY_PROTOCOL,
           VIP,
+          LEASE,
           VRRP,
           ADMIN,
           LOG);

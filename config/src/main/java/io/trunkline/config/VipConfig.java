@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param networkInterface the interface that gets the addresses
  * @param addresses at least one; with the prefix length they are added with
  * @param mode who decides where the addresses are; default vrrp
- * @param vrrp settings for mode vrrp
+ * @param vrrp settings for mode vrrp; the announcements are those of every mode
+ * @param lease for mode etcd: the lease that decides who holds the addresses
  * @param cluster the cluster whose primary must be reachable to bid for the VIP; default: the only
  *     one
  * @param memberName for mode leader: the Patroni member this node is; default: the node name
@@ -21,6 +22,7 @@ public record VipConfig(
     List<Cidr> addresses,
     Mode mode,
     VrrpConfig vrrp,
+    Optional<LeaseConfig> lease,
     String cluster,
     Optional<String> memberName) {
   public VipConfig {

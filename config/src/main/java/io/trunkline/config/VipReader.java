@@ -22,14 +22,22 @@ final class VipReader {
       in.refuse("member", "is used only with mode: leader");
     }
     Optional<String> member = in.value("member").map(Value::text);
+    if (mode != Mode.ETCD) {
+      in.refuse("etcd", "is used only with mode: etcd");
+    }
     MappingReader vrrp = in.sectionOrEmpty("vrrp", Sections.VRRP);
+    String name = in.required("name", "NAME").flatMap(Value::name).orElse("");
     VipConfig vip =
         new VipConfig(
-            in.required("name", "NAME").flatMap(Value::name).orElse(""),
+            name,
             networkInterface(in),
             addresses,
             mode,
             VrrpReader.read(vrrp, mode, addresses),
+            mode == Mode.ETCD
+                ? Optional.of(
+                    LeaseReader.read(in.sectionOrEmpty("etcd", Sections.LEASE), name, cluster))
+                : Optional.empty(),
             cluster.map(ClusterConfig::name).orElse(""),
             mode == Mode.LEADER ? member.or(() -> Optional.of(node)) : Optional.empty());
     rivals.add(in, vrrp, vip);

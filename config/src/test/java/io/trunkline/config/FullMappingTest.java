@@ -160,6 +160,7 @@ class FullMappingTest {
                     3,
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(60)),
+                Optional.empty(),
                 "main",
                 Optional.empty()),
             new VipConfig(
@@ -181,8 +182,30 @@ class FullMappingTest {
                     2,
                     Duration.ofSeconds(5),
                     Duration.ZERO),
+                Optional.empty(),
                 "second",
-                Optional.of("pg-2")));
+                Optional.of("pg-2")),
+            new VipConfig(
+                "leased",
+                "lo",
+                List.of(new Cidr(address("192.168.0.230"), 24)),
+                VipConfig.Mode.ETCD,
+                new VrrpConfig(
+                    3,
+                    51,
+                    100,
+                    Duration.ofMillis(300),
+                    true,
+                    Duration.ZERO,
+                    List.of(),
+                    Optional.empty(),
+                    false,
+                    5,
+                    Duration.ofSeconds(5),
+                    Duration.ZERO),
+                Optional.of(new LeaseConfig("proxies", Duration.ofSeconds(7))),
+                "main",
+                Optional.empty()));
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.trunkline.config;
 
 import static io.trunkline.config.Loading.cluster;
 import static io.trunkline.config.Loading.listener;
-import static io.trunkline.config.Loading.vip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -19,23 +18,15 @@ class NotYetTest {
         "4:15: clusters[0].sentinel: is not in this version yet; remove it");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"etcd", "leader"})
-  void modes_of_a_vip(String mode) {
-    refuses(
-        vip("addresses: [10.0.0.1/24]\nmode: ${MODE:-" + mode + "}"),
-        "4:11: vips[0].mode: " + mode + " is not in this version yet; write vrrp");
-  }
-
   @Test
   void other_problems_are_told_once() {
     assertThat(
             Loading.problems(
-                Loading.loadForThisVersion(vip("mode: etcd\naddresses: [x]\nadresses: 1"))))
+                Loading.loadForThisVersion(
+                    cluster("scope: a\netcd: {hosts: [x:y]}\nsentinel: {user: u, password: p}"))))
         .containsExactly(
-            "3:11: vips[0].mode: etcd is not in this version yet; write vrrp",
-            "4:17: vips[0].addresses[0]: \"x\" is not an IPv4 or IPv6 address",
-            "5:5: vips[0].adresses: unknown key; did you mean addresses?");
+            "3:20: clusters[0].etcd.hosts[0]: \"x:y\": the port must be a number from 1 to 65535",
+            "4:15: clusters[0].sentinel: is not in this version yet; remove it");
   }
 
   @ParameterizedTest
@@ -50,7 +41,7 @@ class NotYetTest {
     assertThat(
             Loading.loadForThisVersion(
                 listener("tls: {mode: passthrough, require: yes}\nbackend_tls: disable")
-                    + "vips: [{name: a, interface: lo, addresses: [10.0.0.1/24], mode: vrrp}]\n"))
+                    + "vips: [{name: a, interface: lo, addresses: [10.0.0.1/24], mode: etcd}]\n"))
         .isInstanceOf(ConfigResult.Valid.class);
   }
 

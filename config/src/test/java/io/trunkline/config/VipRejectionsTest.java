@@ -126,6 +126,27 @@ class VipRejectionsTest {
   }
 
   @Test
+  void leases() {
+    rejects(
+        vip("addresses: [10.0.0.1/24]\nmode: etcd\netcd: {lease_ttl: 4s}"),
+        "5:23: vips[0].etcd.lease_ttl: 4s is too short: until a dead holder's kernel has removed"
+            + " the addresses (3s), between two renewals (1s) and until etcd has answered (1s) it"
+            + " takes 5s; write 5s or more");
+    rejects(
+        vip("addresses: [10.0.0.1/24]\nmode: etcd\netcd: {lease_ttl: 5500ms}"),
+        "5:23: vips[0].etcd.lease_ttl: must be whole seconds, as in 5s");
+    rejects(
+        vip("addresses: [10.0.0.1/24]\netcd: {lease_ttl: 10s}"),
+        "4:11: vips[0].etcd: is used only with mode: etcd");
+    rejects(
+        cluster("scope: a\nnamespace: trunkline\netcd: {hosts: [x]}")
+            + "vips: [{name: v, interface: lo, addresses: [10.0.0.1/24], mode: etcd}]\n",
+        "5:8: vips[0].etcd.group: /trunkline/a/vip/v/ would be among Patroni's own keys"
+            + " (/trunkline/a/); write another group");
+    valid(vip("addresses: [10.0.0.1/24]\nmode: etcd\netcd: {lease_ttl: 5s}"));
+  }
+
+  @Test
   void rivals() {
     rejects(
         withCluster(

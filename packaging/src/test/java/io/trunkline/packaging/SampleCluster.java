@@ -95,6 +95,27 @@ public final class SampleCluster {
     return this;
   }
 
+  /** Dialling that member's PostgreSQL fails now, and did since then. */
+  public SampleCluster refuses(String name, Instant since) {
+    return connect(
+        name,
+        new ConnectHealth(
+            Optional.of("timed out"), Optional.of(since), Optional.of(now), Optional.empty()));
+  }
+
+  /** Dialling that member's PostgreSQL succeeds now. */
+  public SampleCluster accepts(String name) {
+    return connect(
+        name,
+        new ConnectHealth(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(now)));
+  }
+
+  private SampleCluster connect(String name, ConnectHealth health) {
+    Member before = members.get(name);
+    members.put(name, new Member(name, before.postgres(), before.dcs(), before.rest(), health));
+    return this;
+  }
+
   /** It is not a member any more. */
   public SampleCluster leaves(String name) {
     members.remove(name);

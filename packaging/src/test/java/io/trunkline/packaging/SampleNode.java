@@ -1,6 +1,7 @@
 package io.trunkline.packaging;
 
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.packaging.status.DrainReport;
 import io.trunkline.packaging.status.MemoryUse;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Readiness;
@@ -33,7 +34,8 @@ public final class SampleNode {
             () -> Map.of("write", StatsSamples.busy("pg-1")),
             () -> vips,
             () -> new MemoryUse(1_000, 2_000, 9_000, false),
-            () -> new Readiness("serving", Optional.empty()));
+            () -> new Readiness("serving", Optional.empty()),
+            () -> new DrainReport(false, null, null, List.of(), 0));
   }
 
   /** Publishes what the cluster is like now. */

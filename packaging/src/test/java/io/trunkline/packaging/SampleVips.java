@@ -1,5 +1,6 @@
 package io.trunkline.packaging;
 
+import io.trunkline.config.VipConfig;
 import io.trunkline.vip.TimerLateness;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipStatus;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The VIP main, as the node that holds it and as one that waits for it see it. */
 public final class SampleVips {
@@ -66,8 +68,10 @@ public final class SampleVips {
         last.reason(),
         why,
         last.at(),
+        VipConfig.Mode.VRRP,
+        master.map(seen -> seen.address().getHostAddress()),
         master,
-        priority,
+        OptionalInt.of(priority),
         serving,
         Map.of(Reason.STARTED, 1L, last.reason(), 1L),
         List.of(

@@ -99,7 +99,8 @@ public final class Proxy implements AutoCloseable {
   }
 
   /**
-   * Reads the certificates and binds every listener, or none.
+   * Reads the certificates and binds every listener, or none: at the beginning, or after a {@link
+   * #pause}.
    *
    * @throws IOException naming the listener and the file that cannot be used, or the address that
    *     could not be bound, and why
@@ -108,7 +109,9 @@ public final class Proxy implements AutoCloseable {
     certificates.start();
     try {
       for (Listener listener : listeners) {
-        listener.bind(group, loops);
+        if (!listener.accepting()) {
+          listener.bind(group, loops);
+        }
       }
     } catch (IOException e) {
       listeners.forEach(Listener::stopAccepting);
@@ -124,7 +127,9 @@ public final class Proxy implements AutoCloseable {
   /** The addresses that are bound, by listener name. */
   public Map<String, InetSocketAddress> bound() {
     Map<String, InetSocketAddress> bound = new LinkedHashMap<>();
-    listeners.forEach(l -> bound.put(l.endpoint().listener().name(), l.bound()));
+    listeners.stream()
+        .filter(Listener::accepting)
+        .forEach(l -> bound.put(l.endpoint().listener().name(), l.bound()));
     return bound;
   }
 
@@ -133,6 +138,11 @@ public final class Proxy implements AutoCloseable {
     Map<String, ListenerStats> stats = new LinkedHashMap<>();
     listeners.forEach(l -> stats.put(l.endpoint().listener().name(), l.endpoint().stats()));
     return stats;
+  }
+
+  /** Accepts nobody any more until {@link #start} binds again; those who are in go on. */
+  public void pause() {
+    listeners.forEach(Listener::stopAccepting);
   }
 
   /**
@@ -212,8 +222,8 @@ public final class Proxy implements AutoCloseable {
   public void close() {
     subscriptions.forEach(Runnable::run);
     listeners.forEach(Listener::stopAccepting);
-    certificates.close();
     loops.eachSession(session -> session.end(SessionEnd.DRAINED));
     group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+    certificates.close();
   }
 }

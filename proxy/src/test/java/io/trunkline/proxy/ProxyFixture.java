@@ -21,6 +21,7 @@ import io.trunkline.routing.ConnectHealth;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.DcsMember;
+import io.trunkline.routing.FailoverKey;
 import io.trunkline.routing.LeaderKey;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.MonotonicClock;
@@ -53,10 +54,14 @@ final class ProxyFixture implements AutoCloseable {
   final MonotonicClock clock = new MonotonicClock();
   final RoutingCell cell = new RoutingCell();
   final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
+  final ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
+  final ConcurrentLinkedQueue<String> standbys = new ConcurrentLinkedQueue<>();
   final Proxy proxy;
   private final WriteRouting routing;
   private final Map<String, HostPort> members = new TreeMap<>();
   private long revision = 1;
+  private String leader = "";
+  private Optional<FailoverKey> failover = Optional.empty();
 
   static final class Settings {
     LimitsConfig limits = new LimitsConfig(1000, 1000, 1000);
@@ -67,15 +72,35 @@ final class ProxyFixture implements AutoCloseable {
     List<Cidr> proxyProtocolFrom = List.of();
     List<RuleConfig> rules = List.of();
     boolean applicationNameAddHost;
-    TlsConfig tls =
-        new TlsConfig(
-            TlsConfig.Mode.PASSTHROUGH,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            TlsConfig.ClientCert.REQUIRE,
-            false,
-            TlsConfig.MinVersion.TLSV1_2);
+    TlsConfig tls = tls(TlsConfig.Mode.PASSTHROUGH, Optional.empty(), false);
+    BackendTlsConfig backendTls = backendTls(BackendTlsConfig.Mode.DISABLE);
+
+    /** TLS that ends at the proxy, with that certificate. */
+    Settings terminating(Path cert) {
+      tls = tls(TlsConfig.Mode.TERMINATE, Optional.of(cert), false);
+      return this;
+    }
+
+    static TlsConfig tls(TlsConfig.Mode mode, Optional<Path> cert, boolean require) {
+      return new TlsConfig(
+          mode,
+          cert,
+          cert.map(path -> Path.of(path.toString().replace(".crt", ".key"))),
+          Optional.empty(),
+          TlsConfig.ClientCert.REQUIRE,
+          require,
+          TlsConfig.MinVersion.TLSV1_2);
+    }
+
+    static BackendTlsConfig backendTls(BackendTlsConfig.Mode mode) {
+      boolean verifies =
+          mode == BackendTlsConfig.Mode.VERIFY_CA || mode == BackendTlsConfig.Mode.VERIFY_FULL;
+      return new BackendTlsConfig(
+          mode,
+          verifies ? Optional.of(TestTls.file("ca.crt")) : Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+    }
   }
 
   ProxyFixture() throws IOException {
@@ -98,7 +123,9 @@ final class ProxyFixture implements AutoCloseable {
             Path.of("unused"),
             Duration.ofSeconds(1),
             OptionalLong.empty());
-    proxy = new Proxy(config, Map.of("main", cell), connects(), _ -> {}, clock);
+    proxy =
+        new Proxy(
+            config, Map.of("main", cell), connects(), event -> events.add(event.name()), clock);
     proxy.start();
   }
 
@@ -140,8 +167,7 @@ final class ProxyFixture implements AutoCloseable {
         Duration.ofMillis(500),
         new TcpConfig(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)),
         settings.tls,
-        new BackendTlsConfig(
-            BackendTlsConfig.Mode.DISABLE, Optional.empty(), Optional.empty(), Optional.empty()),
+        settings.backendTls,
         List.of(),
         settings.deny,
         settings.rules,
@@ -157,6 +183,11 @@ final class ProxyFixture implements AutoCloseable {
       @Override
       public void failed(String cluster, String member, String failure) {
         failures.add(member + ": " + failure);
+      }
+
+      @Override
+      public void standbySeen(String cluster, String member) {
+        standbys.add(member);
       }
     };
   }
@@ -176,7 +207,16 @@ final class ProxyFixture implements AutoCloseable {
     publish(now, key, name);
   }
 
+  /** Publishes a view with that failover key besides the leader; every session has seen it then. */
+  void failover(Optional<FailoverKey> key) {
+    failover = key;
+    Instant now = clock.instant();
+    publish(now, cell.current().orElseThrow().view().leader(), leader);
+    proxy.turn().join();
+  }
+
   private void publish(Instant now, Optional<LeaderKey> key, String primary) {
+    leader = primary;
     TreeMap<String, Member> known = new TreeMap<>();
     members.forEach((name, host) -> known.put(name, member(name, host, name.equals(primary), now)));
     ClusterView view =
@@ -186,7 +226,7 @@ final class ProxyFixture implements AutoCloseable {
             now,
             new DcsHealth.Connected(now),
             key,
-            Optional.empty(),
+            failover,
             Set.of(),
             false,
             OptionalLong.empty(),

@@ -1,13 +1,14 @@
 package io.trunkline.vip;
 
 import io.trunkline.config.Cidr;
+import io.trunkline.vip.linux.AddressLease;
 import io.trunkline.vip.linux.AddressOnLink;
 import io.trunkline.vip.linux.Link;
 import io.trunkline.vip.linux.LinuxException;
 import io.trunkline.vip.linux.RouteSocket;
 import java.net.Inet6Address;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,45 +19,47 @@ final class AddressKeeper {
   /** The kernel counts in whole seconds and may be half a second late: 2 keeps it under 3. */
   static final int LIFETIME_SECONDS = 2;
 
-  static final Duration RENEWAL = Duration.ofMillis(500);
+  /** Nanoseconds. */
+  static final long RENEWAL = Duration.ofMillis(500).toNanos();
 
   private final RouteSocket routes;
   private final List<Cidr> addresses;
-  private final boolean[] ownRoute;
+  private List<AddressLease> leases = List.of();
   private boolean holding;
-  private Instant renewedAt = Instant.MIN;
+  private long renewedAt;
 
   AddressKeeper(RouteSocket routes, List<Cidr> addresses) {
     this.routes = routes;
     this.addresses = List.copyOf(addresses);
-    this.ownRoute = new boolean[addresses.size()];
   }
 
-  Instant renewAt() {
-    return holding ? renewedAt.plus(RENEWAL) : Instant.MAX;
+  /** When the next renewal is due, in nanoseconds; {@link LoopTime#NEVER}: there is none. */
+  long renewAt() {
+    return holding ? renewedAt + RENEWAL : LoopTime.NEVER;
   }
 
-  void add(Link link, Instant now) throws LinuxException {
-    for (int i = 0; i < addresses.size(); i++) {
-      Cidr each = addresses.get(i);
-      ownRoute[i] = !(each.address() instanceof Inet6Address) || !covered(link, each);
+  void add(Link link, long now) throws LinuxException {
+    List<AddressLease> fresh = new ArrayList<>();
+    for (Cidr each : addresses) {
+      boolean ownRoute = !(each.address() instanceof Inet6Address) || !covered(link, each);
+      fresh.add(routes.lease(link, each.address(), each.prefix(), LIFETIME_SECONDS, ownRoute));
     }
-    write(link, now);
+    leases = fresh;
+    write(now);
   }
 
   /** Renews what is due, if the daemon gave a sign of life since the last time. */
-  void renew(Link link, Instant lastHeartbeat, Instant now) throws LinuxException {
-    if (holding && !now.isBefore(renewAt()) && lastHeartbeat.isAfter(renewedAt)) {
-      write(link, now);
+  void renew(long lastHeartbeat, long now) throws LinuxException {
+    if (holding && now >= renewAt() && lastHeartbeat > renewedAt) {
+      write(now);
     }
   }
 
-  private void write(Link link, Instant now) throws LinuxException {
+  private void write(long now) throws LinuxException {
     holding = true;
     renewedAt = now;
-    for (int i = 0; i < addresses.size(); i++) {
-      Cidr each = addresses.get(i);
-      routes.add(link, each.address(), each.prefix(), LIFETIME_SECONDS, ownRoute[i]);
+    for (int i = 0; i < leases.size(); i++) {
+      routes.put(leases.get(i));
     }
   }
 

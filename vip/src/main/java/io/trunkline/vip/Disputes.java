@@ -11,11 +11,17 @@ final class Disputes {
   /** DEFEND_INTERVAL (RFC 5227 section 1.1). */
   private static final Duration DEFEND_INTERVAL = Duration.ofSeconds(10);
 
+  /** The repeated burst after a takeover or a defence, which asks again, comes within this. */
+  private static final Duration SAME_DISPUTE = Duration.ofSeconds(11);
+
+  private static final Duration INSISTS = Duration.ofSeconds(2);
   private static final Duration PUT_BACK_WITHIN = Duration.ofSeconds(10);
   private static final int PUT_BACK_MOST = 5;
 
   private Instant defendedAt = Instant.MIN;
   private Instant toldAt = Instant.MIN;
+  private Instant contestedAt = Instant.MIN;
+  private Instant disputedSince = Instant.MIN;
   private Instant firstPutBack = Instant.MIN;
   private int putBack;
 
@@ -30,8 +36,18 @@ final class Disputes {
     return false;
   }
 
-  /** Whether to tell the operator that another host answers for an address. */
-  boolean tell(Instant now) {
+  /**
+   * Whether to tell the operator that another host answers for an address: not during a takeover,
+   * and only of one that goes on after it was answered with a burst.
+   */
+  boolean tell(Instant now, Instant masterSince) {
+    if (contestedAt.equals(Instant.MIN) || now.isAfter(contestedAt.plus(SAME_DISPUTE))) {
+      disputedSince = now;
+    }
+    contestedAt = now;
+    if (now.isBefore(masterSince.plus(TAKEOVER)) || now.isBefore(disputedSince.plus(INSISTS))) {
+      return false;
+    }
     boolean again = toldAt.equals(Instant.MIN) || now.isAfter(toldAt.plus(DEFEND_INTERVAL));
     toldAt = again ? now : toldAt;
     return again;

@@ -3,13 +3,20 @@ package io.trunkline.vip;
 import io.trunkline.config.Cidr;
 import io.trunkline.config.VipConfig;
 import io.trunkline.vip.VipStatus.MasterSeen;
+import io.trunkline.vip.claim.Claim;
+import io.trunkline.vip.claim.HolderState;
+import io.trunkline.vip.claim.Holding;
+import io.trunkline.vip.claim.Out;
+import io.trunkline.vip.claim.Waiting;
 import io.trunkline.vip.vrrp.Backup;
 import io.trunkline.vip.vrrp.Bid;
 import io.trunkline.vip.vrrp.Initialize;
 import io.trunkline.vip.vrrp.Master;
 import io.trunkline.vip.vrrp.VrrpState;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Puts a status together, and says why in a sentence. */
 final class InstanceStatus {
@@ -32,14 +39,66 @@ final class InstanceStatus {
         history.reason(),
         why(state, bidding, servingWhy, history),
         history.since(started),
+        config.mode(),
+        master(state).map(MasterSeen::address).map(InetAddress::getHostAddress),
         master(state),
-        bidding.priority(),
+        OptionalInt.of(bidding.priority()),
         bidding.serving(),
         counters.transitions(),
         history.recent(),
         counters.snapshot(),
         counters.rejected(),
         lateness);
+  }
+
+  static VipStatus of(
+      VipConfig config,
+      HolderState state,
+      Claimant claimant,
+      Bidding bidding,
+      String servingWhy,
+      History history,
+      Counters counters,
+      Instant started,
+      TimerLateness.Snapshot lateness) {
+    boolean leader = config.mode() == VipConfig.Mode.LEADER;
+    boolean serving = leader ? state.claim() instanceof Claim.Valid : bidding.serving();
+    String not = leader || serving ? "" : "; this node does not serve: " + servingWhy;
+    String remark = claimant.remark().isEmpty() ? "" : "; " + claimant.remark();
+    return new VipStatus(
+        config.name(),
+        config.networkInterface(),
+        config.addresses().stream().map(Cidr::address).toList(),
+        VipState.of(state),
+        history.reason(),
+        why(config, state, claimant, history) + not + remark,
+        history.since(started),
+        config.mode(),
+        claimant.holder(),
+        Optional.empty(),
+        OptionalInt.empty(),
+        serving,
+        counters.transitions(),
+        history.recent(),
+        counters.snapshot(),
+        counters.rejected(),
+        lateness);
+  }
+
+  private static String why(
+      VipConfig config, HolderState state, Claimant claimant, History history) {
+    return switch (state) {
+      case Out _ -> history.reason().sentence();
+      case Holding _ -> state.claim().reason().sentence();
+      case Waiting _ ->
+          claimant
+              .holder()
+              .map(holder -> holder + " has the addresses")
+              .orElse(
+                  config.mode() == VipConfig.Mode.LEADER
+                      ? state.claim().reason().sentence()
+                      : history.reason().sentence());
+    };
   }
 
   private static Optional<MasterSeen> master(VrrpState state) {

@@ -1,32 +1,31 @@
 package io.trunkline.vip;
 
-import io.trunkline.vip.linux.PacketSocket;
 import io.trunkline.vip.linux.VrrpSocket;
 import io.trunkline.vip.vrrp.VrrpCodec;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** What one VIP sends: advertisements to the group or the peers, and announcements. */
+/** The advertisements that one VIP sends, to the group or the peers. */
 final class Outbox {
   private final Port port;
   private final VrrpCodec codec;
   private final boolean ipv6;
   private final List<byte[]> peers;
-  private final List<InetAddress> addresses;
   private final Counters counters;
+  private final List<byte[]> destinations;
+  private List<byte[]> prepared = List.of();
+  private int preparedPriority = -1;
+  private byte[] preparedLocal = new byte[0];
 
-  Outbox(
-      Port port,
-      VrrpCodec codec,
-      boolean ipv6,
-      List<InetAddress> peers,
-      List<InetAddress> addresses,
-      Counters counters) {
+  Outbox(Port port, VrrpCodec codec, boolean ipv6, List<InetAddress> peers, Counters counters) {
     this.port = port;
     this.codec = codec;
     this.ipv6 = ipv6;
     this.peers = peers.stream().map(InetAddress::getAddress).toList();
-    this.addresses = List.copyOf(addresses);
+    this.destinations = peers.isEmpty() ? List.of(VrrpSocket.group(ipv6).getAddress()) : this.peers;
     this.counters = counters;
   }
 
@@ -36,46 +35,38 @@ final class Outbox {
       return true;
     }
     for (int i = 0; i < peers.size(); i++) {
-      if (java.util.Arrays.equals(peers.get(i), source)) {
+      if (Arrays.equals(peers.get(i), source)) {
         return true;
       }
     }
     return false;
   }
 
+  /** Sends an advertisement. One that differs from the last is encoded first. */
   void advertise(int priority, byte[] local) {
+    if (priority != preparedPriority || !Arrays.equals(local, preparedLocal)) {
+      prepare(priority, local);
+    }
     VrrpSocket socket = port.socket(ipv6);
     if (socket == null) {
       return;
     }
-    if (peers.isEmpty()) {
-      send(socket, priority, local, socket.group().getAddress());
-      return;
-    }
-    for (int i = 0; i < peers.size(); i++) {
-      send(socket, priority, local, peers.get(i));
-    }
-  }
-
-  private void send(VrrpSocket socket, int priority, byte[] local, byte[] destination) {
-    int length = codec.encode(priority, local, destination, socket.outgoing());
-    if (socket.send(length, local, destination) == 0) {
-      counters.sent.incrementAndGet();
-    } else {
-      counters.sendErrors.incrementAndGet();
+    for (int i = 0; i < destinations.size(); i++) {
+      byte[] message = prepared.get(i);
+      socket.outgoing().put(0, message);
+      boolean taken = socket.send(message.length, preparedLocal, destinations.get(i));
+      (taken ? counters.sent : counters.sendErrors).incrementAndGet();
     }
   }
 
-  void announce() {
-    PacketSocket packets = port.packets();
-    if (packets == null) {
-      return;
-    }
-    for (int i = 0; i < addresses.size(); i++) {
-      if (packets.announce(addresses.get(i)) == 0) {
-        counters.announcements.incrementAndGet();
-      }
-      packets.probe(addresses.get(i));
+  private void prepare(int priority, byte[] local) {
+    preparedPriority = priority;
+    preparedLocal = local;
+    prepared = new ArrayList<>();
+    ByteBuffer message = ByteBuffer.allocate(VrrpCodec.LONGEST);
+    for (byte[] destination : destinations) {
+      int length = codec.encode(priority, local, destination, message);
+      prepared.add(Arrays.copyOf(message.array(), length));
     }
   }
 }

@@ -11,7 +11,6 @@ import io.trunkline.vip.vrrp.Datagram;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Port implements AutoCloseable {
   private final String name;
   private final RouteSocket routes;
-  private final List<VrrpInstance> instances = new ArrayList<>();
+  private final List<VipInstance> instances = new ArrayList<>();
+  private final List<VrrpInstance> routers = new ArrayList<>();
   private @Nullable Link link;
   private @Nullable VrrpSocket ipv4;
   private @Nullable VrrpSocket ipv6;
@@ -36,17 +36,25 @@ final class Port implements AutoCloseable {
     return name;
   }
 
-  void attach(VrrpInstance instance) {
+  void attach(VipInstance instance) {
     instances.add(instance);
+    if (instance instanceof VrrpInstance router) {
+      routers.add(router);
+    }
   }
 
-  List<VrrpInstance> instances() {
+  List<VipInstance> instances() {
     return instances;
   }
 
   /** The link, if its sockets are open. */
-  Optional<Link> link() {
-    return Optional.ofNullable(link);
+  @Nullable Link link() {
+    return link;
+  }
+
+  /** Whether its sockets are open on the link with that index. */
+  boolean at(int linkIndex) {
+    return link != null && link.index() == linkIndex;
   }
 
   boolean up() {
@@ -62,10 +70,10 @@ final class Port implements AutoCloseable {
     }
     close();
     try {
-      if (instances.stream().anyMatch(each -> !each.router().ipv6())) {
+      if (routers.stream().anyMatch(each -> !each.router().ipv6())) {
         ipv4 = VrrpSocket.open(now, false);
       }
-      if (instances.stream().anyMatch(each -> each.router().ipv6())) {
+      if (routers.stream().anyMatch(each -> each.router().ipv6())) {
         ipv6 = VrrpSocket.open(now, true);
       }
       packets =
@@ -117,7 +125,7 @@ final class Port implements AutoCloseable {
   }
 
   /** Hands out everything that has arrived. */
-  void receive(Poller poller, Instant now) {
+  void receive(Poller poller, long now) {
     if (ipv4 != null && poller.ready(ipv4.fd())) {
       receive(ipv4, false, now);
     }
@@ -127,11 +135,16 @@ final class Port implements AutoCloseable {
     PacketSocket open = packets;
     if (open != null && poller.ready(open.fd())) {
       for (PacketSocket.Contender each = open.contender(); each != null; each = open.contender()) {
-        if (!ours(each)) {
-          for (int i = 0; i < instances.size(); i++) {
-            instances.get(i).onContender(each, now);
-          }
-        }
+        onContender(each, now);
+      }
+    }
+  }
+
+  private void onContender(PacketSocket.Contender contender, long now) {
+    for (int i = 0; i < instances.size(); i++) {
+      VipInstance instance = instances.get(i);
+      if (instance.has(contender.address()) && !ours(contender)) {
+        instance.onContender(contender, now);
       }
     }
   }
@@ -145,15 +158,15 @@ final class Port implements AutoCloseable {
     }
   }
 
-  private void receive(VrrpSocket socket, boolean isIpv6, Instant now) {
+  private void receive(VrrpSocket socket, boolean isIpv6, long now) {
     for (Datagram each = socket.receive(); each != null; each = socket.receive()) {
       int routerId =
           each.message().remaining() < 2
               ? -1
               : each.message().get(each.message().position() + 1) & 0xff;
       boolean ours = has(routerId, isIpv6);
-      for (int i = 0; i < instances.size(); i++) {
-        VrrpInstance instance = instances.get(i);
+      for (int i = 0; i < routers.size(); i++) {
+        VrrpInstance instance = routers.get(i);
         // A message of another group here is not worth a word to this one.
         boolean concerned = !ours || instance.router().routerId() == routerId;
         if (instance.router().ipv6() == isIpv6 && concerned) {
@@ -164,9 +177,9 @@ final class Port implements AutoCloseable {
   }
 
   private boolean has(int routerId, boolean isIpv6) {
-    for (int i = 0; i < instances.size(); i++) {
-      if (instances.get(i).router().routerId() == routerId
-          && instances.get(i).router().ipv6() == isIpv6) {
+    for (int i = 0; i < routers.size(); i++) {
+      if (routers.get(i).router().routerId() == routerId
+          && routers.get(i).router().ipv6() == isIpv6) {
         return true;
       }
     }

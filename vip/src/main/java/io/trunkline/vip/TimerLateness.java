@@ -21,8 +21,13 @@ public final class TimerLateness {
   private final AtomicLong worst = new AtomicLong();
   private final AtomicLong total = new AtomicLong();
 
-  void record(Duration late) {
-    long nanos = Math.max(0, late.toNanos());
+  /**
+   * One timer fired that late.
+   *
+   * @param late nanoseconds
+   */
+  void record(long late) {
+    long nanos = Math.max(0, late);
     int bucket = 0;
     while (bucket < BOUND_NANOS.length && nanos > BOUND_NANOS[bucket]) {
       bucket++;

@@ -15,11 +15,12 @@ public interface VipListener {
 
   /**
    * This node is letting the addresses go, and still has them: end the sessions that came in
-   * through them. They are removed when the stage completes, or after half a second.
+   * through them. They are removed when the stage completes; at the latest after half a second, or
+   * after 200 ms where another node has them already or something is broken.
    */
   CompletionStage<Void> leaving(String vip, List<InetAddress> addresses, Reason reason);
 
-  /** This node lost the addresses: end the sessions that came in through them. */
+  /** This node lost the addresses with its link: end the sessions that came in through them. */
   void lost(String vip, List<InetAddress> addresses, Reason reason);
 
   /** Something that an operator should know. */

@@ -9,7 +9,6 @@ import io.trunkline.vip.linux.RouteSocket;
 import io.trunkline.vip.vrrp.Reason;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -23,13 +22,14 @@ import java.util.function.Consumer;
  */
 final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
   /** Without a sign of life for this long the daemon hangs: let go before the kernel does. */
-  static final Duration HEARTBEAT_LIMIT = Duration.ofMillis(1500);
+  static final long HEARTBEAT_LIMIT = Duration.ofMillis(1500).toNanos();
 
-  private static final Duration OVERSLEPT = Duration.ofMillis(5);
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+  private static final long OVERSLEPT = Duration.ofMillis(5).toNanos();
+  private static final long LONGEST_WAIT = Duration.ofSeconds(1).toNanos();
+  private static final long PAUSE = Duration.ofMillis(10).toNanos();
   private static final String ALL = "*";
 
-  private final InstantSource clock;
+  private final LoopTime time;
   private final Notifier notifier;
   private final RouteSocket routes;
   private final RouteMonitor monitor;
@@ -37,15 +37,15 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
   private final List<Port> ports = new ArrayList<>();
   private final Queue<Consumer<Instant>> requests = new ConcurrentLinkedQueue<>();
   private final TimerLateness lateness = new TimerLateness();
-  private volatile Instant heartbeatAt;
+  private volatile long heartbeatAt;
   private volatile boolean stopped;
   private boolean heartbeatLost;
   private boolean overrun;
 
-  VipLoop(InstantSource clock, Notifier notifier) throws LinuxException {
-    this.clock = clock;
+  VipLoop(LoopTime time, Notifier notifier) throws LinuxException {
+    this.time = time;
     this.notifier = notifier;
-    this.heartbeatAt = clock.instant();
+    this.heartbeatAt = time.now();
     routes = RouteSocket.open();
     monitor = RouteMonitor.open(routes);
     poller = new Poller();
@@ -59,8 +59,12 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
     return lateness;
   }
 
+  LoopTime time() {
+    return time;
+  }
+
   void heartbeat() {
-    heartbeatAt = clock.instant();
+    heartbeatAt = time.now();
   }
 
   /** Runs that on the loop's thread. */
@@ -80,7 +84,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
               .findFirst()
               .orElseThrow(() -> noSuchInterface(port, links));
       port.linked(link);
-      for (VrrpInstance instance : port.instances()) {
+      for (VipInstance instance : port.instances()) {
         instance.clean();
         routes.checkPermission(link);
       }
@@ -95,39 +99,37 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
   }
 
   void run() {
-    Instant now = clock.instant();
-    linksChanged(now);
+    linksChanged(moment());
     while (!stopped) {
       try {
         turn();
       } catch (RuntimeException e) {
         // A defect in one turn must not end them all; nothing is renewed by a turn that failed.
         notifier.warning(ALL, "a turn of the VRRP loop failed: " + e);
-        poller.await(Duration.ofMillis(10));
+        poller.await(PAUSE);
       }
     }
   }
 
   private void turn() {
-    Instant deadline = deadline();
-    Instant before = clock.instant();
-    Duration wait = Duration.between(before, deadline);
-    poller.await(wait);
-    Instant now = clock.instant();
-    if (!now.isBefore(deadline)) {
-      lateness.record(Duration.between(wait.isPositive() ? deadline : before, now));
+    long deadline = deadline();
+    long before = time.now();
+    poller.await(deadline - before);
+    long now = time.now();
+    if (now >= deadline) {
+      lateness.record(now - Math.max(deadline, before));
     }
-    if (now.isAfter(deadline.plus(OVERSLEPT))) {
+    if (now - deadline > OVERSLEPT) {
       // This thread stood still for a moment: what came meanwhile may not be in the last answer.
-      poller.await(Duration.ZERO);
-      now = clock.instant();
+      poller.await(0);
+      now = time.now();
     }
-    if (now.isAfter(deadline.plus(HEARTBEAT_LIMIT))) {
+    if (now - deadline > HEARTBEAT_LIMIT) {
       // It was this whole process that did not run: the others get their turn first.
       heartbeatAt = now;
     }
     for (Consumer<Instant> request = requests.poll(); request != null; request = requests.poll()) {
-      request.accept(now);
+      request.accept(time.moment(now));
     }
     for (int i = 0; i < ports.size(); i++) {
       ports.get(i).receive(poller, now);
@@ -137,47 +139,50 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
     }
     if (overrun) {
       overrun = false;
-      linksChanged(now);
+      linksChanged(time.moment(now));
     }
     checkHeartbeat(now);
     for (int i = 0; i < ports.size(); i++) {
-      List<VrrpInstance> instances = ports.get(i).instances();
+      List<VipInstance> instances = ports.get(i).instances();
       for (int j = 0; j < instances.size(); j++) {
         instances.get(j).onTime(now, heartbeatAt);
       }
     }
   }
 
-  private Instant deadline() {
-    Instant first = clock.instant().plus(LONGEST_WAIT);
+  private long deadline() {
+    long first = time.now() + LONGEST_WAIT;
     for (int i = 0; i < ports.size(); i++) {
-      List<VrrpInstance> instances = ports.get(i).instances();
+      List<VipInstance> instances = ports.get(i).instances();
       for (int j = 0; j < instances.size(); j++) {
-        Instant candidate = instances.get(j).deadline();
-        first = candidate.isBefore(first) ? candidate : first;
+        first = Math.min(first, instances.get(j).deadline());
       }
     }
-    Instant fence = heartbeatAt.plus(HEARTBEAT_LIMIT);
-    return !heartbeatLost && fence.isBefore(first) ? fence : first;
+    return heartbeatLost ? first : Math.min(first, heartbeatAt + HEARTBEAT_LIMIT);
   }
 
-  private void checkHeartbeat(Instant now) {
-    boolean lost = !now.isBefore(heartbeatAt.plus(HEARTBEAT_LIMIT));
+  private void checkHeartbeat(long now) {
+    boolean lost = now - heartbeatAt >= HEARTBEAT_LIMIT;
     if (lost == heartbeatLost) {
       return;
     }
     heartbeatLost = lost;
+    Instant moment = time.moment(now);
     each(
         instance -> {
           if (lost) {
-            instance.hold(Hold.HEARTBEAT, Reason.HEARTBEAT_LOST, now);
+            instance.hold(Hold.HEARTBEAT, Reason.HEARTBEAT_LOST, moment);
           } else {
-            instance.release(Hold.HEARTBEAT, now);
+            instance.release(Hold.HEARTBEAT, moment);
           }
         });
   }
 
-  void each(Consumer<VrrpInstance> action) {
+  private Instant moment() {
+    return time.moment(time.now());
+  }
+
+  void each(Consumer<VipInstance> action) {
     ports.forEach(port -> port.instances().forEach(action));
   }
 
@@ -205,7 +210,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
       return;
     }
     watch();
-    for (VrrpInstance instance : port.instances()) {
+    for (VipInstance instance : port.instances()) {
       if (port.up()) {
         instance.release(Hold.LINK, now);
       } else {
@@ -228,12 +233,11 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
 
   @Override
   public void linkChanged(Link link) {
-    Instant now = clock.instant();
+    Instant now = moment();
     for (Port port : ports) {
-      boolean known = port.link().map(Link::index).filter(each -> each == link.index()).isPresent();
       if (port.name().equals(link.name())) {
         linked(port, link, now);
-      } else if (known) {
+      } else if (port.at(link.index())) {
         unlinked(port, now); // renamed
       }
     }
@@ -241,28 +245,35 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
 
   @Override
   public void linkGone(Link link) {
-    Instant now = clock.instant();
-    ports.stream()
-        .filter(port -> port.link().filter(each -> each.index() == link.index()).isPresent())
-        .forEach(port -> unlinked(port, now));
+    Instant now = moment();
+    ports.stream().filter(port -> port.at(link.index())).forEach(port -> unlinked(port, now));
   }
 
   @Override
-  public void addressAdded(AddressOnLink address) {
-    Instant now = clock.instant();
-    at(address, instance -> instance.release(Hold.LOCAL_ADDRESS, now));
+  public void addressAdded(int linkIndex) {
+    for (int i = 0; i < ports.size(); i++) {
+      if (ports.get(i).at(linkIndex)) {
+        addressAdded(ports.get(i));
+      }
+    }
+  }
+
+  /** The kernel tells of every renewal of an IPv6 address, too. */
+  private void addressAdded(Port port) {
+    List<VipInstance> instances = port.instances();
+    for (int i = 0; i < instances.size(); i++) {
+      if (instances.get(i).held(Hold.LOCAL_ADDRESS)) {
+        instances.get(i).release(Hold.LOCAL_ADDRESS, moment());
+      }
+    }
   }
 
   @Override
   public void addressGone(AddressOnLink address) {
-    Instant now = clock.instant();
-    at(address, instance -> instance.onAddressGone(address, now));
-  }
-
-  private void at(AddressOnLink address, Consumer<VrrpInstance> action) {
+    Instant now = moment();
     for (Port port : ports) {
-      if (port.link().filter(each -> each.index() == address.linkIndex()).isPresent()) {
-        port.instances().forEach(action);
+      if (port.at(address.linkIndex())) {
+        port.instances().forEach(instance -> instance.onAddressGone(address, now));
       }
     }
   }

@@ -1,6 +1,8 @@
 package io.trunkline.vip;
 
 import io.trunkline.config.VipConfig;
+import io.trunkline.vip.lease.LeaseStore;
+import io.trunkline.vip.lease.LeaseTerms;
 import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The VIPs of this node in mode vrrp.
+ * The VIPs of this node.
  *
  * <p>The daemon says whether it serves ({@link #serving}), and that its traffic loop is alive
  * ({@link #heartbeat}, several times a second). Without the second the addresses go: first by this
@@ -30,17 +32,28 @@ public final class VipService implements AutoCloseable {
   private final List<VipConfig> vips;
   private final InstantSource clock;
   private final Notifier notifier;
-  private final Map<String, VrrpInstance> instances = new LinkedHashMap<>();
+  private final LeaseStores stores;
+  private final Map<String, VipInstance> instances = new LinkedHashMap<>();
+  private final Map<String, LeaderClaimant> followers = new LinkedHashMap<>();
+  private final List<LeaseStore> opened = new ArrayList<>();
   private volatile @Nullable VipLoop loop;
   private @Nullable Thread thread;
   private Instant started = Instant.EPOCH;
 
   /**
-   * @param clock must not jump: the deadlines of the protocol are read from it
+   * @param clock what it says at the start is where the protocol's time begins, which then runs
+   *     with {@link System#nanoTime}
+   * @param stores where the leases of VIPs of mode etcd are
    */
-  public VipService(String node, List<VipConfig> vips, VipListener listener, InstantSource clock) {
+  public VipService(
+      String node,
+      List<VipConfig> vips,
+      VipListener listener,
+      InstantSource clock,
+      LeaseStores stores) {
     this.node = node;
-    this.vips = vips.stream().filter(vip -> vip.mode() == VipConfig.Mode.VRRP).toList();
+    this.vips = List.copyOf(vips);
+    this.stores = stores;
     this.clock = clock;
     this.notifier = new Notifier(listener);
   }
@@ -54,12 +67,12 @@ public final class VipService implements AutoCloseable {
       throw new IllegalStateException("already started");
     }
     started = clock.instant();
-    VipLoop fresh = new VipLoop(clock, notifier);
+    VipLoop fresh = new VipLoop(new LoopTime(clock), notifier);
     Map<String, Port> ports = new LinkedHashMap<>();
     for (VipConfig vip : vips) {
       Port port =
           ports.computeIfAbsent(vip.networkInterface(), name -> new Port(name, fresh.routes()));
-      VrrpInstance instance = new VrrpInstance(vip, port, fresh.routes(), notifier, fresh);
+      VipInstance instance = instance(vip, port, fresh);
       port.attach(instance);
       instances.put(vip.name(), instance);
     }
@@ -67,6 +80,7 @@ public final class VipService implements AutoCloseable {
       fresh.open(List.copyOf(ports.values()));
     } catch (IOException | RuntimeException e) {
       instances.clear();
+      closeStores();
       fresh.close();
       throw e;
     }
@@ -77,9 +91,47 @@ public final class VipService implements AutoCloseable {
     runner.start();
   }
 
+  private VipInstance instance(VipConfig vip, Port port, VipLoop on) {
+    return switch (vip.mode()) {
+      case VRRP -> new VrrpInstance(vip, port, on.routes(), notifier, on);
+      case ETCD ->
+          new HeldInstance(vip, port, on.routes(), notifier, on, held -> lease(vip, held, on));
+      case LEADER -> {
+        LeaderClaimant claimant = new LeaderClaimant();
+        followers.put(vip.name(), claimant);
+        yield new HeldInstance(vip, port, on.routes(), notifier, on, _ -> claimant);
+      }
+    };
+  }
+
+  private LeaseClaimant lease(VipConfig vip, HeldInstance held, VipLoop on) {
+    LeaseStore store = stores.open(vip);
+    opened.add(store);
+    LeaseTerms terms = new LeaseTerms(node, vip.lease().orElseThrow().ttl());
+    return new LeaseClaimant(terms, store, on::post, held::claimChanged);
+  }
+
+  private void closeStores() {
+    opened.forEach(LeaseStore::close);
+    opened.clear();
+  }
+
+  /** What is known of the leader that a VIP of mode leader follows. */
+  public void leader(String vip, LeaderSight sight) {
+    LeaderClaimant claimant = followers.get(vip);
+    if (claimant == null || !(instance(vip) instanceof HeldInstance held)) {
+      throw new IllegalArgumentException(vip + " does not follow a leader");
+    }
+    post(
+        now -> {
+          claimant.see(sight);
+          held.claimChanged(now);
+        });
+  }
+
   /** Whether this node serves what comes in through that VIP: its bid follows, without flapping. */
   public void serving(String vip, boolean serving, String why) {
-    VrrpInstance instance = instance(vip);
+    VipInstance instance = instance(vip);
     post(now -> instance.serving(serving, why, now));
   }
 
@@ -108,24 +160,24 @@ public final class VipService implements AutoCloseable {
    * Lets that VIP go, in an orderly way: another node takes over, then the sessions end, then the
    * addresses are removed. It stays away until {@link #resume}.
    */
-  public CompletableFuture<Void> release(String vip) {
-    return release(List.of(instance(vip)), Reason.RELEASED);
+  public CompletableFuture<Void> release(String vip, Reason reason) {
+    return release(List.of(instance(vip)), reason);
   }
 
   /** Takes part with that VIP again. */
   public void resume(String vip) {
-    VrrpInstance instance = instance(vip);
+    VipInstance instance = instance(vip);
     post(now -> instance.release(Hold.RELEASED, now));
   }
 
-  /** As {@link #release(String)}, for all. */
-  public CompletableFuture<Void> release() {
-    return release(List.copyOf(instances.values()), Reason.RELEASED);
+  /** As {@link #release(String, Reason)}, for all. */
+  public CompletableFuture<Void> release(Reason reason) {
+    return release(List.copyOf(instances.values()), reason);
   }
 
-  private CompletableFuture<Void> release(List<VrrpInstance> which, Reason reason) {
+  private CompletableFuture<Void> release(List<VipInstance> which, Reason reason) {
     List<CompletableFuture<Void>> all = new ArrayList<>();
-    for (VrrpInstance each : which) {
+    for (VipInstance each : which) {
       CompletableFuture<Void> done = new CompletableFuture<>();
       all.add(done);
       post(
@@ -145,8 +197,8 @@ public final class VipService implements AutoCloseable {
     running.post(request);
   }
 
-  private VrrpInstance instance(String vip) {
-    VrrpInstance instance = instances.get(vip);
+  private VipInstance instance(String vip) {
+    VipInstance instance = instances.get(vip);
     if (instance == null) {
       throw new IllegalArgumentException(
           "node %s has no VIP %s: it has %s".formatted(node, vip, instances.keySet()));
@@ -180,6 +232,7 @@ public final class VipService implements AutoCloseable {
     if (!runner.isAlive()) {
       running.close();
     }
+    closeStores();
     loop = null;
     thread = null;
     notifier.close();

@@ -1,5 +1,6 @@
 package io.trunkline.vip;
 
+import io.trunkline.config.VipConfig;
 import io.trunkline.vip.vrrp.Reason;
 import io.trunkline.vip.vrrp.Reject;
 import java.net.InetAddress;
@@ -7,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A VIP as this node sees it.
@@ -15,9 +17,13 @@ import java.util.Optional;
  * @param reason of the last transition
  * @param why a sentence: why this node is, or is not, the master
  * @param since when the state began
- * @param master who has the addresses, as far as this node knows
- * @param priority the effective priority of this node
- * @param serving whether this node bids with its configured priority
+ * @param mode who decides where the addresses are
+ * @param holder who has the addresses, as far as this node knows: an address (vrrp), a node (etcd),
+ *     a Patroni member (leader)
+ * @param master mode vrrp: the same with its priority
+ * @param priority mode vrrp: the effective priority of this node
+ * @param serving whether this node bids as one that serves; in mode leader: whether its member is
+ *     the leader
  * @param transitions how many there were into each state by reason
  * @param recent the last transitions, oldest first
  */
@@ -29,8 +35,10 @@ public record VipStatus(
     Reason reason,
     String why,
     Instant since,
+    VipConfig.Mode mode,
+    Optional<String> holder,
     Optional<MasterSeen> master,
-    int priority,
+    OptionalInt priority,
     boolean serving,
     Map<Reason, Long> transitions,
     List<VipTransition> recent,

@@ -1,11 +1,12 @@
 package io.trunkline.vip;
 
-import io.trunkline.config.Cidr;
 import io.trunkline.config.VipConfig;
 import io.trunkline.vip.linux.AddressOnLink;
+import io.trunkline.vip.linux.Link;
 import io.trunkline.vip.linux.LinuxException;
 import io.trunkline.vip.linux.PacketSocket;
 import io.trunkline.vip.linux.RouteSocket;
+import io.trunkline.vip.vrrp.Advertisement;
 import io.trunkline.vip.vrrp.Bid;
 import io.trunkline.vip.vrrp.Datagram;
 import io.trunkline.vip.vrrp.Decoded;
@@ -19,7 +20,6 @@ import io.trunkline.vip.vrrp.VrrpAction;
 import io.trunkline.vip.vrrp.VrrpCodec;
 import io.trunkline.vip.vrrp.VrrpEvent;
 import io.trunkline.vip.vrrp.VrrpMachine;
-import io.trunkline.vip.vrrp.VrrpState;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One VIP: carries events to the machine, and out what it decides. Runs on the loop's thread. */
-final class VrrpInstance {
+final class VrrpInstance implements VipInstance {
   private static final VrrpEvent TIMER_EXPIRED = new VrrpEvent.TimerExpired();
   private static final Duration FAULT_PAUSE = Duration.ofSeconds(10);
 
@@ -43,18 +43,21 @@ final class VrrpInstance {
   private final Port port;
   private final AddressKeeper keeper;
   private final Outbox outbox;
+  private final Announcer announcer;
   private final Disputes disputes = new Disputes();
   private final Notifier notifier;
   private final VipLoop loop;
+  private final LoopTime time;
+  private final Repetition current;
   private final Counters counters = new Counters();
   private final History history = new History();
   private final Set<Hold> holds = EnumSet.of(Hold.LINK);
 
-  private volatile VrrpState state;
   private volatile Bidding bidding;
   private volatile String servingWhy = "the daemon has not said yet whether it serves";
   private byte[] local;
-  private Instant faultUntil = Instant.MAX;
+  private long biddingChangesAt = LoopTime.NEVER;
+  private long faultUntil = LoopTime.NEVER;
   private boolean sessionsTold;
   private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
   private @Nullable Reason failure;
@@ -66,18 +69,24 @@ final class VrrpInstance {
     this.codec = new VrrpCodec(router);
     this.port = port;
     this.keeper = new AddressKeeper(routes, config.addresses());
-    this.outbox =
-        new Outbox(port, codec, router.ipv6(), config.vrrp().unicastPeers(), addresses(), counters);
+    this.outbox = new Outbox(port, codec, router.ipv6(), config.vrrp().unicastPeers(), counters);
+    this.announcer = new Announcer(port, addresses(), counters);
     this.notifier = notifier;
     this.loop = loop;
+    this.time = loop.time();
     this.bidding = Bidding.unknown(config.vrrp().priority());
     // Whatever the local address turns out to be: it is known before anything is sent.
     InetAddress none = router.addresses().getFirst();
     this.local = none.getAddress();
-    this.state = new Initialize(new Bid(bidding.priority(), none));
+    this.current = new Repetition(router, time, new Initialize(new Bid(bidding.priority(), none)));
   }
 
-  String name() {
+  @Override
+  public VipConfig config() {
+    return config;
+  }
+
+  private String name() {
     return config.name();
   }
 
@@ -85,72 +94,82 @@ final class VrrpInstance {
     return router;
   }
 
-  List<InetAddress> addresses() {
-    return config.addresses().stream().map(Cidr::address).toList();
-  }
-
-  boolean keeps(AddressOnLink candidate) {
+  @Override
+  public boolean keeps(AddressOnLink candidate) {
     return keeper.keeps(candidate);
   }
 
-  /** Completes that as soon as this node has nothing to do with the VIP any more. */
-  void whenReleased(CompletableFuture<Void> done) {
+  @Override
+  public void whenReleased(CompletableFuture<Void> done) {
     waiting.add(done);
   }
 
   private void completeReleased() {
-    if (!waiting.isEmpty() && state instanceof Initialize) {
+    if (!waiting.isEmpty() && current.rough() instanceof Initialize) {
       waiting.forEach(done -> done.complete(null));
       waiting.clear();
     }
   }
 
-  /** Removes what a former life left behind. */
-  void clean() throws LinuxException {
-    if (port.link().isPresent() && keeper.clean(port.link().get())) {
+  @Override
+  public void clean() throws LinuxException {
+    Link link = port.link();
+    if (link != null && keeper.clean(link)) {
       notifier.warning(name(), "removed the addresses that were left on " + port.name());
     }
   }
 
-  Instant deadline() {
-    Instant first = state.deadline();
-    first = earlier(first, keeper.renewAt());
-    first = earlier(first, bidding.changeAt());
-    return earlier(first, faultUntil);
+  @Override
+  public long deadline() {
+    long own = Math.min(biddingChangesAt, faultUntil);
+    return Math.min(Math.min(current.deadline(), keeper.renewAt()), own);
   }
 
-  /** Everything that is due. */
-  void onTime(Instant now, Instant lastHeartbeat) {
-    if (!now.isBefore(state.deadline())) {
-      if (now.isAfter(state.deadline().plus(router.advertInterval()))) {
-        counters.missedDeadlines.incrementAndGet();
-      }
-      step(TIMER_EXPIRED, now);
+  @Override
+  public void onTime(long now, long lastHeartbeat) {
+    if (now >= current.deadline()) {
+      onTimer(now);
     }
-    if (!now.isBefore(bidding.changeAt())) {
-      bid(bidding.at(now), now);
+    if (now >= biddingChangesAt) {
+      Instant moment = time.moment(now);
+      bid(bidding.at(moment), moment);
     }
-    if (!now.isBefore(faultUntil)) {
-      faultUntil = Instant.MAX;
-      release(Hold.FAULT, now);
+    if (now >= faultUntil) {
+      faultUntil = LoopTime.NEVER;
+      release(Hold.FAULT, time.moment(now));
     }
-    if (!now.isBefore(keeper.renewAt()) && port.link().isPresent()) {
-      try {
-        keeper.renew(port.link().get(), lastHeartbeat, now);
-      } catch (LinuxException e) {
-        notifier.warning(name(), String.valueOf(e.getMessage()));
-        fail(Reason.ADDRESS_REFUSED, now);
-      }
+    if (now >= keeper.renewAt() && port.link() != null) {
+      renew(now, lastHeartbeat);
     }
   }
 
-  void onDatagram(Datagram datagram, Instant now) {
+  private void onTimer(long now) {
+    if (now - current.deadline() > router.advertInterval().toNanos()) {
+      counters.missedDeadlines.incrementAndGet();
+    }
+    if (current.advertise(now)) {
+      outbox.advertise(current.rough().bid().priority(), local);
+    } else {
+      step(TIMER_EXPIRED, time.moment(now));
+    }
+  }
+
+  private void renew(long now, long lastHeartbeat) {
+    try {
+      keeper.renew(lastHeartbeat, now);
+    } catch (LinuxException e) {
+      notifier.warning(name(), String.valueOf(e.getMessage()));
+      fail(Reason.ADDRESS_REFUSED, time.moment(now));
+    }
+  }
+
+  void onDatagram(Datagram datagram, long now) {
     switch (codec.decode(datagram, local)) {
       case Decoded.Rejected rejected -> counters.rejected(rejected.reason());
       case Decoded.Accepted accepted -> {
         if (outbox.knows(datagram.source())) {
           counters.received.incrementAndGet();
-          step(new VrrpEvent.AdvertisementReceived(accepted.advertisement()), now);
+          onAdvertisement(accepted.advertisement(), now);
         } else {
           counters.rejected(Reject.PEER);
         }
@@ -158,12 +177,22 @@ final class VrrpInstance {
     }
   }
 
-  void onContender(PacketSocket.Contender contender, Instant now) {
-    if (!(state instanceof Master) || !addresses().contains(contender.address())) {
-      return;
+  private void onAdvertisement(Advertisement heard, long now) {
+    if (!current.hear(heard, now)) {
+      step(new VrrpEvent.AdvertisementReceived(heard), time.moment(now));
     }
+  }
+
+  @Override
+  public boolean has(InetAddress address) {
+    return current.rough() instanceof Master && addresses().contains(address);
+  }
+
+  @Override
+  public void onContender(PacketSocket.Contender contender, long at) {
+    Instant now = time.moment(at);
     counters.contended.incrementAndGet();
-    if (disputes.tell(now)) {
+    if (disputes.tell(now, history.since(now))) {
       notifier.warning(
           name(),
           "%s is also used by %s".formatted(contender.address().getHostAddress(), contender.mac()));
@@ -173,14 +202,15 @@ final class VrrpInstance {
     }
   }
 
-  void onAddressGone(AddressOnLink gone, Instant now) {
+  @Override
+  public void onAddressGone(AddressOnLink gone, Instant now) {
     if (Arrays.equals(gone.address().getAddress(), local)) {
       // Perhaps there is another one to advertise from.
       hold(Hold.LOCAL_ADDRESS, Reason.NO_LOCAL_ADDRESS, now);
       release(Hold.LOCAL_ADDRESS, now);
       return;
     }
-    if (!(state instanceof Master) || !keeps(gone)) {
+    if (!(current.rough() instanceof Master) || !keeps(gone)) {
       return;
     }
     notifier.warning(name(), gone.address().getHostAddress() + " was removed from " + port.name());
@@ -191,21 +221,27 @@ final class VrrpInstance {
     }
   }
 
-  void serving(boolean serving, String why, Instant now) {
+  @Override
+  public void serving(boolean serving, String why, Instant now) {
     servingWhy = why;
-    bid(bidding.wants(serving, VipState.of(state), now), now);
+    bid(bidding.wants(serving, VipState.of(current.rough()), now), now);
   }
 
   private void bid(Bidding next, Instant now) {
     int before = bidding.priority();
-    bidding = next;
+    become(next);
     if (next.priority() != before) {
       step(new VrrpEvent.PriorityChanged(next.priority()), now);
     }
   }
 
-  /** Something is in the way now. */
-  void hold(Hold hold, Reason reason, Instant now) {
+  @Override
+  public boolean held(Hold hold) {
+    return holds.contains(hold);
+  }
+
+  @Override
+  public void hold(Hold hold, Reason reason, Instant now) {
     if (!holds.add(hold)) {
       completeReleased();
       return;
@@ -219,15 +255,15 @@ final class VrrpInstance {
         now);
   }
 
-  /** It is out of the way: with nothing else there, take part again. */
-  void release(Hold hold, Instant now) {
+  @Override
+  public void release(Hold hold, Instant now) {
     if (holds.remove(hold)) {
       startIfFree(now);
     }
   }
 
   private void startIfFree(Instant now) {
-    if (!holds.isEmpty() || !(state instanceof Initialize)) {
+    if (!holds.isEmpty() || !(current.rough() instanceof Initialize)) {
       return;
     }
     try {
@@ -253,13 +289,13 @@ final class VrrpInstance {
 
   private void fail(Reason reason, Instant now) {
     holds.add(Hold.FAULT);
-    faultUntil = now.plus(FAULT_PAUSE);
+    faultUntil = time.nanos(now.plus(FAULT_PAUSE));
     step(new VrrpEvent.Fail(reason), now);
   }
 
   void step(VrrpEvent event, Instant now) {
-    Step step = machine.step(state, event, now);
-    state = step.state();
+    Step step = machine.step(current.exact(), event, now);
+    current.enter(step.state());
     List<VrrpAction> actions = step.actions();
     for (int i = 0; i < actions.size(); i++) {
       perform(actions.get(i), now);
@@ -280,7 +316,7 @@ final class VrrpInstance {
       case VrrpAction.RemoveAddresses _ -> removeAddresses();
       case VrrpAction.AnnounceAddresses _ -> {
         if (router.announcements().repeat() > 0) {
-          outbox.announce();
+          announcer.announce();
         }
       }
       case VrrpAction.EndSessions end -> endSessions(end.reason());
@@ -290,8 +326,9 @@ final class VrrpInstance {
 
   private void addAddresses(Instant now) {
     try {
-      if (port.link().isPresent()) {
-        keeper.add(port.link().get(), now);
+      Link link = port.link();
+      if (link != null) {
+        keeper.add(link, time.nanos(now));
       }
     } catch (LinuxException e) {
       notifier.warning(name(), String.valueOf(e.getMessage()));
@@ -301,8 +338,9 @@ final class VrrpInstance {
 
   private void removeAddresses() {
     try {
-      if (port.link().isPresent()) {
-        keeper.remove(port.link().get());
+      Link link = port.link();
+      if (link != null) {
+        keeper.remove(link);
       }
     } catch (LinuxException e) {
       // Nobody renews them any more: the kernel removes them.
@@ -331,15 +369,17 @@ final class VrrpInstance {
     }
     sessionsTold = false;
     // In its new state the node may owe the others a change of mind sooner, or later.
-    bidding = bidding.in(VipState.of(change.to()), now);
+    become(bidding.in(VipState.of(change.to()), now));
   }
 
-  VipStatus status(Instant started, TimerLateness.Snapshot lateness) {
+  private void become(Bidding next) {
+    bidding = next;
+    biddingChangesAt = time.nanos(next.changeAt());
+  }
+
+  @Override
+  public VipStatus status(Instant started, TimerLateness.Snapshot lateness) {
     return InstanceStatus.of(
-        config, state, bidding, servingWhy, history, counters, started, lateness);
-  }
-
-  private static Instant earlier(Instant one, Instant other) {
-    return one.isBefore(other) ? one : other;
+        config, current.rough(), bidding, servingWhy, history, counters, started, lateness);
   }
 }

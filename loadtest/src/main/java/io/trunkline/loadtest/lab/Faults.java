@@ -6,19 +6,39 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Faults of the network, made with iptables inside the nodes. Dropped means in silence: no reset,
- * no ICMP, and connections that are open hang. Commands still reach a node that is cut off.
+ * Faults of the network, made with iptables inside the nodes, or where it says so on the wires
+ * between them. Dropped means in silence: no reset, no ICMP, and connections that are open hang.
+ * Commands still reach a node that is cut off.
  */
 public final class Faults {
   private final Lab lab;
+  private final Wires wires = new Wires();
 
   Faults(Lab lab) {
     this.lab = lab;
   }
 
-  /** Drops everything to and from the node, as when its cable is pulled. */
+  /** Drops every IP packet to and from the node; ARP and VRRP pass, see {@link #unplug}. */
   public void cutOff(Node node) {
     apply(node, "iptables -w -I INPUT ! -i lo -j DROP; iptables -w -I OUTPUT ! -o lo -j DROP");
+  }
+
+  /**
+   * Drops every frame to and from these nodes, ARP and VRRP included; the carrier stays. There is
+   * one such fault at a time: the next {@code unplug} or {@code split} takes its place.
+   */
+  public void unplug(Node... nodes) {
+    wires.unplug(List.of(nodes));
+  }
+
+  /** Drops every frame between the two groups, as a switch does that falls into two. */
+  public void split(Collection<? extends Node> left, Collection<? extends Node> right) {
+    wires.split(left, right);
+  }
+
+  /** Ends {@code unplug} or {@code split}, at one instant. */
+  public void rejoin() {
+    wires.rejoin();
   }
 
   /** Drops everything between two machines. */
@@ -103,6 +123,7 @@ public final class Faults {
 
   /** Ends every network fault. */
   public void restore() {
+    rejoin();
     Parallel.forEach(lab.nodes(), this::restore);
   }
 

@@ -42,6 +42,7 @@ public final class Lab implements AutoCloseable {
   private final List<Member> members = new CopyOnWriteArrayList<>();
   private final List<Member> former = new CopyOnWriteArrayList<>();
   private final List<ProxyNode> proxies;
+  private final List<Station> stations;
   private final Thread hook = new Thread(this::destroy, "lab-shutdown");
 
   private Lab(Parts parts, LabOptions options) {
@@ -51,6 +52,7 @@ public final class Lab implements AutoCloseable {
       members.add(parts.member(number));
     }
     this.proxies = parts.proxies(members);
+    this.stations = parts.stations();
     this.etcd = new EtcdClient(parts.http(), parts.layout().etcdAddresses());
     this.watch = new KeyWatch(parts.http(), etcd, ClusterLayout.PREFIX);
     this.healer = new Healer(this, etcd, options);
@@ -91,6 +93,17 @@ public final class Lab implements AutoCloseable {
   /** Counted from 1. */
   public ProxyNode proxy(int number) {
     return proxies.get(number - 1);
+  }
+
+  /** Counted from 1. */
+  public Station station(int number) {
+    return stations.get(number - 1);
+  }
+
+  /** Gives every proxy node an {@code haproxy.cfg}, for {@link Service#HAPROXY}. */
+  public void configureHaproxy(ProxyKind kind) {
+    String text = HaproxyFile.render(kind, options.tls(), members);
+    proxies.forEach(proxy -> proxy.write("etc/haproxy.cfg", text));
   }
 
   /** The member that holds the leader key and accepts writes; waits for it, 60 s at most. */
@@ -166,6 +179,7 @@ public final class Lab implements AutoCloseable {
 
   /** Ends every fault and restores the cluster: every member streaming, a leader, no pause. */
   public void heal() {
+    faults.rejoin();
     healer.heal();
     watch.reopen();
   }
@@ -191,6 +205,7 @@ public final class Lab implements AutoCloseable {
     List<Node> nodes = new ArrayList<>(members);
     former.stream().filter(Member::runsEtcd).forEach(nodes::add);
     nodes.addAll(proxies);
+    nodes.addAll(stations);
     return nodes;
   }
 
@@ -236,6 +251,7 @@ public final class Lab implements AutoCloseable {
 
   private void destroy() {
     watch.close();
+    faults.rejoin();
     parts.destroy(nodes());
   }
 }

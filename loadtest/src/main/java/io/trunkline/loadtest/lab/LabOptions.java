@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * @param dcs Patroni's dynamic configuration, as in {@code bootstrap.dcs}
  * @param maxConnections PostgreSQL's max_connections
  * @param trunkline YAML appended to the configuration of each Trunkline node
+ * @param stations machines of their own for clients and observers
  */
 public record LabOptions(
     boolean tls,
@@ -21,7 +22,8 @@ public record LabOptions(
     List<ProxyKind> proxies,
     Map<String, Object> dcs,
     int maxConnections,
-    String trunkline) {
+    String trunkline,
+    int stations) {
 
   public LabOptions {
     proxies = List.copyOf(proxies);
@@ -35,7 +37,7 @@ public record LabOptions(
   public static LabOptions plain() {
     Map<String, Object> dcs =
         Map.of("ttl", 20, "loop_wait", 2, "retry_timeout", 8, "maximum_lag_on_failover", 1048576);
-    return new LabOptions(false, 3, List.of(), dcs, 200, "");
+    return new LabOptions(false, 3, List.of(), dcs, 200, "", 0);
   }
 
   public static LabOptions encrypted() {
@@ -43,22 +45,22 @@ public record LabOptions(
   }
 
   public LabOptions withTls() {
-    return new LabOptions(true, members, proxies, dcs, maxConnections, trunkline);
+    return new LabOptions(true, members, proxies, dcs, maxConnections, trunkline, stations);
   }
 
   public LabOptions withMembers(int count) {
-    return new LabOptions(tls, count, proxies, dcs, maxConnections, trunkline);
+    return new LabOptions(tls, count, proxies, dcs, maxConnections, trunkline, stations);
   }
 
   public LabOptions withProxies(ProxyKind... kinds) {
-    return new LabOptions(tls, members, List.of(kinds), dcs, maxConnections, trunkline);
+    return new LabOptions(tls, members, List.of(kinds), dcs, maxConnections, trunkline, stations);
   }
 
   /** Sets a key of Patroni's dynamic configuration: {@code ttl}, {@code loop_wait} and so on. */
   public LabOptions withDcs(String key, Object value) {
     Map<String, Object> more = new TreeMap<>(dcs);
     more.put(key, value);
-    return new LabOptions(tls, members, proxies, more, maxConnections, trunkline);
+    return new LabOptions(tls, members, proxies, more, maxConnections, trunkline, stations);
   }
 
   public LabOptions withFailsafeMode() {
@@ -70,10 +72,14 @@ public record LabOptions(
   }
 
   public LabOptions withMaxConnections(int count) {
-    return new LabOptions(tls, members, proxies, dcs, count, trunkline);
+    return new LabOptions(tls, members, proxies, dcs, count, trunkline, stations);
   }
 
   public LabOptions withTrunkline(String yaml) {
-    return new LabOptions(tls, members, proxies, dcs, maxConnections, yaml);
+    return new LabOptions(tls, members, proxies, dcs, maxConnections, yaml, stations);
+  }
+
+  public LabOptions withStations(int count) {
+    return new LabOptions(tls, members, proxies, dcs, maxConnections, trunkline, count);
   }
 }

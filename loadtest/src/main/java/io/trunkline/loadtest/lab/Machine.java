@@ -42,7 +42,10 @@ final class Machine {
     if (host == null) {
       throw new LabException("no host configuration for " + name);
     }
-    host.withCapAdd(Capability.NET_ADMIN, Capability.NET_RAW).withBinds(mounts);
+    // Docker's machines forward; a proxy node does not, and must not hide a stale ARP entry by it.
+    host.withCapAdd(Capability.NET_ADMIN, Capability.NET_RAW)
+        .withBinds(mounts)
+        .withSysctls(Map.of("net.ipv4.ip_forward", "0"));
     command.withHostName(name).withIpv4Address(address);
   }
 

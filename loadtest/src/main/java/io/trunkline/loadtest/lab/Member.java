@@ -19,6 +19,7 @@ public final class Member extends Node {
       "select setting from pg_settings where name = 'recovery_min_apply_delay'";
 
   private final Http http;
+  private final ClusterLayout layout;
   private final boolean etcd;
   private final String configuration;
 
@@ -28,10 +29,12 @@ public final class Member extends Node {
       Path directory,
       Machine machine,
       Http http,
+      ClusterLayout layout,
       boolean etcd,
       String configuration) {
     super(name, address, directory, machine);
     this.http = http;
+    this.layout = layout;
     this.etcd = etcd;
     this.configuration = configuration;
     write(PATRONI_FILE, configuration);
@@ -50,6 +53,14 @@ public final class Member extends Node {
   /** Patroni's {@code GET /patroni}, if it answers. */
   public Optional<JsonNode> patroni() {
     return get("/patroni").map(Http.Reply::body).map(Json::parse);
+  }
+
+  /**
+   * Runs Trunkline beside PostgreSQL, without listeners: an address that follows Patroni's leader.
+   */
+  public void followLeader(String address) {
+    write("etc/trunkline.yaml", TrunklineFile.follower(layout, name(), address));
+    start(Service.TRUNKLINE);
   }
 
   /** The status of one of Patroni's health checks ({@code /primary}); 0 when it does not answer. */

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A machine of the lab whose processes can be broken one by one. */
-public abstract sealed class Node implements Peer permits Member, ProxyNode {
+public abstract sealed class Node implements Peer permits Member, ProxyNode, Station {
   private final String name;
   private final String address;
   private final Path directory;
@@ -83,7 +83,17 @@ public abstract sealed class Node implements Peer permits Member, ProxyNode {
     return directory.resolve(path);
   }
 
-  final void write(String path, String text) {
+  /** The shell script that {@link #start} runs as this service of the node. */
+  public final void job(Service service, String script) {
+    String path = "etc/jobs/" + service.id();
+    write(path, "#!/bin/sh\n" + script + "\n");
+    if (!file(path).toFile().setExecutable(true, false)) {
+      throw new LabException("cannot make executable: " + file(path));
+    }
+  }
+
+  /** Writes a file of this node's {@code /lab} folder. */
+  public final void write(String path, String text) {
     try {
       Files.createDirectories(file(path).getParent());
       Files.writeString(file(path), text);

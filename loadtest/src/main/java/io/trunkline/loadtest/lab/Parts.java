@@ -97,7 +97,7 @@ final class Parts {
     String address = subnet.member(number);
     boolean etcd = number <= ETCD_NODES;
     Path directory = directory(name, address);
-    Machine machine = machine(name, address, List.of(Machine.mount(directory, "/lab")));
+    Machine machine = machine(name, address, mounts(directory));
     Member member =
         new Member(
             name,
@@ -105,6 +105,7 @@ final class Parts {
             directory,
             machine,
             http,
+            layout,
             etcd,
             PatroniFile.render(layout, options, name, address));
     if (etcd) {
@@ -135,6 +136,21 @@ final class Parts {
     return List.copyOf(proxies);
   }
 
+  /** The machines of clients and observers, not started yet. */
+  List<Station> stations() {
+    List<Station> stations = new ArrayList<>();
+    for (int number = 1; number <= options.stations(); number++) {
+      String name = "station-" + number;
+      String address = subnet.station(number);
+      Path directory = directory(name, address);
+      List<Bind> mounts = new ArrayList<>(List.of(Machine.mount(directory, "/lab")));
+      mounts.addAll(runtime());
+      mounts.add(Machine.readOnly(Project.classes(), "/opt/loadtest"));
+      stations.add(new Station(name, address, directory, machine(name, address, mounts)));
+    }
+    return List.copyOf(stations);
+  }
+
   /** Copies the configuration and the logs of every node. */
   void saveLogs(Path target) {
     try (Stream<Path> files = Files.walk(host.path(), 3)) {
@@ -160,16 +176,24 @@ final class Parts {
   }
 
   private static List<Bind> mounts(ProxyKind kind, Path directory) {
-    Bind own = Machine.mount(directory, "/lab");
     return switch (kind) {
-      case HAPROXY, HAPROXY_TUNED -> List.of(own);
-      case TRUNKLINE ->
-          List.of(
-              own,
-              Machine.mount(directory.resolve("etc"), "/etc/trunkline"),
-              Machine.readOnly(Project.distribution(), "/opt/trunkline"),
-              Machine.readOnly(Path.of(System.getProperty("java.home")), "/opt/jdk"));
+      case HAPROXY, HAPROXY_TUNED -> List.of(Machine.mount(directory, "/lab"));
+      case TRUNKLINE -> mounts(directory);
     };
+  }
+
+  /** Of a node that can run Trunkline. */
+  private static List<Bind> mounts(Path directory) {
+    List<Bind> mounts = new ArrayList<>(runtime());
+    mounts.add(Machine.mount(directory, "/lab"));
+    mounts.add(Machine.mount(directory.resolve("etc"), "/etc/trunkline"));
+    return mounts;
+  }
+
+  private static List<Bind> runtime() {
+    return List.of(
+        Machine.readOnly(Project.distribution(), "/opt/trunkline"),
+        Machine.readOnly(Path.of(System.getProperty("java.home")), "/opt/jdk"));
   }
 
   private Path directory(String name, String address) {

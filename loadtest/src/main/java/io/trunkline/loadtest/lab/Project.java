@@ -34,6 +34,11 @@ final class Project {
     return built;
   }
 
+  /** This module, compiled. */
+  static Path classes() {
+    return loadtest().resolve("target").resolve("classes");
+  }
+
   /** Runs prepare.sh, which ends at once when everything is there, for the image's name. */
   static String image() {
     String output = run(INHERIT, 600, loadtest().resolve("prepare.sh").toString());

@@ -9,7 +9,16 @@ public enum Service {
   /** Started by Patroni; starting it by hand does nothing. */
   POSTGRES,
   HAPROXY,
-  TRUNKLINE;
+  KEEPALIVED,
+  TRUNKLINE,
+  /** A job of {@link Node#job}: opens sessions again and again. */
+  SESSIONS,
+  /** A job: pings. */
+  PING,
+  /** A job: asks who has an address. */
+  ARP,
+  /** A job: writes down which addresses come and go. */
+  ADDRESSES;
 
   /** Its name for the image's {@code svc} script, and of its log file. */
   String id() {

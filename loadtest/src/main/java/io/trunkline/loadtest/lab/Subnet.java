@@ -62,6 +62,10 @@ final class Subnet {
     return prefix + (20 + number);
   }
 
+  String station(int number) {
+    return prefix + (40 + number);
+  }
+
   /** An address that no container has: for virtual IPs. */
   String spare(int number) {
     return prefix + (100 + number);

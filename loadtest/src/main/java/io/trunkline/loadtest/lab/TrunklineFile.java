@@ -25,6 +25,19 @@ final class TrunklineFile {
             more);
   }
 
+  /** On a database node: what vip-manager does, with its trigger key and value by default. */
+  static String follower(ClusterLayout layout, String member, String address) {
+    return render(
+        layout,
+        member,
+        """
+        listeners: []
+        vips:
+          - {name: primary, interface: eth0, addresses: [%s/24], mode: leader}
+        """
+            .formatted(address));
+  }
+
   private static final String TLS =
       """
             protocol: https

@@ -17,15 +17,20 @@ public record VirtualAddress(String address) implements Peer {
 
   /** Gives the lab's proxies a VIP and restarts them. */
   public static VirtualAddress enable(Lab lab) {
+    return enable(lab, "mode: vrrp");
+  }
+
+  /** As {@link #enable(Lab)}, with more keys of the VIP. */
+  public static VirtualAddress enable(Lab lab, String keys) {
     String address = lab.spareAddress(1);
     for (ProxyNode proxy : lab.proxies()) {
-      proxy.configure(
-          withoutVip(proxy)
-              + """
-              vips:
-                - {name: main, interface: eth0, addresses: [%s/24]}
-              """
-                  .formatted(address));
+      configure(
+          proxy,
+          """
+          vips:
+            - {name: main, interface: eth0, addresses: [%s/24], %s}
+          """
+              .formatted(address, keys));
       proxy.restart();
     }
     return new VirtualAddress(address);
@@ -34,15 +39,16 @@ public record VirtualAddress(String address) implements Peer {
   /** Takes it away again. */
   public static void disable(Lab lab) {
     for (ProxyNode proxy : lab.proxies()) {
-      proxy.configure(withoutVip(proxy));
+      configure(proxy, "");
       proxy.restart();
     }
   }
 
-  private static String withoutVip(ProxyNode proxy) {
+  /** Replaces the {@code vips} section of a node's file; takes effect when it starts. */
+  public static void configure(ProxyNode proxy, String vips) {
     Path file = proxy.file(FILE);
     try {
-      return Files.readString(file).replaceAll("(?s)\nvips:.*", "\n");
+      proxy.configure(Files.readString(file).replaceAll("(?s)\nvips:.*", "\n") + vips);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

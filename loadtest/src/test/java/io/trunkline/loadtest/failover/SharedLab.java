@@ -10,10 +10,11 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * One lab for all tests that ask for it: three plain members and three Trunkline nodes, healed
- * after each test. A test that fails leaves the logs of every node in {@code target/lab-logs}.
+ * One lab for all tests that ask for it: three plain members, three Trunkline nodes and two
+ * stations, healed after each test. A test that fails leaves the logs of every node in {@code
+ * target/lab-logs}.
  */
-final class SharedLab implements ParameterResolver, AfterTestExecutionCallback {
+public final class SharedLab implements ParameterResolver, AfterTestExecutionCallback {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(SharedLab.class);
 
@@ -49,6 +50,7 @@ final class SharedLab implements ParameterResolver, AfterTestExecutionCallback {
                 Lab.start(
                     LabOptions.plain()
                         .withMaxConnections(MAX_CONNECTIONS)
+                        .withStations(2)
                         .withProxies(
                             ProxyKind.TRUNKLINE, ProxyKind.TRUNKLINE, ProxyKind.TRUNKLINE)),
             Lab.class);

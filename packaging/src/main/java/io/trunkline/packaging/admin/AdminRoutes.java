@@ -1,5 +1,6 @@
 package io.trunkline.packaging.admin;
 
+import io.trunkline.packaging.status.StatusJson;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,28 +12,34 @@ import org.jspecify.annotations.Nullable;
 /** Which path is answered by what. What changes anything is only for trusted requests. */
 final class AdminRoutes {
   private static final Pattern CLUSTER = Pattern.compile("/api/v1/clusters/([^/]+)/([a-z]+)");
+  private static final String NODE = "/api/v1/";
   private static final String READS = "GET, HEAD";
 
   private final Map<String, Page> pages;
   private final Map<String, Page> changes;
   private final Set<String> clusters;
   private final Map<String, ClusterAction> actions;
+  private final Map<String, NodeAction> nodeActions;
+  private final StatusJson json = new StatusJson();
 
   /**
    * @param pages by path
    * @param changes what changes something, by path
    * @param clusters names of the configured clusters
    * @param actions by the word that ends {@code /api/v1/clusters/<name>/<action>}
+   * @param nodeActions by the word in {@code /api/v1/<action>}
    */
   AdminRoutes(
       Map<String, Page> pages,
       Map<String, Page> changes,
       Set<String> clusters,
-      Map<String, ClusterAction> actions) {
+      Map<String, ClusterAction> actions,
+      Map<String, NodeAction> nodeActions) {
     this.pages = Map.copyOf(pages);
     this.changes = Map.copyOf(changes);
     this.clusters = Set.copyOf(clusters);
     this.actions = Map.copyOf(actions);
+    this.nodeActions = Map.copyOf(nodeActions);
   }
 
   CompletableFuture<AdminResponse> answer(AdminRequest request) {
@@ -56,7 +63,13 @@ final class AdminRoutes {
       return AdminResponse.notAllowed(READS, "this page can only be read");
     }
     if (change != null) {
-      return notPosted(request);
+      return mustBePosted(request);
+    }
+    if (request.path().startsWith(NODE)) {
+      NodeAction action = nodeActions.get(request.path().substring(NODE.length()));
+      if (action != null) {
+        return onNode(request, action);
+      }
     }
     Matcher cluster = CLUSTER.matcher(request.path());
     return cluster.matches()
@@ -64,7 +77,18 @@ final class AdminRoutes {
         : AdminResponse.text(404, "no such page; / lists what there is");
   }
 
-  private static AdminResponse notPosted(AdminRequest request) {
+  private AdminResponse onNode(AdminRequest request, NodeAction action) {
+    if (!request.method().equals("POST")) {
+      return mustBePosted(request);
+    }
+    try {
+      return AdminResponse.json(200, json.write(action.perform(request::parameter)));
+    } catch (NodeAction.Refused e) {
+      return AdminResponse.text(e.status(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static AdminResponse mustBePosted(AdminRequest request) {
     return request.trusted()
         ? AdminResponse.notAllowed("POST", "this is an action: use POST")
         : AdminResponse.text(404, "actions are on the control socket only");
@@ -76,7 +100,7 @@ final class AdminRoutes {
       return AdminResponse.text(404, "no such action");
     }
     if (!request.method().equals("POST")) {
-      return notPosted(request);
+      return mustBePosted(request);
     }
     if (!clusters.contains(cluster)) {
       return AdminResponse.text(404, "no cluster of that name is configured");

@@ -33,6 +33,7 @@ public final class AdminServer implements AutoCloseable {
   /**
    * @param clusters names of the configured clusters
    * @param actions what can be done to a cluster, by name
+   * @param nodeActions what can be done to this node, by name
    * @param defects is told the path and what went wrong when an answer could not be made
    * @param loop a single event loop
    */
@@ -41,12 +42,13 @@ public final class AdminServer implements AutoCloseable {
       AdminPages pages,
       Set<String> clusters,
       Map<String, ClusterAction> actions,
+      Map<String, NodeAction> nodeActions,
       BiConsumer<String, RuntimeException> defects,
       EventLoopGroup loop) {
     this(
         config,
         new AdminService(
-            new AdminRoutes(pages.byPath(), pages.changes(), clusters, actions),
+            new AdminRoutes(pages.byPath(), pages.changes(), clusters, actions, nodeActions),
             AdminService.Limits.DEFAULT,
             defects),
         loop);

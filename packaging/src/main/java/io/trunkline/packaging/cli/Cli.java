@@ -23,6 +23,8 @@ public final class Cli {
             .addSubcommand(new CheckCommand(console))
             .addSubcommand(new StatusCommand(console))
             .addSubcommand(new SessionsCommand(console))
+            .addSubcommand(new DrainCommand(console))
+            .addSubcommand(new UndrainCommand(console))
             .addSubcommand(
                 new CommandLine(new ClusterCommand()).addSubcommand(new AcceptCommand(console)))
             .addSubcommand(new VersionCommand(console, build));

@@ -50,6 +50,9 @@ final class VipScreen {
   }
 
   private String master(VipReport vip) {
+    if (!vip.mode().equals("vrrp")) {
+      return holder(vip);
+    }
     MasterReport master = vip.master();
     String who =
         master == null
@@ -58,6 +61,15 @@ final class VipScreen {
                 "the master is %s with priority %d".formatted(master.address(), master.priority()));
     String bid = "this node has " + vip.priority();
     return who + ", " + (vip.serving() ? bid : ink.wary(bid + ": it does not serve"));
+  }
+
+  private String holder(VipReport vip) {
+    boolean leader = vip.mode().equals("leader");
+    String who =
+        vip.holder() == null
+            ? ink.wary(leader ? "there is no leader to follow" : "no holder is known")
+            : ink.plain((leader ? "it follows " : "held by ") + vip.holder());
+    return leader || vip.serving() ? who : who + ", " + ink.wary("this node does not serve");
   }
 
   private String transition(TransitionReport change) {

@@ -9,7 +9,8 @@ import java.util.Optional;
  * Why this node bids for a VIP with all it has, or not.
  *
  * <p>Only what is this node's own trouble lowers its bid. What befalls the cluster, all nodes see,
- * at slightly different moments: the addresses would wander, and nobody would be better off.
+ * at slightly different moments: the addresses would wander, and nobody would be better off. What
+ * can be either, {@link PrimaryReach} tells apart by time.
  */
 enum BidReason {
   SERVES(true, "this node serves"),
@@ -17,6 +18,7 @@ enum BidReason {
   DRAINING(false, "it takes no new sessions"),
   NOT_SEEN(false, "the cluster has not been seen yet"),
   OUT_OF_SIGHT(false, "neither etcd nor most of the members can be seen from here"),
+  PRIMARY_OUT_OF_REACH(false, "etcd names a primary that cannot be connected to from here"),
   TWO_PRIMARIES(false, "etcd is out of reach from here and two members say that they are primary");
 
   private final boolean serves;
@@ -30,16 +32,19 @@ enum BidReason {
   /**
    * @param bound whether every listener is bound
    * @param draining whether new sessions are refused
+   * @param primaryLost whether the primary that etcd names cannot be reached from here
    * @param write where the writes of the VIP's cluster go, as seen from here
    */
-  static BidReason of(boolean bound, boolean draining, Optional<WriteDecision> write) {
+  static BidReason of(
+      boolean bound, boolean draining, boolean primaryLost, Optional<WriteDecision> write) {
     if (draining) {
       return DRAINING;
     }
     if (!bound) {
       return NOT_BOUND;
     }
-    return write.map(BidReason::of).orElse(NOT_SEEN);
+    BidReason seen = write.map(BidReason::of).orElse(NOT_SEEN);
+    return seen == SERVES && primaryLost ? PRIMARY_OUT_OF_REACH : seen;
   }
 
   private static BidReason of(WriteDecision write) {

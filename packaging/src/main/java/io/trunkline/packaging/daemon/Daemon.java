@@ -12,15 +12,18 @@ import io.trunkline.packaging.admin.AdminServer;
 import io.trunkline.packaging.admin.EventHistory;
 import io.trunkline.packaging.metrics.Metrics;
 import io.trunkline.packaging.status.Addresses;
+import io.trunkline.packaging.status.Moments;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Readiness;
 import io.trunkline.proxy.Proxy;
+import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.EventSink;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.WritePolicy;
 import io.trunkline.routing.WriteRouting;
+import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -29,6 +32,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +46,7 @@ final class Daemon implements AutoCloseable {
   private final InstantSource clock;
   private final Map<String, ClusterDesk> desks = new LinkedHashMap<>();
   private final Map<String, ClusterSource> sources = new LinkedHashMap<>();
+  private final Map<String, PrimaryProbe> probes = new LinkedHashMap<>();
   private final ConnectDispatch connects = new ConnectDispatch();
   private final Proxy proxy;
   private final Optional<VipDesk> vips;
@@ -51,8 +56,7 @@ final class Daemon implements AutoCloseable {
   private final AdminServer admin;
   private final ServiceManager manager;
   private final Pulse pulse;
-  private volatile Map<String, InetSocketAddress> bound = Map.of();
-  private volatile Phase phase = new Phase.Starting();
+  private final PhaseCell phase = new PhaseCell();
 
   /** What surrounds the daemon. */
   record Surroundings(
@@ -83,11 +87,13 @@ final class Daemon implements AutoCloseable {
             around.vips(),
             new VipStory(events, clock, proxy::endSessionsThrough),
             cells,
-            new VipDesk.Node(proxy::serving, this::draining, proxy::turn));
+            new VipDesk.Node(
+                proxy::serving, phase::refusesSessions, proxy::turn, this::probePrimary));
     this.loop =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("admin", true), EpollIoHandler.newFactory());
     this.memory = new MemoryWatch(config.memoryLimit(), proxy.memory(), events, clock, loop);
+    OperatorDrain operators = new OperatorDrain(config, phase, proxy, vips, events, clock, loop);
     NodeFacts facts =
         new NodeFacts(
             config,
@@ -95,11 +101,12 @@ final class Daemon implements AutoCloseable {
             clock,
             clock.instant(),
             cells,
-            () -> bound,
+            proxy::bound,
             proxy::stats,
             () -> vips.map(VipDesk::status).orElse(List.of()),
             memory::use,
-            this::readiness);
+            this::readiness,
+            operators::report);
     Health health = new Health(facts);
     this.metrics = new Metrics(facts, around.droppedLogLines());
     this.admin =
@@ -113,6 +120,7 @@ final class Daemon implements AutoCloseable {
                 new ProxySessions(proxy, events, clock)),
             desks.keySet(),
             Map.of("accept", this::acceptTimeline),
+            operators.actions(),
             this::requestFailed,
             loop);
     this.manager = ServiceManager.of(around.environment(), loop);
@@ -127,7 +135,6 @@ final class Daemon implements AutoCloseable {
   void start() throws IOException {
     admin.start();
     proxy.start();
-    bound = Map.copyOf(proxy.bound());
     if (vips.isPresent()) {
       vips.get().start();
     }
@@ -142,8 +149,7 @@ final class Daemon implements AutoCloseable {
 
   /** From now on this node serves. */
   void ready() {
-    if (phase instanceof Phase.Starting starting) {
-      phase = starting.ready();
+    if (phase.ready()) {
       List<String> unseen =
           desks.entrySet().stream()
               .filter(desk -> !desk.getValue().seen().isDone())
@@ -165,24 +171,16 @@ final class Daemon implements AutoCloseable {
    * Hands the VIPs over, then takes no new sessions; the future completes when the last has ended.
    */
   CompletableFuture<Void> drain() {
-    Duration timeout = config.drainTimeout();
-    Phase.Draining draining =
-        switch (phase) {
-          case Phase.Starting starting -> starting.drain(clock.instant(), timeout);
-          case Phase.Serving serving -> serving.drain(clock.instant(), timeout);
-          case Phase.Draining already -> already;
-          case Phase.Stopping _ -> throw new IllegalStateException("already stopping");
-        };
     CompletableFuture<Void> released =
-        vips.map(VipDesk::release).orElseGet(() -> CompletableFuture.completedFuture(null));
-    phase = draining;
+        vips.map(desk -> desk.release(Reason.SHUTDOWN))
+            .orElseGet(() -> CompletableFuture.completedFuture(null));
+    Phase.Draining draining = phase.drain(clock.instant(), config.drainTimeout());
     manager.stopping("draining until " + draining.deadline());
     // Until a successor has the addresses, those who come through them are served.
     return released.thenComposeAsync(_ -> drainSessions(draining.deadline()), loop);
   }
 
   private CompletableFuture<Void> drainSessions(Instant deadline) {
-    bound = Map.of();
     Duration left = Duration.between(clock.instant(), deadline);
     return proxy.drain(left.isNegative() ? Duration.ZERO : left);
   }
@@ -190,7 +188,7 @@ final class Daemon implements AutoCloseable {
   /** Ends everything. */
   @Override
   public void close() {
-    phase = new Phase.Stopping();
+    phase.stop();
     vips.ifPresent(VipDesk::close);
     proxy.close();
     sources.values().forEach(ClusterSource::close);
@@ -220,15 +218,21 @@ final class Daemon implements AutoCloseable {
     desks.put(cluster.name(), desk);
     sources.put(cluster.name(), source);
     connects.register(cluster.name(), source);
+    probes.put(cluster.name(), new PrimaryProbe(connects));
   }
 
   /** {@code write 0.0.0.0:5000, read 0.0.0.0:5001}. */
   private String boundTo() {
+    Map<String, InetSocketAddress> bound = proxy.bound();
     return config.listeners().stream()
         .map(ListenerConfig::name)
         .filter(bound::containsKey)
         .map(name -> name + " " + Addresses.text(bound.get(name)))
         .collect(Collectors.joining(", "));
+  }
+
+  private void probePrimary(ClusterView view) {
+    Objects.requireNonNull(probes.get(view.cluster())).look(view);
   }
 
   private void requestFailed(String path, RuntimeException defect) {
@@ -240,20 +244,17 @@ final class Daemon implements AutoCloseable {
     sources.get(cluster).acceptTimeline();
   }
 
-  private boolean draining() {
-    return switch (phase) {
-      case Phase.Starting _, Phase.Serving _ -> false;
-      case Phase.Draining _, Phase.Stopping _ -> true;
-    };
-  }
-
   private Readiness readiness() {
-    Phase now = phase;
+    Phase now = phase.now();
     Optional<String> obstacle =
         switch (now) {
           case Phase.Starting _ -> Optional.of("starting: not every cluster has been seen yet");
           case Phase.Serving _ ->
               proxy.serving() ? Optional.empty() : Optional.of("not every listener is bound");
+          case Phase.Drained drained ->
+              Optional.of(
+                  "drained by %s since %s, takes no new sessions"
+                      .formatted(drained.by(), Moments.text(drained.since())));
           case Phase.Draining draining ->
               Optional.of("draining until " + draining.deadline() + ", takes no new sessions");
           case Phase.Stopping _ -> Optional.of("stopping");

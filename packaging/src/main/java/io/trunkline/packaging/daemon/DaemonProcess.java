@@ -46,7 +46,7 @@ public final class DaemonProcess {
               log,
               log::dropped,
               new ObservedClusters(config.stateDir(), clock),
-              new VrrpVips(clock));
+              new RealVips(clock));
       Outcome outcome;
       try (Daemon daemon = new Daemon(config, around)) {
         outcome = lead(daemon, signals);

@@ -8,7 +8,11 @@ import java.time.Instant;
  *
  * <pre>
  *   Starting ──ready──▶ Serving ──drain──▶ Draining ──stop──▶ Stopping
- *       └────────────────drain────────────────▲
+ *       │                 │ ▲                 ▲ ▲
+ *       │     an operator │ │ an operator     │ │
+ *       │          drains ▼ │ undrains        │ │
+ *       │               Drained ────drain─────┘ │
+ *       └─────────────────drain─────────────────┘
  * </pre>
  */
 sealed interface Phase {
@@ -31,6 +35,10 @@ sealed interface Phase {
 
   /** At work. */
   record Serving() implements Phase {
+    Drained standAside(Instant now, String by) {
+      return new Drained(now, by);
+    }
+
     Draining drain(Instant now, Duration timeout) {
       return new Draining(now.plus(timeout));
     }
@@ -42,7 +50,28 @@ sealed interface Phase {
   }
 
   /**
-   * Takes no new sessions; those it has may go on.
+   * An operator has drained this node: it goes on, without VIPs and new sessions.
+   *
+   * @param since when that was
+   * @param by who asked for it
+   */
+  record Drained(Instant since, String by) implements Phase {
+    Serving takePart() {
+      return new Serving();
+    }
+
+    Draining drain(Instant now, Duration timeout) {
+      return new Draining(now.plus(timeout));
+    }
+
+    @Override
+    public String word() {
+      return "drained";
+    }
+  }
+
+  /**
+   * Takes no new sessions; those it has may go on; then the daemon stops.
    *
    * @param deadline until then
    */

@@ -2,9 +2,14 @@ package io.trunkline.packaging.daemon;
 
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.VipConfig;
+import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
+import io.trunkline.vip.LeaderSight;
+import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipStatus;
+import io.trunkline.vip.claim.Claim;
+import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,7 +28,7 @@ import java.util.function.Supplier;
 final class VipDesk implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 3;
 
-  private final List<VipConfig> vips;
+  private final Map<String, VipConfig> vips = new HashMap<>();
   private final VipProtocol protocol;
   private final VipStory story;
   private final Map<String, RoutingCell> cells;
@@ -31,6 +36,7 @@ final class VipDesk implements AutoCloseable {
   private final Beats beats;
   private final Map<String, Consumer<RoutingTable>> readers = new LinkedHashMap<>();
   private final Map<String, BidReason> told = new HashMap<>();
+  private final Map<String, LeaderSight> seen = new HashMap<>();
   private boolean closed;
 
   /**
@@ -39,9 +45,13 @@ final class VipDesk implements AutoCloseable {
    * @param bound whether every listener is bound
    * @param draining whether new sessions are refused
    * @param round completes when every session loop has come to it
+   * @param probe finds out whether the primary in a view can be reached, if that is doubtful
    */
   record Node(
-      BooleanSupplier bound, BooleanSupplier draining, Supplier<CompletableFuture<Void>> round) {}
+      BooleanSupplier bound,
+      BooleanSupplier draining,
+      Supplier<CompletableFuture<Void>> round,
+      Consumer<ClusterView> probe) {}
 
   private VipDesk(
       TrunklineConfig config,
@@ -49,13 +59,13 @@ final class VipDesk implements AutoCloseable {
       VipStory story,
       Map<String, RoutingCell> cells,
       Node node) {
-    this.vips = config.vips();
     this.protocol = protocols.open(config, story);
     this.story = story;
     this.cells = Map.copyOf(cells);
     this.node = node;
+    config.vips().forEach(vip -> vips.put(vip.name(), vip));
     Set<String> clusters = new HashSet<>();
-    vips.forEach(vip -> clusters.add(vip.cluster()));
+    vips.values().forEach(vip -> clusters.add(vip.cluster()));
     this.beats = new Beats(clusters, node.round(), protocol::heartbeat);
     clusters.forEach(cluster -> readers.put(cluster, table -> onTable(cluster, table)));
   }
@@ -92,9 +102,22 @@ final class VipDesk implements AutoCloseable {
   }
 
   /** Hands everything over; completes when it is gone, or after a while. */
-  CompletableFuture<Void> release() {
-    return protocol
-        .release()
+  CompletableFuture<Void> release(Reason reason) {
+    return patiently(protocol.release(reason));
+  }
+
+  /** As {@link #release(Reason)}, for one that this node has. */
+  CompletableFuture<Void> release(String vip, Reason reason) {
+    return patiently(protocol.release(vip, reason));
+  }
+
+  /** Takes part with that VIP again. */
+  void resume(String vip) {
+    protocol.resume(vip);
+  }
+
+  private static CompletableFuture<Void> patiently(CompletableFuture<Void> released) {
+    return released
         .completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS)
         .exceptionally(_ -> null);
   }
@@ -102,16 +125,24 @@ final class VipDesk implements AutoCloseable {
   /** Runs on the thread that brings the views of that cluster, each time one has come. */
   private void onTable(String cluster, RoutingTable table) {
     beats.lookedAt(cluster);
-    BidReason reason =
-        BidReason.of(
-            node.bound().getAsBoolean(),
-            node.draining().getAsBoolean(),
-            Optional.of(table.write()));
-    for (VipConfig vip : vips) {
-      if (vip.cluster().equals(cluster)) {
-        bid(vip.name(), reason);
+    node.probe().accept(table.view());
+    for (VipStatus vip : protocol.status()) {
+      VipConfig config = vips.get(vip.name());
+      if (config != null && cluster.equals(config.cluster())) {
+        switch (config.mode()) {
+          case VRRP, ETCD -> bid(vip.name(), reason(table, vip.state()));
+          case LEADER -> follow(vip.name(), config.memberName().orElseThrow(), table);
+        }
       }
     }
+  }
+
+  private BidReason reason(RoutingTable table, VipState state) {
+    return BidReason.of(
+        node.bound().getAsBoolean(),
+        node.draining().getAsBoolean(),
+        PrimaryReach.lost(table.view(), state),
+        Optional.of(table.write()));
   }
 
   private synchronized void bid(String vip, BidReason reason) {
@@ -121,6 +152,16 @@ final class VipDesk implements AutoCloseable {
     if (!closed && !nothingToSay && told.put(vip, reason) != reason) {
       protocol.serving(vip, reason.serves(), reason.sentence());
       story.bid(vip, reason);
+    }
+  }
+
+  private synchronized void follow(String vip, String member, RoutingTable table) {
+    LeaderSight before = seen.get(vip);
+    boolean hasIt = before != null && before.claim() instanceof Claim.Valid;
+    LeaderSight now = LeaderClaims.of(table, member, hasIt);
+    if (!closed && !now.equals(before)) {
+      seen.put(vip, now);
+      protocol.leader(vip, now);
     }
   }
 

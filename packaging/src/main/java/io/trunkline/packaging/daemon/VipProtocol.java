@@ -1,6 +1,8 @@
 package io.trunkline.packaging.daemon;
 
+import io.trunkline.vip.LeaderSight;
 import io.trunkline.vip.VipStatus;
+import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,13 +20,22 @@ interface VipProtocol extends AutoCloseable {
   /** Whether this node serves what comes in through that VIP. */
   void serving(String vip, boolean serving, String why);
 
+  /** What is known of the leader that a VIP of mode leader follows. */
+  void leader(String vip, LeaderSight sight);
+
   /** The daemon is alive. */
   void heartbeat();
 
   List<VipStatus> status();
 
-  /** Lets everything go; completes when it is gone. */
-  CompletableFuture<Void> release();
+  /** Lets everything go until it is resumed; completes when it is gone. */
+  CompletableFuture<Void> release(Reason reason);
+
+  /** As {@link #release(Reason)}, for one. */
+  CompletableFuture<Void> release(String vip, Reason reason);
+
+  /** Takes part with that VIP again. */
+  void resume(String vip);
 
   @Override
   void close();

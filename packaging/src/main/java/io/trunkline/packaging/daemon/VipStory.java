@@ -25,7 +25,10 @@ final class VipStory implements VipListener {
           Reason.HEARTBEAT_LOST,
           Reason.STALLED,
           Reason.ADDRESS_REFUSED,
-          Reason.ADDRESS_REMOVED);
+          Reason.ADDRESS_REMOVED,
+          Reason.LEASE_ENDING,
+          Reason.LEASE_LOST,
+          Reason.LEADER_OUT_OF_SIGHT);
 
   private final EventSink events;
   private final InstantSource clock;

@@ -30,7 +30,7 @@ final class VipMeters {
     this.registry = registry;
     this.node = node;
     this.state = new Rows(registry, "trunkline.vip.state", "1 for the state of this node");
-    node.config().vips().stream().map(VipConfig::name).forEach(this::register);
+    node.config().vips().forEach(this::register);
   }
 
   void refresh() {
@@ -45,15 +45,13 @@ final class VipMeters {
     state.publish();
   }
 
-  private void register(String vip) {
+  private void register(VipConfig config) {
+    String vip = config.name();
     Tags tags = Tags.of("vip", vip);
-    gauge(vip, "priority", "What this node bids with", VipStatus::priority);
+    if (config.mode() == VipConfig.Mode.VRRP) {
+      registerProtocol(vip, tags);
+    }
     gauge(vip, "serving", "1 while it bids as configured", status -> status.serving() ? 1 : 0);
-    String advertisements = "Advertisements, those of this group only";
-    count(vip, tags.and("direction", "sent"), "advertisements", advertisements, Counts::sent);
-    count(
-        vip, tags.and("direction", "received"), "advertisements", advertisements, Counts::received);
-    count(vip, tags, "send.errors", "Advertisements the kernel did not take", Counts::sendErrors);
     count(
         vip,
         tags,
@@ -66,6 +64,23 @@ final class VipMeters {
         "contended",
         "How often another host answered for an address that this node had",
         Counts::contended);
+    for (Reason reason : Reason.values()) {
+      counter(
+          "transitions",
+          "Transitions into a state, by reason",
+          tags.and("state", Words.of(into(reason)), "reason", Words.of(reason)),
+          () -> read(vip, status -> status.transitions().getOrDefault(reason, 0L)));
+    }
+  }
+
+  /** What only VRRP has. */
+  private void registerProtocol(String vip, Tags tags) {
+    gauge(vip, "priority", "What this node bids with", status -> status.priority().orElse(0));
+    String advertisements = "Advertisements, those of this group only";
+    count(vip, tags.and("direction", "sent"), "advertisements", advertisements, Counts::sent);
+    count(
+        vip, tags.and("direction", "received"), "advertisements", advertisements, Counts::received);
+    count(vip, tags, "send.errors", "Advertisements the kernel did not take", Counts::sendErrors);
     count(
         vip,
         tags,
@@ -79,22 +94,28 @@ final class VipMeters {
           tags.and("reason", reason.label()),
           () -> read(vip, status -> status.rejected().getOrDefault(reason, 0L)));
     }
-    for (Reason reason : Reason.values()) {
-      counter(
-          "transitions",
-          "Transitions into a state, by reason",
-          tags.and("state", Words.of(into(reason)), "reason", Words.of(reason)),
-          () -> read(vip, status -> status.transitions().getOrDefault(reason, 0L)));
-    }
   }
 
   /** Each reason leads into one state. */
   private static VipState into(Reason reason) {
     return switch (reason) {
-      case OWNER, MASTER_SILENT, MASTER_RELEASED, PREEMPTED_LOWER -> VipState.MASTER;
-      case STARTED, HIGHER_PRIORITY, HIGHER_ADDRESS, STALLED -> VipState.BACKUP;
+      case OWNER, MASTER_SILENT, MASTER_RELEASED, PREEMPTED_LOWER, LEASE_WON, LEADER ->
+          VipState.MASTER;
+      case STARTED,
+          HIGHER_PRIORITY,
+          HIGHER_ADDRESS,
+          STALLED,
+          JOINED,
+          LEASE_ENDING,
+          LEASE_LOST,
+          HANDED_OVER,
+          NOT_LEADER,
+          LEADERLESS,
+          LEADER_OUT_OF_SIGHT ->
+          VipState.BACKUP;
       case NOT_STARTED,
           RELEASED,
+          DRAINED,
           SHUTDOWN,
           LINK_DOWN,
           NO_LOCAL_ADDRESS,

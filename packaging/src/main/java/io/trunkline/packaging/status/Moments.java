@@ -7,11 +7,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Moments and ages as the report prints them. */
-final class Moments {
+public final class Moments {
   private Moments() {}
 
   /** ISO 8601 with milliseconds at most. */
-  static String text(Instant moment) {
+  public static String text(Instant moment) {
     return moment.truncatedTo(ChronoUnit.MILLIS).toString();
   }
 

@@ -29,6 +29,7 @@ import java.util.function.Supplier;
  * @param vips as this node sees them; none before they have been started
  * @param memory what is in use
  * @param readiness whether this node serves
+ * @param drain what operators have drained
  */
 public record NodeFacts(
     TrunklineConfig config,
@@ -40,7 +41,8 @@ public record NodeFacts(
     Supplier<Map<String, ListenerStats>> stats,
     Supplier<List<VipStatus>> vips,
     Supplier<MemoryUse> memory,
-    Supplier<Readiness> readiness) {
+    Supplier<Readiness> readiness,
+    Supplier<DrainReport> drain) {
   public NodeFacts {
     cells = Map.copyOf(cells);
   }

@@ -29,6 +29,11 @@ public final class StatusJson {
     return mapper.readValue(text, SessionsReport.class);
   }
 
+  /** What a request to drain or to undrain was answered. */
+  public DrainAnswer readDrain(String text) throws JsonProcessingException {
+    return mapper.readValue(text, DrainAnswer.class);
+  }
+
   /** A status report; keys of newer daemons are ignored. */
   public StatusReport read(String text) throws JsonProcessingException {
     return mapper.readValue(text, StatusReport.class);

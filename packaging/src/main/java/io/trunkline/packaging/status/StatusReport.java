@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  * ISO 8601 in UTC.
  *
  * @param node this proxy node's name
- * @param phase starting, serving, draining or stopping
+ * @param phase starting, serving, drained, draining or stopping
  * @param ready whether this node serves its primary listeners
  * @param notReadyBecause why not; null when it does
+ * @param drain what operators have drained
  */
 public record StatusReport(
     String node,
@@ -21,6 +22,7 @@ public record StatusReport(
     String phase,
     boolean ready,
     @Nullable String notReadyBecause,
+    DrainReport drain,
     List<ClusterReport> clusters,
     List<ListenerReport> listeners,
     List<VipReport> vips) {}

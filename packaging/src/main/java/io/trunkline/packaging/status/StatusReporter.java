@@ -36,6 +36,7 @@ public final class StatusReporter {
         readiness.phase(),
         readiness.ready(),
         readiness.obstacle().orElse(null),
+        node.drain().get(),
         node.config().clusters().stream().map(clusters::report).toList(),
         listeners(),
         node.vips().get().stream().map(VipReporter::report).toList());

@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param reason of the last transition
  * @param why this node is, or is not, the master: a sentence
  * @param since when the state began
- * @param master who has the addresses, as far as this node knows; null: nobody was heard
- * @param priority this node bids with now
- * @param serving whether that is the configured one
+ * @param mode vrrp, etcd or leader
+ * @param holder who has the addresses, as far as this node knows: an address, a node or a member;
+ *     null: nobody is known
+ * @param master mode vrrp: the same with its priority; else null
+ * @param priority mode vrrp: what this node bids with now; else null
+ * @param serving whether this node bids as one that serves
  * @param transitions the last ones, oldest first
  */
 public record VipReport(
@@ -25,8 +28,10 @@ public record VipReport(
     String reason,
     String why,
     String since,
+    String mode,
+    @Nullable String holder,
     @Nullable MasterReport master,
-    int priority,
+    @Nullable Integer priority,
     boolean serving,
     List<TransitionReport> transitions) {
 

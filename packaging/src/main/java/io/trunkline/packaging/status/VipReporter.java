@@ -19,10 +19,12 @@ final class VipReporter {
         Words.of(vip.reason()),
         vip.why(),
         Moments.text(vip.since()),
+        Words.of(vip.mode()),
+        vip.holder().orElse(null),
         vip.master()
             .map(seen -> new MasterReport(seen.address().getHostAddress(), seen.priority()))
             .orElse(null),
-        vip.priority(),
+        vip.priority().isPresent() ? vip.priority().getAsInt() : null,
         vip.serving(),
         vip.recent().stream().map(VipReporter::transition).toList());
   }

@@ -45,7 +45,8 @@ final class RunningAdmin implements AutoCloseable {
                     pages.byPath(),
                     pages.changes(),
                     Set.of("main"),
-                    Map.of("accept", this::accept)),
+                    Map.of("accept", this::accept),
+                    Map.of()),
                 limits,
                 (path, defect) -> defects.add(path + " " + defect.getMessage())),
             loop);

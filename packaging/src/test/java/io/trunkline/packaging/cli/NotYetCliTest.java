@@ -17,24 +17,22 @@ class NotYetCliTest {
   @ParameterizedTest
   @ValueSource(strings = {"run", "check", "check --effective"})
   void refused(String command) throws IOException {
-    Path file = write("mode: etcd");
+    Path file = write(", sentinel: {user: u, password: p}");
     RunResult result = RunResult.of((command + " -c " + file).split(" "));
     assertThat(result.code()).isEqualTo(ExitCode.BAD_CONFIGURATION);
     assertThat(result.err())
-        .isEqualTo(file + ":2:69: vips[0].mode: etcd is not in this version yet; write vrrp\n");
+        .isEqualTo(
+            file + ":1:49: clusters[0].sentinel: is not in this version yet; remove it\n");
   }
 
   @Test
   void taken() throws IOException {
-    assertThat(RunResult.of("check", write("mode: vrrp").toString()).code()).isZero();
+    assertThat(RunResult.of("check", write("").toString()).code()).isZero();
   }
 
-  private Path write(String mode) throws IOException {
+  private Path write(String more) throws IOException {
     return Files.writeString(
         directory.resolve("t.yaml"),
-        "clusters: [{scope: a, etcd: {hosts: [x]}}]\n"
-            + "vips: [{name: main, interface: lo, addresses: [192.0.2.1/24], "
-            + mode
-            + "}]\n");
+        "clusters: [{scope: a, etcd: {hosts: [x]}" + more + "}]\n");
   }
 }

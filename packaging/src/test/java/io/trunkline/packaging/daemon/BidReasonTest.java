@@ -19,7 +19,7 @@ class BidReasonTest {
   private static BidReason of(boolean bound, boolean draining, WriteState state, WriteReason why) {
     WriteDecision write =
         new WriteDecision(state, why, Optional.empty(), Optional.empty(), false, Instant.EPOCH);
-    return BidReason.of(bound, draining, Optional.of(write));
+    return BidReason.of(bound, draining, false, Optional.of(write));
   }
 
   @ParameterizedTest
@@ -52,7 +52,21 @@ class BidReasonTest {
     assertThat(of(false, false, open, why)).isEqualTo(BidReason.NOT_BOUND);
     assertThat(of(true, true, open, why)).isEqualTo(BidReason.DRAINING);
     assertThat(of(false, true, open, why)).isEqualTo(BidReason.DRAINING);
-    assertThat(BidReason.of(true, false, Optional.empty())).isEqualTo(BidReason.NOT_SEEN);
+    assertThat(BidReason.of(true, false, true, Optional.empty())).isEqualTo(BidReason.NOT_SEEN);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "OPEN, LEADER_KEY_ALONE, PRIMARY_OUT_OF_REACH",
+    "HOLDING, LEADER_NOT_WRITABLE, PRIMARY_OUT_OF_REACH",
+    "HOLDING, TWO_PRIMARIES, TWO_PRIMARIES",
+    "ISOLATED, OUT_OF_SIGHT, OUT_OF_SIGHT",
+  })
+  void aPrimaryOutOfReachCountsWhereNothingWorseDoes(
+      WriteState state, WriteReason why, BidReason expected) {
+    WriteDecision write =
+        new WriteDecision(state, why, Optional.empty(), Optional.empty(), false, Instant.EPOCH);
+    assertThat(BidReason.of(true, false, true, Optional.of(write))).isEqualTo(expected);
   }
 
   @Test

@@ -77,7 +77,7 @@ class DaemonTest {
       assertThat(ask("/api/v1/status")).contains("\"vips\":[{\"name\":\"main\"");
 
       CompletableFuture<Void> drained = daemon.drain();
-      assertThat(vips.calls).last().isEqualTo("release");
+      assertThat(vips.calls).last().isEqualTo("release SHUTDOWN");
       assertThat(ask("/api/v1/status")).as("still serving").contains("\"bound\":\"127.0.0.1:");
       assertThat(drained).isNotDone();
       vips.released.complete(null);

@@ -2,8 +2,10 @@ package io.trunkline.packaging.daemon;
 
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.packaging.SampleVips;
+import io.trunkline.vip.LeaderSight;
 import io.trunkline.vip.VipListener;
 import io.trunkline.vip.VipStatus;
+import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,12 +14,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** VIPs that only exist on paper. */
 final class ScriptedVips implements VipProtocols {
-  /** {@code open}, {@code start}, {@code main true: this node serves}, {@code release}. */
+  /** {@code open}, {@code start}, {@code main true: this node serves}, {@code release DRAINED}. */
   final List<String> calls = new CopyOnWriteArrayList<>();
 
   final AtomicInteger heartbeats = new AtomicInteger();
   final CompletableFuture<Void> released = new CompletableFuture<>();
   volatile String missing = "";
+  volatile VipStatus status = SampleVips.master();
 
   @Override
   public VipProtocol open(TrunklineConfig config, VipListener listener) {
@@ -40,19 +43,35 @@ final class ScriptedVips implements VipProtocols {
     }
 
     @Override
+    public void leader(String vip, LeaderSight sight) {
+      calls.add(vip + " follows " + sight);
+    }
+
+    @Override
     public void heartbeat() {
       heartbeats.incrementAndGet();
     }
 
     @Override
     public List<VipStatus> status() {
-      return List.of(SampleVips.master());
+      return List.of(status);
     }
 
     @Override
-    public CompletableFuture<Void> release() {
-      calls.add("release");
+    public CompletableFuture<Void> release(Reason reason) {
+      calls.add("release " + reason);
       return released;
+    }
+
+    @Override
+    public CompletableFuture<Void> release(String vip, Reason reason) {
+      calls.add("release " + vip + " " + reason);
+      return released;
+    }
+
+    @Override
+    public void resume(String vip) {
+      calls.add("resume " + vip);
     }
 
     @Override

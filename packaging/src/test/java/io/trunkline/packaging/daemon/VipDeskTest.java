@@ -6,11 +6,14 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.SampleConfig;
+import io.trunkline.packaging.SampleVips;
+import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.RoutingCell;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class VipDeskTest {
+  private static final String OUT_OF_REACH = BidReason.PRIMARY_OUT_OF_REACH.sentence();
   private static final String SERVES = "main true: this node serves";
 
   @TempDir Path directory;
@@ -28,6 +32,7 @@ class VipDeskTest {
   private final RoutingCell cell = new RoutingCell();
   private final ScriptedVips vips = new ScriptedVips();
   private final List<Event> log = new ArrayList<>();
+  private final List<ClusterView> probed = new ArrayList<>();
   private boolean bound = true;
   private boolean draining;
   private VipDesk desk;
@@ -43,7 +48,10 @@ class VipDeskTest {
                 story,
                 Map.of("main", cell),
                 new VipDesk.Node(
-                    () -> bound, () -> draining, () -> CompletableFuture.completedFuture(null)))
+                    () -> bound,
+                    () -> draining,
+                    () -> CompletableFuture.completedFuture(null),
+                    probed::add))
             .orElseThrow();
   }
 
@@ -65,7 +73,7 @@ class VipDeskTest {
             unused,
             new VipStory(log::add, cluster::now, _ -> CompletableFuture.completedFuture(0)),
             Map.of("main", cell),
-            new VipDesk.Node(() -> true, () -> false, CompletableFuture::new));
+            new VipDesk.Node(() -> true, () -> false, CompletableFuture::new, _ -> {}));
     assertThat(none).isEmpty();
     assertThat(unused.calls).isEmpty();
   }
@@ -105,6 +113,41 @@ class VipDeskTest {
     cluster.primary("pg-2", 8);
     look();
     assertThat(bids()).containsExactly(SERVES);
+  }
+
+  @Test
+  void theHolderKeepsItsBidWhileThePrimaryMayOnlyBeDead() throws IOException {
+    desk.start();
+    cluster.after(Duration.ofSeconds(60));
+    Instant since = cluster.now();
+    for (int i = 0; i < 99; i++) {
+      cluster.refuses("pg-1", since);
+      look();
+    }
+    assertThat(bids()).containsExactly(SERVES);
+    cluster.after(Duration.ofMillis(100)).refuses("pg-1", since);
+    look();
+    assertThat(bids()).containsExactly(SERVES, "main false: " + OUT_OF_REACH);
+    assertThat(probed).hasSize(100);
+
+    // Its leader key has run out: now that is everybody's trouble.
+    cluster.leaderless();
+    look();
+    assertThat(bids()).containsExactly(SERVES, "main false: " + OUT_OF_REACH, SERVES);
+  }
+
+  @Test
+  void aBackupLowersItsBidSoonAndRaisesItWhenThePrimaryAnswers() throws IOException {
+    vips.status = SampleVips.aside();
+    desk.start();
+    cluster.after(Duration.ofSeconds(60));
+    look();
+    Instant since = cluster.now();
+    cluster.after(Duration.ofSeconds(2)).refuses("pg-1", since);
+    look();
+    cluster.accepts("pg-1");
+    look();
+    assertThat(bids()).containsExactly(SERVES, "main false: " + OUT_OF_REACH, SERVES);
   }
 
   @Test

@@ -23,6 +23,7 @@ public final class Certificates implements AutoCloseable {
   private final EventSink events;
   private final InstantSource clock;
   private final List<Owned> all = new ArrayList<>();
+  private boolean watching;
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("certificates").factory());
@@ -60,7 +61,7 @@ public final class Certificates implements AutoCloseable {
    *
    * @throws IOException naming the listener, the file, and what is wrong with it
    */
-  public void start() throws IOException {
+  public synchronized void start() throws IOException {
     for (Owned owned : all) {
       try {
         owned.contexts().refresh();
@@ -68,7 +69,8 @@ public final class Certificates implements AutoCloseable {
         throw new IOException("listener " + owned.listener() + ": " + e.getMessage(), e);
       }
     }
-    if (!all.isEmpty()) {
+    if (!all.isEmpty() && !watching) {
+      watching = true;
       var _ =
           watch.scheduleWithFixedDelay(
               () -> all.forEach(this::refresh), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
@@ -96,8 +98,10 @@ public final class Certificates implements AutoCloseable {
             : Event.of(clock.instant(), severity, name, "listener", listener, "why", why));
   }
 
+  /** When no connection uses them any more. */
   @Override
   public void close() {
-    watch.shutdownNow();
+    watch.close();
+    all.forEach(owned -> owned.contexts().close());
   }
 }

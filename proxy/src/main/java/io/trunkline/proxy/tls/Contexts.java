@@ -57,6 +57,14 @@ abstract class Contexts {
     return true;
   }
 
+  /** Frees what is not the JDK's; nothing may be opened any more. */
+  final synchronized void close() {
+    ReferenceCountUtil.release(retired);
+    ReferenceCountUtil.release(current);
+    retired = null;
+    current = null;
+  }
+
   /** BoringSSL where its library can be loaded, the JDK's own otherwise. */
   static SslProvider provider() {
     return OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;

@@ -99,6 +99,6 @@ abstract class MessageScanner {
   private void header(byte newType, int length) {
     type = newType;
     body = length - Integer.BYTES;
-    broken = body < 0 || newType <= 0;
+    broken = length < Integer.BYTES || newType <= 0;
   }
 }

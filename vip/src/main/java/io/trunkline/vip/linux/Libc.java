@@ -15,6 +15,10 @@ import java.lang.invoke.VarHandle;
 /**
  * The system calls. Each returns what the call returned, or {@code -errno}. An instance has its own
  * place for errno and belongs to one thread at a time.
+ *
+ * <p>Fetching errno makes the runtime allocate something at each call. What is called over and over
+ * is therefore first called without; only if it fails, and may be repeated because what failed did
+ * nothing, it is called again, to learn why. The {@code try} calls do not ask why: they return -1.
  */
 final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
@@ -34,19 +38,20 @@ final class Libc {
       find("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle GETSOCKNAME =
       find("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-  private static final MethodHandle SENDTO =
-      find(
-          "sendto",
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle SENDMSG =
-      find("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle RECVMSG =
-      find("recvmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle RECV =
-      find("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-  private static final MethodHandle PPOLL =
-      find("ppoll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS));
+  private static final FunctionDescriptor SENDTO_TYPE =
+      FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+  private static final MethodHandle SENDTO = find("sendto", SENDTO_TYPE);
+  private static final MethodHandle TRY_SENDTO = findPlain("sendto", SENDTO_TYPE);
+  private static final MethodHandle TRY_SENDMSG =
+      findPlain("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle TRY_RECVMSG =
+      findPlain("recvmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final FunctionDescriptor RECV_TYPE =
+      FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+  private static final MethodHandle RECV = find("recv", RECV_TYPE);
+  private static final MethodHandle TRY_RECV = findPlain("recv", RECV_TYPE);
+  private static final MethodHandle TRY_PPOLL =
+      findPlain("ppoll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS));
   private static final MethodHandle EVENTFD =
       find("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle READ =
@@ -100,7 +105,12 @@ final class Libc {
     }
   }
 
+  /** Sends, or does nothing. */
   int sendto(int fd, MemorySegment bytes, long length, MemorySegment address, int addressLength) {
+    int sent = trySendto(fd, bytes, length, address, addressLength);
+    if (sent >= 0) {
+      return sent;
+    }
     try {
       return orErrno(
           (long) SENDTO.invokeExact(state, fd, bytes, length, 0, address, addressLength));
@@ -109,17 +119,26 @@ final class Libc {
     }
   }
 
-  int sendmsg(int fd, MemorySegment message) {
+  int trySendto(
+      int fd, MemorySegment bytes, long length, MemorySegment address, int addressLength) {
     try {
-      return orErrno((long) SENDMSG.invokeExact(state, fd, message, 0));
+      return (int) (long) TRY_SENDTO.invokeExact(fd, bytes, length, 0, address, addressLength);
+    } catch (Throwable e) {
+      throw new LinkageError("sendto", e);
+    }
+  }
+
+  int trySendmsg(int fd, MemorySegment message) {
+    try {
+      return (int) (long) TRY_SENDMSG.invokeExact(fd, message, 0);
     } catch (Throwable e) {
       throw new LinkageError("sendmsg", e);
     }
   }
 
-  int recvmsg(int fd, MemorySegment message) {
+  int tryRecvmsg(int fd, MemorySegment message) {
     try {
-      return orErrno((long) RECVMSG.invokeExact(state, fd, message, 0));
+      return (int) (long) TRY_RECVMSG.invokeExact(fd, message, 0);
     } catch (Throwable e) {
       throw new LinkageError("recvmsg", e);
     }
@@ -133,9 +152,17 @@ final class Libc {
     }
   }
 
-  int ppoll(MemorySegment fds, long count, MemorySegment timeout) {
+  int tryRecv(int fd, MemorySegment bytes) {
     try {
-      return orErrno((int) PPOLL.invokeExact(state, fds, count, timeout, MemorySegment.NULL));
+      return (int) (long) TRY_RECV.invokeExact(fd, bytes, bytes.byteSize(), 0);
+    } catch (Throwable e) {
+      throw new LinkageError("recv", e);
+    }
+  }
+
+  int tryPpoll(MemorySegment fds, long count, MemorySegment timeout) {
+    try {
+      return (int) TRY_PPOLL.invokeExact(fds, count, timeout, MemorySegment.NULL);
     } catch (Throwable e) {
       throw new LinkageError("ppoll", e);
     }
@@ -171,5 +198,9 @@ final class Libc {
 
   private static MethodHandle find(String name, FunctionDescriptor type) {
     return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, CAPTURE);
+  }
+
+  private static MethodHandle findPlain(String name, FunctionDescriptor type) {
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type);
   }
 }

@@ -39,6 +39,8 @@ final class Netlink {
   static final int IFA_F_NOPREFIXROUTE = 0x200;
 
   static final int HEADER = 16;
+  static final int SEQUENCE = 8;
+  static final int PORT_ID = 12;
   static final int ADDRESS_HEADER = 8;
   static final int LINK_HEADER = 16;
 

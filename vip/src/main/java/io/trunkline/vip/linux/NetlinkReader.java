@@ -41,11 +41,6 @@ final class NetlinkReader {
     return bytes.getInt(at + 8);
   }
 
-  /** The port of the request that caused this, 0 for the kernel itself. */
-  int port() {
-    return bytes.getInt(at + 12);
-  }
-
   /** The errno in a NLMSG_ERROR or NLMSG_DONE, negative or 0. */
   int error() {
     return end - at >= Netlink.HEADER + 4 ? bytes.getInt(at + Netlink.HEADER) : 0;
@@ -70,6 +65,11 @@ final class NetlinkReader {
     return family == Socket.AF_INET || family == Socket.AF_INET6;
   }
 
+  /** The interface that the address of a RTM_NEWADDR or RTM_DELADDR is on. */
+  int addressLinkIndex() {
+    return bytes.getInt(at + Netlink.HEADER + 4);
+  }
+
   /** The address of a RTM_NEWADDR or RTM_DELADDR: the local one where a peer is another. */
   AddressOnLink address() {
     int body = at + Netlink.HEADER;
@@ -82,7 +82,7 @@ final class NetlinkReader {
             ? ByteBuffer.wrap(wide).order(bytes.order()).getInt()
             : bytes.get(body + 2) & 0xff;
     return new AddressOnLink(
-        bytes.getInt(body + 4), Addresses.of(address), bytes.get(body + 1) & 0xff, flags);
+        addressLinkIndex(), Addresses.of(address), bytes.get(body + 1) & 0xff, flags);
   }
 
   private byte[] attribute(int familyHeader, int wanted) {

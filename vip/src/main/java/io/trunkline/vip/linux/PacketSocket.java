@@ -1,7 +1,5 @@
 package io.trunkline.vip.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
@@ -18,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * the rest).
  */
 public final class PacketSocket implements AutoCloseable {
-  private static final int SOL_SOCKET = 1;
-  private static final int SO_ATTACH_FILTER = 26;
   private static final int SOL_PACKET = 263;
   private static final int PACKET_IGNORE_OUTGOING = 23;
   private static final int SOCKADDR = 20;
@@ -53,7 +49,7 @@ public final class PacketSocket implements AutoCloseable {
             Capability.CAP_NET_RAW);
     try {
       // First the filter, then the binding that lets packets in.
-      socket.option(SOL_SOCKET, SO_ATTACH_FILTER, filter(socket, addresses));
+      Filter.keepWord(socket, Frames.ARP_SENDER_ADDRESS, words(addresses));
       socket.option(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
       socket.urgent();
       socket.bind(address(socket, link));
@@ -68,10 +64,10 @@ public final class PacketSocket implements AutoCloseable {
     return socket.fd();
   }
 
-  /** Tells every neighbour that the address is here. Returns 0, or {@code -errno}. */
-  public int announce(InetAddress address) {
+  /** Tells every neighbour that the address is here. Returns whether the kernel took it. */
+  public boolean announce(InetAddress address) {
     if (!link.mac().ethernet()) {
-      return 0;
+      return false;
     }
     return send(
         address instanceof Inet4Address
@@ -89,7 +85,7 @@ public final class PacketSocket implements AutoCloseable {
   /** Another host that speaks for one of the addresses, or null: nobody has. */
   public @Nullable Contender contender() {
     while (true) {
-      int size = socket.libc().recv(socket.fd(), in);
+      int size = socket.libc().tryRecv(socket.fd(), in);
       if (size < 0) {
         return null;
       }
@@ -107,8 +103,15 @@ public final class PacketSocket implements AutoCloseable {
   /** A host that answers for an address. */
   public record Contender(InetAddress address, MacAddress mac) {}
 
-  private int send(int length) {
-    return Math.min(socket.libc().sendto(socket.fd(), out, length, target, SOCKADDR), 0);
+  private boolean send(int length) {
+    return socket.libc().trySendto(socket.fd(), out, length, target, SOCKADDR) >= 0;
+  }
+
+  private static int[] words(List<InetAddress> addresses) {
+    return addresses.stream()
+        .filter(Inet4Address.class::isInstance)
+        .mapToInt(each -> ByteBuffer.wrap(each.getAddress()).getInt())
+        .toArray();
   }
 
   /** A struct sockaddr_ll. */
@@ -118,33 +121,6 @@ public final class PacketSocket implements AutoCloseable {
     address.set(JAVA_SHORT, 2, Short.reverseBytes(Frames.ETHERTYPE_ARP));
     address.set(JAVA_INT, 4, link.index());
     return address;
-  }
-
-  /** A struct sock_fprog: keep ARP whose sender address is one of these (man 7 socket). */
-  private static MemorySegment filter(Socket socket, List<InetAddress> addresses) {
-    List<InetAddress> ipv4 = addresses.stream().filter(Inet4Address.class::isInstance).toList();
-    int count = ipv4.size() + 3;
-    MemorySegment program = socket.allocate(count * 8L);
-    instruction(program, 0, 0x20, 0, 0, Frames.ARP_SENDER_ADDRESS); // load the word there
-    for (int i = 0; i < ipv4.size(); i++) {
-      int word = ByteBuffer.wrap(ipv4.get(i).getAddress()).getInt();
-      instruction(program, i + 1, 0x15, ipv4.size() - i, 0, word); // equal: jump to keep
-    }
-    instruction(program, count - 2, 0x06, 0, 0, 0); // drop
-    instruction(program, count - 1, 0x06, 0, 0, 64); // keep
-    MemorySegment holder = socket.allocate(16);
-    holder.set(JAVA_SHORT, 0, (short) count);
-    holder.set(ADDRESS, 8, program);
-    return holder;
-  }
-
-  private static void instruction(
-      MemorySegment program, int index, int code, int ifTrue, int ifFalse, int operand) {
-    long at = index * 8L;
-    program.set(JAVA_SHORT, at, (short) code);
-    program.set(JAVA_BYTE, at + 2, (byte) ifTrue);
-    program.set(JAVA_BYTE, at + 3, (byte) ifFalse);
-    program.set(JAVA_INT, at + 4, operand);
   }
 
   @Override

@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.time.Duration;
 
 /**
  * Waits for descriptors, a deadline or {@link #wake}. ppoll takes nanoseconds; poll would round a
@@ -16,6 +15,7 @@ public final class Poller implements AutoCloseable {
   private static final int MOST = 256;
   private static final int ENTRY = 8; // struct pollfd: int fd, short events, short revents
   private static final short POLLIN = 1;
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final int EFD_NONBLOCK_CLOEXEC = 0x80800;
 
   private final Arena arena = Arena.ofShared();
@@ -55,12 +55,16 @@ public final class Poller implements AutoCloseable {
     count++;
   }
 
-  /** Returns after that time at the latest; at once if it is not positive. */
-  public void await(Duration most) {
-    boolean positive = most.isPositive();
-    timeout.set(JAVA_LONG, 0, positive ? most.getSeconds() : 0);
-    timeout.set(JAVA_LONG, 8, positive ? most.getNano() : 0);
-    int found = libc.ppoll(entries, count, timeout);
+  /**
+   * Returns after that time at the latest; at once if it is not positive.
+   *
+   * @param nanos nanoseconds
+   */
+  public void await(long nanos) {
+    long most = Math.max(nanos, 0);
+    timeout.set(JAVA_LONG, 0, most / NANOS_PER_SECOND);
+    timeout.set(JAVA_LONG, 8, most % NANOS_PER_SECOND);
+    int found = libc.tryPpoll(entries, count, timeout);
     if (found <= 0) {
       // Interrupted: nothing is known, and trying costs little.
       short result = found < 0 ? POLLIN : 0;

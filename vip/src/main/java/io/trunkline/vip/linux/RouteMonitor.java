@@ -11,11 +11,9 @@ public final class RouteMonitor implements AutoCloseable {
   private final Socket socket;
   private final MemorySegment in;
   private final NetlinkReader reader;
-  private final int ownPort;
 
-  private RouteMonitor(Socket socket, int ownPort) {
+  private RouteMonitor(Socket socket) {
     this.socket = socket;
-    this.ownPort = ownPort;
     in = socket.allocate(64 * 1024);
     reader = new NetlinkReader(in.asByteBuffer().order(ByteOrder.nativeOrder()));
   }
@@ -26,7 +24,7 @@ public final class RouteMonitor implements AutoCloseable {
 
     void linkGone(Link link);
 
-    void addressAdded(AddressOnLink address);
+    void addressAdded(int linkIndex);
 
     void addressGone(AddressOnLink address);
 
@@ -43,6 +41,8 @@ public final class RouteMonitor implements AutoCloseable {
             false,
             Capability.CAP_NET_ADMIN);
     try {
+      // What that socket does itself, twice a second, is not worth waking up for.
+      Filter.dropWord(socket, Netlink.PORT_ID, Integer.reverseBytes(requests.port()));
       socket.receiveBuffer(1 << 20);
       MemorySegment address = socket.allocate(12); // struct sockaddr_nl
       address.set(JAVA_SHORT, 0, (short) Socket.AF_NETLINK);
@@ -55,7 +55,7 @@ public final class RouteMonitor implements AutoCloseable {
       socket.close();
       throw e;
     }
-    return new RouteMonitor(socket, requests.port());
+    return new RouteMonitor(socket);
   }
 
   public int fd() {
@@ -65,19 +65,18 @@ public final class RouteMonitor implements AutoCloseable {
   /** Reports everything that has arrived. */
   public void drain(Listener listener) {
     while (true) {
-      int size = socket.libc().recv(socket.fd(), in);
+      int size = socket.libc().tryRecv(socket.fd(), in);
       if (size < 0) {
-        if (Errno.ENOBUFS.is(-size)) {
-          listener.overrun();
-          continue;
+        // Nothing is there; or some were lost, which the kernel says once, before those it kept.
+        size = socket.libc().tryRecv(socket.fd(), in);
+        if (size < 0) {
+          return;
         }
-        return;
+        listener.overrun();
       }
       reader.begin(size);
       while (reader.nextMessage()) {
-        if (reader.port() != ownPort) {
-          report(listener);
-        }
+        report(listener);
       }
     }
   }
@@ -86,7 +85,7 @@ public final class RouteMonitor implements AutoCloseable {
     switch (reader.type()) {
       case Netlink.RTM_NEWLINK -> listener.linkChanged(reader.link());
       case Netlink.RTM_DELLINK -> listener.linkGone(reader.link());
-      case Netlink.RTM_NEWADDR -> listener.addressAdded(reader.address());
+      case Netlink.RTM_NEWADDR -> listener.addressAdded(reader.addressLinkIndex());
       case Netlink.RTM_DELADDR -> listener.addressGone(reader.address());
       default -> {}
     }

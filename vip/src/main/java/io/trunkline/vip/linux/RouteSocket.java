@@ -89,12 +89,13 @@ public final class RouteSocket implements AutoCloseable {
   }
 
   /**
-   * Adds an address, or renews its lifetime. The kernel removes it when the lifetime ends.
+   * An address that the kernel removes when its lifetime ends. Nothing is sent yet.
    *
    * @param seconds the lifetime, in the only unit that the kernel knows
+   * @param prefixRoute whether it brings a route to its network
    */
-  public void add(Link link, InetAddress address, int prefix, int seconds, boolean prefixRoute)
-      throws LinuxException {
+  public AddressLease lease(
+      Link link, InetAddress address, int prefix, int seconds, boolean prefixRoute) {
     begin(
         Netlink.RTM_NEWADDR,
         Netlink.NLM_F_ACK | Netlink.NLM_F_CREATE | Netlink.NLM_F_REPLACE,
@@ -110,10 +111,18 @@ public final class RouteSocket implements AutoCloseable {
         .putInt(seconds)
         .putInt(0)
         .putInt(0);
-    int result = exchange(RouteSocket::nothing);
-    if (result != 0) {
-      check("add %s to %s".formatted(address.getHostAddress(), link.name()), result);
-    }
+    byte[] encoded = new byte[request.position()];
+    request.get(0, encoded);
+    return new AddressLease(
+        encoded, "add %s to %s".formatted(address.getHostAddress(), link.name()));
+  }
+
+  /** Adds that address, or lets its lifetime begin again. */
+  public void put(AddressLease lease) throws LinuxException {
+    request.clear();
+    request.put(0, lease.request).position(lease.request.length);
+    request.putInt(Netlink.SEQUENCE, ++sequence);
+    check(lease.attempted, exchange(RouteSocket::nothing));
   }
 
   /** Removes an address. It is no error if it is not there. */
@@ -171,11 +180,15 @@ public final class RouteSocket implements AutoCloseable {
       return sent;
     }
     while (true) {
-      int size = socket.libc().recv(socket.fd(), in);
+      int size = socket.libc().tryRecv(socket.fd(), in);
+      if (size < 0) {
+        // A signal came between, or something is wrong: then it is again.
+        size = socket.libc().recv(socket.fd(), in);
+      }
       if (size < 0 && !Errno.EINTR.is(-size)) {
         return size;
       }
-      reader.begin(size);
+      reader.begin(Math.max(size, 0));
       while (reader.nextMessage()) {
         if (reader.sequence() != sequence) {
           continue;

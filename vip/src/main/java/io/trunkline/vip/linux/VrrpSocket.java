@@ -15,13 +15,15 @@ public sealed interface VrrpSocket extends AutoCloseable permits VrrpSocket4, Vr
   int fd();
 
   /** The group that routers of this family listen to (RFC 9568 sections 5.1.1.2 and 5.1.2.2). */
-  InetAddress group();
+  static InetAddress group(boolean ipv6) {
+    return ipv6 ? Groups.VRRP6 : Groups.VRRP4;
+  }
 
   /** Where a message to be sent is written, from index 0. */
   ByteBuffer outgoing();
 
-  /** Sends what is in {@link #outgoing}. Returns 0, or {@code -errno}. */
-  int send(int length, byte[] source, byte[] destination);
+  /** Sends what is in {@link #outgoing}. Returns whether the kernel took it. */
+  boolean send(int length, byte[] source, byte[] destination);
 
   /** The next message, or null: there is none. The same object each time. */
   @Nullable Datagram receive();

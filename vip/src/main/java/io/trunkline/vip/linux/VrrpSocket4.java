@@ -7,7 +7,6 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import io.trunkline.vip.vrrp.Datagram;
 import io.trunkline.vip.vrrp.VrrpCodec;
 import java.lang.foreign.MemorySegment;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -76,17 +75,12 @@ final class VrrpSocket4 implements VrrpSocket {
   }
 
   @Override
-  public InetAddress group() {
-    return Groups.VRRP4;
-  }
-
-  @Override
   public ByteBuffer outgoing() {
     return outgoing;
   }
 
   @Override
-  public int send(int length, byte[] source, byte[] destination) {
+  public boolean send(int length, byte[] source, byte[] destination) {
     packet.putShort(0, (short) 0x45c0); // version 4, 5 words; internetwork control
     packet.putShort(2, (short) (IP_HEADER + length));
     packet.putInt(4, 0); // the kernel sets the identification and the checksum
@@ -95,14 +89,14 @@ final class VrrpSocket4 implements VrrpSocket {
     packet.put(12, source, 0, 4);
     packet.put(16, destination, 0, 4);
     MemorySegment.copy(destination, 0, target, JAVA_BYTE, 4, 4);
-    int result = socket.libc().sendto(socket.fd(), out, IP_HEADER + (long) length, target, 16);
-    return Math.min(result, 0);
+    int result = socket.libc().trySendto(socket.fd(), out, IP_HEADER + (long) length, target, 16);
+    return result >= 0;
   }
 
   @Override
   public @Nullable Datagram receive() {
     while (true) {
-      int size = socket.libc().recv(socket.fd(), in);
+      int size = socket.libc().tryRecv(socket.fd(), in);
       if (size < 0) {
         return null;
       }

@@ -8,7 +8,6 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import io.trunkline.vip.vrrp.Datagram;
 import io.trunkline.vip.vrrp.VrrpCodec;
 import java.lang.foreign.MemorySegment;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -92,28 +91,23 @@ final class VrrpSocket6 implements VrrpSocket {
   }
 
   @Override
-  public InetAddress group() {
-    return Groups.VRRP6;
-  }
-
-  @Override
   public ByteBuffer outgoing() {
     return outgoing;
   }
 
   @Override
-  public int send(int length, byte[] source, byte[] destination) {
+  public boolean send(int length, byte[] source, byte[] destination) {
     MemorySegment.copy(destination, 0, send.name(), JAVA_BYTE, 8, 16);
     MemorySegment.copy(source, 0, send.control(), JAVA_BYTE, 16, 16);
     send.length(length);
-    return Math.min(socket.libc().sendmsg(socket.fd(), send.header()), 0);
+    return socket.libc().trySendmsg(socket.fd(), send.header()) >= 0;
   }
 
   @Override
   public @Nullable Datagram receive() {
     while (true) {
       receive.reset();
-      int size = socket.libc().recvmsg(socket.fd(), receive.header());
+      int size = socket.libc().tryRecvmsg(socket.fd(), receive.header());
       if (size < 0) {
         return null;
       }

@@ -9,18 +9,18 @@ import java.time.Instant;
  * @param sent how many of the running burst are out
  * @param repeated whether the burst of the takeover has been repeated
  */
-record Announcing(Instant nextAt, int sent, boolean repeated) {
+public record Announcing(Instant nextAt, int sent, boolean repeated) {
   /** A burst begins: its first announcement goes out now, with the step that calls this. */
-  static Announcing begun(Instant now, Announcements plan) {
+  public static Announcing begun(Instant now, Announcements plan) {
     return new Announcing(now, 0, false).next(now, plan);
   }
 
-  boolean due(Instant now) {
+  public boolean due(Instant now) {
     return !now.isBefore(nextAt);
   }
 
   /** One went out now. */
-  Announcing next(Instant now, Announcements plan) {
+  public Announcing next(Instant now, Announcements plan) {
     int out = sent + 1;
     if (out < plan.repeat()) {
       return new Announcing(now.plus(plan.gap(out)), out, repeated);

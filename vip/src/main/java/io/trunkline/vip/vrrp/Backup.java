@@ -51,6 +51,30 @@ public record Backup(
     return "backup";
   }
 
+  /** Master_Down_Interval with the master's interval. */
+  public Duration masterDown(VirtualRouter router) {
+    return router.masterDown(bid, masterInterval);
+  }
+
+  /**
+   * Whether that is the very advertisement this node follows already: hearing it again only sets
+   * Master_Down_Timer.
+   */
+  public boolean follows(Advertisement heard, VirtualRouter router) {
+    return heard.equals(master)
+        && heard.priority() != Bid.RELEASE
+        && yieldsTo(heard, router)
+        && preemptAt.equals(Instant.MAX)
+        && expecting == Reason.MASTER_SILENT
+        && masterInterval.equals(heard.interval());
+  }
+
+  /** This state after the {@link #follows advertisement it follows} was heard at that time. */
+  public Backup heardAgain(Instant at, VirtualRouter router) {
+    return new Backup(
+        bid, masterInterval, at.plus(masterDown(router)), master, Instant.MAX, expecting);
+  }
+
   Step on(VrrpEvent event, Instant now, VirtualRouter router) {
     return switch (event) {
       case VrrpEvent.AdvertisementReceived received ->
@@ -72,22 +96,28 @@ public record Backup(
     if (heard.priority() == Bid.RELEASE) {
       return isMaster(heard) ? released(heard, now, router) : Step.of(this);
     }
-    if (heard.priority() >= bid.priority()) {
+    if (yieldsTo(heard, router)) {
       return Step.of(follow(heard, Instant.MAX, now, router));
     }
-    // Nobody keeps the addresses on a node that does not serve while another one does, nopreempt
-    // or not (keepalived#2599).
-    boolean idle = heard.priority() <= Bid.NOT_SERVING && bid.serving();
-    if (!idle && !router.preempt()) {
-      return Step.of(follow(heard, Instant.MAX, now, router));
-    }
-    if (!idle && router.preemptDelay().isPositive()) {
+    if (!idle(heard) && router.preemptDelay().isPositive()) {
       Instant at = preemptAt.equals(Instant.MAX) ? now.plus(router.preemptDelay()) : preemptAt;
       return Step.of(follow(heard, at, now, router));
     }
     // Discarded: the timer runs on, and when it fires this node takes over.
     return Step.of(
         new Backup(bid, masterInterval, masterDownAt, heard, Instant.MAX, Reason.PREEMPTED_LOWER));
+  }
+
+  private boolean yieldsTo(Advertisement heard, VirtualRouter router) {
+    return heard.priority() >= bid.priority() || (!router.preempt() && !idle(heard));
+  }
+
+  /**
+   * Whether this node serves and that one does not: then it does not keep the addresses, nopreempt
+   * or not (keepalived#2599).
+   */
+  private boolean idle(Advertisement heard) {
+    return heard.priority() <= Bid.NOT_SERVING && bid.serving();
   }
 
   /** Whether whoever sent this is the master, as far as this node knows. */

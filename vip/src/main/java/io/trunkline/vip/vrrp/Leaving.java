@@ -1,6 +1,7 @@
 package io.trunkline.vip.vrrp;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** How far a master has come in letting go of its addresses in an orderly way. */
 sealed interface Leaving {
@@ -23,6 +24,15 @@ sealed interface Leaving {
 
   /** The sessions are being ended; then the addresses go. */
   record EndingSessions(Reason reason, Instant until) implements Leaving {}
+
+  /**
+   * Another node is the master already. The addresses stay for as long as it takes to end the
+   * sessions: without its address a connection could not even be reset, and its client would wait.
+   *
+   * @param winner what the other node said last; null: it has not been heard
+   */
+  record Yielding(Reason reason, Instant until, @Nullable Advertisement winner)
+      implements Leaving {}
 
   Leaving NO = new No();
 }

@@ -2,6 +2,7 @@ package io.trunkline.vip.vrrp;
 
 import io.trunkline.vip.vrrp.Leaving.AwaitingSuccessor;
 import io.trunkline.vip.vrrp.Leaving.EndingSessions;
+import io.trunkline.vip.vrrp.Leaving.Yielding;
 import io.trunkline.vip.vrrp.VrrpAction.AddAddresses;
 import io.trunkline.vip.vrrp.VrrpAction.AnnounceAddresses;
 import io.trunkline.vip.vrrp.VrrpAction.EndSessions;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has the addresses (RFC 9568 section 6.4.3).
@@ -22,6 +24,9 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     implements VrrpState {
   /** How long the sessions get to end before the addresses go. */
   static final Duration SESSIONS_END = Duration.ofMillis(500);
+
+  /** And where another node has them already, or something is broken. */
+  static final Duration SESSIONS_END_SOON = Duration.ofMillis(200);
 
   /** Who contests an address is answered this often at most. */
   private static final Duration LULL = Duration.ofMillis(100);
@@ -46,8 +51,22 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
 
   @Override
   public Instant deadline() {
-    Instant first = advertiseAt.isBefore(announcing.nextAt()) ? advertiseAt : announcing.nextAt();
-    return first.isBefore(leaving.until()) ? first : leaving.until();
+    return advertiseAt.isBefore(otherwiseDue()) ? advertiseAt : otherwiseDue();
+  }
+
+  /** When something else than the next advertisement is due; {@link Instant#MAX}: nothing. */
+  public Instant otherwiseDue() {
+    return announcing.nextAt().isBefore(leaving.until()) ? announcing.nextAt() : leaving.until();
+  }
+
+  /** Whether it is letting go. */
+  public boolean leaves() {
+    return !(leaving instanceof Leaving.No);
+  }
+
+  /** This state after its Adver_Timer fired at that time, and nothing else was due. */
+  public Master advertised(Instant at, VirtualRouter router) {
+    return new Master(bid, at.plus(router.advertInterval()), announcing, leaving);
   }
 
   @Override
@@ -57,7 +76,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
 
   Step on(VrrpEvent event, Instant now, VirtualRouter router) {
     if (stalled(now, router)) {
-      return stepDown(event, now, router);
+      return stepDown(event, now);
     }
     return switch (event) {
       case VrrpEvent.AdvertisementReceived received ->
@@ -65,12 +84,10 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
       case VrrpEvent.TimerExpired _ -> onTimer(now, router);
       case VrrpEvent.PriorityChanged changed -> onPriority(changed.priority(), now, router);
       case VrrpEvent.Release release -> onRelease(release.reason(), now, router);
-      case VrrpEvent.SessionsEnded _ ->
-          leaving instanceof EndingSessions ending ? leave(ending.reason(), true) : Step.of(this);
-      case VrrpEvent.Fail fail -> leave(fail.reason(), true);
+      case VrrpEvent.SessionsEnded _ -> onSessionsEnded(now, router);
+      case VrrpEvent.Fail fail -> onFail(fail.reason(), now);
       case VrrpEvent.LinkDown _ -> leave(Reason.LINK_DOWN, false);
-      case VrrpEvent.AddressLost _ ->
-          Step.of(withAnnouncing(begun(now, router)), new AddAddresses(), ANNOUNCE);
+      case VrrpEvent.AddressLost _ -> onAddressLost(now, router);
       case VrrpEvent.AddressContested _ -> onContested(now, router);
       case VrrpEvent.Startup _ -> Step.of(this);
     };
@@ -82,25 +99,48 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
    * back from it with sessions that are long dead.
    */
   private boolean stalled(Instant now, VirtualRouter router) {
-    return now.isAfter(advertiseAt.plus(router.advertInterval().multipliedBy(3)));
+    return !leaves() && now.isAfter(advertiseAt.plus(router.advertInterval().multipliedBy(3)));
   }
 
-  private Step stepDown(VrrpEvent event, Instant now, VirtualRouter router) {
-    Backup backup = Backup.listening(bid, now, router);
-    Step then = backup.on(event, now, router);
-    List<VrrpAction> actions = new ArrayList<>();
-    actions.add(new RemoveAddresses());
-    actions.add(new Transition(this, backup, Reason.STALLED));
-    actions.addAll(then.actions());
-    return new Step(then.state(), List.copyOf(actions));
+  private Step stepDown(VrrpEvent event, Instant now) {
+    return switch (event) {
+      case VrrpEvent.LinkDown _ -> leave(Reason.LINK_DOWN, false);
+      case VrrpEvent.Fail fail -> onFail(fail.reason(), now);
+      case VrrpEvent.Release release -> endSessions(release.reason(), SESSIONS_END_SOON, now);
+      case VrrpEvent.PriorityChanged changed ->
+          new Master(bid.withPriority(changed.priority()), advertiseAt, announcing, leaving)
+              .yieldTo(null, Reason.STALLED, now);
+      case VrrpEvent.AdvertisementReceived received ->
+          yieldTo(masterOf(received.advertisement()), Reason.STALLED, now);
+      case VrrpEvent.TimerExpired _,
+          VrrpEvent.SessionsEnded _,
+          VrrpEvent.AddressLost _,
+          VrrpEvent.AddressContested _,
+          VrrpEvent.Startup _ ->
+          yieldTo(null, Reason.STALLED, now);
+    };
+  }
+
+  private Step yieldTo(@Nullable Advertisement winner, Reason reason, Instant now) {
+    Leaving how = new Yielding(reason, now.plus(SESSIONS_END_SOON), winner);
+    return Step.of(silent(how), new EndSessions(reason, SESSIONS_END_SOON));
+  }
+
+  /** Who that says is the master: nobody, if its sender lets go. */
+  private static @Nullable Advertisement masterOf(Advertisement heard) {
+    return heard.priority() == Bid.RELEASE ? null : heard;
   }
 
   private Step onAdvertisement(Advertisement heard, Instant now, VirtualRouter router) {
     return switch (leaving) {
       case Leaving.No _ -> contest(heard, now, router);
       case AwaitingSuccessor awaiting ->
-          heard.priority() == Bid.RELEASE ? Step.of(this) : endSessions(awaiting.reason(), now);
+          heard.priority() == Bid.RELEASE
+              ? Step.of(this)
+              : endSessions(awaiting.reason(), SESSIONS_END, now);
       case EndingSessions _ -> Step.of(this);
+      case Yielding yielding ->
+          Step.of(leaving(new Yielding(yielding.reason(), yielding.until(), masterOf(heard))));
     };
   }
 
@@ -108,14 +148,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     if (heard.priority() != Bid.RELEASE && bid.losesTo(heard)) {
       Reason reason =
           heard.priority() > bid.priority() ? Reason.HIGHER_PRIORITY : Reason.HIGHER_ADDRESS;
-      Backup backup = Backup.of(heard, bid, now, router);
-      // The last advertisement makes the winner announce itself once more, after these addresses
-      // have stopped answering (keepalived PR#551).
-      return Step.of(
-          backup,
-          new RemoveAddresses(),
-          new SendAdvertisement(bid.priority()),
-          new Transition(this, backup, reason));
+      return yieldTo(heard, reason, now);
     }
     // A lower one, or one that lets go: assert the state (RFC 9568 section 6.4.3) and heal the
     // neighbours that heard the other node last.
@@ -141,8 +174,9 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     if (!now.isBefore(leaving.until())) {
       return switch (leaving) {
         case Leaving.No _ -> Step.of(this);
-        case AwaitingSuccessor awaiting -> endSessions(awaiting.reason(), now);
+        case AwaitingSuccessor awaiting -> endSessions(awaiting.reason(), SESSIONS_END, now);
         case EndingSessions ending -> leave(ending.reason(), true);
+        case Yielding yielding -> follow(yielding, now, router);
       };
     }
     boolean advertise = !now.isBefore(advertiseAt);
@@ -170,28 +204,65 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
   }
 
   private Step onRelease(Reason reason, Instant now, VirtualRouter router) {
-    if (!(leaving instanceof Leaving.No)) {
-      return Step.of(this);
-    }
-    // Every skew is shorter than one interval (version 2: than a second, its shortest interval).
-    Instant until = now.plus(router.advertInterval());
-    return Step.of(
-        new Master(bid, advertiseAt, announcing, new AwaitingSuccessor(reason, until)),
-        new SendAdvertisement(Bid.RELEASE));
+    return switch (leaving) {
+      // Every skew is shorter than one interval (version 2: than a second, its shortest interval).
+      case Leaving.No _ ->
+          Step.of(
+              leaving(new AwaitingSuccessor(reason, now.plus(router.advertInterval()))),
+              new SendAdvertisement(Bid.RELEASE));
+      case Yielding yielding -> Step.of(leaving(new EndingSessions(reason, yielding.until())));
+      case AwaitingSuccessor _, EndingSessions _ -> Step.of(this);
+    };
+  }
+
+  private Step onFail(Reason reason, Instant now) {
+    return switch (leaving) {
+      case Leaving.No _, AwaitingSuccessor _ ->
+          Step.of(
+              silent(new EndingSessions(reason, now.plus(SESSIONS_END_SOON))),
+              new SendAdvertisement(Bid.RELEASE),
+              new EndSessions(reason, SESSIONS_END_SOON));
+      case Yielding yielding -> Step.of(leaving(new EndingSessions(reason, yielding.until())));
+      case EndingSessions _ -> Step.of(this);
+    };
+  }
+
+  private Step onSessionsEnded(Instant now, VirtualRouter router) {
+    return switch (leaving) {
+      case EndingSessions ending -> leave(ending.reason(), true);
+      case Yielding yielding -> follow(yielding, now, router);
+      case Leaving.No _, AwaitingSuccessor _ -> Step.of(this);
+    };
+  }
+
+  private Step onAddressLost(Instant now, VirtualRouter router) {
+    return switch (leaving) {
+      case Leaving.No _, AwaitingSuccessor _ ->
+          Step.of(withAnnouncing(begun(now, router)), new AddAddresses(), ANNOUNCE);
+      case EndingSessions _, Yielding _ -> Step.of(this);
+    };
   }
 
   private Step onContested(Instant now, VirtualRouter router) {
-    boolean answeredJustNow =
-        announcing.nextAt().isBefore(now.plus(LULL)) || !(leaving instanceof Leaving.No);
+    boolean answeredJustNow = announcing.nextAt().isBefore(now.plus(LULL)) || leaves();
     return answeredJustNow ? Step.of(this) : Step.of(withAnnouncing(begun(now, router)), ANNOUNCE);
   }
 
-  private Step endSessions(Reason reason, Instant now) {
-    // No announcements any more: the addresses are the successor's.
-    Announcing silent = new Announcing(Instant.MAX, 0, true);
-    Leaving ending = new EndingSessions(reason, now.plus(SESSIONS_END));
+  private Step endSessions(Reason reason, Duration atMost, Instant now) {
     return Step.of(
-        new Master(bid, advertiseAt, silent, ending), new EndSessions(reason, SESSIONS_END));
+        silent(new EndingSessions(reason, now.plus(atMost))), new EndSessions(reason, atMost));
+  }
+
+  private Step follow(Yielding yielding, Instant now, VirtualRouter router) {
+    Advertisement winner = yielding.winner();
+    Backup backup =
+        winner == null ? Backup.listening(bid, now, router) : Backup.of(winner, bid, now, router);
+    Transition transition = new Transition(this, backup, yielding.reason());
+    // The last advertisement makes the winner announce itself once more, after these addresses
+    // have stopped answering (keepalived PR#551).
+    return winner == null
+        ? Step.of(backup, new RemoveAddresses(), transition)
+        : Step.of(backup, new RemoveAddresses(), new SendAdvertisement(bid.priority()), transition);
   }
 
   private Step leave(Reason reason, boolean sayIt) {
@@ -202,6 +273,15 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     return sayIt
         ? Step.of(next, new RemoveAddresses(), new SendAdvertisement(Bid.RELEASE), transition)
         : Step.of(next, new RemoveAddresses(), transition);
+  }
+
+  /** Without announcements any more: the addresses are the successor's. */
+  private Master silent(Leaving how) {
+    return new Master(bid, advertiseAt, new Announcing(Instant.MAX, 0, true), how);
+  }
+
+  private Master leaving(Leaving how) {
+    return new Master(bid, advertiseAt, announcing, how);
   }
 
   private Master withAnnouncing(Announcing other) {

@@ -10,14 +10,24 @@ public enum Reason {
   PREEMPTED_LOWER("preempted a master of lower priority"),
   HIGHER_PRIORITY("another node advertises a higher priority"),
   HIGHER_ADDRESS("another node of the same priority has the higher address"),
-  RELEASED("released on request"),
+  RELEASED("an operator took it from this node"),
+  DRAINED("an operator drains this node"),
   SHUTDOWN("the daemon stops"),
   LINK_DOWN("the interface is down"),
   NO_LOCAL_ADDRESS("the interface has no address to advertise from"),
   HEARTBEAT_LOST("the daemon's traffic loop gives no sign of life"),
   STALLED("this process did not run for longer than the others wait"),
   ADDRESS_REFUSED("the kernel refused the addresses"),
-  ADDRESS_REMOVED("something else keeps removing the addresses");
+  ADDRESS_REMOVED("something else keeps removing the addresses"),
+  JOINED("takes part, without the addresses"),
+  LEASE_WON("holds the lease in etcd"),
+  LEASE_ENDING("the lease could not be renewed in time"),
+  LEASE_LOST("etcd does not know this node's lease as the holder's any more"),
+  HANDED_OVER("another node serves, this one does not"),
+  LEADER("this node's member is Patroni's leader"),
+  NOT_LEADER("another member is Patroni's leader"),
+  LEADERLESS("Patroni has no leader that is certain"),
+  LEADER_OUT_OF_SIGHT("who Patroni's leader is cannot be seen from here");
 
   private final String sentence;
 

@@ -45,6 +45,7 @@ public final class VrrpCodec {
   private final VirtualRouter router;
   private final byte[] addresses;
   private final int length;
+  private final int interval;
 
   private byte[] lastSource = new byte[0];
   private int lastPriority = -1;
@@ -57,6 +58,7 @@ public final class VrrpCodec {
     router.addresses().forEach(address -> all.put(address.getAddress()));
     this.addresses = all.array();
     this.length = length(router.addresses().size());
+    this.interval = Intervals.encode(router.version(), router.advertInterval());
   }
 
   /** Writes a message from index 0 on, and returns its length. */
@@ -65,7 +67,6 @@ public final class VrrpCodec {
     out.put(1, (byte) router.routerId());
     out.put(2, (byte) priority);
     out.put(3, (byte) router.addresses().size());
-    int interval = Intervals.encode(router.version(), router.advertInterval());
     out.putShort(
         4,
         switch (router.version()) {
@@ -143,12 +144,12 @@ public final class VrrpCodec {
         return Reject.ADDRESS_LIST;
       }
     }
-    int interval = interval(in, at);
+    int theirs = interval(in, at);
     boolean right =
         switch (router.version()) {
           // RFC 3768 section 7.1: it must be ours.
-          case V2 -> interval == Intervals.encode(Version.V2, router.advertInterval());
-          case V3 -> interval > 0;
+          case V2 -> theirs == interval;
+          case V3 -> theirs > 0;
         };
     return right ? null : Reject.INTERVAL;
   }

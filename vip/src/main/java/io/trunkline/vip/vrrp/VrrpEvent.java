@@ -16,7 +16,7 @@ public sealed interface VrrpEvent {
   /** The sessions that {@link VrrpAction.EndSessions} asked to end have ended. */
   record SessionsEnded() implements VrrpEvent {}
 
-  /** Let go at once: something is broken. A master still says so, if it can. */
+  /** Let go soon: something is broken. A master says so, and ends its sessions, if it can. */
   record Fail(Reason reason) implements VrrpEvent {}
 
   /** The interface went down or away: nothing can be sent. */

@@ -16,6 +16,7 @@ import java.time.Instant;
  *          LinkDown, Fail; Release: successor heard → sessions ended
  * </pre>
  *
+ * A master ends its sessions before it leaves, except when the link is down (see {@link Leaving}).
  * An owner (priority 255) goes from Initialize to Master directly.
  */
 public sealed interface VrrpState permits Initialize, Backup, Master {

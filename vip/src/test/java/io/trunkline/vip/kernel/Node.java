@@ -36,6 +36,8 @@ final class Node {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Xmx64m",
+            // A method handle is compiled for itself at its first call, not some calls later.
+            "-Djava.lang.invoke.MethodHandle.CUSTOMIZE_THRESHOLD=0",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             Stream.of(VipService.class, VipConfig.class, VipNode.class)

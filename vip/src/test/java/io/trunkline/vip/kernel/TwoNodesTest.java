@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,33 +55,8 @@ class TwoNodesTest {
     a = Node.start(hostA, "priority=100", "vip=" + VIP + "/24");
     a.awaitMaster(0);
     b.await(0, "transition BACKUP HIGHER_PRIORITY");
-    b.await(0, "lost HIGHER_PRIORITY");
+    b.await(0, "leaving HIGHER_PRIORITY");
     assertOnlyA();
-  }
-
-  /**
-   * Advertising, listening and renewing is all there is; none of it may bring the collector near.
-   */
-  @Test
-  void theSteadyStateHardlyAllocates() {
-    Await.pause(Duration.ofSeconds(1));
-    long masterBefore = allocated(a);
-    long backupBefore = allocated(b);
-    Await.pause(Duration.ofSeconds(3));
-    long master = (allocated(a) - masterBefore) / 3;
-    long backup = (allocated(b) - backupBefore) / 3;
-    System.out.println(
-        "measured: bytes allocated in a second: master " + master + ", backup " + backup);
-    // The first compiler only, as these nodes run, removes no allocation by itself.
-    assertThat(master).isLessThan(64 * 1024);
-    assertThat(backup).isLessThan(64 * 1024);
-  }
-
-  private static long allocated(Node node) {
-    int mark = node.mark();
-    node.say("allocated");
-    String line = node.line(mark, "allocated ");
-    return Long.parseLong(line.substring(line.lastIndexOf(' ') + 1));
   }
 
   @Test
@@ -97,9 +73,9 @@ class TwoNodesTest {
 
     a.process().signal("CONT");
     a.await(mark, "transition BACKUP STALLED");
-    a.await(mark, "lost STALLED");
+    a.await(mark, "leaving STALLED");
     a.awaitMaster(mark);
-    b.await(0, "lost HIGHER_PRIORITY");
+    b.await(0, "leaving HIGHER_PRIORITY");
     assertOnlyA();
   }
 
@@ -189,7 +165,7 @@ class TwoNodesTest {
     Measured.report("partition heals: one master", Duration.between(healed, demoted));
     assertThat(Duration.between(healed, demoted)).isLessThan(Duration.ofMillis(600));
     assertThat(a.wrote(0, "transition BACKUP HIGHER")).isFalse();
-    b.await(mark, "lost HIGHER_PRIORITY");
+    b.await(mark, "leaving HIGHER_PRIORITY");
     assertOnlyA();
   }
 
@@ -221,6 +197,72 @@ class TwoNodesTest {
     hostA.plug();
     a.awaitMaster(gone);
     assertOnlyA();
+  }
+
+  /** Deleting an address sends nothing: its clients would wait for ever. */
+  @Test
+  void whoeverCameInThroughTheAddressIsTurnedAwayBeforeItGoes() {
+    Host client = lab.host("c", "10.77.0.9/24");
+    a.say("idle");
+    b.awaitMaster(0);
+    Await.until("one master", Duration.ofSeconds(2), () -> !hostA.has(VIP));
+    Running connection = connect(client);
+    int mark = b.mark();
+    a.say("serve");
+    b.await(mark, "leaving HIGHER_PRIORITY");
+    connection.await(0, "the end of the connection", "ended"::equals, Duration.ofSeconds(1));
+    b.await(mark, "transition BACKUP HIGHER_PRIORITY");
+    assertOnlyA();
+
+    Running other = connect(client);
+    int hung = a.mark();
+    a.say("hang");
+    a.await(hung, "transition INITIALIZE HEARTBEAT_LOST");
+    other.await(0, "the end of the connection", "ended"::equals, Duration.ofSeconds(1));
+  }
+
+  @Test
+  void sessionsThatDoNotEndDoNotHoldTheAddress() {
+    a.say("stuck");
+    int mark = a.mark();
+    a.say("hang");
+    Instant leaving = a.await(mark, "leaving HEARTBEAT_LOST");
+    Instant left = a.await(mark, "transition INITIALIZE HEARTBEAT_LOST");
+    assertThat(Duration.between(leaving, left)).isLessThan(Duration.ofMillis(450));
+    assertThat(hostA.has(VIP)).isFalse();
+    b.awaitMaster(0);
+  }
+
+  @Test
+  void onlyAHostThatGoesOnAnsweringForTheAddressIsWorthAWarning() {
+    a.process().signal("STOP");
+    b.awaitMaster(0);
+    Await.pause(Duration.ofMillis(800));
+    a.process().signal("CONT");
+    a.await(0, "STALLED");
+    assertOnlyA();
+    Host thief = lab.host("t", "10.77.0.66/24");
+    Await.pause(Duration.ofSeconds(6));
+    assertThat(a.wrote(0, "warning")).as("%s", a.process().lines()).isFalse();
+    assertThat(b.wrote(0, "warning")).as("%s", b.process().lines()).isFalse();
+    int mark = a.mark();
+    thief.ip("addr add " + VIP + "/24 dev eth0");
+    // It asks for a neighbour, and so says that the address is its own.
+    thief.ip("route replace 10.77.0.12/32 dev eth0 src " + VIP);
+    thief.exec(List.of("bash", "-c", "echo > /dev/udp/10.77.0.12/9"));
+    a.await(mark, "warning " + VIP + " is also used by " + thief.mac());
+  }
+
+  private static Running connect(Host client) {
+    Running connection =
+        client.exec(
+            List.of(
+                "bash",
+                "-c",
+                "exec 3<>/dev/tcp/%s/%d; echo connected; cat <&3; echo ended"
+                    .formatted(VIP, Sessions.PORT)));
+    connection.await(0, "a connection", "connected"::equals, Duration.ofSeconds(5));
+    return connection;
   }
 
   private void assertOnlyA() {

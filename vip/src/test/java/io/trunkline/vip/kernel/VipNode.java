@@ -23,7 +23,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -33,6 +32,8 @@ import java.util.stream.Stream;
  * on standard output.
  */
 final class VipNode implements VipListener {
+  private static final Sessions SESSIONS = new Sessions();
+
   private VipNode() {}
 
   public static void main(String[] arguments) throws IOException {
@@ -43,7 +44,15 @@ final class VipNode implements VipListener {
     InstantSource clock = monotonic();
     AtomicBoolean beating = new AtomicBoolean(true);
     try (VipService service =
-        new VipService("node", List.of(config(settings)), new VipNode(), clock)) {
+        new VipService(
+            "node",
+            List.of(config(settings)),
+            new VipNode(),
+            clock,
+            vip -> {
+              throw new AssertionError(vip);
+            })) {
+      SESSIONS.listen();
       service.start();
       Thread.ofPlatform().daemon().start(() -> beat(service, beating));
       service.serving("main", true, "the test says so");
@@ -61,8 +70,9 @@ final class VipNode implements VipListener {
       switch (line) {
         case "serve" -> service.serving("main", true, "the test says so");
         case "idle" -> service.serving("main", false, "the test says so");
-        case "release" -> service.release().thenRun(() -> say("released")).join();
+        case "release" -> service.release(Reason.RELEASED).thenRun(() -> say("released")).join();
         case "resume" -> service.resume("main");
+        case "stuck" -> SESSIONS.stuck();
         case "hang" -> beating.set(false);
         case "beat" -> beating.set(true);
         case "status" -> say("status " + service.status().getFirst());
@@ -110,7 +120,7 @@ final class VipNode implements VipListener {
             Optional.ofNullable(settings.get("pass")).map(Secret::new),
             Boolean.parseBoolean(settings.getOrDefault("asv2", "false")),
             5,
-            Duration.ofSeconds(5),
+            Duration.parse(settings.getOrDefault("garpdelay", "PT5S")),
             Duration.ZERO);
     List<Cidr> addresses =
         list(settings, "vip")
@@ -123,6 +133,7 @@ final class VipNode implements VipListener {
         addresses,
         VipConfig.Mode.VRRP,
         vrrp,
+        Optional.empty(),
         "main",
         Optional.empty());
   }
@@ -151,7 +162,7 @@ final class VipNode implements VipListener {
   @Override
   public CompletionStage<Void> leaving(String vip, List<InetAddress> addresses, Reason reason) {
     say("leaving " + reason);
-    return CompletableFuture.completedStage(null);
+    return SESSIONS.end();
   }
 
   @Override

@@ -12,9 +12,9 @@ import java.util.PriorityQueue;
 import java.util.Random;
 
 /** Nodes of one group on a network that loses, delays and partitions, in simulated time. */
-final class SimulatedNetwork {
+public final class SimulatedNetwork {
   /** One node: its state, and whether its addresses are on the interface. */
-  static final class Node {
+  public static final class Node {
     final int index;
     final VrrpMachine machine;
     VrrpState state;
@@ -28,12 +28,19 @@ final class SimulatedNetwork {
       this.state = new Initialize(new Bid(priority, Routers.ip("10.0.0." + (index + 1))));
     }
 
-    boolean master() {
+    public VrrpState state() {
+      return state;
+    }
+
+    public boolean master() {
       return state instanceof Master;
     }
   }
 
-  private record Delivery(Instant at, long order, Node to, Advertisement what) {}
+  private record Delivery(Instant at, long order, Node to, VrrpEvent what) {}
+
+  /** How long the sessions of a node take to end. */
+  private static final Duration SESSIONS_END = Duration.ofMillis(1);
 
   final List<Node> nodes = new ArrayList<>();
   final VirtualRouter router;
@@ -45,22 +52,22 @@ final class SimulatedNetwork {
   private final PriorityQueue<Delivery> inFlight =
       new PriorityQueue<>(Comparator.comparing(Delivery::at).thenComparingLong(Delivery::order));
 
-  SimulatedNetwork(VirtualRouter router, Random random) {
+  public SimulatedNetwork(VirtualRouter router, Random random) {
     this.router = router;
     this.random = random;
   }
 
-  Node add(int priority) {
+  public Node add(int priority) {
     Node node = new Node(nodes.size(), router, priority);
     nodes.add(node);
     return node;
   }
 
-  void start(Node node) {
+  public void start(Node node) {
     tell(node, new VrrpEvent.Startup(node.state.bid().local()));
   }
 
-  void run(Duration time) {
+  public void run(Duration time) {
     Instant end = now.plus(time);
     for (int events = 0; ; events++) {
       if (events > 100_000) {
@@ -78,8 +85,8 @@ final class SimulatedNetwork {
       now = next;
       if (delivery != null && deliverAt.equals(next)) {
         inFlight.remove();
-        if (delivery.to().linkUp) {
-          tell(delivery.to(), new AdvertisementReceived(delivery.what()));
+        if (delivery.to().linkUp || delivery.what() instanceof VrrpEvent.SessionsEnded) {
+          tell(delivery.to(), delivery.what());
         }
       } else {
         tell(due, new TimerExpired());
@@ -87,7 +94,11 @@ final class SimulatedNetwork {
     }
   }
 
-  void tell(Node node, VrrpEvent event) {
+  public Instant now() {
+    return now;
+  }
+
+  public void tell(Node node, VrrpEvent event) {
     Step step = node.machine.step(node.state, event, now);
     node.state = step.state();
     for (VrrpAction action : step.actions()) {
@@ -95,7 +106,10 @@ final class SimulatedNetwork {
         case SendAdvertisement send -> broadcast(node, send.priority());
         case VrrpAction.AddAddresses _ -> node.holdsAddresses = true;
         case VrrpAction.RemoveAddresses _ -> node.holdsAddresses = false;
-        case VrrpAction.EndSessions _, VrrpAction.AnnounceAddresses _, VrrpAction.Transition _ -> {}
+        case VrrpAction.EndSessions _ ->
+            inFlight.add(
+                new Delivery(now.plus(SESSIONS_END), order++, node, new VrrpEvent.SessionsEnded()));
+        case VrrpAction.AnnounceAddresses _, VrrpAction.Transition _ -> {}
       }
     }
     if (node.holdsAddresses != node.master()) {
@@ -105,7 +119,7 @@ final class SimulatedNetwork {
     }
   }
 
-  List<Node> masters() {
+  public List<Node> masters() {
     return nodes.stream().filter(Node::master).toList();
   }
 
@@ -118,7 +132,8 @@ final class SimulatedNetwork {
     for (Node to : nodes) {
       if (to != from && to.side == from.side && random.nextDouble() >= loss) {
         long nanos = random.nextLong(1, longestDelay.toNanos() + 1);
-        inFlight.add(new Delivery(now.plusNanos(nanos), order++, to, what));
+        inFlight.add(
+            new Delivery(now.plusNanos(nanos), order++, to, new AdvertisementReceived(what)));
       }
     }
   }

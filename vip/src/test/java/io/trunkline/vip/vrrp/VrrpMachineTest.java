@@ -131,13 +131,50 @@ class VrrpMachineTest {
   }
 
   @Test
-  void aMasterYieldsToAHigherPriorityAndSaysSoOnceItsAddressesAreGone() {
+  void aMasterThatLosesEndsItsSessionsWhileItStillHasTheAddressesAndSaysSoOnceTheyAreGone() {
     becomeMaster();
-    List<VrrpAction> actions = hear(120);
+    assertThat(kinds(hear(120))).containsExactly(EndSessions.class);
+    assertThat(state).isInstanceOf(Master.class);
+    assertThat(hear(120)).as("no dispute any more").isEmpty();
+    List<VrrpAction> actions = on(new VrrpEvent.SessionsEnded());
     assertThat(state).isInstanceOf(Backup.class);
     assertThat(kinds(actions))
         .containsExactly(RemoveAddresses.class, SendAdvertisement.class, Transition.class);
     assertThat(reason(actions)).isEqualTo(Reason.HIGHER_PRIORITY);
+  }
+
+  @Test
+  void sessionsThatDoNotEndHoldTheAddressesForAShortTimeOnly() {
+    becomeMaster();
+    Instant begun = now;
+    hear(120);
+    List<VrrpAction> actions = new ArrayList<>();
+    while (state instanceof Master) {
+      actions.addAll(onDeadline());
+    }
+    assertThat(Duration.between(begun, now)).isEqualTo(Master.SESSIONS_END_SOON);
+    assertThat(actions).contains(new RemoveAddresses());
+    assertThat(state.deadline()).isEqualTo(now.plus(router.masterDown(state.bid(), INTERVAL)));
+  }
+
+  @Test
+  void aWinnerThatLetsGoMeanwhileIsNotFollowed() {
+    becomeMaster();
+    hear(120);
+    hear(0);
+    List<VrrpAction> actions = on(new VrrpEvent.SessionsEnded());
+    assertThat(kinds(actions)).containsExactly(RemoveAddresses.class, Transition.class);
+    assertThat(((Backup) state).master()).isNull();
+  }
+
+  @Test
+  void whatBreaksIsSaidAtOnceAndTheAddressesGoAfterTheSessions() {
+    becomeMaster();
+    assertThat(kinds(on(new VrrpEvent.Fail(Reason.HEARTBEAT_LOST))))
+        .containsExactly(SendAdvertisement.class, EndSessions.class);
+    List<VrrpAction> actions = on(new VrrpEvent.SessionsEnded());
+    assertThat(actions).startsWith(new RemoveAddresses(), new SendAdvertisement(0));
+    assertThat(reason(actions)).isEqualTo(Reason.HEARTBEAT_LOST);
   }
 
   @Test
@@ -146,7 +183,8 @@ class VrrpMachineTest {
     now = now.plusMillis(30);
     assertThat(kinds(hearFrom("192.168.0.11", 100)))
         .containsExactly(SendAdvertisement.class, AnnounceAddresses.class);
-    assertThat(reason(hearFrom("192.168.0.13", 100))).isEqualTo(Reason.HIGHER_ADDRESS);
+    assertThat(hearFrom("192.168.0.13", 100))
+        .containsExactly(new EndSessions(Reason.HIGHER_ADDRESS, Master.SESSIONS_END_SOON));
   }
 
   @Test
@@ -216,7 +254,9 @@ class VrrpMachineTest {
   void aMasterThatDidNotRunForTooLongStepsDown() {
     becomeMaster();
     now = now.plus(INTERVAL.multipliedBy(4)).plusMillis(1);
-    List<VrrpAction> actions = on(new VrrpEvent.AddressLost());
+    assertThat(on(new VrrpEvent.AddressLost()))
+        .containsExactly(new EndSessions(Reason.STALLED, Master.SESSIONS_END_SOON));
+    List<VrrpAction> actions = on(new VrrpEvent.SessionsEnded());
     assertThat(kinds(actions)).containsExactly(RemoveAddresses.class, Transition.class);
     assertThat(reason(actions)).isEqualTo(Reason.STALLED);
     assertThat(state).isInstanceOf(Backup.class);

@@ -128,7 +128,7 @@ class VrrpPropertyTest {
     network.run(network.router.advertInterval().plus(Master.SESSIONS_END).plus(inFlight));
     network.nodes.forEach(network::start);
     Duration longest = network.router.version().masterDown(1, network.router.advertInterval());
-    network.run(longest.plus(Duration.ofMillis(5)));
+    network.run(longest.plus(Master.SESSIONS_END_SOON).plus(Duration.ofMillis(5)));
   }
 
   private static Duration preemption(SimulatedNetwork network) {

@@ -1,0 +1,251 @@
+package io.trunkline.healthcheck;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.options.WatchOption;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.EtcdConfig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster's etcd, for keys that are not Patroni's. Every request goes to the endpoint that
+ * answered last; where it fails, or has not answered soon, the next one is asked as well.
+ *
+ * <p>No call blocks. Clients are made, and requests sent, on a thread of its own.
+ */
+public final class EtcdAccess implements AutoCloseable {
+  private static final Duration HEDGE = Duration.ofMillis(300);
+  private static final Duration LIMIT = Duration.ofSeconds(1);
+  private static final Duration REDIAL = Duration.ofSeconds(2);
+  private static final Duration CLOSING = Duration.ofMillis(1500);
+
+  private final ScheduledExecutorService thread;
+  private final ExecutorService workers;
+  private final TlsKeeper tls;
+  private final EtcdClients clients;
+  private final List<Endpoint> endpoints;
+  private final ByteSequence prefix;
+  private Runnable changed = () -> {};
+  private Watch.@Nullable Watcher watcher;
+  private int watched;
+  private int current;
+
+  /**
+   * @param cluster one that has etcd
+   * @param name of the threads
+   * @param prefix of the keys to watch
+   */
+  public EtcdAccess(ClusterConfig cluster, String name, String prefix) {
+    EtcdConfig config =
+        cluster
+            .etcd()
+            .orElseThrow(() -> new IllegalArgumentException(cluster.name() + " has no etcd"));
+    this.thread =
+        Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("etcd-" + name, true));
+    this.workers =
+        Executors.newCachedThreadPool(new DefaultThreadFactory("etcd-work-" + name, true));
+    this.tls = new TlsKeeper(cluster);
+    this.clients = new EtcdClients(config, tls::etcd, workers);
+    this.endpoints =
+        config.hosts().stream().map(host -> new Endpoint(() -> clients.connect(host))).toList();
+    this.prefix = utf8(prefix);
+  }
+
+  /**
+   * Asks one endpoint after the other until one answers; fails after a second, with the reason as
+   * the exception's message.
+   *
+   * @param request may be sent more than once, to several endpoints at the same time
+   */
+  public <T> CompletableFuture<T> call(Function<Client, CompletableFuture<T>> request) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    try {
+      thread.execute(() -> new Call<>(request, answer).next());
+    } catch (RejectedExecutionException e) {
+      answer.completeExceptionally(new IOException("closed"));
+    }
+    return answer.orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Calls that, on any thread, whenever one of the keys has changed, as far as it is noticed. */
+  public void watch(Runnable whenChanged) {
+    thread.execute(() -> changed = whenChanged);
+  }
+
+  /** What was sent before still leaves, if etcd takes it soon. */
+  @Override
+  public void close() {
+    thread.shutdown();
+    try {
+      boolean sent = thread.awaitTermination(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+      if (sent) {
+        Thread.sleep(HEDGE); // a revocation is on its way
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    endpoints.forEach(Endpoint::close);
+    workers.shutdownNow();
+  }
+
+  /** Runs on the thread before each request: a watch that has ended begins again. */
+  private void watchCurrent() {
+    if (watcher != null && watched == current) {
+      return;
+    }
+    if (watcher != null) {
+      watcher.close();
+    }
+    watched = current;
+    int mine = current;
+    watcher =
+        endpoints
+            .get(current)
+            .client()
+            .getWatchClient()
+            .watch(
+                prefix,
+                WatchOption.builder().isPrefix(true).withRequireLeader(true).build(),
+                Watch.listener(_ -> changed.run(), _ -> ended(mine), () -> ended(mine)));
+    // What changed between the last watch and this one was not told.
+    changed.run();
+  }
+
+  private void ended(int endpoint) {
+    run(
+        () -> {
+          if (watched == endpoint) {
+            watcher = null;
+          }
+        });
+  }
+
+  private void run(Runnable task) {
+    try {
+      thread.execute(task);
+    } catch (RejectedExecutionException e) {
+      // closed
+    }
+  }
+
+  private static ByteSequence utf8(String text) {
+    return ByteSequence.from(text, StandardCharsets.UTF_8);
+  }
+
+  /** One request, on its way through the endpoints. */
+  private final class Call<T> {
+    private final Function<Client, CompletableFuture<T>> request;
+    private final CompletableFuture<T> answer;
+    private final int first = current;
+    private int asked;
+    private int open;
+    private String failure = "no answer in time";
+
+    Call(Function<Client, CompletableFuture<T>> request, CompletableFuture<T> answer) {
+      this.request = request;
+      this.answer = answer;
+    }
+
+    void next() {
+      if (answer.isDone() || asked == endpoints.size()) {
+        return;
+      }
+      int index = (first + asked++) % endpoints.size();
+      Endpoint endpoint = endpoints.get(index);
+      open++;
+      try {
+        refreshTls();
+        endpoint.redialIfStuck();
+        if (index == current) {
+          watchCurrent();
+        }
+        var _ =
+            request
+                .apply(endpoint.client())
+                .orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((value, error) -> run(() -> done(index, value, error)));
+        if (!thread.isShutdown()) {
+          var _ = thread.schedule(this::next, HEDGE.toMillis(), TimeUnit.MILLISECONDS);
+        }
+      } catch (IOException | RuntimeException e) {
+        done(index, null, e);
+      }
+    }
+
+    private void refreshTls() throws IOException {
+      tls.refresh();
+      if (tls.etcd().orElse(null) instanceof TlsState.Broken broken) {
+        throw new IOException(broken.reason());
+      }
+    }
+
+    private void done(int index, @Nullable T value, @Nullable Throwable error) {
+      open--;
+      endpoints.get(index).answered(error == null);
+      if (error == null) {
+        current = answer.isDone() ? current : index;
+        answer.complete(value);
+        return;
+      }
+      failure = EtcdEndpoint.describe(error);
+      next();
+      if (open == 0) {
+        answer.completeExceptionally(new IOException(failure));
+      }
+    }
+  }
+
+  /**
+   * One member of etcd. A client that keeps failing is replaced, as gRPC would wait ever longer.
+   */
+  private static final class Endpoint {
+    private final Supplier<Client> dial;
+    private @Nullable Client client;
+    private long failingSince;
+
+    Endpoint(Supplier<Client> dial) {
+      this.dial = dial;
+    }
+
+    Client client() {
+      Client open = client;
+      if (open == null) {
+        open = dial.get();
+        client = open;
+      }
+      return open;
+    }
+
+    void answered(boolean well) {
+      failingSince = well ? 0 : failingSince == 0 ? System.nanoTime() : failingSince;
+    }
+
+    void redialIfStuck() {
+      if (failingSince != 0 && System.nanoTime() - failingSince > REDIAL.toNanos()) {
+        close();
+        client = null;
+        failingSince = 0;
+      }
+    }
+
+    void close() {
+      if (client != null) {
+        client.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.trunkline.loadtest.lab;
+
+import java.nio.file.Path;
+
+/**
+ * A machine of its own, with its own ARP table, for clients and observers. It has a JDK, this
+ * module's classes in {@code /opt/loadtest} and the daemon's libraries in {@code
+ * /opt/trunkline/lib}; it runs what {@link #job} gives it.
+ */
+public final class Station extends Node {
+  Station(String name, String address, Path directory, Machine machine) {
+    super(name, address, directory, machine);
+  }
+
+  /** The command line of a class of this module in this machine. */
+  public String java(String mainClass, String arguments) {
+    return "exec /opt/jdk/bin/java -XX:+UseSerialGC -Xmx64m --enable-native-access=ALL-UNNAMED"
+        + " -cp '/opt/loadtest:/opt/trunkline/lib/*' "
+        + mainClass
+        + " "
+        + arguments;
+  }
+}

@@ -1,0 +1,36 @@
+package io.trunkline.loadtest.takeover;
+
+/** What happens to the node that has the address. */
+enum Blow {
+  STOP("SIGTERM of the holder's daemon", 3),
+  KILL("kill -9 of the holder's daemon", 5),
+  FREEZE("SIGSTOP of the holder's daemon", 5),
+  UNPLUG("the holder's host is cut off", 4),
+  /**
+   * The holder and the other nodes part; the clients' side elects another one, and must lose it.
+   */
+  HEAL("a partition heals: the holder across it wins", 4),
+  /** The holder is left with the clients and without the cluster: it bids 1 and loses. */
+  HEAL_HOLDER_LOSES("a partition heals: the clients' holder loses", 2);
+
+  private final String title;
+  private final int watched;
+
+  Blow(String title, int watched) {
+    this.title = title;
+    this.watched = watched;
+  }
+
+  String title() {
+    return title;
+  }
+
+  /** How long it is watched at least, in seconds. */
+  int watched() {
+    return watched;
+  }
+
+  boolean heals() {
+    return this == HEAL || this == HEAL_HOLDER_LOSES;
+  }
+}

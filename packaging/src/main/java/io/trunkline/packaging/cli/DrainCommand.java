@@ -1,0 +1,47 @@
+package io.trunkline.packaging.cli;
+
+import io.trunkline.packaging.status.DrainAnswer;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code trunkline drain}. */
+@Command(
+    name = "drain",
+    header = "Take this node out of service, without stopping it.",
+    description = {
+      "Its VIPs are handed over to other nodes, and their sessions end; then it takes no new"
+          + " sessions. Those that did not come in through a VIP go on. With --vip it only hands"
+          + " over that VIP.",
+      "It lasts until undrain, or until the daemon is started again. Doing it twice does no harm."
+    })
+final class DrainCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private DrainOptions options = new DrainOptions();
+
+  DrainCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws BadConfiguration, Unreachable, IOException {
+    options.print(console, options.ask("drain", console.environment()), this::words);
+    return ExitCode.DONE;
+  }
+
+  private String words(DrainAnswer answer) {
+    if (answer.drain().node()) {
+      return answer.changed()
+          ? "drained: no new sessions, VIPs are handed over; " + DrainOptions.sessions(answer)
+          : "drained already, by %s since %s; %s"
+              .formatted(
+                  answer.drain().by(), answer.drain().since(), DrainOptions.sessions(answer));
+    }
+    String vip = options.vip().orElse("");
+    return answer.changed()
+        ? "VIP " + vip + " is handed over and kept away from this node"
+        : "VIP " + vip + " is kept away from this node already";
+  }
+}

@@ -1,0 +1,67 @@
+package io.trunkline.packaging.cli;
+
+import io.trunkline.packaging.status.DrainAnswer;
+import io.trunkline.packaging.status.StatusJson;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What {@code drain} and {@code undrain} take, and how they ask. */
+final class DrainOptions {
+  @Mixin private SocketOption socket = new SocketOption();
+
+  @Option(
+      names = "--vip",
+      paramLabel = "NAME",
+      description = "Only that VIP; everything else goes on.")
+  private Optional<String> vip = Optional.empty();
+
+  @Option(names = "--json", description = "As JSON, on one line.")
+  private boolean json;
+
+  Optional<String> vip() {
+    return vip;
+  }
+
+  /** Asks the daemon; the answer as JSON. */
+  String ask(String action, Map<String, String> environment)
+      throws BadConfiguration, Unreachable, IOException {
+    String path =
+        "/api/v1/%s?by=%s%s"
+            .formatted(
+                action,
+                encoded(operator(environment)),
+                vip.map(name -> "&vip=" + encoded(name)).orElse(""));
+    AdminClient.Answer answer = socket.client(environment).post(path);
+    if (answer.status() != 200) {
+      throw new IOException(answer.body().strip());
+    }
+    return answer.body().strip();
+  }
+
+  /** Prints the answer: as it came, or as that sentence. */
+  void print(Console console, String answer, Function<DrainAnswer, String> words)
+      throws IOException {
+    console.out().println(json ? answer : words.apply(new StatusJson().readDrain(answer)));
+  }
+
+  /** {@code 1 session goes on}. */
+  static String sessions(DrainAnswer answer) {
+    int count = answer.drain().sessions();
+    return count == 1 ? "1 session goes on" : count + " sessions go on";
+  }
+
+  /** Who is at the keyboard, sudo or not. */
+  private static String operator(Map<String, String> environment) {
+    return environment.getOrDefault("SUDO_USER", System.getProperty("user.name"));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}

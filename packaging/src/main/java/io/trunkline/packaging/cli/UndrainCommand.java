@@ -1,0 +1,36 @@
+package io.trunkline.packaging.cli;
+
+import io.trunkline.packaging.status.DrainAnswer;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code trunkline undrain}. */
+@Command(
+    name = "undrain",
+    header = "Put this node into service again.",
+    description = {
+      "It takes new sessions and takes part in its VIPs again, whichever were drained. With --vip"
+          + " only that VIP. Doing it twice does no harm."
+    })
+final class UndrainCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private DrainOptions options = new DrainOptions();
+
+  UndrainCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws BadConfiguration, Unreachable, IOException {
+    options.print(console, options.ask("undrain", console.environment()), this::words);
+    return ExitCode.DONE;
+  }
+
+  private String words(DrainAnswer answer) {
+    String what = options.vip().map(vip -> "VIP " + vip).orElse("this node");
+    return answer.changed() ? what + " takes part again" : what + " was not drained";
+  }
+}

@@ -1,0 +1,172 @@
+package io.trunkline.packaging.daemon;
+
+import io.trunkline.config.TrunklineConfig;
+import io.trunkline.config.VipConfig;
+import io.trunkline.packaging.admin.NodeAction;
+import io.trunkline.packaging.admin.NodeAction.Refused;
+import io.trunkline.packaging.status.DrainAnswer;
+import io.trunkline.packaging.status.DrainReport;
+import io.trunkline.packaging.status.Moments;
+import io.trunkline.proxy.ListenerStats;
+import io.trunkline.proxy.Proxy;
+import io.trunkline.routing.Event;
+import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventSink;
+import io.trunkline.vip.vrrp.Reason;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/**
+ * {@code trunkline drain} and {@code undrain}: this node stands aside while it goes on, or takes
+ * part again. Everything here runs on the admin event loop. It does not outlive a restart.
+ */
+final class OperatorDrain {
+  private final TrunklineConfig config;
+  private final PhaseCell phase;
+  private final Proxy proxy;
+  private final Optional<VipDesk> vips;
+  private final EventSink events;
+  private final InstantSource clock;
+  private final Executor loop;
+
+  /** VIPs that were drained each for itself. */
+  private final Set<String> apart = new ConcurrentSkipListSet<>();
+
+  OperatorDrain(
+      TrunklineConfig config,
+      PhaseCell phase,
+      Proxy proxy,
+      Optional<VipDesk> vips,
+      EventSink events,
+      InstantSource clock,
+      Executor loop) {
+    this.config = config;
+    this.phase = phase;
+    this.proxy = proxy;
+    this.vips = vips;
+    this.events = events;
+    this.clock = clock;
+    this.loop = loop;
+  }
+
+  /** For the control socket, by name. */
+  Map<String, NodeAction> actions() {
+    return Map.of("drain", this::drain, "undrain", this::undrain);
+  }
+
+  private DrainAnswer drain(Function<String, Optional<String>> parameters) throws Refused {
+    String by = parameters.apply("by").orElse("control socket");
+    Optional<String> vip = known(parameters.apply("vip"));
+    return vip.isPresent() ? drainVip(vip.get(), by) : drainNode(by);
+  }
+
+  private DrainAnswer undrain(Function<String, Optional<String>> parameters) throws Refused {
+    String by = parameters.apply("by").orElse("control socket");
+    Optional<String> vip = known(parameters.apply("vip"));
+    return vip.isPresent() ? undrainVip(vip.get(), by) : undrainNode(by);
+  }
+
+  private Optional<String> known(Optional<String> vip) throws Refused {
+    List<String> names = config.vips().stream().map(VipConfig::name).toList();
+    if (vip.isPresent() && !names.contains(vip.get())) {
+      throw Refused.unknown(
+          names.isEmpty()
+              ? "this node has no VIPs"
+              : "this node has no VIP %s; it has %s"
+                  .formatted(vip.get(), String.join(", ", names)));
+    }
+    return vip;
+  }
+
+  private DrainAnswer drainNode(String by) throws Refused {
+    boolean changed = phase.standAside(clock.instant(), by);
+    if (changed) {
+      emit(Severity.WARN, "node_drained", "by", by, "sessions", sessions());
+      // Until a successor has the addresses, those who come through them are served.
+      vips.ifPresentOrElse(
+          desk -> desk.release(Reason.DRAINED).thenRunAsync(this::pause, loop), this::pause);
+    }
+    return answer(changed);
+  }
+
+  private void pause() {
+    if (phase.drained().isPresent()) {
+      proxy.pause();
+    }
+  }
+
+  private DrainAnswer undrainNode(String by) throws Refused {
+    boolean changed = phase.drained().isPresent();
+    if (changed) {
+      try {
+        proxy.start();
+      } catch (IOException e) {
+        throw Refused.notNow("it stays drained: " + e.getMessage());
+      }
+      phase.takePart();
+      emit(Severity.INFO, "node_undrained", "by", by);
+    }
+    boolean resumed = changed || !apart.isEmpty();
+    apart.clear();
+    if (resumed) {
+      vips.ifPresent(desk -> config.vips().forEach(vip -> desk.resume(vip.name())));
+    }
+    return answer(resumed);
+  }
+
+  private DrainAnswer drainVip(String vip, String by) throws Refused {
+    phase.checkAtWork();
+    boolean changed = phase.drained().isEmpty() && apart.add(vip);
+    if (changed) {
+      emit(Severity.WARN, "vip_drained", "vip", vip, "by", by);
+      vips.ifPresent(desk -> desk.release(vip, Reason.RELEASED));
+    }
+    return answer(changed);
+  }
+
+  private DrainAnswer undrainVip(String vip, String by) throws Refused {
+    if (phase.drained().isPresent()) {
+      throw Refused.notNow("the whole node is drained: undrain it without --vip");
+    }
+    boolean changed = apart.remove(vip);
+    if (changed) {
+      emit(Severity.INFO, "vip_undrained", "vip", vip, "by", by);
+      vips.ifPresent(desk -> desk.resume(vip));
+    }
+    return answer(changed);
+  }
+
+  private DrainAnswer answer(boolean changed) {
+    return new DrainAnswer(changed, report());
+  }
+
+  /** What is drained now. */
+  DrainReport report() {
+    Optional<Phase.Drained> drained = phase.drained();
+    List<String> away =
+        drained.isPresent()
+            ? config.vips().stream().map(VipConfig::name).toList()
+            : List.copyOf(apart);
+    return new DrainReport(
+        drained.isPresent(),
+        drained.map(it -> Moments.text(it.since())).orElse(null),
+        drained.map(Phase.Drained::by).orElse(null),
+        away,
+        sessions());
+  }
+
+  private int sessions() {
+    return proxy.stats().values().stream().mapToInt(ListenerStats::connections).sum();
+  }
+
+  private void emit(Severity severity, String name, Object... fields) {
+    events.emit(Event.of(clock.instant(), severity, name, fields));
+  }
+}

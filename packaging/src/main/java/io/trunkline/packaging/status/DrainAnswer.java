@@ -1,0 +1,9 @@
+package io.trunkline.packaging.status;
+
+/**
+ * The answer to a request to drain or to undrain.
+ *
+ * @param changed whether it changed anything
+ * @param drain what holds now
+ */
+public record DrainAnswer(boolean changed, DrainReport drain) {}

@@ -1,0 +1,84 @@
+package io.trunkline.packaging.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trunkline.config.HostPort;
+import io.trunkline.packaging.SampleCluster;
+import io.trunkline.routing.ClusterView;
+import io.trunkline.routing.ConnectObserver;
+import io.trunkline.routing.Member;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class PrimaryProbeTest {
+  private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private final PrimaryProbe probe =
+      new PrimaryProbe(
+          new ConnectObserver() {
+            @Override
+            public void connected(String cluster, String member) {
+              heard.add(cluster + " " + member + " connected");
+            }
+
+            @Override
+            public void failed(String cluster, String member, String failure) {
+              heard.add(cluster + " " + member + " failed");
+            }
+          });
+
+  @Test
+  void saysWhatDiallingComesTo() throws Exception {
+    int port;
+    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      port = server.getLocalPort();
+      probe.look(doubtful(port));
+      assertThat(next()).isEqualTo("main pg-1 connected");
+    }
+    probe.look(doubtful(port));
+    assertThat(next()).isEqualTo("main pg-1 failed");
+  }
+
+  @Test
+  void isSilentWhileNothingIsDoubtful() throws InterruptedException {
+    probe.look(SampleCluster.healthy().view());
+    assertThat(heard.poll(100, TimeUnit.MILLISECONDS)).isNull();
+  }
+
+  private String next() throws InterruptedException, IOException {
+    return Optional.ofNullable(heard.poll(5, TimeUnit.SECONDS)).orElse("nothing");
+  }
+
+  private static ClusterView doubtful(int port) {
+    ClusterView view = SampleCluster.healthy().dies("pg-1").view();
+    TreeMap<String, Member> members = new TreeMap<>(view.members());
+    Member primary = members.get("pg-1");
+    members.put(
+        "pg-1",
+        new Member(
+            "pg-1",
+            Optional.of(new HostPort("127.0.0.1", port)),
+            primary.dcs(),
+            primary.rest(),
+            primary.connect()));
+    return new ClusterView(
+        view.cluster(),
+        view.at(),
+        view.startedAt(),
+        view.dcs(),
+        view.leader(),
+        view.failover(),
+        view.syncStandbys(),
+        view.paused(),
+        view.leaderLsn(),
+        view.mark(),
+        members,
+        view.problems());
+  }
+}

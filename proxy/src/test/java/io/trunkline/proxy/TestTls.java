@@ -1,0 +1,82 @@
+package io.trunkline.proxy;
+
+import io.trunkline.config.Pem;
+import io.trunkline.config.PemException;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.util.List;
+import java.util.Objects;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+
+/** The test's own end of TLS: the JDK's, so that it is not the same code on both sides. */
+final class TestTls {
+  private static final char[] NO_PASSWORD = new char[0];
+
+  private TestTls() {}
+
+  /** A file made by make-certificates.sh. */
+  static Path file(String name) {
+    try {
+      return Path.of(Objects.requireNonNull(TestTls.class.getResource(name), name).toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Trusts the test's authority; presents that certificate unless the name is empty. */
+  static SSLContext context(String identity) {
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, NO_PASSWORD);
+      store.setCertificateEntry("ca", Pem.certificates(file("ca.crt")).getFirst());
+      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+      trust.init(store);
+      KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+      KeyStore own = KeyStore.getInstance("PKCS12");
+      own.load(null, NO_PASSWORD);
+      if (!identity.isEmpty()) {
+        Certificate[] chain = Pem.certificates(file(identity + ".crt")).toArray(Certificate[]::new);
+        own.setKeyEntry("own", Pem.privateKey(file(identity + ".key")), NO_PASSWORD, chain);
+      }
+      keys.init(own, NO_PASSWORD);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException | IOException | PemException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** TLS as a client over that connection; ALPN protocols are offered as given. */
+  static SSLSocket client(Socket plain, String identity, String... protocols) throws IOException {
+    SSLSocket socket =
+        (SSLSocket)
+            context(identity)
+                .getSocketFactory()
+                .createSocket(plain, "localhost", plain.getPort(), true);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    parameters.setApplicationProtocols(List.of(protocols).toArray(String[]::new));
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
+  }
+
+  /** TLS as a server over that connection. */
+  static SSLSocket server(Socket plain, String identity) throws IOException {
+    SSLSocket socket =
+        (SSLSocket) context(identity).getSocketFactory().createSocket(plain, null, true);
+    socket.setUseClientMode(false);
+    socket.startHandshake();
+    return socket;
+  }
+}

@@ -1,0 +1,12 @@
+package io.trunkline.vip.claim;
+
+import io.trunkline.vip.vrrp.Reason;
+import java.time.Instant;
+
+/**
+ * The sessions are being ended; then the addresses go.
+ *
+ * @param until when they go anyway
+ * @param out this node takes no part any more then
+ */
+record Ending(Reason reason, Instant until, boolean out) {}

@@ -1,0 +1,31 @@
+package io.trunkline.vip.claim;
+
+import io.trunkline.vip.vrrp.Reason;
+
+/** What happens to a node that may hold addresses. */
+public sealed interface HolderEvent {
+  /** Nothing is in the way: take part. */
+  record Join() implements HolderEvent {}
+
+  /**
+   * Take part no more.
+   *
+   * @param orderly end the sessions first
+   */
+  record Leave(Reason reason, boolean orderly) implements HolderEvent {}
+
+  /** The claim is another one now, or lasts longer. */
+  record Claimed(Claim claim) implements HolderEvent {}
+
+  /** The sessions that {@link HolderAction.EndSessions} asked to end have ended. */
+  record SessionsEnded() implements HolderEvent {}
+
+  /** The deadline of the state has come. */
+  record TimerExpired() implements HolderEvent {}
+
+  /** Something else removed an address while this node holds it. */
+  record AddressLost() implements HolderEvent {}
+
+  /** Another host answers for one of the addresses while this node holds them. */
+  record AddressContested() implements HolderEvent {}
+}

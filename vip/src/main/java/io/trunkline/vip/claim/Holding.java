@@ -1,0 +1,137 @@
+package io.trunkline.vip.claim;
+
+import io.trunkline.vip.claim.HolderAction.AddAddresses;
+import io.trunkline.vip.claim.HolderAction.AnnounceAddresses;
+import io.trunkline.vip.claim.HolderAction.EndSessions;
+import io.trunkline.vip.claim.HolderAction.RemoveAddresses;
+import io.trunkline.vip.claim.HolderAction.Transition;
+import io.trunkline.vip.vrrp.Announcements;
+import io.trunkline.vip.vrrp.Announcing;
+import io.trunkline.vip.vrrp.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has the addresses.
+ *
+ * @param ending the sessions are being ended; null: no
+ */
+public record Holding(Claim claim, Announcing announcing, @Nullable Ending ending)
+    implements HolderState {
+  /** Who contests an address is answered this often at most. */
+  private static final Duration LULL = Duration.ofMillis(100);
+
+  static Holding of(Claim claim, Announcing announcing) {
+    return new Holding(claim, announcing, null);
+  }
+
+  @Override
+  public Instant deadline() {
+    if (ending != null) {
+      return ending.until();
+    }
+    return claim instanceof Claim.Valid valid && valid.leaveAt().isBefore(announcing.nextAt())
+        ? valid.leaveAt()
+        : announcing.nextAt();
+  }
+
+  HolderStep on(HolderEvent event, Instant now, Announcements plan) {
+    return switch (event) {
+      case HolderEvent.Claimed claimed -> onClaim(claimed.claim(), now, plan);
+      case HolderEvent.Leave leave -> onLeave(leave, now);
+      case HolderEvent.SessionsEnded _ -> ending == null ? stay() : end(ending, now, plan);
+      case HolderEvent.TimerExpired _ -> onTimer(now, plan);
+      case HolderEvent.AddressLost _ ->
+          ending == null && claim.covers(now)
+              ? announceAnew(now, plan, new AddAddresses())
+              : stay();
+      case HolderEvent.AddressContested _ ->
+          ending != null || announcing.nextAt().isBefore(now.plus(LULL))
+              ? stay()
+              : announceAnew(now, plan);
+      case HolderEvent.Join _ -> stay();
+    };
+  }
+
+  private HolderStep stay() {
+    return HolderStep.of(this);
+  }
+
+  private HolderStep onClaim(Claim next, Instant now, Announcements plan) {
+    return switch (next) {
+      case Claim.Valid valid -> {
+        Holding renewed = new Holding(valid, announcing, ending);
+        yield ending == null ? renewed.lapsed(now, plan) : HolderStep.of(renewed);
+      }
+      case Claim.None none ->
+          none.orderly()
+              ? new Holding(none, announcing, ending).letGo(none.reason(), now)
+              : remove(new Ending(none.reason(), now, false), new Waiting(none), now, plan);
+    };
+  }
+
+  private HolderStep onLeave(HolderEvent.Leave leave, Instant now) {
+    if (!leave.orderly()) {
+      Out out = new Out(claim);
+      return HolderStep.of(out, new RemoveAddresses(), new Transition(this, out, leave.reason()));
+    }
+    return ending == null
+        ? ending(leave.reason(), now.plus(Claim.SESSIONS_END), true)
+        : HolderStep.of(
+            new Holding(claim, announcing, new Ending(leave.reason(), ending.until(), true)));
+  }
+
+  private HolderStep onTimer(Instant now, Announcements plan) {
+    if (ending != null) {
+      return now.isBefore(ending.until()) ? stay() : end(ending, now, plan);
+    }
+    return lapsed(now, plan);
+  }
+
+  /** Lets go if the claim comes to its end; announces what is due. */
+  private HolderStep lapsed(Instant now, Announcements plan) {
+    if (claim instanceof Claim.Valid valid && !now.isBefore(valid.leaveAt())) {
+      // Too late for an orderly end when this process did not run for a while.
+      return now.isBefore(valid.goneAt())
+          ? ending(valid.ifItEnds(), valid.goneAt(), false)
+          : remove(new Ending(valid.ifItEnds(), now, false), new Waiting(claim), now, plan);
+    }
+    return announcing.due(now)
+        ? HolderStep.of(
+            new Holding(claim, announcing.next(now, plan), null), new AnnounceAddresses())
+        : stay();
+  }
+
+  private HolderStep letGo(Reason reason, Instant now) {
+    return ending == null ? ending(reason, now.plus(Claim.SESSIONS_END), false) : stay();
+  }
+
+  private HolderStep ending(Reason reason, Instant until, boolean out) {
+    return HolderStep.of(
+        new Holding(claim, announcing, new Ending(reason, until, out)), new EndSessions(reason));
+  }
+
+  private HolderStep end(Ending done, Instant now, Announcements plan) {
+    return remove(done, done.out() ? new Out(claim) : new Waiting(claim), now, plan);
+  }
+
+  private HolderStep remove(Ending why, HolderState next, Instant now, Announcements plan) {
+    HolderStep then =
+        next instanceof Waiting waiting ? waiting.after(now, plan) : HolderStep.of(next);
+    List<HolderAction> actions = new ArrayList<>();
+    actions.add(new RemoveAddresses());
+    actions.add(new Transition(this, next, why.reason()));
+    actions.addAll(then.actions());
+    return new HolderStep(then.state(), List.copyOf(actions));
+  }
+
+  private HolderStep announceAnew(Instant now, Announcements plan, HolderAction... before) {
+    List<HolderAction> actions = new ArrayList<>(List.of(before));
+    actions.add(new AnnounceAddresses());
+    return new HolderStep(
+        new Holding(claim, Announcing.begun(now, plan), null), List.copyOf(actions));
+  }
+}

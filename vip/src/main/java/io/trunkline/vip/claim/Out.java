@@ -1,0 +1,30 @@
+package io.trunkline.vip.claim;
+
+import io.trunkline.vip.claim.HolderAction.Transition;
+import io.trunkline.vip.vrrp.Announcements;
+import io.trunkline.vip.vrrp.Reason;
+import java.time.Instant;
+
+/** Takes no part. */
+public record Out(Claim claim) implements HolderState {
+  @Override
+  public Instant deadline() {
+    return Instant.MAX;
+  }
+
+  HolderStep on(HolderEvent event, Instant now, Announcements plan) {
+    return switch (event) {
+      case HolderEvent.Join _ -> {
+        Waiting waiting = new Waiting(claim);
+        yield waiting.after(now, plan, new Transition(this, waiting, Reason.JOINED));
+      }
+      case HolderEvent.Claimed claimed -> HolderStep.of(new Out(claimed.claim()));
+      case HolderEvent.Leave _,
+          HolderEvent.SessionsEnded _,
+          HolderEvent.TimerExpired _,
+          HolderEvent.AddressLost _,
+          HolderEvent.AddressContested _ ->
+          HolderStep.of(this);
+    };
+  }
+}

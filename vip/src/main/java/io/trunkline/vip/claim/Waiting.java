@@ -1,0 +1,47 @@
+package io.trunkline.vip.claim;
+
+import io.trunkline.vip.claim.HolderAction.AddAddresses;
+import io.trunkline.vip.claim.HolderAction.AnnounceAddresses;
+import io.trunkline.vip.claim.HolderAction.Transition;
+import io.trunkline.vip.vrrp.Announcements;
+import io.trunkline.vip.vrrp.Announcing;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Takes part, without the addresses. */
+public record Waiting(Claim claim) implements HolderState {
+  @Override
+  public Instant deadline() {
+    return Instant.MAX;
+  }
+
+  HolderStep on(HolderEvent event, Instant now, Announcements plan) {
+    return switch (event) {
+      case HolderEvent.Claimed claimed -> new Waiting(claimed.claim()).after(now, plan);
+      case HolderEvent.Leave leave -> {
+        Out out = new Out(claim);
+        yield HolderStep.of(out, new Transition(this, out, leave.reason()));
+      }
+      case HolderEvent.Join _,
+          HolderEvent.SessionsEnded _,
+          HolderEvent.TimerExpired _,
+          HolderEvent.AddressLost _,
+          HolderEvent.AddressContested _ ->
+          HolderStep.of(this);
+    };
+  }
+
+  /** The state after these actions: if there is a claim, it is used at once. */
+  HolderStep after(Instant now, Announcements plan, HolderAction... before) {
+    if (!claim.covers(now)) {
+      return HolderStep.of(this, before);
+    }
+    Holding next = Holding.of(claim, Announcing.begun(now, plan));
+    List<HolderAction> actions = new ArrayList<>(List.of(before));
+    actions.add(new AddAddresses());
+    actions.add(new AnnounceAddresses());
+    actions.add(new Transition(this, next, claim.reason()));
+    return new HolderStep(next, List.copyOf(actions));
+  }
+}

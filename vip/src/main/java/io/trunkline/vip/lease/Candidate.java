@@ -1,0 +1,152 @@
+package io.trunkline.vip.lease;
+
+import io.trunkline.vip.claim.Claim;
+import io.trunkline.vip.vrrp.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Takes part: has a lease or asks for one, publishes whether it serves, and becomes the holder
+ * where there is none.
+ *
+ * @param yielding it is giving the addresses up for a node that serves
+ */
+public record Candidate(
+    Standing standing, Sight sight, Asking asking, boolean serving, boolean yielding)
+    implements LeaseState {
+  private static final Claim HANDED_OVER = new Claim.None(Reason.HANDED_OVER, true);
+  private static final Claim LOST = new Claim.None(Reason.LEASE_LOST, false);
+
+  static Candidate begin(boolean serving, Instant now) {
+    return new Candidate(Standing.NONE, Sight.NONE, Asking.at(now), serving, false);
+  }
+
+  @Override
+  public Claim claim() {
+    if (yielding) {
+      return HANDED_OVER;
+    }
+    return holds()
+        ? new Claim.Valid(standing.until(), Reason.LEASE_WON, Reason.LEASE_ENDING)
+        : LOST;
+  }
+
+  @Override
+  public Optional<String> holder() {
+    return sight.view().holder().map(LeaseView.Holder::node);
+  }
+
+  @Override
+  public Instant deadline() {
+    return asking.deadline();
+  }
+
+  LeaseStep on(LeaseEvent event, Instant now, LeaseTerms terms) {
+    return switch (event) {
+      case LeaseEvent.Leave _ -> ended(new Absent(serving));
+      case LeaseEvent.Vacated _ -> yielding ? handOver(now) : proceed(now, terms);
+      case LeaseEvent.Granted granted -> onGrant(granted, now, terms);
+      case LeaseEvent.Answered answered -> onAnswer(answered, now).proceed(now, terms);
+      case LeaseEvent.Gone gone -> onGone(gone, now).proceed(now, terms);
+      case LeaseEvent.Failed failed ->
+          with(asking.answered(failed.askedAt(), now.plus(LeaseTerms.RETRY), now))
+              .proceed(now, terms);
+      case LeaseEvent.Serving said ->
+          said.serving() == serving
+              ? LeaseStep.of(this)
+              : new Candidate(standing, sight, asking.hurried(now), said.serving(), yielding)
+                  .proceed(now, terms);
+      case LeaseEvent.Changed _ -> with(asking.hurried(now)).proceed(now, terms);
+      case LeaseEvent.TimerExpired _ -> proceed(now, terms);
+      case LeaseEvent.Join _ -> LeaseStep.of(this);
+    };
+  }
+
+  private boolean holds() {
+    return standing.exists() && sight.view().heldBy(standing.lease());
+  }
+
+  /** Asks if it is time to. */
+  LeaseStep proceed(Instant now, LeaseTerms terms) {
+    boolean yields = yielding || (holds() && !serving && sight.view().servedWithout(terms.node()));
+    Asking asks = asking.overdue(now) ? new Asking(Instant.MAX, now, asking.rumour()) : asking;
+    Candidate next = new Candidate(standing, sight, asks, serving, yields);
+    if (!asks.due(now)) {
+      return LeaseStep.of(next);
+    }
+    LeaseAction question =
+        standing.exists()
+            ? new LeaseAction.Ask(now, next.question(now, terms))
+            : new LeaseAction.Grant(now, terms.ttl());
+    return LeaseStep.of(next.with(asks.sent(now)), question);
+  }
+
+  private Question question(Instant now, LeaseTerms terms) {
+    Boolean published = sight.view().candidates().get(terms.node());
+    boolean told = published != null && published == serving;
+    // A rumour may be that there is no holder any more: to ask for its place at once saves a turn.
+    boolean campaign =
+        !yielding && (willing(now, terms) || (asking.rumour() && serving && !holds()));
+    return new Question(standing.lease(), told ? Optional.empty() : Optional.of(serving), campaign);
+  }
+
+  private boolean willing(Instant now, LeaseTerms terms) {
+    if (!sight.free()) {
+      return false;
+    }
+    boolean waitedLong = !now.isBefore(sight.freeSince().plus(LeaseTerms.IDLE_PATIENCE));
+    return serving || (waitedLong && !sight.view().servedWithout(terms.node()));
+  }
+
+  private LeaseStep onGrant(LeaseEvent.Granted granted, Instant now, LeaseTerms terms) {
+    if (standing.exists() || !asking.since().equals(granted.askedAt())) {
+      // An answer that came too late: this node has, or asks for, another one.
+      return LeaseStep.of(this, new LeaseAction.Revoke(granted.lease()));
+    }
+    Standing fresh = new Standing(granted.lease(), granted.askedAt().plus(granted.ttl()));
+    Asking next = asking.answered(granted.askedAt(), now, now);
+    return new Candidate(fresh, sight, next, serving, yielding).proceed(now, terms);
+  }
+
+  private Candidate onAnswer(LeaseEvent.Answered answered, Instant now) {
+    Instant at = answered.askedAt();
+    if (answered.lease() != standing.lease()) {
+      return with(asking.answered(at, now, now));
+    }
+    Sight seen = sight.seen(answered.view(), at, now);
+    Standing renewed = answered.renewed().map(ttl -> standing.renewed(at, ttl)).orElse(standing);
+    boolean placeJustFree = seen.free() && !sight.free();
+    Duration pause = answered.renewed().isPresent() ? LeaseTerms.INTERVAL : LeaseTerms.RETRY;
+    Asking next = asking.answered(at, placeJustFree ? now : at.plus(pause), now);
+    return new Candidate(renewed, seen, next, serving, yielding);
+  }
+
+  private Candidate onGone(LeaseEvent.Gone gone, Instant now) {
+    Asking next = asking.answered(gone.askedAt(), now, now);
+    return gone.lease() == standing.lease()
+        ? new Candidate(Standing.NONE, sight, next, serving, false)
+        : with(next);
+  }
+
+  /** The addresses are gone: whoever serves may have them. */
+  private LeaseStep handOver(Instant now) {
+    return ended(
+        new Candidate(
+            Standing.NONE, Sight.NONE, Asking.at(now.plus(LeaseTerms.INTERVAL)), serving, false));
+  }
+
+  private LeaseStep ended(LeaseState next) {
+    List<LeaseAction> actions = new ArrayList<>();
+    if (standing.exists()) {
+      actions.add(new LeaseAction.Revoke(standing.lease()));
+    }
+    return new LeaseStep(next, List.copyOf(actions));
+  }
+
+  private Candidate with(Asking other) {
+    return new Candidate(standing, sight, other, serving, yielding);
+  }
+}
