@@ -99,8 +99,8 @@ class ListenerRejectionsTest {
             + " all",
         "5:35: listeners[0].rules[0].action: \"alow\" is not one of allow, reject;"
             + " did you mean allow?",
-        "6:41: listeners[0].rules[1].max_connections: \"0\" is not between 1 and 1000000",
         "6:41: listeners[0].rules[1].max_connections: is used only with action: allow",
+        "6:41: listeners[0].rules[1].max_connections: \"0\" is not between 1 and 1000000",
         "6:49: listeners[0].rules[1].tls: is used only with action: allow",
         "7:7: listeners[0].rules[2].action: is missing; write action: allow | reject",
         "7:20: listeners[0].rules[2].user[1]: is longer than the 63 bytes of a name in PostgreSQL",

@@ -25,7 +25,7 @@ class NotYetTest {
                 Loading.loadForThisVersion(
                     cluster("scope: a\netcd: {hosts: [x:y]}\nsentinel: {user: u, password: p}"))))
         .containsExactly(
-            "3:20: clusters[0].etcd.hosts[0]: \"x:y\": the port must be a number from 1 to 65535",
+            "3:20: clusters[0].etcd.hosts[0]: port \"y\" is not a number",
             "4:15: clusters[0].sentinel: is not in this version yet; remove it");
   }
 
