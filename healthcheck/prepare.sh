@@ -1,12 +1,13 @@
 #!/bin/sh
-# What the tests of this module need beyond a JDK: etcd and openssl from the distribution.
-# Idempotent. The packaged etcd service is never started: tests run their own on loopback.
+# What the tests of this module need beyond a JDK: etcd, openssl and PostgreSQL from the
+# distribution. Idempotent. The packaged services are never started: tests run their own on loopback.
 set -eu
 
 missing=""
 command -v etcd >/dev/null 2>&1 || missing="$missing etcd-server"
 command -v etcdctl >/dev/null 2>&1 || missing="$missing etcd-client"
 command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 [ -n "$missing" ] || exit 0
 
 echo "healthcheck/prepare.sh: installing$missing"
@@ -27,5 +28,5 @@ else
   trap 'rm -f "$runlevel"' EXIT
   # shellcheck disable=SC2086
   apt-get install -y -qq --no-install-recommends $missing >/dev/null
-  systemctl disable etcd.service >/dev/null 2>&1 || true
+  systemctl disable etcd.service postgresql.service >/dev/null 2>&1 || true
 fi

@@ -28,7 +28,7 @@ final class ClusterReader {
         namespace(in),
         etcd,
         PatroniReader.read(patroni),
-        in.section("sentinel", Sections.SENTINEL).map(ClusterReader::sentinel),
+        in.section("sentinel", Sections.SENTINEL).map(SentinelReader::read),
         in.duration("hold_timeout", Duration.ofSeconds(15), Duration.ZERO, LONGEST),
         in.integer("hold_limit", 10_000, 0, 1_000_000),
         in.duration("isolation_grace", Duration.ofSeconds(3), Duration.ZERO, LONGEST),
@@ -60,16 +60,5 @@ final class ClusterReader {
   private static String namespace(MappingReader in) {
     String written = in.value("namespace").map(Value::text).orElse("service");
     return ("/" + written + "/").replaceAll("/+", "/");
-  }
-
-  private static SentinelConfig sentinel(MappingReader in) {
-    Optional<Secret> password = Secrets.read(in, "password");
-    if (!in.has("password") && !in.has("password_file")) {
-      in.problem("is missing the password; write password_file: PATH or password: ${NAME}");
-    }
-    return new SentinelConfig(
-        in.required("user", "ROLE").map(Value::text).orElse(""),
-        password.orElse(new Secret("")),
-        in.value("database").map(Value::text).orElse("postgres"));
   }
 }

@@ -10,7 +10,6 @@ import java.util.function.Supplier;
 public final class ConfigLoader {
   private final Substitution substitution;
   private final Supplier<Machine> machine;
-  private final boolean all;
 
   /**
    * @param environment for {@code ${NAME}} substitution
@@ -35,18 +34,8 @@ public final class ConfigLoader {
   }
 
   ConfigLoader(Map<String, String> environment, Supplier<Machine> machine) {
-    this(new Substitution(Map.copyOf(environment)), machine, true);
-  }
-
-  private ConfigLoader(Substitution substitution, Supplier<Machine> machine, boolean all) {
-    this.substitution = substitution;
+    this.substitution = new Substitution(Map.copyOf(environment));
     this.machine = machine;
-    this.all = all;
-  }
-
-  /** The same, but what this version cannot do yet is a problem like any other. */
-  public ConfigLoader forThisVersion() {
-    return new ConfigLoader(substitution, machine, false);
   }
 
   /** Reads, substitutes, checks and completes the file; never throws for bad input. */
@@ -69,9 +58,6 @@ public final class ConfigLoader {
             .map(
                 root -> {
                   var context = new Context(problems, substitution, directory, machine.get());
-                  if (!all) {
-                    NotYet.report(context, root);
-                  }
                   return RootReader.read(MappingReader.open(context, Sections.ROOT, root, ""));
                 });
     return config.isPresent() && problems.isEmpty()

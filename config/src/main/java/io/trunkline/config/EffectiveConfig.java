@@ -98,6 +98,16 @@ public final class EffectiveConfig {
         .put("user", sentinel.user())
         .put("password", sentinel.password())
         .put("database", sentinel.database())
+        .put("tls", tls(sentinel.tls()))
+        .asMap();
+  }
+
+  private Map<String, Object> tls(SentinelConfig.Tls tls) {
+    return new Fields(secrets)
+        .put("mode", tls.mode())
+        .put("cacert", tls.cacert())
+        .put("cert", tls.cert())
+        .put("key", tls.key())
         .asMap();
   }
 

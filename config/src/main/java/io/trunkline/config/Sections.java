@@ -51,7 +51,10 @@ final class Sections {
           "clusters[].patroni", "hosts", "cacert", "cert", "key", "verify", "interval", "timeout");
 
   static final Section SENTINEL =
-      Section.of("clusters[].sentinel", "user", "password", "password_file", "database");
+      Section.of("clusters[].sentinel", "user", "password", "password_file", "database", "tls");
+
+  static final Section SENTINEL_TLS =
+      Section.of("clusters[].sentinel.tls", "mode", "cacert", "cert", "key");
 
   static final Section LISTENER =
       Section.of(
@@ -149,6 +152,7 @@ final class Sections {
           ETCD,
           PATRONI,
           SENTINEL,
+          SENTINEL_TLS,
           LISTENER,
           LIMITS,
           RULE,

@@ -175,6 +175,36 @@ class ClusterRejectionsTest {
             + " not text");
   }
 
+  @Test
+  void tls_of_the_sentinel() {
+    String sentinel = "scope: a\netcd: {host: x}\nsentinel:\n  user: u\n  password: p\n  tls: ";
+    String field = "clusters[0].sentinel.tls";
+    rejects(
+        cluster(sentinel + "yes"),
+        "7:12: "
+            + field
+            + ": \"yes\" is not one of disable, prefer, require, verify_ca, verify_full");
+    rejects(
+        cluster(sentinel + "{cacert: pem/ca.crt}"),
+        "7:21: "
+            + field
+            + ".cacert: is used only to verify;"
+            + " write mode: verify_ca or mode: verify_full beside it");
+    rejects(
+        cluster(sentinel + "{mode: disable, cert: pem/both.pem}"),
+        "7:34: " + field + ".cert: is not used with mode disable; write mode: verify_full");
+    assertThat(modeOf(cluster(sentinel + "verify_full")))
+        .isEqualTo(SentinelConfig.Mode.VERIFY_FULL);
+    assertThat(modeOf(cluster(sentinel + "{cert: pem/both.pem}")))
+        .isEqualTo(SentinelConfig.Mode.PREFER);
+    assertThat(modeOf(cluster(sentinel.replace("\n  tls: ", ""))))
+        .isEqualTo(SentinelConfig.Mode.PREFER);
+  }
+
+  private static SentinelConfig.Mode modeOf(String yaml) {
+    return valid(yaml).cluster("a").sentinel().orElseThrow().tls().mode();
+  }
+
   private static String etcdUrl(String url) {
     return cluster("scope: a\netcd: {url: '" + url + "'}");
   }

@@ -86,7 +86,16 @@ class EffectiveConfigTest {
                 cluster.namespace(),
                 cluster.etcd(),
                 cluster.patroni(),
-                Optional.of(new SentinelConfig("u", new Secret(password), "postgres")),
+                Optional.of(
+                    new SentinelConfig(
+                        "u",
+                        new Secret(password),
+                        "postgres",
+                        new SentinelConfig.Tls(
+                            SentinelConfig.Mode.PREFER,
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty()))),
                 cluster.holdTimeout(),
                 cluster.holdLimit(),
                 cluster.isolationGrace(),

@@ -67,7 +67,15 @@ class FullMappingTest {
                     Duration.ofMillis(500),
                     Duration.ofSeconds(3)),
                 Optional.of(
-                    new SentinelConfig("watcher", new Secret("from a file "), "monitoring")),
+                    new SentinelConfig(
+                        "watcher",
+                        new Secret("from a file "),
+                        "monitoring",
+                        new SentinelConfig.Tls(
+                            SentinelConfig.Mode.VERIFY_FULL,
+                            Optional.of(Loading.pem("ca.crt")),
+                            Optional.of(Loading.pem("ec.crt")),
+                            Optional.of(Loading.pem("ec.key"))))),
                 Duration.ofSeconds(20),
                 500,
                 Duration.ofSeconds(4),

@@ -35,11 +35,6 @@ final class Loading {
     return loader().load(file(), yaml);
   }
 
-  /** As the daemon does. */
-  static ConfigResult loadForThisVersion(String yaml) {
-    return loader().forThisVersion().load(file(), yaml);
-  }
-
   private static ConfigLoader loader() {
     return new ConfigLoader(ENVIRONMENT, () -> MACHINE);
   }

@@ -13,6 +13,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
+import io.trunkline.config.SentinelConfig;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.DcsHealth;
@@ -90,18 +91,13 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
         Executors.newCachedThreadPool(
             new DefaultThreadFactory("health-work-" + config.name(), true));
     this.tls = new TlsKeeper(config);
-    this.sessions = new ConnectInbox(this::execute, this::onSession);
+    this.sessions = new ConnectInbox(this::execute, new Sessions());
     this.file = new TimelineFile(stateDir, config.name(), workers, journal);
     ChannelFactory<? extends Channel> channels =
         epoll ? EpollSocketChannel::new : NioSocketChannel::new;
+    Hosts hosts = new Hosts(this::execute, workers, clock);
     Asker asker =
-        new RestClient(
-            loop,
-            channels,
-            new Hosts(this::execute, workers, clock),
-            tls::rest,
-            config.patroni().timeout(),
-            clock);
+        new RestClient(loop, channels, hosts, tls::rest, config.patroni().timeout(), clock);
     this.discovery =
         new Discovery(config.patroni().hosts(), config.scope(), asker, loop, this::onDiscovery);
     this.observation =
@@ -112,7 +108,10 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
             this::deliver,
             new DcsState(journal),
             new TimelineTracker(journal),
-            new Roster(journal, (member, api) -> prober(asker, member, api)),
+            new Roster(
+                journal,
+                (member, api) -> prober(asker, member, api),
+                config.sentinel().map(wanted -> sentinels(wanted, channels, hosts))),
             discovery,
             file::write);
   }
@@ -146,6 +145,13 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
   public void failed(String cluster, String member, String failure) {
     if (cluster.equals(config.name())) {
       sessions.failed(member, failure);
+    }
+  }
+
+  @Override
+  public void standbySeen(String cluster, String member) {
+    if (cluster.equals(config.name())) {
+      sessions.standbySeen(member);
     }
   }
 
@@ -238,6 +244,20 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
         () -> guarded(() -> observation.onRest(member)));
   }
 
+  private Roster.SentinelFactory sentinels(
+      SentinelConfig wanted, ChannelFactory<? extends Channel> channels, Hosts hosts) {
+    SentinelDialer dialer =
+        new SentinelDialer(wanted, loop, channels, hosts, tls::sentinel, workers, clock);
+    return (member, address) ->
+        new Sentinel(
+            address,
+            dialer,
+            loop,
+            clock,
+            new SentinelRecord(member, journal),
+            () -> guarded(observation::onSentinel));
+  }
+
   private RestBody judge(String member, RestReply.Answered reply) throws JunkException {
     RestBody body = RestBody.parse(reply, config.scope());
     if (!discovery.isUnnamed(member)
@@ -256,10 +276,19 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
     guarded(observation::onDiscovery);
   }
 
-  private void onSession(String member, Optional<String> failure) {
-    failure.ifPresentOrElse(
-        reason -> observation.onConnectFailed(member, reason),
-        () -> observation.onConnected(member));
+  /** What sessions see, on the loop. */
+  private final class Sessions implements ConnectInbox.Taker {
+    @Override
+    public void take(String member, Optional<String> failure) {
+      failure.ifPresentOrElse(
+          reason -> observation.onConnectFailed(member, reason),
+          () -> observation.onConnected(member));
+    }
+
+    @Override
+    public void standbySeen(String member) {
+      observation.onStandbySeen(member);
+    }
   }
 
   private void deliver(ClusterView view) {

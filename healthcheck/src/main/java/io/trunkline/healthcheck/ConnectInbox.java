@@ -2,6 +2,7 @@ package io.trunkline.healthcheck;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,6 +15,7 @@ final class ConnectInbox {
   private final Executor loop;
   private final Taker taker;
   private final Map<String, Optional<String>> newest = new ConcurrentHashMap<>();
+  private final Set<String> standbys = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean waiting = new AtomicBoolean();
 
   ConnectInbox(Executor loop, Taker taker) {
@@ -24,6 +26,8 @@ final class ConnectInbox {
   /** Takes the newest words, on the loop. */
   interface Taker {
     void take(String member, Optional<String> failure);
+
+    void standbySeen(String member);
   }
 
   void connected(String member) {
@@ -34,8 +38,17 @@ final class ConnectInbox {
     put(member, Optional.of(failure));
   }
 
+  void standbySeen(String member) {
+    standbys.add(member);
+    wake();
+  }
+
   private void put(String member, Optional<String> failure) {
     newest.put(member, failure);
+    wake();
+  }
+
+  private void wake() {
     if (waiting.compareAndSet(false, true)) {
       loop.execute(this::drain);
     }
@@ -48,6 +61,10 @@ final class ConnectInbox {
       if (failure != null) {
         taker.take(member, failure);
       }
+    }
+    for (String member : standbys.toArray(String[]::new)) {
+      standbys.remove(member);
+      taker.standbySeen(member);
     }
   }
 }

@@ -16,7 +16,12 @@ final class ConnectRecord {
   boolean connected(Instant now) {
     boolean news = health.failure().isPresent() || health.lastSuccess().isEmpty();
     health =
-        new ConnectHealth(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(now));
+        new ConnectHealth(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(now),
+            health.standbySeenAt());
     return news;
   }
 
@@ -28,7 +33,19 @@ final class ConnectRecord {
             Optional.of(failure),
             health.failingSince().or(() -> Optional.of(now)),
             Optional.of(now),
-            health.lastSuccess());
+            health.lastSuccess(),
+            health.standbySeenAt());
     return news;
+  }
+
+  /** A session that wanted to write found it in recovery. */
+  void standbySeen(Instant now) {
+    health =
+        new ConnectHealth(
+            health.failure(),
+            health.failingSince(),
+            health.failedAt(),
+            health.lastSuccess(),
+            Optional.of(now));
   }
 }

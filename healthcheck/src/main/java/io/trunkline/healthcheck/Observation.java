@@ -8,6 +8,8 @@ import io.trunkline.routing.LeaderKey;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.RestAnswer;
 import io.trunkline.routing.Role;
+import io.trunkline.routing.SentinelAnswer;
+import io.trunkline.routing.SentinelHealth;
 import io.trunkline.routing.TimelineMark;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -136,6 +138,23 @@ final class Observation implements DcsSource.Listener {
             });
   }
 
+  /** A session that wanted to write found that member in recovery. */
+  void onStandbySeen(String name) {
+    roster
+        .find(name)
+        .ifPresent(
+            member -> {
+              member.connect().standbySeen(clock.instant());
+              changed();
+              member.askNow();
+            });
+  }
+
+  /** A sentinel has news. */
+  void onSentinel() {
+    changed();
+  }
+
   void acceptTimeline() {
     timelines.accept(dcs.historyRevision());
     changed();
@@ -217,6 +236,10 @@ final class Observation implements DcsSource.Listener {
   /** The timeline of the leader, if it is known to be a primary since it holds the key. */
   private OptionalLong primaryTimeline(Roster.Tracked member) {
     Instant since = dcs.leader().map(LeaderKey::since).orElse(Instant.MIN);
+    Optional<SentinelAnswer> sentinel = sentinelSince(member, since);
+    if (sentinel.isPresent() && sentinel.get().timeline().isPresent()) {
+      return sentinel.get().timeline();
+    }
     Optional<RestAnswer> answer =
         member.rest().askedSince(since).filter(found -> found.role() == Role.PRIMARY);
     if (answer.isPresent() && answer.get().timeline().isPresent()) {
@@ -236,6 +259,8 @@ final class Observation implements DcsSource.Listener {
 
   private void setPaces() {
     Optional<LeaderKey> key = dcs.leader();
+    Optional<String> holder = leader();
+    Instant since = key.map(LeaderKey::since).orElse(Instant.MIN);
     boolean blind =
         !(health instanceof DcsHealth.Connected)
             && roster.all().stream().noneMatch(this::holdsLock);
@@ -244,11 +269,26 @@ final class Observation implements DcsSource.Listener {
           key.filter(leader -> leader.member().equals(member.name()))
               .filter(leader -> !writableSince(member, leader.since()))
               .isPresent();
+      member.hurrySentinel(
+          holder.equals(Optional.of(member.name())) && !takesWritesSince(member, since));
       member.pace(awaited ? Prober.Pace.HURRIED : blind ? Prober.Pace.UNEASY : Prober.Pace.CALM);
     }
   }
 
-  private static boolean writableSince(Roster.Tracked member, Instant since) {
+  private boolean takesWritesSince(Roster.Tracked member, Instant since) {
+    return sentinelSince(member, since)
+        .filter(answer -> answer.access() == SentinelAnswer.Access.READ_WRITE)
+        .isPresent();
+  }
+
+  private Optional<SentinelAnswer> sentinelSince(Roster.Tracked member, Instant since) {
+    return member.sentinel().flatMap(health -> health.current(since, clock.instant()));
+  }
+
+  /** Also after a session has found it in recovery. */
+  private boolean writableSince(Roster.Tracked member, Instant leaderSince) {
+    Instant since =
+        member.connect().health().standbySeen(leaderSince, clock.instant()).orElse(leaderSince);
     return member
         .rest()
         .askedSince(since)
@@ -318,10 +358,17 @@ final class Observation implements DcsSource.Listener {
                 member ->
                     member.rest().failure().stream()
                         .map(failure -> "member " + member.name() + ": REST: " + failure));
+    Stream<String> sentinels =
+        roster.all().stream()
+            .flatMap(
+                member ->
+                    member.sentinel().flatMap(SentinelHealth::failure).stream()
+                        .map(failure -> "member " + member.name() + ": sentinel: " + failure));
     return Stream.of(
             dcs.problems(),
             etcdConfigured && dcs.known() ? Stream.<String>empty() : discovery.problems().stream(),
-            rest)
+            rest,
+            sentinels)
         .flatMap(stream -> stream)
         .limit(MAX_PROBLEMS)
         .toList();

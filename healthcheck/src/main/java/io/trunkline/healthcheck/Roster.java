@@ -4,6 +4,7 @@ import io.trunkline.config.HostPort;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.RestHealth;
+import io.trunkline.routing.SentinelHealth;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -15,16 +16,26 @@ import org.jspecify.annotations.Nullable;
 final class Roster {
   private final Journal journal;
   private final ProberFactory probers;
+  private final Optional<SentinelFactory> sentinels;
   private final TreeMap<String, Tracked> members = new TreeMap<>();
 
-  Roster(Journal journal, ProberFactory probers) {
+  /**
+   * @param sentinels empty when no credentials are configured
+   */
+  Roster(Journal journal, ProberFactory probers, Optional<SentinelFactory> sentinels) {
     this.journal = journal;
     this.probers = probers;
+    this.sentinels = sentinels;
   }
 
   /** Makes what asks a member. */
   interface ProberFactory {
     Prober create(String member, ApiUrl api);
+  }
+
+  /** Makes what watches whether a member is writable. */
+  interface SentinelFactory {
+    Sentinel create(String member, HostPort address);
   }
 
   Collection<Tracked> all() {
@@ -78,6 +89,7 @@ final class Roster {
     private final ConnectRecord connect = new ConnectRecord();
     private MemberFacts facts = MemberFacts.NONE;
     private @Nullable Prober prober;
+    private @Nullable Sentinel sentinel;
 
     Tracked(String name) {
       this.name = name;
@@ -107,9 +119,24 @@ final class Roster {
       return prober == null ? Optional.empty() : prober.body();
     }
 
+    /** Empty when no credentials are configured. */
+    Optional<SentinelHealth> sentinel() {
+      return sentinels.map(_ -> sentinel == null ? SentinelHealth.UNKNOWN : sentinel.health());
+    }
+
     void askNow() {
       if (prober != null) {
         prober.askNow();
+      }
+      if (sentinel != null) {
+        sentinel.askNow();
+      }
+    }
+
+    /** Its first writable moment must be known. */
+    void hurrySentinel(boolean wanted) {
+      if (sentinel != null) {
+        sentinel.hurry(wanted);
       }
     }
 
@@ -120,7 +147,7 @@ final class Roster {
     }
 
     Member view() {
-      return new Member(name, facts.postgres(), facts.dcs(), rest(), connect.health());
+      return new Member(name, facts.postgres(), facts.dcs(), rest(), connect.health(), sentinel());
     }
 
     private void update(MemberFacts now) {
@@ -134,11 +161,27 @@ final class Roster {
         prober = probers.create(name, api.get());
         prober.askNow();
       }
+      sentinels.ifPresent(this::updateSentinel);
+    }
+
+    private void updateSentinel(SentinelFactory factory) {
+      Optional<HostPort> address = facts.postgres();
+      if (sentinel != null && !address.equals(Optional.of(sentinel.address()))) {
+        sentinel.close();
+        sentinel = null;
+      }
+      if (sentinel == null && address.isPresent()) {
+        sentinel = factory.create(name, address.get());
+        sentinel.askNow();
+      }
     }
 
     private void close() {
       if (prober != null) {
         prober.close();
+      }
+      if (sentinel != null) {
+        sentinel.close();
       }
     }
   }

@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.PatroniConfig;
+import io.trunkline.config.SentinelConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads certificates and keys. Blocks. */
 final class Tls {
@@ -41,6 +43,31 @@ final class Tls {
                     .endpointIdentificationAlgorithm(null);
           }
           return builder;
+        });
+  }
+
+  /** For sentinels' connections to PostgreSQL; empty when none is wanted. */
+  static Optional<TlsState> sentinel(SentinelConfig.Tls config) {
+    return switch (config.mode()) {
+      case DISABLE -> Optional.empty();
+      case PREFER, REQUIRE -> Optional.of(sentinel(config, false, null));
+      case VERIFY_CA -> Optional.of(sentinel(config, true, null));
+      case VERIFY_FULL -> Optional.of(sentinel(config, true, "HTTPS"));
+    };
+  }
+
+  private static TlsState sentinel(
+      SentinelConfig.Tls config, boolean verify, @Nullable String identification) {
+    return state(
+        () -> {
+          SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
+          if (verify) {
+            trust(builder, config.cacert());
+          } else {
+            builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
+          }
+          present(builder, config.cert(), config.key());
+          return builder.endpointIdentificationAlgorithm(identification);
         });
   }
 

@@ -2,6 +2,7 @@ package io.trunkline.healthcheck;
 
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
+import io.trunkline.config.SentinelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ final class TlsKeeper {
   private final List<Path> files;
   private volatile TlsState rest = new TlsState.Broken("TLS: certificates are not read yet");
   private volatile Optional<TlsState> etcd = Optional.empty();
+  private volatile Optional<TlsState> sentinel =
+      Optional.of(new TlsState.Broken("TLS: certificates are not read yet"));
   private List<Instant> stamps = List.of();
 
   TlsKeeper(ClusterConfig config) {
@@ -27,8 +30,12 @@ final class TlsKeeper {
         Stream.concat(
                 Stream.of(
                     config.patroni().cacert(), config.patroni().cert(), config.patroni().key()),
-                config.etcd().stream()
-                    .flatMap(wanted -> Stream.of(wanted.cacert(), wanted.cert(), wanted.key())))
+                Stream.concat(
+                    config.etcd().stream()
+                        .flatMap(wanted -> Stream.of(wanted.cacert(), wanted.cert(), wanted.key())),
+                    config.sentinel().stream()
+                        .map(SentinelConfig::tls)
+                        .flatMap(tls -> Stream.of(tls.cacert(), tls.cert(), tls.key()))))
             .flatMap(Optional::stream)
             .toList();
   }
@@ -43,6 +50,11 @@ final class TlsKeeper {
     return etcd;
   }
 
+  /** For sentinels; empty when they want none. */
+  Optional<TlsState> sentinel() {
+    return sentinel;
+  }
+
   /**
    * Reads the files, unless nothing has changed since they were last read. Blocks.
    *
@@ -55,6 +67,12 @@ final class TlsKeeper {
     }
     stamps = now;
     rest = better(rest, Tls.rest(config.patroni()));
+    sentinel =
+        config
+            .sentinel()
+            .map(SentinelConfig::tls)
+            .flatMap(Tls::sentinel)
+            .map(fresh -> sentinel.map(old -> better(old, fresh)).orElse(fresh));
     etcd =
         config
             .etcd()

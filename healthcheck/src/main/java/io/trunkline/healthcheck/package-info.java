@@ -1,7 +1,7 @@
 /**
- * Observes clusters: etcd's keys are read and watched, members' REST APIs are asked, and what
- * sessions see is heard. The outcome is a stream of immutable {@link
- * io.trunkline.routing.ClusterView}s with a single writer.
+ * Observes clusters: etcd's keys are read and watched, members' REST APIs are asked, PostgreSQL
+ * itself is asked where there are credentials, and what sessions see is heard. The outcome is a
+ * stream of immutable {@link io.trunkline.routing.ClusterView}s with a single writer.
  *
  * <p>{@link io.trunkline.healthcheck.ClusterObserver} is the entrance. One event loop per cluster
  * owns all its state: there are no locks, and nothing on that loop blocks.
@@ -14,6 +14,7 @@
  *   <li>member_added(member, postgres, api), member_removed(member)
  *   <li>member_key_unreadable(member, reason), key_unreadable(reason)
  *   <li>rest_failed(member, reason), rest_recovered(member, after_ms)
+ *   <li>sentinel_failed(member, reason), sentinel_recovered(member, after_ms)
  *   <li>dcs_connected, dcs_lost(reason), dcs_recovered, etcd_endpoint_changed(from, to, reason),
  *       etcd_history_rewound(from, to)
  *   <li>timeline_regression(member, timeline, highest, seen_on),

@@ -8,6 +8,7 @@ import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.RestAnswer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -177,6 +178,29 @@ class RestOnlyTest {
       watched.observer().connected("main", "n1");
       watched.await("it is fine", v -> v.member("n1").orElseThrow().connect().failure().isEmpty());
     }
+  }
+
+  @Test
+  void asksAtOnceWhenASessionMeetsAStandby() {
+    try (Watched watched = watch(one.url())) {
+      watched.await("n1", v -> v.member("n1").flatMap(m -> m.rest().last()).isPresent());
+      watched.observer().standbySeen("another", "n1");
+      watched.observer().standbySeen("main", "n1");
+      ClusterView view =
+          watched.await("it is known", v -> standbySeenAt(v).isPresent());
+      Instant seen = standbySeenAt(view).orElseThrow();
+      assertThat(view.member("n1").orElseThrow().connect().standbySeen(seen, seen)).contains(seen);
+      watched.await("asked since", v -> answer(watched).askedAt().isAfter(seen));
+      watched.observer().connected("main", "n1");
+      watched.await(
+          "and connected",
+          v -> v.member("n1").orElseThrow().connect().lastSuccess().isPresent());
+      assertThat(standbySeenAt(watched.last())).contains(seen);
+    }
+  }
+
+  private static Optional<Instant> standbySeenAt(ClusterView view) {
+    return view.member("n1").orElseThrow().connect().standbySeenAt();
   }
 
   private static RestAnswer answer(Watched watched) {

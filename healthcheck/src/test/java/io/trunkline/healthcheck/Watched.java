@@ -3,6 +3,7 @@ package io.trunkline.healthcheck;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.PatroniConfig;
+import io.trunkline.config.SentinelConfig;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.Event;
@@ -30,6 +31,14 @@ final class Watched implements AutoCloseable {
   private volatile long seenAt;
 
   Watched(Optional<EtcdConfig> etcd, PatroniConfig patroni, Path stateDir) {
+    this(etcd, patroni, Optional.empty(), stateDir);
+  }
+
+  Watched(
+      Optional<EtcdConfig> etcd,
+      PatroniConfig patroni,
+      Optional<SentinelConfig> sentinel,
+      Path stateDir) {
     ClusterConfig config =
         new ClusterConfig(
             "main",
@@ -37,7 +46,7 @@ final class Watched implements AutoCloseable {
             "/service/",
             etcd,
             patroni,
-            Optional.empty(),
+            sentinel,
             Duration.ofSeconds(15),
             10_000,
             Duration.ofSeconds(3),

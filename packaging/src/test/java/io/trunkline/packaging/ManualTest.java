@@ -12,6 +12,9 @@ import io.trunkline.proxy.CancelDrop;
 import io.trunkline.proxy.SessionEnd;
 import io.trunkline.proxy.SessionState;
 import io.trunkline.routing.ReadReason;
+import io.trunkline.routing.SentinelAnswer;
+import io.trunkline.routing.SentinelAnswer.Access;
+import io.trunkline.routing.SentinelHealth;
 import io.trunkline.routing.WriteReason;
 import io.trunkline.vip.vrrp.Reason;
 import io.trunkline.vip.vrrp.Reject;
@@ -19,6 +22,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -37,9 +42,17 @@ class ManualTest {
   @BeforeEach
   void observe() throws IOException {
     node =
-        new SampleNode(SampleConfig.withVipIn(directory), SampleCluster.healthy())
+        new SampleNode(SampleConfig.withVipIn(directory), watched())
             .observe()
             .vips(SampleVips.master());
+  }
+
+  private static SampleCluster watched() {
+    SampleCluster cluster = SampleCluster.healthy();
+    SentinelAnswer answer =
+        new SentinelAnswer(cluster.now(), cluster.now(), Access.READ_WRITE, OptionalLong.of(7));
+    return cluster.watched(
+        "pg-1", new SentinelHealth(Optional.of(answer), Optional.empty(), Optional.empty()));
   }
 
   private static Set<String> found(String pattern, String text) {
@@ -62,6 +75,8 @@ class ManualTest {
   void everyReason() throws IOException {
     String manual = Files.readString(MANUAL);
     assertThat(WriteReason.values())
+        .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));
+    assertThat(Access.values())
         .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));
     assertThat(ReadReason.values())
         .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));

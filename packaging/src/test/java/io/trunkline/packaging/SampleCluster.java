@@ -12,6 +12,7 @@ import io.trunkline.routing.RestAnswer;
 import io.trunkline.routing.RestHealth;
 import io.trunkline.routing.Role;
 import io.trunkline.routing.RoutingTable;
+import io.trunkline.routing.SentinelHealth;
 import io.trunkline.routing.Tags;
 import io.trunkline.routing.TimelineMark;
 import io.trunkline.routing.WritePolicy;
@@ -91,7 +92,23 @@ public final class SampleCluster {
             Optional.empty(),
             new RestHealth(
                 before.rest().last(), Optional.of("connection refused"), Optional.of(now)),
-            before.connect()));
+            before.connect(),
+            before.sentinel()));
+    return this;
+  }
+
+  /** A sentinel watches that member, and this is how it fares. */
+  public SampleCluster watched(String name, SentinelHealth sentinel) {
+    Member before = members.get(name);
+    members.put(
+        name,
+        new Member(
+            name,
+            before.postgres(),
+            before.dcs(),
+            before.rest(),
+            before.connect(),
+            Optional.of(sentinel)));
     return this;
   }
 

@@ -1,6 +1,6 @@
 package io.trunkline.routing;
 
-/** Is told what sessions find when they dial a member. Safe to call from any thread. */
+/** Is told what sessions find on members. Safe to call from any thread. */
 public interface ConnectObserver {
 
   /** A connection to the member's PostgreSQL was established. */
@@ -13,6 +13,9 @@ public interface ConnectObserver {
    */
   void failed(String cluster, String member, String failure);
 
-  /** The primary was wanted and the member said, when the session began, that it is a standby. */
-  default void standbySeen(String cluster, String member) {}
+  /**
+   * A session that was placed there because the member is the primary was told that it is in
+   * recovery ({@code in_hot_standby} is on).
+   */
+  void standbySeen(String cluster, String member);
 }

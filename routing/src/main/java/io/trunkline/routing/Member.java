@@ -11,13 +11,25 @@ import java.util.Optional;
  * @param dcs its own words in etcd; empty when the key is absent or junk
  * @param rest its REST API
  * @param connect its PostgreSQL port
+ * @param sentinel the connection that watches whether it is writable; empty when none is configured
  */
 public record Member(
     String name,
     Optional<HostPort> postgres,
     Optional<DcsMember> dcs,
     RestHealth rest,
-    ConnectHealth connect) {
+    ConnectHealth connect,
+    Optional<SentinelHealth> sentinel) {
+
+  /** One that no sentinel watches. */
+  public Member(
+      String name,
+      Optional<HostPort> postgres,
+      Optional<DcsMember> dcs,
+      RestHealth rest,
+      ConnectHealth connect) {
+    this(name, postgres, dcs, rest, connect, Optional.empty());
+  }
 
   /** Tags by the freshest word. */
   public Tags tags() {

@@ -9,6 +9,8 @@ import java.util.Locale;
 public enum WriteReason {
   STARTING("this proxy has not seen the cluster since it started"),
   LEADER_KEY_AND_REST("it holds the leader key and Patroni says it is writable"),
+  LEADER_KEY_AND_SENTINEL(
+      "it holds the leader key and PostgreSQL itself says that it takes writes"),
   LEADER_KEY_ALONE("it holds the leader key and says so in etcd; its REST API does not answer"),
   REST_LOCK("Patroni says that it is the primary and holds the lock"),
   MAINTENANCE("Patroni is paused, so the last primary stays the primary without a leader key"),
@@ -18,6 +20,7 @@ public enum WriteReason {
   NO_PRIMARY("no member says that it is the primary"),
   LEADER_UNKNOWN("the leader key names a member that has no address"),
   LEADER_NOT_WRITABLE("the new leader does not accept writes yet"),
+  LEADER_READ_ONLY("the leader takes no writes: its default_transaction_read_only is on"),
   NOBODY_ELIGIBLE("no member is eligible for this route"),
   UNREACHABLE("every eligible member refuses connections"),
   STANDBY_CLUSTER("this is a standby cluster, it has no primary"),

@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  *
  * <p>With a quorum, etcd's leader key outranks whatever any member says of itself. Without one,
  * Patroni's REST APIs are believed as long as most members can be seen. A member that the key no
- * longer names never gets its role back from anything but the key.
+ * longer names never gets its role back from anything but the key. Where a sentinel watches the
+ * leader, PostgreSQL itself says whether it takes writes; it never says who leads.
  */
 public final class WriteRouting {
   private final WritePolicy policy;
@@ -44,18 +45,30 @@ public final class WriteRouting {
     if (target.isEmpty()) {
       return held(view, key.member(), WriteState.HOLDING, WriteReason.LEADER_UNKNOWN);
     }
+    boolean open = before.target().map(Target::member).equals(Optional.of(key.member()));
+    Writability writability = Writability.of(leader.get(), key, view.at(), open);
     if (switchoverPending(view, key)) {
       boolean overdue = view.failover().get().dueSince().isBefore(oldestSwitchover(view.at()));
-      if (!overdue || writability(leader.get(), key, before) != Writability.YES) {
+      boolean confirmed =
+          writability == Writability.BY_REST || writability == Writability.BY_SENTINEL;
+      if (!overdue || !confirmed) {
         return held(view, key.member(), WriteState.SWITCHING, WriteReason.SWITCHOVER_DUE);
       }
       return open(view, target.get(), WriteState.OPEN, WriteReason.SWITCHOVER_OVERDUE);
     }
-    return switch (writability(leader.get(), key, before)) {
-      case YES -> open(view, target.get(), WriteState.OPEN, WriteReason.LEADER_KEY_AND_REST);
-      case BY_KEY -> open(view, target.get(), WriteState.OPEN, WriteReason.LEADER_KEY_ALONE);
-      case NO -> held(view, key.member(), WriteState.HOLDING, WriteReason.LEADER_NOT_WRITABLE);
-      case STANDBY -> held(view, key.member(), WriteState.HOLDING, WriteReason.STANDBY_CLUSTER);
+    return byWritability(view, writability, target.get(), WriteState.OPEN);
+  }
+
+  private static WriteDecision byWritability(
+      ClusterView view, Writability writability, Target target, WriteState openState) {
+    String member = target.member();
+    return switch (writability) {
+      case BY_SENTINEL -> open(view, target, openState, WriteReason.LEADER_KEY_AND_SENTINEL);
+      case BY_REST -> open(view, target, openState, WriteReason.LEADER_KEY_AND_REST);
+      case BY_KEY -> open(view, target, openState, WriteReason.LEADER_KEY_ALONE);
+      case NO -> held(view, member, WriteState.HOLDING, WriteReason.LEADER_NOT_WRITABLE);
+      case READ_ONLY -> held(view, member, WriteState.HOLDING, WriteReason.LEADER_READ_ONLY);
+      case STANDBY -> held(view, member, WriteState.HOLDING, WriteReason.STANDBY_CLUSTER);
     };
   }
 
@@ -77,46 +90,6 @@ public final class WriteRouting {
         .filter(failover -> failover.leader().map(key.member()::equals).orElse(true))
         .filter(failover -> !failover.candidate().equals(Optional.of(key.member())))
         .isPresent();
-  }
-
-  private enum Writability {
-    YES,
-    BY_KEY,
-    NO,
-    STANDBY
-  }
-
-  /**
-   * Only words that were asked for after the key was seen count for it; what a member said before
-   * it got the key is about another time.
-   */
-  private static Writability writability(Member leader, LeaderKey key, WriteDecision before) {
-    Optional<RestAnswer> answer = leader.rest().askedSince(key.since());
-    boolean silent = leader.rest().failure().isPresent();
-    if (answer.isPresent() && !silent) {
-      return byRole(answer.get().role(), answer.get().running(), Writability.YES);
-    }
-    Optional<DcsMember> word = leader.dcs().filter(dcs -> dcs.modRevision() > key.heldRevision());
-    if (word.isPresent()) {
-      Writability byKey =
-          byRole(word.get().role(), word.get().state().equals("running"), Writability.BY_KEY);
-      return byKey == Writability.BY_KEY && !silent ? ifOpenAlready(leader, before) : byKey;
-    }
-    return ifOpenAlready(leader, before);
-  }
-
-  /** Nobody has confirmed it since it has the key: wait for that unless writes go there. */
-  private static Writability ifOpenAlready(Member leader, WriteDecision before) {
-    boolean alreadyOpen = before.target().map(Target::member).equals(Optional.of(leader.name()));
-    return alreadyOpen ? Writability.BY_KEY : Writability.NO;
-  }
-
-  private static Writability byRole(Role role, boolean running, Writability yes) {
-    return switch (role) {
-      case PRIMARY -> running ? yes : Writability.NO;
-      case STANDBY_LEADER -> Writability.STANDBY;
-      case REPLICA, PROMOTED, DEMOTED, UNINITIALIZED, UNKNOWN -> Writability.NO;
-    };
   }
 
   private WriteDecision byRest(ClusterView view, WriteDecision before, WriteState openState) {
@@ -141,9 +114,13 @@ public final class WriteRouting {
     if (doubtful(primary, view.mark(), before)) {
       return hold(view, before, WriteReason.TIMELINE_REGRESSION);
     }
-    return target(primary)
-        .map(target -> open(view, target, openState, WriteReason.REST_LOCK))
-        .orElseGet(() -> hold(view, before, WriteReason.LEADER_UNKNOWN));
+    Optional<Target> target = target(primary);
+    if (target.isEmpty()) {
+      return hold(view, before, WriteReason.LEADER_UNKNOWN);
+    }
+    return Writability.contradiction(primary, Instant.MIN, view.at())
+        .map(against -> byWritability(view, against, target.get(), openState))
+        .orElseGet(() -> open(view, target.get(), openState, WriteReason.REST_LOCK));
   }
 
   /** Sight was lost a moment ago, within the grace: what was decided before stands. */

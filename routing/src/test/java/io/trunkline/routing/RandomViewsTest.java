@@ -3,6 +3,7 @@ package io.trunkline.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.ClusterConfig.OnIsolation;
+import io.trunkline.routing.SentinelAnswer.Access;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,7 @@ class RandomViewsTest {
       keyOutranksEverybody(view, decision, where);
       ownerChangesOnlyByEvidence(view, before, decision, where);
       nothingIsHeldWithoutAReason(view, decision, where);
+      aContradictedLeaderGetsNoWriters(view, decision, where);
     }
   }
 
@@ -85,9 +87,21 @@ class RandomViewsTest {
             && leader.isPresent()
             && leader.get().rest().failure().isEmpty()
             && leader.get().rest().askedSince(view.leader().get().since()).isPresent()
-            && leader.get().rest().last().get().role() == Role.PRIMARY;
+            && leader.get().rest().last().get().role() == Role.PRIMARY
+            && Writability.contradiction(leader.get(), view.leader().get().since(), view.at())
+                .isEmpty();
     if (clear) {
       assertThat(decision.state()).as(where).isEqualTo(WriteState.OPEN);
+    }
+  }
+
+  private static void aContradictedLeaderGetsNoWriters(
+      ClusterView view, WriteDecision decision, String where) {
+    if (view.dcs() instanceof DcsHealth.Connected && view.leader().isPresent()) {
+      LeaderKey key = view.leader().get();
+      view.member(key.member())
+          .flatMap(leader -> Writability.contradiction(leader, key.since(), view.at()))
+          .ifPresent(_ -> assertThat(decision.target()).as(where).isEmpty());
     }
   }
 
@@ -109,7 +123,7 @@ class RandomViewsTest {
 
   private static void mutate(Views views, Random random, int step) {
     String name = NAMES.get(random.nextInt(NAMES.size()));
-    switch (random.nextInt(16)) {
+    switch (random.nextInt(20)) {
       case 0 -> views.noLeader();
       case 1, 2 -> views.leader(name, 10L + step, views.now());
       case 3 -> views.primary(name);
@@ -132,6 +146,9 @@ class RandomViewsTest {
                       Optional.of("pg1"),
                       Optional.of(new TimelineMark.Regression(name, 1))));
       case 14 -> views.gone(name);
+      case 16 -> views.knownSentinel(name, Access.READ_WRITE);
+      case 17 -> views.knownSentinel(name, List.of(Access.values()).get(random.nextInt(4)));
+      case 18 -> views.knownStandbySeen(name);
       default -> views.leaderLsn(step * 1000L);
     }
     views.later(Duration.ofMillis(random.nextInt(800)));

@@ -168,7 +168,49 @@ final class Views {
             Optional.of(new HostPort(name + ".example", 5432)),
             word,
             rest,
-            ConnectHealth.UNKNOWN));
+            Optional.ofNullable(members.get(name))
+                .map(Member::connect)
+                .orElse(ConnectHealth.UNKNOWN),
+            Optional.ofNullable(members.get(name)).flatMap(Member::sentinel)));
+    return this;
+  }
+
+  /** The sentinel asked it now, and that was the answer; one that takes writes is on timeline 1. */
+  Views sentinel(String name, SentinelAnswer.Access access) {
+    OptionalLong timeline =
+        access == SentinelAnswer.Access.READ_WRITE ? OptionalLong.of(1) : OptionalLong.empty();
+    return sentinel(name, new SentinelAnswer(now, now, access, timeline), Optional.empty());
+  }
+
+  Views sentinel(String name, SentinelAnswer answer, Optional<String> failure) {
+    SentinelHealth health =
+        new SentinelHealth(Optional.of(answer), failure, failure.map(_ -> answer.at()));
+    Member old = members.get(name);
+    members.put(
+        name,
+        new Member(
+            name, old.postgres(), old.dcs(), old.rest(), old.connect(), Optional.of(health)));
+    return this;
+  }
+
+  /** The sentinel's connection to it has just broken. */
+  Views sentinelFails(String name) {
+    SentinelAnswer last = members.get(name).sentinel().flatMap(SentinelHealth::last).orElseThrow();
+    return sentinel(name, last, Optional.of("connection refused"));
+  }
+
+  /** A session that wanted to write has just found it in recovery. */
+  Views standbySeen(String name) {
+    Member old = members.get(name);
+    ConnectHealth connect =
+        new ConnectHealth(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(now),
+            Optional.of(now));
+    members.put(
+        name, new Member(name, old.postgres(), old.dcs(), old.rest(), connect, old.sentinel()));
     return this;
   }
 
@@ -182,6 +224,14 @@ final class Views {
 
   Views knownRestFails(String name) {
     return members.containsKey(name) ? restFails(name) : this;
+  }
+
+  Views knownSentinel(String name, SentinelAnswer.Access access) {
+    return members.containsKey(name) ? sentinel(name, access) : this;
+  }
+
+  Views knownStandbySeen(String name) {
+    return members.containsKey(name) ? standbySeen(name) : this;
   }
 
   Views dcsBack() {

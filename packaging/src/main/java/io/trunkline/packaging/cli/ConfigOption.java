@@ -27,7 +27,7 @@ final class ConfigOption {
   }
 
   static TrunklineConfig load(Path file, Map<String, String> environment) throws BadConfiguration {
-    return switch (new ConfigLoader(environment).forThisVersion().load(file)) {
+    return switch (new ConfigLoader(environment).load(file)) {
       case ConfigResult.Valid valid -> valid.config();
       case ConfigResult.Invalid invalid -> throw new BadConfiguration(invalid.problems());
     };

@@ -6,26 +6,37 @@ import io.trunkline.packaging.status.MemberReport.ConnectReport;
 import io.trunkline.packaging.status.MemberReport.EtcdReport;
 import io.trunkline.packaging.status.MemberReport.ReadReport;
 import io.trunkline.packaging.status.MemberReport.RestReport;
+import io.trunkline.packaging.status.MemberReport.SentinelReport;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The members of a cluster, a row each: what they are, how old that is, who reads from them. */
 final class MemberTable {
   private static final int LONGEST_FAILURE = 40;
 
+  /** A column only where credentials are configured. */
+  private static final String SENTINEL = "SENTINEL";
+
   private final Ink ink;
   private final ClusterReport cluster;
+  private final boolean watched;
 
   MemberTable(Ink ink, ClusterReport cluster) {
     this.ink = ink;
     this.cluster = cluster;
+    this.watched = cluster.members().stream().anyMatch(member -> member.sentinel() != null);
   }
 
   String render(String indent) {
     Table table = new Table();
     table.row(
-        List.of("MEMBER", "ROLE", "STATE", "TL", "LAG", "REST", "ETCD", "CONNECT", "READS").stream()
+        Stream.of(
+                "MEMBER", "ROLE", "STATE", "TL", "LAG", "REST", "ETCD", "CONNECT", SENTINEL,
+                "READS")
+            .filter(head -> watched || !head.equals(SENTINEL))
             .map(head -> new Table.Cell(head, ink::dim))
             .toList());
     cluster.members().forEach(member -> table.row(row(member)));
@@ -33,16 +44,20 @@ final class MemberTable {
   }
 
   private List<Table.Cell> row(MemberReport member) {
-    return List.of(
-        text(member.name()),
-        text(member.sync() ? member.role() + " (sync)" : member.role()),
-        state(member),
-        text(member.timeline() == null ? "-" : String.valueOf(member.timeline())),
-        text(Quantities.bytes(member.lagBytes())),
-        rest(member.rest()),
-        etcd(member.etcd()),
-        connect(member.connect()),
-        reads(member.reads()));
+    List<Table.Cell> cells = new ArrayList<>();
+    cells.add(text(member.name()));
+    cells.add(text(member.sync() ? member.role() + " (sync)" : member.role()));
+    cells.add(state(member));
+    cells.add(text(member.timeline() == null ? "-" : String.valueOf(member.timeline())));
+    cells.add(text(Quantities.bytes(member.lagBytes())));
+    cells.add(rest(member.rest()));
+    cells.add(etcd(member.etcd()));
+    cells.add(connect(member.connect()));
+    if (watched) {
+      cells.add(sentinel(member.sentinel()));
+    }
+    cells.add(reads(member.reads()));
+    return cells;
   }
 
   /** What somebody who is silent last said of himself says nothing. */
@@ -69,6 +84,15 @@ final class MemberTable {
     return connect.failure() == null
         ? text(age(connect.ageSeconds()))
         : bad(cut(connect.failure()));
+  }
+
+  private Table.Cell sentinel(@Nullable SentinelReport sentinel) {
+    if (sentinel == null || (sentinel.failure() == null && sentinel.access() == null)) {
+      return text("-");
+    }
+    return sentinel.failure() == null
+        ? text(or(sentinel.access()) + " " + age(sentinel.ageSeconds()))
+        : bad(cut(sentinel.failure()));
   }
 
   private Table.Cell reads(List<ReadReport> reads) {

@@ -62,6 +62,7 @@ enum BidReason {
       // A node that reaches etcd knows which of them it is.
       case TWO_PRIMARIES -> TWO_PRIMARIES;
       case LEADER_KEY_AND_REST,
+          LEADER_KEY_AND_SENTINEL,
           LEADER_KEY_ALONE,
           REST_LOCK,
           MAINTENANCE,
@@ -71,6 +72,7 @@ enum BidReason {
           NO_PRIMARY,
           LEADER_UNKNOWN,
           LEADER_NOT_WRITABLE,
+          LEADER_READ_ONLY,
           NOBODY_ELIGIBLE,
           UNREACHABLE,
           STANDBY_CLUSTER,

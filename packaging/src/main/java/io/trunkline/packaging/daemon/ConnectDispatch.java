@@ -27,4 +27,12 @@ final class ConnectDispatch implements ConnectObserver {
       observer.failed(cluster, member, failure);
     }
   }
+
+  @Override
+  public void standbySeen(String cluster, String member) {
+    ConnectObserver observer = byCluster.get(cluster);
+    if (observer != null) {
+      observer.standbySeen(cluster, member);
+    }
+  }
 }

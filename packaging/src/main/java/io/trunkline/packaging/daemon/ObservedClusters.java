@@ -38,6 +38,11 @@ record ObservedClusters(Path stateDir, InstantSource clock) implements ClusterSo
     }
 
     @Override
+    public void standbySeen(String cluster, String member) {
+      observer.standbySeen(cluster, member);
+    }
+
+    @Override
     public void close() {
       observer.close();
     }

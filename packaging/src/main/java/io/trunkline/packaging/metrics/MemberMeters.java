@@ -9,6 +9,8 @@ import io.trunkline.routing.ReadReason;
 import io.trunkline.routing.ReadRouting;
 import io.trunkline.routing.RestAnswer;
 import io.trunkline.routing.RoutingTable;
+import io.trunkline.routing.SentinelAnswer;
+import io.trunkline.routing.SentinelHealth;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +24,9 @@ final class MemberMeters {
   private final Rows lag;
   private final Rows eligible;
   private final Rows age;
+  private final Rows sentinelUp;
+  private final Rows sentinelAccess;
+  private final Rows sentinelLatency;
   private final List<Rows> all;
 
   MemberMeters(MeterRegistry registry, NodeFacts node) {
@@ -37,8 +42,21 @@ final class MemberMeters {
         new Rows(
             registry,
             "trunkline.member.evidence.age.seconds",
-            "How old the last good word of its REST API, or the last connection to it, is");
-    all = List.of(up, role, timeline, lag, eligible, age);
+            "How old the last good word of its REST API or of the sentinel, or the last connection"
+                + " to it, is");
+    sentinelUp =
+        new Rows(
+            registry, "trunkline.member.sentinel.up", "1 while the sentinel's connection stands");
+    sentinelAccess =
+        new Rows(registry, "trunkline.member.sentinel.access", "1, with what PostgreSQL said last");
+    sentinelLatency =
+        new Rows(
+            registry,
+            "trunkline.member.sentinel.latency.seconds",
+            "How long the sentinel's last answer took");
+    all =
+        List.of(
+            up, role, timeline, lag, eligible, age, sentinelUp, sentinelAccess, sentinelLatency);
   }
 
   void refresh() {
@@ -63,12 +81,25 @@ final class MemberMeters {
         .ifPresent(bytes -> lag.add(bytes, "cluster", cluster, "member", name));
     member.rest().last().map(RestAnswer::at).ifPresent(at -> age(cluster, name, "rest", at, now));
     member.connect().lastSuccess().ifPresent(at -> age(cluster, name, "connect", at, now));
+    member.sentinel().ifPresent(sentinel -> add(cluster, name, sentinel, now));
     for (ListenerConfig listener : node.readListeners(cluster)) {
       boolean used =
           new ReadRouting(listener.route(), listener.maxLag())
                   .judge(member, table.view(), table.write())
               == ReadReason.ELIGIBLE;
       eligible.add(used, "cluster", cluster, "member", name, "listener", listener.name());
+    }
+  }
+
+  private void add(String cluster, String member, SentinelHealth sentinel, Instant now) {
+    boolean stands = sentinel.failure().isEmpty() && sentinel.last().isPresent();
+    sentinelUp.add(stands, "cluster", cluster, "member", member);
+    if (sentinel.last().isPresent()) {
+      SentinelAnswer answer = sentinel.last().get();
+      age(cluster, member, "sentinel", answer.at(), now);
+      sentinelLatency.add(answer.latency().toNanos() / 1e9, "cluster", cluster, "member", member);
+      String access = answer.access().label();
+      sentinelAccess.add(true, "cluster", cluster, "member", member, "access", access);
     }
   }
 

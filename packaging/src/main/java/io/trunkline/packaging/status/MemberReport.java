@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param lagBytes WAL it has still to replay; null when unknown
  * @param sync Patroni lists it as synchronous
  * @param sessions sessions through this node now
+ * @param sentinel null where no credentials are configured
  * @param reads whether each listener that reads would use it
  */
 public record MemberReport(
@@ -30,6 +31,7 @@ public record MemberReport(
     RestReport rest,
     EtcdReport etcd,
     ConnectReport connect,
+    @Nullable SentinelReport sentinel,
     List<ReadReport> reads) {
 
   /** Its Patroni REST API: the age of the last answer, and why the newest question got none. */
@@ -50,6 +52,17 @@ public record MemberReport(
   /** Its PostgreSQL port, as sessions found it. */
   public record ConnectReport(
       @Nullable Double ageSeconds, @Nullable String failure, @Nullable String failingSince) {}
+
+  /**
+   * The sentinel's connection: the age of the last answer, what it was, how long it took, and why
+   * there is none now.
+   */
+  public record SentinelReport(
+      @Nullable Double ageSeconds,
+      @Nullable String access,
+      @Nullable Double latencySeconds,
+      @Nullable String failure,
+      @Nullable String failingSince) {}
 
   /** Whether a listener would use it, and why. */
   public record ReadReport(String listener, boolean eligible, String reason, String why) {}

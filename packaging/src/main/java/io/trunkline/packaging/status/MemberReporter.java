@@ -6,6 +6,7 @@ import io.trunkline.packaging.status.MemberReport.ConnectReport;
 import io.trunkline.packaging.status.MemberReport.EtcdReport;
 import io.trunkline.packaging.status.MemberReport.ReadReport;
 import io.trunkline.packaging.status.MemberReport.RestReport;
+import io.trunkline.packaging.status.MemberReport.SentinelReport;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.ConnectHealth;
 import io.trunkline.routing.DcsHealth;
@@ -17,6 +18,8 @@ import io.trunkline.routing.RestAnswer;
 import io.trunkline.routing.RestHealth;
 import io.trunkline.routing.Role;
 import io.trunkline.routing.RoutingTable;
+import io.trunkline.routing.SentinelAnswer;
+import io.trunkline.routing.SentinelHealth;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -56,6 +59,7 @@ final class MemberReporter {
         rest(member.rest()),
         etcd(member.dcs()),
         connect(member.connect()),
+        member.sentinel().map(this::sentinel).orElse(null),
         reads(member));
   }
 
@@ -87,6 +91,15 @@ final class MemberReporter {
         Moments.age(connect.lastSuccess(), now),
         connect.failure().orElse(null),
         Moments.text(connect.failingSince()));
+  }
+
+  private SentinelReport sentinel(SentinelHealth sentinel) {
+    return new SentinelReport(
+        Moments.age(sentinel.last().map(SentinelAnswer::at), now),
+        sentinel.last().map(answer -> answer.access().label()).orElse(null),
+        sentinel.last().map(answer -> answer.latency().toNanos() / 1e9).orElse(null),
+        sentinel.failure().orElse(null),
+        Moments.text(sentinel.failingSince()));
   }
 
   private List<ReadReport> reads(Member member) {

@@ -7,9 +7,14 @@ import io.trunkline.packaging.SampleConfig;
 import io.trunkline.packaging.SampleNode;
 import io.trunkline.packaging.SampleVips;
 import io.trunkline.packaging.status.StatusReporter;
+import io.trunkline.routing.SentinelAnswer;
+import io.trunkline.routing.SentinelAnswer.Access;
+import io.trunkline.routing.SentinelHealth;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +56,29 @@ class StatusScreenTest {
               LISTENER  BOUND TO        ROUTE                          CONNECTIONS  WAITING  ACCEPTED  SESSIONS
               write     127.0.0.1:5000  primary of main                2            1        3         pg-1 2
               read      not bound       replica, else primary of main  0            0        0
+            """);
+  }
+
+  @Test
+  void sentinels() {
+    cluster.after(Duration.ofSeconds(65));
+    SentinelAnswer answer =
+        new SentinelAnswer(cluster.now(), cluster.now(), Access.READ_WRITE, OptionalLong.of(7));
+    Optional<String> refused =
+        Optional.of("FATAL 28P01 password authentication failed for user \"trunkline\"");
+    cluster
+        .watched(
+            "pg-1", new SentinelHealth(Optional.of(answer), Optional.empty(), Optional.empty()))
+        .watched("pg-2", new SentinelHealth(Optional.empty(), refused, Optional.of(cluster.now())))
+        .watched("pg-3", SentinelHealth.UNKNOWN);
+    assertThat(screen(false))
+        .contains("it holds the leader key and PostgreSQL itself says that it takes writes")
+        .contains(
+            """
+              MEMBER  ROLE            STATE    TL  LAG    REST   ETCD  CONNECT  SENTINEL                                   READS
+              pg-1    primary         running  7   0 B    1m 5s  0.4s  -        read_write 0.4s                            read: no, is the primary
+              pg-2    replica (sync)  running  7   0 B    1m 5s  0.4s  -        FATAL 28P01 password authentication fail…  read: yes
+              pg-3    replica         running  7   100 B  1m 5s  0.4s  -        -                                          read: yes
             """);
   }
 

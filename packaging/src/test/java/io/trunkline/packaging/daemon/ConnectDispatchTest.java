@@ -21,6 +21,11 @@ class ConnectDispatchTest {
       public void failed(String cluster, String member, String failure) {
         heard.add(name + " failed " + member + " " + failure);
       }
+
+      @Override
+      public void standbySeen(String cluster, String member) {
+        heard.add(name + " standby seen " + member);
+      }
     };
   }
 
@@ -31,8 +36,11 @@ class ConnectDispatchTest {
     dispatch.register("b", observer("b"));
     dispatch.connected("b", "pg-1");
     dispatch.failed("a", "pg-2", "refused");
+    dispatch.standbySeen("b", "pg-1");
+    dispatch.standbySeen("c", "pg-1");
     dispatch.connected("c", "pg-3");
     dispatch.failed("c", "pg-3", "refused");
-    assertThat(heard).containsExactly("b connected pg-1", "a failed pg-2 refused");
+    assertThat(heard)
+        .containsExactly("b connected pg-1", "a failed pg-2 refused", "b standby seen pg-1");
   }
 }

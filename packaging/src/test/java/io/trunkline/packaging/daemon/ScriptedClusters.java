@@ -35,6 +35,9 @@ final class ScriptedClusters implements ClusterSources {
       public void failed(String name, String member, String failure) {}
 
       @Override
+      public void standbySeen(String name, String member) {}
+
+      @Override
       public void close() {
         closed = true;
       }

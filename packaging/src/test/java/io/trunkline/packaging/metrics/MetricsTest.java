@@ -6,10 +6,15 @@ import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.SampleConfig;
 import io.trunkline.packaging.SampleNode;
 import io.trunkline.packaging.SampleVips;
+import io.trunkline.routing.SentinelAnswer;
+import io.trunkline.routing.SentinelAnswer.Access;
+import io.trunkline.routing.SentinelHealth;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -43,6 +48,31 @@ class MetricsTest {
   }
 
   @Test
+  void sentinels() {
+    SentinelAnswer answer =
+        new SentinelAnswer(
+            cluster.now(), cluster.now().plusMillis(3), Access.IN_RECOVERY, OptionalLong.empty());
+    cluster.watched(
+        "pg-2", new SentinelHealth(Optional.of(answer), Optional.empty(), Optional.empty()));
+    cluster.watched("pg-3", SentinelHealth.UNKNOWN);
+    cluster.after(Duration.ofMillis(203));
+    node.observe();
+    try (Metrics metrics = new Metrics(node.facts(), () -> 7)) {
+      assertThat(samples(metrics))
+          .filteredOn(line -> line.contains("sentinel"))
+          .containsExactlyInAnyOrder(
+              "trunkline_member_sentinel_up{cluster=\"main\",member=\"pg-2\"} 1.0",
+              "trunkline_member_sentinel_up{cluster=\"main\",member=\"pg-3\"} 0.0",
+              "trunkline_member_sentinel_access{access=\"in_recovery\",cluster=\"main\","
+                  + "member=\"pg-2\"} 1.0",
+              "trunkline_member_sentinel_latency_seconds{cluster=\"main\",member=\"pg-2\"}"
+                  + " 0.003",
+              "trunkline_member_evidence_age_seconds{cluster=\"main\",member=\"pg-2\","
+                  + "source=\"sentinel\"} 0.2");
+    }
+  }
+
+  @Test
   void names() {
     try (Metrics metrics = new Metrics(node.facts(), () -> 7)) {
       assertThat(names(samples(metrics)))
@@ -53,12 +83,16 @@ class MetricsTest {
               "trunkline_listener_accepted_total",
               "trunkline_listener_bound",
               "trunkline_listener_bytes_total",
+              "trunkline_listener_cancels_dropped_total",
               "trunkline_listener_connections",
               "trunkline_listener_dial_failures_total",
               "trunkline_listener_ends_total",
               "trunkline_listener_sessions",
               "trunkline_listener_waiting",
               "trunkline_log_lines_dropped_total",
+              "trunkline_memory_limit_bytes",
+              "trunkline_memory_refusing",
+              "trunkline_memory_used_bytes",
               "trunkline_member_eligible",
               "trunkline_member_evidence_age_seconds",
               "trunkline_member_lag_bytes",

@@ -1,0 +1,112 @@
+package io.trunkline.healthcheck;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.trunkline.config.HostPort;
+import io.trunkline.config.SentinelConfig;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+
+/** Opens sentinels' connections. */
+final class SentinelDialer implements Sentinel.Dialer {
+  private static final int CONNECT_LIMIT_MS = 2000;
+
+  private final SentinelConfig config;
+  private final EventLoop loop;
+  private final ChannelFactory<? extends Channel> channels;
+  private final Hosts hosts;
+  private final Supplier<Optional<TlsState>> tls;
+  private final Executor workers;
+  private final InstantSource clock;
+
+  SentinelDialer(
+      SentinelConfig config,
+      EventLoop loop,
+      ChannelFactory<? extends Channel> channels,
+      Hosts hosts,
+      Supplier<Optional<TlsState>> tls,
+      Executor workers,
+      InstantSource clock) {
+    this.config = config;
+    this.loop = loop;
+    this.channels = channels;
+    this.hosts = hosts;
+    this.tls = tls;
+    this.workers = workers;
+    this.clock = clock;
+  }
+
+  @Override
+  public SentinelCall dial(HostPort address, SentinelCall.Listener listener) {
+    Optional<SslContext> ssl = Optional.empty();
+    Optional<String> broken = Optional.empty();
+    switch (tls.get().orElse(null)) {
+      case TlsState.Ready ready -> ssl = Optional.of(ready.context());
+      case TlsState.Broken reason -> broken = Optional.of(reason.reason());
+      case null -> {}
+    }
+    SentinelCall call =
+        new SentinelCall(
+            config, address, new SentinelCall.Supplies(loop, workers, clock, ssl), listener);
+    call.start();
+    Optional<String> unusable = broken;
+    loop.execute(
+        () ->
+            unusable.ifPresentOrElse(
+                reason -> call.end(SentinelCall.Failure.BROKEN, reason),
+                () -> find(address, call)));
+    return call;
+  }
+
+  private void find(HostPort address, SentinelCall call) {
+    hosts.find(
+        address.host(),
+        (addresses, failure) -> {
+          if (failure != null) {
+            call.end(SentinelCall.Failure.BROKEN, failure);
+          } else if (!call.over()) {
+            connect(new InetSocketAddress(pick(addresses), address.port()), call);
+          }
+        });
+  }
+
+  /** A name with several addresses is tried at another one each time. */
+  private static InetAddress pick(List<InetAddress> addresses) {
+    return addresses.get(ThreadLocalRandom.current().nextInt(addresses.size()));
+  }
+
+  private void connect(InetSocketAddress address, SentinelCall call) {
+    var _ =
+        new Bootstrap()
+            .group(loop)
+            .channelFactory(channels)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_LIMIT_MS)
+            .handler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    channel.pipeline().addLast(call);
+                  }
+                })
+            .connect(address)
+            .addListener(
+                connected -> {
+                  if (!connected.isSuccess()) {
+                    call.failed(connected.cause());
+                  }
+                });
+  }
+}

@@ -1,0 +1,73 @@
+package io.trunkline.healthcheck;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * PostgreSQL's ErrorResponse.
+ *
+ * @param severity in English where the server says it so (since 9.6)
+ * @param sqlState five characters
+ * @param message for people, one line
+ */
+record ServerError(String severity, String sqlState, String message) {
+  private static final int MAX_FIELDS = 32;
+  private static final int MAX_TEXT = 200;
+
+  static ServerError parse(ByteBuf body) throws JunkException {
+    String localized = "";
+    String severity = "";
+    String sqlState = "";
+    String message = "";
+    for (int i = 0; i < MAX_FIELDS; i++) {
+      byte field = body.readByte();
+      if (field == 0) {
+        return new ServerError(severity.isEmpty() ? localized : severity, sqlState, message);
+      }
+      String value = text(body);
+      switch (field) {
+        case 'S' -> localized = value;
+        case 'V' -> severity = value;
+        case 'C' -> sqlState = value;
+        case 'M' -> message = value;
+        default -> {}
+      }
+    }
+    throw new JunkException("an error of more than " + MAX_FIELDS + " fields");
+  }
+
+  /** A text that ends with a zero byte, its first line. */
+  static String text(ByteBuf body) throws JunkException {
+    int length = body.bytesBefore((byte) 0);
+    if (length < 0) {
+      throw new JunkException("a text without an end");
+    }
+    String text = body.readCharSequence(length, StandardCharsets.UTF_8).toString();
+    body.skipBytes(1);
+    String line = text.lines().findFirst().orElse("");
+    return line.length() > MAX_TEXT ? line.substring(0, MAX_TEXT) + "…" : line;
+  }
+
+  /** The session is over. */
+  boolean ends() {
+    return !severity.equals("ERROR");
+  }
+
+  /** It starts up, shuts down, or is in recovery without hot standby: cannot_connect_now. */
+  boolean notAccepting() {
+    return sqlState.equals("57P03");
+  }
+
+  /**
+   * Trying again does not help: the password, pg_hba.conf, the role, its privileges, or the
+   * database is not what it should be.
+   */
+  boolean refusal() {
+    return sqlState.startsWith("28") || sqlState.equals("3D000") || sqlState.equals("42501");
+  }
+
+  @Override
+  public String toString() {
+    return severity + " " + sqlState + " " + message;
+  }
+}

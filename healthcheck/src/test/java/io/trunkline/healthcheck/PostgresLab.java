@@ -1,0 +1,250 @@
+package io.trunkline.healthcheck;
+
+import io.trunkline.config.HostPort;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A real PostgreSQL on loopback, with roles for each kind of authentication; their password is
+ * {@value #PASSWORD}. Its log gives the moments.
+ */
+final class PostgresLab implements AutoCloseable {
+  static final String PASSWORD = "open sesame";
+  private static final String READY = "database system is ready to accept connections";
+  private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
+  private static final String HBA =
+      """
+      local all all trust
+      host replication all 127.0.0.1/32 trust
+      host all scram 127.0.0.1/32 scram-sha-256
+      host all md5 127.0.0.1/32 md5
+      host all clear 127.0.0.1/32 password
+      host all barred 127.0.0.1/32 reject
+      """;
+
+  private final Path home;
+  private final int port;
+
+  private PostgresLab(Path home) {
+    this.home = home;
+    this.port = freePort();
+  }
+
+  static PostgresLab primary() {
+    PostgresLab lab = new PostgresLab(directory());
+    lab.run("initdb", "-D", lab.data(), "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8");
+    lab.write("pg_hba.conf", HBA);
+    lab.start();
+    lab.sql(
+        "create role scram login password '" + PASSWORD + "'",
+        "create role barred login",
+        "create role clear login password '" + PASSWORD + "'",
+        "set password_encryption = 'md5'",
+        "create role md5 login password '" + PASSWORD + "'");
+    return lab;
+  }
+
+  /** Streams from this one. */
+  PostgresLab standby() {
+    PostgresLab standby = new PostgresLab(directory());
+    standby.run(
+        "pg_basebackup",
+        "-D",
+        standby.data(),
+        "-R",
+        "-c",
+        "fast",
+        "--no-sync",
+        "-X",
+        "stream",
+        "-d",
+        "host=127.0.0.1 user=postgres port=" + port);
+    standby.start();
+    return standby;
+  }
+
+  HostPort address() {
+    return new HostPort("127.0.0.1", port);
+  }
+
+  /** Turns TLS on with the server certificate of {@link Certs}. */
+  void enableTls(Path certs) {
+    try {
+      for (String file : List.of("server.crt", "server.key")) {
+        Path copy = Path.of(data(), file);
+        Files.copy(certs.resolve(file), copy, StandardCopyOption.REPLACE_EXISTING);
+        exec(List.of("chmod", "600", copy.toString()));
+        exec(List.of("chown", "postgres:", copy.toString()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    sql("alter system set ssl = on", "select pg_reload_conf()");
+  }
+
+  void sql(String... statements) {
+    List<String> command =
+        new ArrayList<>(List.of("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", home.toString()));
+    command.addAll(List.of("-p", String.valueOf(port), "-U", "postgres", "-d", "postgres"));
+    for (String statement : statements) {
+      command.add("-c");
+      command.add(statement);
+    }
+    run(command.toArray(String[]::new));
+  }
+
+  void promote() {
+    run("pg_ctl", "-D", data(), "-W", "promote");
+  }
+
+  void stop() {
+    run("pg_ctl", "-D", data(), "-m", "immediate", "stop");
+  }
+
+  void start() {
+    run(
+        "pg_ctl",
+        "-D",
+        data(),
+        "-w",
+        "-t",
+        "60",
+        "-l",
+        home.resolve("log").toString(),
+        "start",
+        "-o",
+        "-p "
+            + port
+            + " -k "
+            + home
+            + " -c listen_addresses=127.0.0.1 -c fsync=off"
+            + " -c shared_buffers=16MB -c log_line_prefix='%n ' -c log_connections=on");
+  }
+
+  /** When it first said that it takes writes, which comes after it does; waits for that. */
+  Instant readyAt() {
+    Optional<String> found = Optional.empty();
+    for (int i = 0; i < 1000 && found.isEmpty(); i++) {
+      Waits.sleep(10);
+      found = log().stream().filter(text -> text.endsWith(READY)).findFirst();
+    }
+    String line = found.orElseThrow();
+    double seconds = Double.parseDouble(line.substring(0, line.indexOf(' ')));
+    return Instant.ofEpochMilli(Math.round(seconds * 1000));
+  }
+
+  List<String> log() {
+    try {
+      return Files.readAllLines(home.resolve("log"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      stop();
+    } catch (IllegalStateException e) {
+      // a test has stopped it
+    }
+    try (Stream<Path> files = Files.walk(home)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String data() {
+    return home.resolve("data").toString();
+  }
+
+  private void write(String file, String text) {
+    try {
+      Files.writeString(Path.of(data(), file), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** PostgreSQL refuses to run as root. */
+  private void run(String... command) {
+    List<String> all = new ArrayList<>();
+    if (System.getProperty("user.name").equals("root")) {
+      all.addAll(
+          List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"));
+    }
+    all.add(binaries().resolve(command[0]).toString());
+    all.addAll(List.of(command).subList(1, command.length));
+    exec(all);
+  }
+
+  private static void exec(List<String> command) {
+    try {
+      Path output = Files.createTempFile("postgres-lab", ".out");
+      Process process =
+          new ProcessBuilder(command)
+              .directory(Path.of("/").toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      int status = process.waitFor();
+      String text = Files.readString(output, StandardCharsets.UTF_8);
+      Files.delete(output);
+      if (status != 0) {
+        throw new IllegalStateException(command + ": " + text);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Path binaries() {
+    try (Stream<Path> versions = Files.list(INSTALLED)) {
+      return versions
+          .map(version -> version.resolve("bin"))
+          .filter(bin -> Files.exists(bin.resolve("initdb")))
+          .max(Comparator.naturalOrder())
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException("PostgreSQL is missing: run healthcheck/prepare.sh", e);
+    }
+  }
+
+  private static Path directory() {
+    try {
+      Path directory = Files.createTempDirectory(Path.of("/tmp"), "trunkline-pg");
+      if (System.getProperty("user.name").equals("root")) {
+        exec(List.of("chown", "postgres:", directory.toString()));
+      }
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.trunkline.routing;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/**
+ * What a member's PostgreSQL said of itself on the sentinel's connection.
+ *
+ * @param askedAt when the question was sent: the answer says nothing about what came before
+ * @param at when the answer came
+ * @param access whether it takes writes
+ * @param timeline the timeline that it writes WAL on; empty unless it is {@link Access#READ_WRITE}
+ */
+public record SentinelAnswer(Instant askedAt, Instant at, Access access, OptionalLong timeline) {
+
+  /** How long the answer took. */
+  public Duration latency() {
+    return Duration.between(askedAt, at);
+  }
+
+  /** Whether a server takes writes. */
+  public enum Access {
+    READ_WRITE("takes writes"),
+    /** {@code in_hot_standby} is on. */
+    IN_RECOVERY("is in recovery"),
+    /** Out of recovery, but {@code default_transaction_read_only} is on. */
+    READ_ONLY("its default_transaction_read_only is on"),
+    /** SQLSTATE 57P03: it starts up or shuts down. */
+    NOT_ACCEPTING("takes no connections yet");
+
+    private final String sentence;
+
+    Access(String sentence) {
+      this.sentence = sentence;
+    }
+
+    /** The word in logs, metrics and JSON. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** For people, to follow the member's name. */
+    public String sentence() {
+      return sentence;
+    }
+  }
+}
