@@ -40,6 +40,7 @@ public final class EffectiveConfig {
   private Map<String, Object> root(TrunklineConfig config) {
     return new Fields(secrets)
         .put("node", config.node())
+        .put("zone", config.zone())
         .putAll("clusters", config.clusters(), this::cluster)
         .putAll("listeners", config.listeners(), EffectiveListener::of)
         .putAll("vips", config.vips(), this::vip)
@@ -51,6 +52,7 @@ public final class EffectiveConfig {
             config.memoryLimit().isPresent(),
             "memory_limit",
             Sizes.format(config.memoryLimit().orElse(0)))
+        .put("vrrp_rt_priority", config.vrrpRtPriority())
         .asMap();
   }
 

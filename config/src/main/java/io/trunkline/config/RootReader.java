@@ -27,6 +27,7 @@ final class RootReader {
     binds.check(in.context().problems());
     return new TrunklineConfig(
         node,
+        in.value("zone").map(Value::text),
         clusters.all(),
         listeners,
         vips,
@@ -34,7 +35,8 @@ final class RootReader {
         LogReader.read(in.sectionOrEmpty("log", Sections.LOG)),
         in.file("state_dir").orElse(STATE_DIR),
         in.duration("drain_timeout", DRAIN_TIMEOUT, Duration.ZERO, Duration.ofHours(24)),
-        memoryLimit(in));
+        memoryLimit(in),
+        in.integer("vrrp_rt_priority", 0, 0, 99));
   }
 
   private static OptionalLong memoryLimit(MappingReader in) {

@@ -9,6 +9,7 @@ final class Sections {
       Section.of(
           "",
           "node",
+          "zone",
           "clusters",
           "listeners",
           "vips",
@@ -16,7 +17,8 @@ final class Sections {
           "log",
           "state_dir",
           "drain_timeout",
-          "memory_limit");
+          "memory_limit",
+          "vrrp_rt_priority");
 
   static final Section CLUSTER =
       Section.of(

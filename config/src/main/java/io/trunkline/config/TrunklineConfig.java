@@ -3,12 +3,14 @@ package io.trunkline.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
  * The whole configuration file.
  *
  * @param node this proxy node's name; default: the host name
+ * @param zone where the node is: replicas whose Patroni tag {@code zone} is the same come first
  * @param clusters at least one; names are unique
  * @param listeners at least one; names are unique, binds do not overlap
  * @param vips none by default
@@ -19,9 +21,11 @@ import java.util.OptionalLong;
  * @param drainTimeout how long sessions may go on after SIGTERM; default 30 s
  * @param memoryLimit bytes in use from which on new connections are refused; empty: by what the
  *     Java virtual machine may use
+ * @param vrrpRtPriority SCHED_RR priority of the VRRP thread, 1 to 99; 0, the default: none
  */
 public record TrunklineConfig(
     String node,
+    Optional<String> zone,
     List<ClusterConfig> clusters,
     List<ListenerConfig> listeners,
     List<VipConfig> vips,
@@ -29,7 +33,8 @@ public record TrunklineConfig(
     LogConfig log,
     Path stateDir,
     Duration drainTimeout,
-    OptionalLong memoryLimit) {
+    OptionalLong memoryLimit,
+    int vrrpRtPriority) {
   public TrunklineConfig {
     clusters = List.copyOf(clusters);
     listeners = List.copyOf(listeners);

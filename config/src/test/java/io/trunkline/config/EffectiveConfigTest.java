@@ -79,6 +79,7 @@ class EffectiveConfigTest {
     ClusterConfig cluster = config.clusters().getFirst();
     return new TrunklineConfig(
         config.node(),
+        config.zone(),
         List.of(
             new ClusterConfig(
                 cluster.name(),
@@ -106,6 +107,7 @@ class EffectiveConfigTest {
         config.log(),
         config.stateDir(),
         config.drainTimeout(),
-        config.memoryLimit());
+        config.memoryLimit(),
+        0);
   }
 }

@@ -30,6 +30,7 @@ class FullMappingTest {
   @Test
   void top_level() {
     assertThat(full.node()).isEqualTo("node-7");
+    assertThat(full.zone()).contains("east");
     assertThat(full.stateDir()).isEqualTo(Path.of("/srv/state"));
     assertThat(full.drainTimeout()).isEqualTo(Duration.ofMinutes(2));
     assertThat(full.memoryLimit()).hasValue(512L << 20);

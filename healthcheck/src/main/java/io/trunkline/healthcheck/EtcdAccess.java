@@ -31,6 +31,7 @@ public final class EtcdAccess implements AutoCloseable {
   private static final Duration HEDGE = Duration.ofMillis(300);
   private static final Duration LIMIT = Duration.ofSeconds(1);
   private static final Duration REDIAL = Duration.ofSeconds(2);
+  private static final Duration REWATCH = Duration.ofSeconds(1);
   private static final Duration CLOSING = Duration.ofMillis(1500);
 
   private final ScheduledExecutorService thread;
@@ -42,6 +43,7 @@ public final class EtcdAccess implements AutoCloseable {
   private Runnable changed = () -> {};
   private Watch.@Nullable Watcher watcher;
   private int watched;
+  private long watchedAt = System.nanoTime() - REWATCH.toNanos();
   private int current;
 
   /**
@@ -102,11 +104,13 @@ public final class EtcdAccess implements AutoCloseable {
     workers.shutdownNow();
   }
 
-  /** Runs on the thread before each request: a watch that has ended begins again. */
+  /** Runs on the thread before each request: a watch that has ended begins again, after a while. */
   private void watchCurrent() {
-    if (watcher != null && watched == current) {
+    boolean stands = watcher != null && watched == current;
+    if (stands || System.nanoTime() - watchedAt < REWATCH.toNanos()) {
       return;
     }
+    watchedAt = System.nanoTime();
     if (watcher != null) {
       watcher.close();
     }

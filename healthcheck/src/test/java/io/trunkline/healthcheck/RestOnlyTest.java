@@ -186,15 +186,13 @@ class RestOnlyTest {
       watched.await("n1", v -> v.member("n1").flatMap(m -> m.rest().last()).isPresent());
       watched.observer().standbySeen("another", "n1");
       watched.observer().standbySeen("main", "n1");
-      ClusterView view =
-          watched.await("it is known", v -> standbySeenAt(v).isPresent());
+      ClusterView view = watched.await("it is known", v -> standbySeenAt(v).isPresent());
       Instant seen = standbySeenAt(view).orElseThrow();
       assertThat(view.member("n1").orElseThrow().connect().standbySeen(seen, seen)).contains(seen);
       watched.await("asked since", v -> answer(watched).askedAt().isAfter(seen));
       watched.observer().connected("main", "n1");
       watched.await(
-          "and connected",
-          v -> v.member("n1").orElseThrow().connect().lastSuccess().isPresent());
+          "and connected", v -> v.member("n1").orElseThrow().connect().lastSuccess().isPresent());
       assertThat(standbySeenAt(watched.last())).contains(seen);
     }
   }

@@ -50,10 +50,7 @@ class SentinelTest {
             new Secret("x"),
             "postgres",
             new SentinelConfig.Tls(
-                SentinelConfig.Mode.DISABLE,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty()));
+                SentinelConfig.Mode.DISABLE, Optional.empty(), Optional.empty(), Optional.empty()));
     SentinelCall call =
         new SentinelCall(
             config,
@@ -197,7 +194,8 @@ class SentinelTest {
     }
     say(ServerWords.session(true, false));
     assertThat(sentinel.health().last().orElseThrow().access()).isEqualTo(Access.IN_RECOVERY);
-    assertThat(events).extracting(Event::name)
+    assertThat(events)
+        .extracting(Event::name)
         .containsExactly("sentinel_failed", "sentinel_recovered");
   }
 }

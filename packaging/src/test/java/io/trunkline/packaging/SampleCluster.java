@@ -117,19 +117,31 @@ public final class SampleCluster {
     return connect(
         name,
         new ConnectHealth(
-            Optional.of("timed out"), Optional.of(since), Optional.of(now), Optional.empty()));
+            Optional.of("timed out"),
+            Optional.of(since),
+            Optional.of(now),
+            Optional.empty(),
+            Optional.empty()));
   }
 
   /** Dialling that member's PostgreSQL succeeds now. */
   public SampleCluster accepts(String name) {
     return connect(
         name,
-        new ConnectHealth(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(now)));
+        new ConnectHealth(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(now),
+            Optional.empty()));
   }
 
   private SampleCluster connect(String name, ConnectHealth health) {
     Member before = members.get(name);
-    members.put(name, new Member(name, before.postgres(), before.dcs(), before.rest(), health));
+    members.put(
+        name,
+        new Member(
+            name, before.postgres(), before.dcs(), before.rest(), health, before.sentinel()));
     return this;
   }
 

@@ -1,7 +1,10 @@
 package io.trunkline.proxy;
 
+import io.netty.channel.EventLoop;
 import io.trunkline.config.ClusterConfig;
+import io.trunkline.routing.Member;
 import io.trunkline.routing.RoutingCell;
+import java.util.Optional;
 
 /**
  * What the sessions of one cluster share.
@@ -14,5 +17,17 @@ import io.trunkline.routing.RoutingCell;
 record ClusterGate(String name, RoutingCell cell, HoldGate hold, TlsKnowledge tls) {
   static ClusterGate of(ClusterConfig cluster, RoutingCell cell) {
     return new ClusterGate(cluster.name(), cell, new HoldGate(cluster), new TlsKnowledge());
+  }
+
+  /** Finds out whether the members take TLS, where that is not known. */
+  void askForTls(Dialer dialer, EventLoop loop) {
+    cell.current()
+        .map(table -> table.view().members().values())
+        .ifPresent(
+            members ->
+                tls.ask(
+                    members.stream().map(Member::postgres).flatMap(Optional::stream).toList(),
+                    dialer,
+                    loop));
   }
 }

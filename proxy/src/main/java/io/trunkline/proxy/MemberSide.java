@@ -43,6 +43,9 @@ final class MemberSide {
   /** How soon a member that refused is asked again when nothing else is eligible. */
   private static final Duration RETRY = Duration.ofMillis(50);
 
+  /** Readers leave a replica that was promoted one by one within this, each while it is idle. */
+  private static final Duration DEPARTURE = Duration.ofSeconds(30);
+
   /** Each time it is asked after twice as long, up to this. */
   private static final Duration LONGEST_RETRY = Duration.ofMillis(400);
 
@@ -64,6 +67,8 @@ final class MemberSide {
   private boolean paused;
   private boolean held;
   private boolean yielding;
+  private boolean leaving;
+  private @Nullable ScheduledFuture<?> departure;
   private Duration pause = RETRY;
 
   MemberSide(Endpoint endpoint, SessionLoop loop, Session session, Kept kept) {
@@ -242,6 +247,7 @@ final class MemberSide {
       if (write.superseded(member)) {
         session.end(SessionEnd.SUPERSEDED);
       } else {
+        leaveIfPromoted(table, placed.place());
         held = write.paused();
         yielding = write.state() == WriteState.SWITCHING;
         pauseIfDue();
@@ -256,6 +262,33 @@ final class MemberSide {
     boolean retrying = retry != null && !retry.isDone();
     if (!retrying || !table.write().target().equals(refusedAs)) {
       searchAgain();
+    }
+  }
+
+  /** A reader whose replica has become the primary goes to another replica, gently. */
+  private void leaveIfPromoted(RoutingTable table, Place place) {
+    boolean due =
+        !place.asPrimary()
+            && conversation != null
+            && endpoint.picker().belongsElsewhere(table, place.member());
+    if (due && departure == null) {
+      long within = ThreadLocalRandom.current().nextLong(DEPARTURE.toNanos());
+      departure = loop.eventLoop().schedule(this::depart, within, TimeUnit.NANOSECONDS);
+    } else if (!due && departure != null) {
+      departure.cancel(false);
+      departure = null;
+      leaving = false;
+    }
+  }
+
+  private void depart() {
+    leaving = true;
+    departIfIdle();
+  }
+
+  private void departIfIdle() {
+    if (conversation != null && conversation.idle()) {
+      session.end(SessionEnd.PROMOTED);
     }
   }
 
@@ -484,6 +517,8 @@ final class MemberSide {
       session.end(SessionEnd.READ_ONLY);
     } else if (yielding) {
       pauseIfDue();
+    } else if (leaving) {
+      departIfIdle();
     }
   }
 
@@ -544,6 +579,9 @@ final class MemberSide {
     request = null;
     cancelAnswerDeadline();
     forgetGreeting();
+    if (departure != null) {
+      departure.cancel(false);
+    }
     if (key != null) {
       endpoint.keys().over(key);
     }

@@ -84,7 +84,7 @@ public final class Proxy implements AutoCloseable {
                   certificates.serverTls(listener),
                   certificates.backendTls(listener),
                   gates.get(listener.cluster()),
-                  new Picker(listener, RandomGenerator.getDefault()),
+                  new Picker(listener, config.zone(), RandomGenerator.getDefault()),
                   new Admission(
                       listener, new ConnectionRates(listener.limits(), System::nanoTime), memory),
                   new Rules(listener.rules()),

@@ -42,6 +42,9 @@ final class Session {
   /** A client that is refused anyway gets this long to send the packet that can be answered. */
   private static final Duration REFUSED_PATIENCE = Duration.ofSeconds(1);
 
+  /** When to look again whether members take TLS. */
+  private static final Duration PROMISE_LATER = Duration.ofMillis(100);
+
   /** However slowly it reads: then a client that was told the end is let go. */
   private static final Duration FAREWELL = Duration.ofSeconds(60);
 
@@ -244,13 +247,20 @@ final class Session {
     }
   }
 
-  /** Drivers give an SSLRequest only seconds; so it is answered where the answer is known. */
+  /** Drivers give an SSLRequest only seconds; so it is answered once the answer is known. */
   private void promiseTls() {
     if (state instanceof Waiting waiting
         && waiting.opening() instanceof Opening.SslRequest
         && !waiting.sslAnswered()
-        && kept.size() == OpeningDecoder.length(kept.bytes())
-        && endpoint.cluster().tls().offered()) {
+        && kept.size() == OpeningDecoder.length(kept.bytes())) {
+      TlsKnowledge tls = endpoint.cluster().tls();
+      if (tls.unknown()) {
+        endpoint.cluster().askForTls(endpoint.dialer(), loop.eventLoop());
+        after(PROMISE_LATER, this::promiseTls);
+      }
+      if (!tls.offered()) {
+        return;
+      }
       kept.drop(kept.size());
       client.writeAndFlush(Wire.oneByte('S'));
       Waiting promised = waiting.answeredSsl();

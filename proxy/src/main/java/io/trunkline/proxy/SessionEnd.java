@@ -12,6 +12,7 @@ public enum SessionEnd {
   CLIENT_LOST("", "the connection to the client broke"),
   BACKEND_LOST("57P01", "the connection to PostgreSQL broke"),
   SUPERSEDED("57P01", "another member became the primary"),
+  PROMOTED("57P01", "the member became the primary, and this route is for replicas"),
   READ_ONLY("57P01", "the member refused a write because it is a standby now"),
   MET_STANDBY("57P03", "the member that writes go to is still a standby"),
   VIP_LOST("57P01", "the address the client came in through has left this proxy"),
@@ -66,7 +67,13 @@ public enum SessionEnd {
   String hint() {
     return switch (this) {
       case HOLD_TIMEOUT, HOLD_FULL, SHUTTING_DOWN, MET_STANDBY -> "Try again, or try another host.";
-      case SUPERSEDED, READ_ONLY, BACKEND_LOST, VIP_LOST, DRAINED, ENDED_BY_OPERATOR ->
+      case SUPERSEDED,
+          PROMOTED,
+          READ_ONLY,
+          BACKEND_LOST,
+          VIP_LOST,
+          DRAINED,
+          ENDED_BY_OPERATOR ->
           "Connect again. What was not confirmed may or may not have been done.";
       case CONNECTION_RATE, CONNECTION_RATE_PER_ADDRESS ->
           "Try again later; limits of the listener says how many may connect per second.";

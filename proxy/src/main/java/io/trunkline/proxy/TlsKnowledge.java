@@ -1,17 +1,74 @@
 package io.trunkline.proxy;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.util.concurrent.Future;
+import io.trunkline.config.HostPort;
+import java.util.Collection;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
 /**
- * Whether the members of a cluster take TLS, as seen in their answers to clients' SSLRequests. Only
- * when they do may a waiting client be promised TLS before a member is there.
+ * Whether the members of a cluster take TLS, as seen in their answers to SSLRequests: clients', or
+ * one of our own where no client's has been answered yet. Only when they do may a waiting client be
+ * promised TLS before a member is there.
  */
 final class TlsKnowledge {
-  private volatile boolean offered;
+  private static final long PATIENCE_MILLIS = 1_000;
 
-  void answered(byte answer) {
-    offered = answer == 'S';
+  private enum Answer {
+    UNKNOWN,
+    YES,
+    NO
+  }
+
+  private final AtomicBoolean asking = new AtomicBoolean();
+  private volatile Answer answer = Answer.UNKNOWN;
+
+  void answered(byte word) {
+    answer = word == 'S' ? Answer.YES : Answer.NO;
+  }
+
+  boolean unknown() {
+    return answer == Answer.UNKNOWN;
   }
 
   boolean offered() {
-    return offered;
+    return answer == Answer.YES;
+  }
+
+  /** Asks members, unless that is known or being asked: a replica's answer will do. */
+  void ask(Collection<HostPort> members, Dialer dialer, EventLoop loop) {
+    if (answer == Answer.UNKNOWN && !members.isEmpty() && asking.compareAndSet(false, true)) {
+      members.forEach(member -> ask(member, dialer, loop));
+      loop.schedule(() -> asking.set(false), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void ask(HostPort member, Dialer dialer, EventLoop loop) {
+    dialer
+        .dial(member, loop, new Listening())
+        .addListener(
+            (Future<Channel> dialled) -> {
+              if (dialled.isSuccess()) {
+                Channel channel = dialled.getNow();
+                channel.writeAndFlush(Wire.sslRequest());
+                loop.schedule(() -> Wire.abort(channel), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+              }
+            });
+  }
+
+  private final class Listening extends SimpleChannelInboundHandler<ByteBuf> {
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, ByteBuf bytes) {
+      byte word = bytes.getByte(bytes.readerIndex());
+      if (word == 'S' || word == 'N') {
+        answered(word);
+      }
+      Wire.abort(ctx.channel());
+    }
   }
 }

@@ -113,6 +113,7 @@ final class ProxyFixture implements AutoCloseable {
     TrunklineConfig config =
         new TrunklineConfig(
             "node",
+            Optional.empty(),
             List.of(cluster),
             List.of(
                 listener(settings, "write", RouteKind.PRIMARY, Optional.empty()),
@@ -122,7 +123,8 @@ final class ProxyFixture implements AutoCloseable {
             new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT),
             Path.of("unused"),
             Duration.ofSeconds(1),
-            OptionalLong.empty());
+            OptionalLong.empty(),
+            0);
     proxy =
         new Proxy(
             config, Map.of("main", cell), connects(), event -> events.add(event.name()), clock);

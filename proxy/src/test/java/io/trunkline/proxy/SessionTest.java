@@ -296,6 +296,26 @@ class SessionTest {
   }
 
   @Test
+  void theFirstClientOfAllIsPromisedTlsOnAReplicasWord() throws Exception {
+    FakePostgres replica =
+        using(
+            new FakePostgres(
+                (client, in) -> {
+                  FakePostgres.readPacket(in);
+                  client.getOutputStream().write('S');
+                  in.transferTo(client.getOutputStream());
+                }));
+    ProxyFixture proxy = using(new ProxyFixture());
+    proxy.member("pg1", new HostPort("127.0.0.1", 1));
+    proxy.member("pg2", replica.address());
+    proxy.leader("");
+    try (Socket client = proxy.connect("write")) {
+      client.getOutputStream().write(packet(SSL_REQUEST, new byte[0]));
+      assertThat(read(client, 1)).isEqualTo("S");
+    }
+  }
+
+  @Test
   void gssapiEncryptionIsDeclinedThenTheSessionOpens() throws Exception {
     ProxyFixture proxy = proxy(using(FakePostgres.named("one")), using(FakePostgres.named("two")));
     proxy.leader("pg1");

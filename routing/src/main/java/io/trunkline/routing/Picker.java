@@ -17,11 +17,17 @@ public final class Picker {
   private static final double SLOW_START_FLOOR = 0.1;
 
   private final ListenerConfig listener;
+  private final Optional<String> zone;
   private final RandomGenerator random;
   private final AtomicInteger turn = new AtomicInteger();
 
-  public Picker(ListenerConfig listener, RandomGenerator random) {
+  /**
+   * @param listener whose sessions are placed
+   * @param zone where this node is: replicas whose tag {@code zone} is the same come first
+   */
+  public Picker(ListenerConfig listener, Optional<String> zone, RandomGenerator random) {
     this.listener = listener;
+    this.zone = zone;
     this.random = random;
   }
 
@@ -72,7 +78,7 @@ public final class Picker {
     if (usable.isEmpty()) {
       return new Pick.Exhausted();
     }
-    Target chosen = balance(reachable(usable, view), table, load);
+    Target chosen = balance(near(reachable(usable, view), view), table, load);
     boolean asPrimary = table.write().target().equals(Optional.of(chosen));
     return new Pick.To(chosen, asPrimary);
   }
@@ -91,6 +97,32 @@ public final class Picker {
                         .isEmpty())
             .toList();
     return fine.isEmpty() ? usable : fine;
+  }
+
+  /** Those in this node's zone; all of them when it has none left that takes sessions. */
+  private List<Target> near(List<Target> usable, ClusterView view) {
+    List<Target> near =
+        usable.stream()
+            .filter(
+                target ->
+                    zone.isPresent()
+                        && view.member(target.member())
+                            .map(Member::tags)
+                            .flatMap(Tags::zone)
+                            .equals(zone))
+            .toList();
+    return near.isEmpty() ? usable : near;
+  }
+
+  /**
+   * Whether a session on that member, which has become the primary, belongs on a replica: the route
+   * does not lead to the primary, and there is a replica to go to.
+   */
+  public boolean belongsElsewhere(RoutingTable table, String member) {
+    boolean routed = listener.route() == RouteKind.PRIMARY || listener.route() == RouteKind.ANY;
+    return !routed
+        && pick(listener.route(), table, _ -> 0, Set.of()) instanceof Pick.To to
+        && !to.target().member().equals(member);
   }
 
   private boolean usable(Target target, Load load, Set<String> tried) {

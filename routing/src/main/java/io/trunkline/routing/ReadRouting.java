@@ -3,6 +3,7 @@ package io.trunkline.routing;
 import io.trunkline.config.RouteKind;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** Decides whether a member may take new sessions of a read route. */
 public final class ReadRouting {
@@ -36,14 +37,12 @@ public final class ReadRouting {
 
   /** How many bytes of WAL that member still has to replay; empty when unknown. */
   public static OptionalLong lag(Member member, ClusterView view) {
+    // Replay only goes on: of its words in etcd and over REST the greater is the newer one.
     OptionalLong replayed =
-        member
-            .rest()
-            .last()
-            .map(RestAnswer::lsn)
-            .filter(OptionalLong::isPresent)
-            .or(() -> member.dcs().map(DcsMember::lsn))
-            .orElse(OptionalLong.empty());
+        Stream.of(member.rest().last().map(RestAnswer::lsn), member.dcs().map(DcsMember::lsn))
+            .flatMap(Optional::stream)
+            .flatMapToLong(OptionalLong::stream)
+            .max();
     if (view.leaderLsn().isEmpty() || replayed.isEmpty()) {
       return OptionalLong.empty();
     }

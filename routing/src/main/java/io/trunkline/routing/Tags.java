@@ -1,6 +1,7 @@
 package io.trunkline.routing;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Patroni tags of a member, as strings.
@@ -12,6 +13,11 @@ public record Tags(Map<String, String> values) {
 
   public Tags {
     values = Map.copyOf(values);
+  }
+
+  /** Where the member is, in words of the site's own; empty when it does not say. */
+  public Optional<String> zone() {
+    return Optional.ofNullable(values.get("zone"));
   }
 
   /** Whether the member asks to be left out of load balancing. */

@@ -28,7 +28,8 @@ class PickerTest {
   }
 
   private static Picker picker(RouteKind route, Balance balance, OptionalLong maxLag) {
-    return new Picker(Pickers.listener(route, TO_PRIMARY, balance, maxLag), new Random(7));
+    return new Picker(
+        Pickers.listener(route, TO_PRIMARY, balance, maxLag), Optional.empty(), new Random(7));
   }
 
   private static String member(Pick pick) {
@@ -58,7 +59,7 @@ class PickerTest {
             Map.of("pg2", 30, "pg3", 10),
             Duration.ZERO);
     Map<String, Integer> sessions =
-        fill(new Picker(listener, new Random(7)), table(Views.healthy()), 1000);
+        fill(new Picker(listener, Optional.empty(), new Random(7)), table(Views.healthy()), 1000);
     assertThat(sessions.get("pg2")).isBetween(700, 800);
   }
 
@@ -78,12 +79,47 @@ class PickerTest {
             OptionalLong.empty(),
             Map.of(),
             Duration.ofSeconds(10));
-    Map<String, Integer> sessions = fill(new Picker(listener, new Random(7)), soon, 1100);
+    Map<String, Integer> sessions =
+        fill(new Picker(listener, Optional.empty(), new Random(7)), soon, 1100);
     assertThat(sessions.get("pg3")).isBetween(80, 120);
     views.later(Duration.ofSeconds(20)).replica("pg2").replica("pg3").primary("pg1");
     RoutingTable late = RoutingTable.next(views.view(), Optional.of(soon), routing);
-    assertThat(fill(new Picker(listener, new Random(7)), late, 1000).get("pg3"))
+    assertThat(fill(new Picker(listener, Optional.empty(), new Random(7)), late, 1000).get("pg3"))
         .isBetween(450, 550);
+  }
+
+  @Test
+  void replicasInTheSameZoneComeFirstUntilTheyAreFull() {
+    Views views =
+        Views.healthy()
+            .replica("pg2", new Tags(Map.of("zone", "east")), 0)
+            .replica("pg3", new Tags(Map.of("zone", "west")), 0);
+    Picker near =
+        new Picker(
+            Pickers.listener(
+                RouteKind.REPLICA, TO_PRIMARY, Balance.LEAST_CONNECTIONS, OptionalLong.empty()),
+            Optional.of("west"),
+            new Random(7));
+    RoutingTable table = table(views);
+    assertThat(fill(near, table, 100)).containsOnlyKeys("pg3");
+    Load full = member -> member.equals("pg3") ? Integer.MAX_VALUE : 0;
+    assertThat(member(near.pick(table, full, Set.of()))).isEqualTo("pg2");
+    assertThat(member(near.pick(table, _ -> 0, Set.of("pg3")))).isEqualTo("pg2");
+  }
+
+  @Test
+  void aSessionOnAPromotedReplicaBelongsElsewhereWhereThereIsAReplica() {
+    RoutingTable table = table(Views.healthy());
+    Picker read = picker(RouteKind.REPLICA, Balance.LEAST_CONNECTIONS, OptionalLong.empty());
+    assertThat(read.belongsElsewhere(table, "pg1")).isTrue();
+    assertThat(read.belongsElsewhere(table(alone()), "pg1")).isFalse();
+    Picker any = picker(RouteKind.ANY, Balance.LEAST_CONNECTIONS, OptionalLong.empty());
+    assertThat(any.belongsElsewhere(table, "pg1")).isFalse();
+  }
+
+  private static Views alone() {
+    Views views = new Views();
+    return views.leader("pg1", 10, views.now()).primary("pg1");
   }
 
   private static Map<String, Integer> fill(Picker picker, RoutingTable table, int count) {

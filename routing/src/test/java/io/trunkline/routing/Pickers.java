@@ -72,7 +72,9 @@ final class Pickers {
       ListenerConfig listener =
           listener(route, Optional.empty(), balance, OptionalLong.of(1_000_000));
       List<String> eligible = eligible(table, listener);
-      Pick pick = new Picker(listener, random).pick(table, _ -> random.nextInt(50), Set.of());
+      Pick pick =
+          new Picker(listener, Optional.empty(), random)
+              .pick(table, _ -> random.nextInt(50), Set.of());
       switch (pick) {
         case Pick.To to -> {
           // In maintenance and within the grace the last primary stays, known or not.

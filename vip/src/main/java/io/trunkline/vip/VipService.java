@@ -3,6 +3,8 @@ package io.trunkline.vip;
 import io.trunkline.config.VipConfig;
 import io.trunkline.vip.lease.LeaseStore;
 import io.trunkline.vip.lease.LeaseTerms;
+import io.trunkline.vip.linux.LinuxException;
+import io.trunkline.vip.linux.RealTime;
 import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,6 +33,7 @@ public final class VipService implements AutoCloseable {
   private final String node;
   private final List<VipConfig> vips;
   private final InstantSource clock;
+  private final int rtPriority;
   private final Notifier notifier;
   private final LeaseStores stores;
   private final Map<String, VipInstance> instances = new LinkedHashMap<>();
@@ -41,6 +44,8 @@ public final class VipService implements AutoCloseable {
   private Instant started = Instant.EPOCH;
 
   /**
+   * @param rtPriority SCHED_RR priority of the protocol's thread, 1 to 99; 0: none. If the kernel
+   *     does not permit it, that is a warning.
    * @param clock what it says at the start is where the protocol's time begins, which then runs
    *     with {@link System#nanoTime}
    * @param stores where the leases of VIPs of mode etcd are
@@ -48,9 +53,11 @@ public final class VipService implements AutoCloseable {
   public VipService(
       String node,
       List<VipConfig> vips,
+      int rtPriority,
       VipListener listener,
       InstantSource clock,
       LeaseStores stores) {
+    this.rtPriority = rtPriority;
     this.node = node;
     this.vips = List.copyOf(vips);
     this.stores = stores;
@@ -85,10 +92,21 @@ public final class VipService implements AutoCloseable {
       throw e;
     }
     loop = fresh;
-    Thread runner = new Thread(fresh::run, "vrrp");
+    Thread runner = new Thread(() -> run(fresh), "vrrp");
     runner.setDaemon(true);
     thread = runner;
     runner.start();
+  }
+
+  private void run(VipLoop fresh) {
+    if (rtPriority > 0) {
+      try {
+        RealTime.claim(rtPriority);
+      } catch (LinuxException e) {
+        notifier.warning("*", e.getMessage() + "; it runs with an ordinary one");
+      }
+    }
+    fresh.run();
   }
 
   private VipInstance instance(VipConfig vip, Port port, VipLoop on) {

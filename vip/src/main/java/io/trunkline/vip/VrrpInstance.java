@@ -210,7 +210,8 @@ final class VrrpInstance implements VipInstance {
       release(Hold.LOCAL_ADDRESS, now);
       return;
     }
-    if (!(current.rough() instanceof Master) || !keeps(gone)) {
+    // One that lets go of them anyway does not care.
+    if (!(current.rough() instanceof Master master) || master.leaves() || !keeps(gone)) {
       return;
     }
     notifier.warning(name(), gone.address().getHostAddress() + " was removed from " + port.name());

@@ -1,5 +1,6 @@
 package io.trunkline.loadtest.lab;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -25,20 +26,24 @@ public final class Faults {
 
   /**
    * Drops every frame to and from these nodes, ARP and VRRP included; the carrier stays. There is
-   * one such fault at a time: the next {@code unplug} or {@code split} takes its place.
+   * one such fault at a time: the next {@code unplug} or {@code split} takes its place. Returns the
+   * moment before.
    */
-  public void unplug(Node... nodes) {
-    wires.unplug(List.of(nodes));
+  public Instant unplug(Node... nodes) {
+    return wires.unplug(List.of(nodes));
   }
 
-  /** Drops every frame between the two groups, as a switch does that falls into two. */
-  public void split(Collection<? extends Node> left, Collection<? extends Node> right) {
-    wires.split(left, right);
+  /**
+   * Drops every frame between the two groups, as a switch does that falls into two. Returns the
+   * moment before.
+   */
+  public Instant split(Collection<? extends Node> left, Collection<? extends Node> right) {
+    return wires.split(left, right);
   }
 
-  /** Ends {@code unplug} or {@code split}, at one instant. */
-  public void rejoin() {
-    wires.rejoin();
+  /** Ends {@code unplug} or {@code split}, at one instant. Returns the moment before. */
+  public Instant rejoin() {
+    return wires.rejoin();
   }
 
   /** Drops everything between two machines. */

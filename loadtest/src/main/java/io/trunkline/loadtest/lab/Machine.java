@@ -14,7 +14,11 @@ import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/** One container of the lab's image with a fixed address. */
+/**
+ * One container of the lab's image with a fixed address. {@code TRUNKLINE_LAB_CGROUP} in the
+ * environment names the control group that it belongs to: one with more shares of the processors
+ * keeps what else the host does out of measurements.
+ */
 final class Machine {
   private final GenericContainer<?> container;
   private final String name;
@@ -46,6 +50,10 @@ final class Machine {
     host.withCapAdd(Capability.NET_ADMIN, Capability.NET_RAW)
         .withBinds(mounts)
         .withSysctls(Map.of("net.ipv4.ip_forward", "0"));
+    String cgroup = System.getenv("TRUNKLINE_LAB_CGROUP");
+    if (cgroup != null) {
+      host.withCgroupParent(cgroup);
+    }
     command.withHostName(name).withIpv4Address(address);
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -22,9 +23,9 @@ final class Wires {
   private boolean cut;
 
   /** No frame to or from these machines. */
-  void unplug(Collection<? extends Node> nodes) {
+  Instant unplug(Collection<? extends Node> nodes) {
     String ports = ports(nodes);
-    replace(
+    return replace(
         """
           chain in { type filter hook prerouting priority 0; iifname { %1$s } drop; }
           chain out { type filter hook postrouting priority 0; oifname { %1$s } drop; }
@@ -33,8 +34,8 @@ final class Wires {
   }
 
   /** No frame between the two groups; the host reaches both. */
-  void split(Collection<? extends Node> left, Collection<? extends Node> right) {
-    replace(
+  Instant split(Collection<? extends Node> left, Collection<? extends Node> right) {
+    return replace(
         """
           chain between {
             type filter hook forward priority 0;
@@ -46,16 +47,18 @@ final class Wires {
   }
 
   /** Every wire is whole, at one instant. */
-  synchronized void rejoin() {
-    if (cut) {
-      run("delete table bridge " + table);
-      cut = false;
+  synchronized Instant rejoin() {
+    if (!cut) {
+      return Instant.now();
     }
+    Instant before = run("delete table bridge " + table);
+    cut = false;
+    return before;
   }
 
-  private synchronized void replace(String chains) {
+  private synchronized Instant replace(String chains) {
     cut = true;
-    run(
+    return run(
         """
         table bridge %1$s {}
         delete table bridge %1$s
@@ -65,12 +68,14 @@ final class Wires {
             .formatted(table, chains));
   }
 
-  private static void run(String rules) {
+  private static Instant run(String rules) {
     try {
       Path file = Files.createTempFile("wires", ".nft");
       try {
         Files.writeString(file, rules);
+        Instant before = Instant.now();
         Project.run(10, "nft", "-f", file.toString());
+        return before;
       } finally {
         Files.delete(file);
       }

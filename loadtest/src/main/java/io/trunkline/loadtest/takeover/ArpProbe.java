@@ -38,7 +38,7 @@ public final class ArpProbe {
           next = Math.max(next, System.nanoTime() - TICK.toNanos()) + TICK.toNanos();
           out.flush();
         } else {
-          poller.await(Duration.ofNanos(wait));
+          poller.await(wait);
         }
         for (var found = socket.contender(); found != null; found = socket.contender()) {
           out.println(Recording.micros(Instant.now()) + " " + found.mac());

@@ -40,7 +40,8 @@ final class TakeoverReport {
     Map<String, Long> failed = new TreeMap<>();
     group.forEach(
         each -> each.failed().forEach((why, count) -> failed.merge(why, count, Long::sum)));
-    long stayed = group.stream().filter(each -> each.gone().isEmpty()).count();
+    boolean cutOff = group.getFirst().blow() == Blow.UNPLUG; // nobody can tell it to let go
+    long stayed = cutOff ? 0 : group.stream().filter(each -> each.gone().isEmpty()).count();
     long left = group.stream().mapToLong(Takeover::heldLeft).sum();
     return "| %s | %d | %s | %s | %s | %s | %s | %s | %s |\n"
         .formatted(

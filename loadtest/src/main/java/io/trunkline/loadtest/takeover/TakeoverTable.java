@@ -45,12 +45,15 @@ public final class TakeoverTable {
       };
     }
 
-    /** At 100 ms, what the interval matters to; only Trunkline bids by what it can reach. */
+    /** Of the tuned ones, what the interval matters to; only Trunkline drains, and bids by what it
+     * reaches.
+     */
     boolean measures(Blow blow) {
       return switch (this) {
         case TRUNKLINE -> true;
         case TRUNKLINE_100 -> blow == Blow.KILL || blow == Blow.UNPLUG;
-        case KEEPALIVED, KEEPALIVED_TUNED -> blow != Blow.HEAL_HOLDER_LOSES;
+        case KEEPALIVED -> blow != Blow.HEAL_HOLDER_LOSES && blow != Blow.DRAIN;
+        case KEEPALIVED_TUNED -> blow == Blow.STOP || blow == Blow.UNPLUG || blow == Blow.HEAL;
       };
     }
   }

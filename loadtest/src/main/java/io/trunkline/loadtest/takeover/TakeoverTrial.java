@@ -10,26 +10,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /** Strikes the node that has the address, again and again, and says what the probes saw. */
 final class TakeoverTrial {
-  private static final Duration SETTLING = Duration.ofSeconds(60);
-  private static final Duration LIMIT = Duration.ofSeconds(45);
+  private static final Duration SETTLING = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofMinutes(3);
 
   /** So that the holder has a few of the sessions that the client holds open. */
   private static final Duration HOLDING = Duration.ofSeconds(2);
 
   private static final Duration STEADY = Duration.ofSeconds(1);
 
-  /** Sessions are held for 20 s; younger ones than this are still held when a trial ends. */
-  private static final long HELD = Duration.ofSeconds(12).toMillis() * 1000;
-
   private final Group group;
   private final Stack stack;
   private final Probes probes;
 
-  /** What the blow did, and to whom. */
+  /** What the blow did, to whom, and since when the sessions held open were the loser's. */
   private record Struck(long at, ProxyNode loser, Optional<ProxyNode> winner, long heldFrom) {}
 
   TakeoverTrial(Group group, Stack stack, Probes probes) {
@@ -41,16 +39,18 @@ final class TakeoverTrial {
   /** One run; returns when the blow is undone. */
   Takeover run(Blow blow) {
     settle();
+    long settled = now();
     Group.sleep(HOLDING);
     try {
       Struck struck =
           switch (blow) {
-            case STOP -> strike(stack.terminate());
-            case KILL -> strike(stack.kill());
-            case FREEZE -> strike(stack.freeze());
-            case UNPLUG -> unplug();
-            case HEAL -> heal(true);
-            case HEAL_HOLDER_LOSES -> heal(false);
+            case STOP -> strike(stack.terminate(), settled);
+            case DRAIN -> strike(TrunklineStack.command("drain"), settled);
+            case KILL -> strike(stack.kill(), settled);
+            case FREEZE -> strike(stack.freeze(), settled);
+            case UNPLUG -> unplug(settled);
+            case HEAL -> healWhereTheFarHolderWins();
+            case HEAL_HOLDER_LOSES -> healWhereTheFarHolderLoses(settled);
           };
       Group.sleep(Duration.ofSeconds(blow.watched()));
       Group.await("new sessions without a pause", LIMIT, () -> probes.steady(STEADY));
@@ -59,6 +59,9 @@ final class TakeoverTrial {
       faults().rejoin();
       if (blow == Blow.STOP) {
         stack.stopOn(group.first()); // it may still drain
+      }
+      if (blow == Blow.DRAIN) {
+        Group.strike(group.first(), TrunklineStack.command("undrain"));
       }
       stack.repair(group.first());
     }
@@ -70,46 +73,58 @@ final class TakeoverTrial {
     Group.await("new sessions without a pause", SETTLING, () -> probes.steady(STEADY));
   }
 
-  private Struck strike(String command) {
+  private Struck strike(String command, long settled) {
     long at = Group.strike(group.first(), command);
-    return new Struck(at, group.first(), Optional.empty(), at - HELD);
+    return new Struck(at, group.first(), Optional.empty(), settled);
   }
 
-  private Struck unplug() {
-    long at = now();
-    faults().unplug(group.first());
-    return new Struck(at, group.first(), Optional.empty(), at - HELD);
+  private Struck unplug(long settled) {
+    long at = Recording.micros(faults().unplug(group.first()));
+    return new Struck(at, group.first(), Optional.empty(), settled);
   }
 
-  private Struck heal(boolean farHolderWins) {
+  /** The clients are with the nodes of lower priority. */
+  private Struck healWhereTheFarHolderWins() {
     long split = now();
     ProxyNode far = group.first();
     List<Node> others = new ArrayList<>(group.others());
-    if (farHolderWins) {
-      others.add(probes.client());
-      faults().split(List.of(far), others);
-    } else {
-      others.addAll(group.lab().members());
-      faults().split(List.of(far, probes.client()), others);
-    }
+    others.add(probes.client());
+    faults().split(List.of(far), others);
+    ProxyNode near = secondHolder();
+    Group.await("sessions through " + near, SETTLING, () -> probes.steady(STEADY));
+    Group.sleep(HOLDING);
+    return rejoin(near, far, split, faults()::rejoin);
+  }
+
+  /**
+   * The clients are with the node of the highest priority, which cannot reach the cluster; nor can
+   * it when the nodes see each other again, or it would bid its full priority at once.
+   */
+  private Struck healWhereTheFarHolderLoses(long settled) {
+    ProxyNode far = group.first();
+    List<Node> others = new ArrayList<>(group.others());
+    others.addAll(group.lab().members());
+    faults().split(List.of(far, probes.client()), others);
+    ProxyNode near = secondHolder();
+    TrunklineStack trunkline = (TrunklineStack) stack;
+    Group.await(far + " bids 1", SETTLING, () -> trunkline.bid(far) == 1);
+    Supplier<Instant> heal = () -> faults().split(List.of(far), group.lab().members());
+    return rejoin(far, near, settled, heal);
+  }
+
+  private ProxyNode secondHolder() {
     Group.await("a second holder", SETTLING, () -> group.holders().size() == 2);
-    ProxyNode near = group.holders().stream().filter(n -> !n.equals(far)).findFirst().orElseThrow();
-    ProxyNode loser = farHolderWins ? near : far;
-    if (farHolderWins) {
-      Group.await("sessions through " + near, SETTLING, () -> probes.steady(STEADY));
-      Group.sleep(Duration.ofSeconds(3));
-    } else {
-      TrunklineStack trunkline = (TrunklineStack) stack;
-      Group.await(far + " bids 1", SETTLING, () -> trunkline.bid(far) == 1);
-    }
+    return group.holders().getLast();
+  }
+
+  /** The client must believe the loser: how it is told of the winner is what is measured. */
+  private Struck rejoin(ProxyNode loser, ProxyNode winner, long heldFrom, Supplier<Instant> heal) {
     String believed = probes.recording().clientBelieves(now());
     if (!believed.equals(group.mac(loser))) {
       throw new LabException("the client does not believe the loser " + loser + ": " + believed);
     }
-    long at = now();
-    faults().rejoin();
-    return new Struck(
-        at, loser, Optional.of(farHolderWins ? far : near), farHolderWins ? split : at - HELD);
+    long at = Recording.micros(heal.get());
+    return new Struck(at, loser, Optional.of(winner), heldFrom);
   }
 
   private Takeover takeover(Blow blow, Struck struck) {

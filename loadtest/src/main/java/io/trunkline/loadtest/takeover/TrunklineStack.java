@@ -91,6 +91,11 @@ record TrunklineStack(String title, Group group, String prefix, String vrrp) imp
             .formatted(group.address(), prefix, priority(node), vrrp));
   }
 
+  /** The shell command that is a command of Trunkline's command line. */
+  static String command(String command) {
+    return "TRUNKLINE_JAVA_HOME=/opt/jdk /opt/trunkline/bin/trunkline " + command;
+  }
+
   /** The priority that the node advertises, or would; 0 if it does not run. */
   int bid(ProxyNode node) {
     return status(node).path("priority").asInt();

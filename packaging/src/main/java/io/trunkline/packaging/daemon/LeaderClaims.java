@@ -40,11 +40,12 @@ final class LeaderClaims {
   /** The member has the key and cannot be written to: perhaps never, perhaps not just now. */
   private static Claim holding(RoutingTable table, String member, boolean hasIt) {
     return switch (table.write().reason()) {
-      case STANDBY_CLUSTER -> valid(table.view(), member);
+      case STANDBY_CLUSTER, LEADER_READ_ONLY -> valid(table.view(), member);
       case LEADER_NOT_WRITABLE, LEADER_UNKNOWN ->
           hasIt ? valid(table.view(), member) : none(Reason.LEADERLESS);
       case STARTING,
           LEADER_KEY_AND_REST,
+          LEADER_KEY_AND_SENTINEL,
           LEADER_KEY_ALONE,
           REST_LOCK,
           MAINTENANCE,

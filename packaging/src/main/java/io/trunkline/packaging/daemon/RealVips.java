@@ -20,7 +20,13 @@ record RealVips(InstantSource clock) implements VipProtocols {
   @Override
   public VipProtocol open(TrunklineConfig config, VipListener listener) {
     return new Real(
-        new VipService(config.node(), config.vips(), listener, clock, vip -> store(config, vip)));
+        new VipService(
+            config.node(),
+            config.vips(),
+            config.vrrpRtPriority(),
+            listener,
+            clock,
+            vip -> store(config, vip)));
   }
 
   private static LeaseStore store(TrunklineConfig config, VipConfig vip) {

@@ -31,6 +31,11 @@ class PrimaryProbeTest {
             public void failed(String cluster, String member, String failure) {
               heard.add(cluster + " " + member + " failed");
             }
+
+            @Override
+            public void standbySeen(String cluster, String member) {
+              heard.add(cluster + " " + member + " is a standby");
+            }
           });
 
   @Test

@@ -59,6 +59,9 @@ final class Libc {
   private static final MethodHandle WRITE =
       find("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
 
+  private static final MethodHandle SCHED_SETSCHEDULER =
+      find("sched_setscheduler", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+
   private final MemorySegment state;
 
   Libc(Arena arena) {
@@ -189,6 +192,15 @@ final class Libc {
       return orErrno((long) WRITE.invokeExact(state, fd, bytes, bytes.byteSize()));
     } catch (Throwable e) {
       throw new LinkageError("write", e);
+    }
+  }
+
+  /** Of the calling thread. */
+  int schedSetscheduler(int policy, MemorySegment parameters) {
+    try {
+      return orErrno((int) SCHED_SETSCHEDULER.invokeExact(state, 0, policy, parameters));
+    } catch (Throwable e) {
+      throw new LinkageError("sched_setscheduler", e);
     }
   }
 

@@ -47,6 +47,7 @@ final class VipNode implements VipListener {
         new VipService(
             "node",
             List.of(config(settings)),
+            Integer.parseInt(settings.getOrDefault("rt", "0")),
             new VipNode(),
             clock,
             vip -> {
