@@ -84,6 +84,21 @@ final class MemberSide {
     return state instanceof Attached && !paused && !gone;
   }
 
+  /** Who it is, also while it is being connected. */
+  Optional<String> member() {
+    return state instanceof Placed placed ? Optional.of(placed.place().member()) : Optional.empty();
+  }
+
+  /** What can be told of the session from its messages; empty where there is nothing. */
+  Optional<Conversation> conversation() {
+    return Optional.ofNullable(conversation);
+  }
+
+  /** Whether what the client sends is kept back. */
+  boolean paused() {
+    return paused;
+  }
+
   /** Whether the client may be read: not while writes are held, or the member is slow. */
   boolean takesMore() {
     return switch (state) {
@@ -408,6 +423,11 @@ final class MemberSide {
         && request.opening() instanceof Opening.SslRequest
         && (first == 'S' || first == 'N')) {
       endpoint.cluster().tls().answered(first);
+      if (first == 'N' && session.needsTls()) {
+        bytes.release();
+        session.end(SessionEnd.BACKEND_WITHOUT_TLS);
+        return;
+      }
     }
     attach(unanswered);
     relay(bytes);
