@@ -16,6 +16,19 @@ public record Cidr(InetAddress address, int prefix) {
     }
   }
 
+  /**
+   * {@code 10.0.0.0/8}, or one address alone.
+   *
+   * @throws IllegalArgumentException saying what is wrong with the text
+   */
+  public static Cidr parse(String text) {
+    try {
+      return Addresses.cidr(text);
+    } catch (NotUnderstood e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
   /** Whether that address is of this network. An IPv4 address is never of an IPv6 network. */
   public boolean contains(InetAddress candidate) {
     byte[] mine = address.getAddress();

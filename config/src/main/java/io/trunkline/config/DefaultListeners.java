@@ -50,6 +50,8 @@ final class DefaultListeners {
         TlsReader.NO_BACKEND_TLS,
         List.of(),
         List.of(),
-        List.of());
+        List.of(),
+        List.of(),
+        false);
   }
 }

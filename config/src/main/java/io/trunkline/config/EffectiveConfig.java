@@ -48,6 +48,10 @@ public final class EffectiveConfig {
         .put("log", log(config.log()))
         .put("state_dir", config.stateDir())
         .put("drain_timeout", config.drainTimeout())
+        .putIf(
+            config.memoryLimit().isPresent(),
+            "memory_limit",
+            Sizes.format(config.memoryLimit().orElse(0)))
         .put("vrrp_rt_priority", config.vrrpRtPriority())
         .asMap();
   }

@@ -2,6 +2,7 @@ package io.trunkline.config;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** Writes a listener; it has no secrets. */
@@ -28,11 +29,13 @@ final class EffectiveListener {
         .putIf(terminates, "backend_tls", backendTls(listener.backendTls()))
         .put("allow", listener.allow())
         .put("deny", listener.deny())
+        .putAll("rules", listener.rules(), EffectiveListener::rule)
         .put(
             "proxy_protocol",
             Optional.of(listener.proxyProtocolFrom())
                 .filter(from -> !from.isEmpty())
                 .map(from -> fields().put("from", from).asMap()))
+        .put("application_name_add_host", listener.applicationNameAddHost())
         .asMap();
   }
 
@@ -41,7 +44,26 @@ final class EffectiveListener {
         .put("max_connections", limits.maxConnections())
         .put("max_connections_per_backend", limits.maxConnectionsPerBackend())
         .put("max_connections_per_address", limits.maxConnectionsPerAddress())
+        .put("connection_rate", boxed(limits.connectionRate()))
+        .put("connection_rate_per_address", boxed(limits.connectionRatePerAddress()))
+        .put("max_startup_size", limits.maxStartupSize())
         .asMap();
+  }
+
+  private static Map<String, Object> rule(RuleConfig rule) {
+    boolean allows = rule.action() == RuleConfig.Action.ALLOW;
+    return fields()
+        .putIf(!rule.from().isEmpty(), "from", rule.from())
+        .putIf(!rule.users().isEmpty(), "user", rule.users())
+        .putIf(!rule.databases().isEmpty(), "database", rule.databases())
+        .put("action", rule.action())
+        .put("max_connections", boxed(rule.maxConnections()))
+        .putIf(allows, "tls", rule.tls())
+        .asMap();
+  }
+
+  private static Optional<Integer> boxed(OptionalInt number) {
+    return number.isPresent() ? Optional.of(number.getAsInt()) : Optional.empty();
   }
 
   private static Map<String, Object> tcp(TcpConfig tcp) {

@@ -28,8 +28,11 @@ import java.util.OptionalLong;
  * @param backendTls the TLS opened to the backend when the client's is terminated
  * @param allow client networks (CIDR) that may connect; empty: all
  * @param deny client networks that may not; checked before {@code allow}
+ * @param rules asked in order after {@code deny} and {@code allow}; the first that is about a
+ *     client decides, and none at all allows
  * @param proxyProtocolFrom networks whose connections begin with a PROXY protocol header; empty:
  *     none
+ * @param applicationNameAddHost whether the client's address is added to application_name
  */
 public record ListenerConfig(
     String name,
@@ -49,11 +52,14 @@ public record ListenerConfig(
     BackendTlsConfig backendTls,
     List<Cidr> allow,
     List<Cidr> deny,
-    List<Cidr> proxyProtocolFrom) {
+    List<RuleConfig> rules,
+    List<Cidr> proxyProtocolFrom,
+    boolean applicationNameAddHost) {
   public ListenerConfig {
     weights = Map.copyOf(weights);
     allow = List.copyOf(allow);
     deny = List.copyOf(deny);
+    rules = List.copyOf(rules);
     proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
   }
 }

@@ -15,7 +15,7 @@ final class ListenerReader {
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   static final LimitsConfig LIMITS = new LimitsConfig(10_000, 10_000, 10_000);
 
-  private static final int MOST_CONNECTIONS = 1_000_000;
+  static final int MOST_CONNECTIONS = 1_000_000;
   private static final long LARGEST_LAG = 1L << 50;
   private static final HostPort NO_BIND = new HostPort("0.0.0.0", 0);
 
@@ -44,10 +44,12 @@ final class ListenerReader {
             "connect_timeout", CONNECT_TIMEOUT, Duration.ofMillis(10), Duration.ofMinutes(5)),
         TcpReader.read(in.sectionOrEmpty("tcp", Sections.TCP)),
         tls,
-        TlsReader.backend(in, tls.mode()),
+        TlsReader.backend(in, tls),
         networks(in, "allow"),
         networks(in, "deny"),
-        proxyProtocol(in));
+        RuleReader.read(in, tls.mode()),
+        proxyProtocol(in),
+        in.flag("application_name_add_host", false));
   }
 
   /** An address to listen on; {@code *} is every IPv4 address, as for HAProxy. */
@@ -105,7 +107,17 @@ final class ListenerReader {
         in.integer(
             "max_connections_per_backend", LIMITS.maxConnectionsPerBackend(), 1, MOST_CONNECTIONS),
         in.integer(
-            "max_connections_per_address", LIMITS.maxConnectionsPerAddress(), 1, MOST_CONNECTIONS));
+            "max_connections_per_address", LIMITS.maxConnectionsPerAddress(), 1, MOST_CONNECTIONS),
+        rate(in, "connection_rate"),
+        rate(in, "connection_rate_per_address"),
+        in.integer("max_startup_size", LIMITS.maxStartupSize(), 8, LimitsConfig.LARGEST_STARTUP));
+  }
+
+  private static OptionalInt rate(MappingReader in, String key) {
+    return in.value(key)
+        .flatMap(value -> value.integer(1, MOST_CONNECTIONS))
+        .map(OptionalInt::of)
+        .orElse(OptionalInt.empty());
   }
 
   private static List<Cidr> proxyProtocol(MappingReader in) {

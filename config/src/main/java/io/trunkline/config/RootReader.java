@@ -4,11 +4,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Reads the whole file. */
 final class RootReader {
   private static final Path STATE_DIR = Path.of("/var/lib/trunkline");
   private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
+  private static final long LEAST_MEMORY = 64L << 20;
+  private static final long MOST_MEMORY = 1L << 40;
 
   private RootReader() {}
 
@@ -31,7 +35,24 @@ final class RootReader {
         LogReader.read(in.sectionOrEmpty("log", Sections.LOG)),
         in.file("state_dir").orElse(STATE_DIR),
         in.duration("drain_timeout", DRAIN_TIMEOUT, Duration.ZERO, Duration.ofHours(24)),
+        memoryLimit(in),
         in.integer("vrrp_rt_priority", 0, 0, 99));
+  }
+
+  private static OptionalLong memoryLimit(MappingReader in) {
+    return in.value("memory_limit")
+        .flatMap(
+            value ->
+                value
+                    .as(Sizes::parse)
+                    .flatMap(
+                        bytes ->
+                            bytes < LEAST_MEMORY || bytes > MOST_MEMORY
+                                ? value.<Long>reject(
+                                    Shown.of(value.text()) + " is not between 64MB and 1TB")
+                                : Optional.of(bytes)))
+        .map(OptionalLong::of)
+        .orElse(OptionalLong.empty());
   }
 
   private static Clusters clusters(MappingReader in) {

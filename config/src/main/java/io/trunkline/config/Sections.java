@@ -17,6 +17,7 @@ final class Sections {
           "log",
           "state_dir",
           "drain_timeout",
+          "memory_limit",
           "vrrp_rt_priority");
 
   static final Section CLUSTER =
@@ -77,14 +78,23 @@ final class Sections {
           "backend_tls",
           "allow",
           "deny",
-          "proxy_protocol");
+          "rules",
+          "proxy_protocol",
+          "application_name_add_host");
 
   static final Section LIMITS =
       Section.of(
           "listeners[].limits",
           "max_connections",
           "max_connections_per_backend",
-          "max_connections_per_address");
+          "max_connections_per_address",
+          "connection_rate",
+          "connection_rate_per_address",
+          "max_startup_size");
+
+  static final Section RULE =
+      Section.of(
+          "listeners[].rules[]", "from", "user", "database", "action", "max_connections", "tls");
 
   static final Section TCP =
       Section.of(
@@ -147,6 +157,7 @@ final class Sections {
           SENTINEL_TLS,
           LISTENER,
           LIMITS,
+          RULE,
           TCP,
           TLS,
           BACKEND_TLS,

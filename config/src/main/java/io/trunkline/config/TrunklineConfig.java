@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The whole configuration file.
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param stateDir where what must outlive a restart is kept (timeline high-water marks); default
  *     {@code /var/lib/trunkline}
  * @param drainTimeout how long sessions may go on after SIGTERM; default 30 s
+ * @param memoryLimit bytes in use from which on new connections are refused; empty: by what the
+ *     Java virtual machine may use
  * @param vrrpRtPriority SCHED_RR priority of the VRRP thread, 1 to 99; 0, the default: none
  */
 public record TrunklineConfig(
@@ -30,6 +33,7 @@ public record TrunklineConfig(
     LogConfig log,
     Path stateDir,
     Duration drainTimeout,
+    OptionalLong memoryLimit,
     int vrrpRtPriority) {
   public TrunklineConfig {
     clusters = List.copyOf(clusters);

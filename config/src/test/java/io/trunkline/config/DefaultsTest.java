@@ -20,6 +20,7 @@ class DefaultsTest {
     assertThat(smallest.stateDir()).isEqualTo(Path.of("/var/lib/trunkline"));
     assertThat(smallest.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(smallest.vips()).isEmpty();
+    assertThat(smallest.memoryLimit()).isEmpty();
     assertThat(smallest.admin())
         .isEqualTo(
             new AdminConfig(new HostPort("127.0.0.1", 7000), Path.of("/run/trunkline/admin.sock")));
@@ -100,7 +101,9 @@ class DefaultsTest {
                 TlsReader.NO_BACKEND_TLS,
                 List.of(),
                 List.of(),
-                List.of()));
+                List.of(),
+                List.of(),
+                false));
   }
 
   @Test
@@ -166,6 +169,8 @@ class DefaultsTest {
         common.backendTls(),
         common.allow(),
         common.deny(),
-        common.proxyProtocolFrom());
+        common.rules(),
+        common.proxyProtocolFrom(),
+        common.applicationNameAddHost());
   }
 }

@@ -52,6 +52,8 @@ class EffectiveConfigTest {
             "hold_timeout: 15s",
             "max_lag: 16MB",
             "user_timeout: 2m",
+            "max_startup_size: 10000",
+            "application_name_add_host: false",
             "state_dir: /var/lib/trunkline",
             "route: replica");
   }
@@ -105,6 +107,7 @@ class EffectiveConfigTest {
         config.log(),
         config.stateDir(),
         config.drainTimeout(),
+        config.memoryLimit(),
         0);
   }
 }

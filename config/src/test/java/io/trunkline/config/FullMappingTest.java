@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,7 @@ class FullMappingTest {
     assertThat(full.zone()).contains("east");
     assertThat(full.stateDir()).isEqualTo(Path.of("/srv/state"));
     assertThat(full.drainTimeout()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(full.memoryLimit()).hasValue(512L << 20);
     assertThat(full.admin())
         .isEqualTo(new AdminConfig(new HostPort("::1", 7001), Path.of("/run/a.sock")));
     assertThat(full.log()).isEqualTo(new LogConfig(LogConfig.Level.WARN, LogConfig.Format.JSON));
@@ -105,7 +107,7 @@ class FullMappingTest {
                 OptionalLong.of(1L << 30),
                 Map.of("pg-1", 200, "pg-2", 1),
                 Duration.ofSeconds(30),
-                new LimitsConfig(100, 50, 10),
+                new LimitsConfig(100, 50, 10, OptionalInt.of(40), OptionalInt.of(5), 2000),
                 Duration.ofSeconds(5),
                 Duration.ofMillis(1500),
                 new TcpConfig(
@@ -125,7 +127,23 @@ class FullMappingTest {
                     Optional.of(Loading.pem("ec-sec1.key"))),
                 List.of(new Cidr(address("10.0.0.0"), 8), new Cidr(address("2001:db8::"), 32)),
                 List.of(new Cidr(address("10.0.0.9"), 32)),
-                List.of(new Cidr(address("10.0.0.2"), 32))));
+                List.of(
+                    new RuleConfig(
+                        List.of(new Cidr(address("10.0.0.0"), 24)),
+                        List.of("app", "report"),
+                        List.of("shop"),
+                        RuleConfig.Action.ALLOW,
+                        OptionalInt.of(7),
+                        RuleConfig.Tls.REQUIRE),
+                    new RuleConfig(
+                        List.of(),
+                        List.of("postgres"),
+                        List.of(),
+                        RuleConfig.Action.REJECT,
+                        OptionalInt.empty(),
+                        RuleConfig.Tls.ANY)),
+                List.of(new Cidr(address("10.0.0.2"), 32)),
+                true));
   }
 
   @Test

@@ -83,6 +83,59 @@ class ListenerRejectionsTest {
   }
 
   @Test
+  void rules() {
+    String terminate = "tls: {mode: terminate, cert: pem/both.pem}\n";
+    rejects(
+        listener(
+            terminate
+                + "rules:\n"
+                + "- {from: x, user: [], action: alow}\n"
+                + "- {action: reject, max_connections: 0, tls: require}\n"
+                + "- {user: [app, "
+                + "n".repeat(64)
+                + "], tls: maybe}"),
+        "5:14: listeners[0].rules[0].from: \"x\" is not an IPv4 or IPv6 address",
+        "5:23: listeners[0].rules[0].user: is empty; name at least one, or remove the key to mean"
+            + " all",
+        "5:35: listeners[0].rules[0].action: \"alow\" is not one of allow, reject;"
+            + " did you mean allow?",
+        "6:41: listeners[0].rules[1].max_connections: is used only with action: allow",
+        "6:41: listeners[0].rules[1].max_connections: \"0\" is not between 1 and 1000000",
+        "6:49: listeners[0].rules[1].tls: is used only with action: allow",
+        "7:7: listeners[0].rules[2].action: is missing; write action: allow | reject",
+        "7:20: listeners[0].rules[2].user[1]: is longer than the 63 bytes of a name in PostgreSQL",
+        "7:92: listeners[0].rules[2].tls: \"maybe\" is not one of any, require");
+  }
+
+  @Test
+  void a_rule_that_tls_would_hide_from() {
+    String why =
+        ": cannot be seen where TLS is passed through, so a client could get past this rule;"
+            + " write tls: {mode: terminate, cert: PATH, key: PATH} in the listener, or remove"
+            + " the key";
+    rejects(
+        listener(
+            "rules: [{user: app, database: db, action: reject}, {from: 10.0.0.1, action: allow}]"),
+        "3:20: listeners[0].rules[0].user" + why,
+        "3:35: listeners[0].rules[0].database" + why);
+    valid(listener("rules: [{from: 10.0.0.1, action: allow, tls: require}, {action: reject}]"));
+  }
+
+  @Test
+  void rates_and_sizes() {
+    rejects(
+        listener(
+            "limits: {connection_rate: 0, max_startup_size: 7, connection_rate_per_address: x}"),
+        "3:31: listeners[0].limits.connection_rate: \"0\" is not between 1 and 1000000",
+        "3:52: listeners[0].limits.max_startup_size: \"7\" is not between 8 and 10000",
+        "3:84: listeners[0].limits.connection_rate_per_address: must be a whole number from 1 to"
+            + " 1000000, not \"x\"");
+    rejects(
+        withCluster("memory_limit: 1MB\n"),
+        "2:15: memory_limit: \"1MB\" is not between 64MB and 1TB");
+  }
+
+  @Test
   void clusters_and_names() {
     rejects(
         """
@@ -161,7 +214,7 @@ class ListenerRejectionsTest {
 
   @Test
   void backend_tls() {
-    String terminate = "tls: {mode: terminate, cert: pem/both.pem}\n";
+    String terminate = "tls: {mode: terminate, cert: pem/both.pem, require: true}\n";
     rejects(
         listener(terminate + "backend_tls: verify-full"),
         "4:18: listeners[0].backend_tls: \"verify-full\" is not one of"
@@ -180,6 +233,10 @@ class ListenerRejectionsTest {
         listener("backend_tls: require"),
         "3:18: listeners[0].backend_tls: is used only with tls: {mode: terminate};"
             + " in passthrough TLS is the client's own");
+    rejects(
+        listener("tls: {mode: terminate, cert: pem/both.pem}\nbackend_tls: require"),
+        "4:18: listeners[0].backend_tls: needs tls: {require: true}: where a client's SCRAM login"
+            + " fails over TLS, sslmode=prefer would try again without TLS");
     assertThat(
             valid(listener(terminate + "backend_tls: verify_full"))
                 .listeners()

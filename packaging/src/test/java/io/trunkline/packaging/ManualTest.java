@@ -2,11 +2,15 @@ package io.trunkline.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.packaging.admin.ScriptedSessions;
 import io.trunkline.packaging.metrics.Metrics;
+import io.trunkline.packaging.status.SessionsReport;
 import io.trunkline.packaging.status.StatusJson;
 import io.trunkline.packaging.status.StatusReporter;
 import io.trunkline.packaging.status.Words;
+import io.trunkline.proxy.CancelDrop;
 import io.trunkline.proxy.SessionEnd;
+import io.trunkline.proxy.SessionState;
 import io.trunkline.routing.ReadReason;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelAnswer.Access;
@@ -17,6 +21,7 @@ import io.trunkline.vip.vrrp.Reject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -84,8 +89,20 @@ class ManualTest {
   }
 
   @Test
-  void everyKeyOfTheStatus() throws IOException {
-    String report = new StatusJson().write(new StatusReporter(node.facts()).report());
+  void everyStateOfASession() throws IOException {
+    String manual = Files.readString(MANUAL);
+    assertThat(SessionState.values())
+        .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));
+    assertThat(CancelDrop.values())
+        .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));
+  }
+
+  @Test
+  void everyKeyOfTheReports() throws IOException {
+    StatusJson json = new StatusJson();
+    String report =
+        json.write(new StatusReporter(node.facts()).report())
+            + json.write(SessionsReport.of(ScriptedSessions.list(), Instant.EPOCH));
     String manual = Files.readString(MANUAL);
     for (String key : found("(?<=[{,]\")[a-z_]+(?=\":)", report)) {
       assertThat(manual).as("docs/cli.md explains %s", key).containsPattern("\\b" + key + "\\b");

@@ -2,6 +2,7 @@ package io.trunkline.packaging;
 
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.packaging.status.DrainReport;
+import io.trunkline.packaging.status.MemoryUse;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Readiness;
 import io.trunkline.proxy.StatsSamples;
@@ -32,6 +33,7 @@ public final class SampleNode {
             () -> Map.of("write", new InetSocketAddress(InetAddress.getLoopbackAddress(), 5000)),
             () -> Map.of("write", StatsSamples.busy("pg-1")),
             () -> vips,
+            () -> new MemoryUse(1_000, 2_000, 9_000, false),
             () -> new Readiness("serving", Optional.empty()),
             () -> new DrainReport(false, null, null, List.of(), 0));
   }

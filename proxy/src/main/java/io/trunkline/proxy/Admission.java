@@ -11,10 +11,14 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Which clients a listener lets in, and how many. */
 final class Admission {
   private final ListenerConfig listener;
+  private final ConnectionRates rates;
+  private final MemoryGate memory;
   private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
 
-  Admission(ListenerConfig listener) {
+  Admission(ListenerConfig listener, ConnectionRates rates, MemoryGate memory) {
     this.listener = listener;
+    this.rates = rates;
+    this.memory = memory;
   }
 
   /**
@@ -28,13 +32,16 @@ final class Admission {
     if (!allowed(client)) {
       return Optional.of(SessionEnd.ADDRESS_DENIED);
     }
+    if (memory.closed()) {
+      return Optional.of(SessionEnd.MEMORY_LIMIT);
+    }
     if (connections > listener.limits().maxConnections()) {
       return Optional.of(SessionEnd.TOO_MANY_CONNECTIONS);
     }
     if (fromAddress > listener.limits().maxConnectionsPerAddress()) {
       return Optional.of(SessionEnd.TOO_MANY_FROM_ADDRESS);
     }
-    return Optional.empty();
+    return rates.enter(client);
   }
 
   /** Whether connections of that peer begin with a PROXY protocol header. */

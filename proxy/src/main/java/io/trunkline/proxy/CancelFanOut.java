@@ -1,83 +1,93 @@
 package io.trunkline.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import io.trunkline.config.HostPort;
 import io.trunkline.proxy.wire.CancelKey;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.Member;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /**
- * Passes a CancelRequest to every member: only the one that made its secret key acts on it
- * (PostgreSQL docs: "Canceling Requests in Progress").
+ * Passes CancelRequests on: to the member whose key it is where this node has seen the key, else to
+ * every member, since only the one that made the key acts on it (PostgreSQL docs: "Canceling
+ * Requests in Progress"). The latter are bounded: each makes every PostgreSQL fork, and nobody has
+ * to prove anything to send one.
  */
 final class CancelFanOut {
-  private static final long PATIENCE_SECONDS = 5;
-
-  /** Each makes PostgreSQL fork, and nobody has to prove anything to send one. */
+  private static final TokenBucket.Rate PER_ADDRESS = new TokenBucket.Rate(100, 200);
   private static final int MOST_IN_FLIGHT = 128;
+  private static final int MOST_QUEUED = 1024;
 
   /** Length and request code. */
   private static final int HEADER = 2 * Integer.BYTES;
 
   private final Dialer dialer;
   private final CancelKeys keys;
-  private final AtomicInteger inFlight = new AtomicInteger();
+  private final ListenerStats stats;
+  private final CancelQueue queue;
+  private final AddressRates rates = new AddressRates(PER_ADDRESS, System::nanoTime);
 
-  CancelFanOut(Dialer dialer, CancelKeys keys) {
+  CancelFanOut(Dialer dialer, CancelKeys keys, ListenerStats stats) {
     this.dialer = dialer;
     this.keys = keys;
+    this.stats = stats;
+    this.queue = new CancelQueue(dialer, stats, MOST_IN_FLIGHT, MOST_QUEUED);
   }
 
-  /** Sends it to whose key it is if that is known, to all otherwise; takes ownership. */
-  void send(ByteBuf request, ClusterView view, EventLoop loop) {
+  /**
+   * Sends it; takes ownership.
+   *
+   * @param loop the client's
+   * @return completes on the loop when those that it was sent to have closed: it has arrived
+   */
+  Future<Void> send(ByteBuf request, ClusterView view, InetAddress client, EventLoop loop) {
     CancelKey key =
         CancelKey.read(request, request.readerIndex() + HEADER, request.readableBytes() - HEADER);
     Optional<HostPort> owner = Optional.ofNullable(key).flatMap(keys::owner);
-    owner
-        .map(Stream::of)
-        .orElseGet(
-            () -> view.members().values().stream().map(Member::postgres).flatMap(Optional::stream))
-        .forEach(member -> send(request.retainedDuplicate(), member, loop));
+    Promise<Void> done = loop.newPromise();
+    if (owner.isPresent()) {
+      errand(request, owner.get(), loop, () -> done.setSuccess(null)).run(dialer, () -> {});
+      return done;
+    }
+    List<HostPort> members =
+        view.members().values().stream().map(Member::postgres).flatMap(Optional::stream).toList();
+    if (members.isEmpty() || !mayFanOut(client)) {
+      request.release();
+      return done.setSuccess(null);
+    }
+    AtomicInteger left = new AtomicInteger(members.size());
+    for (HostPort member : members) {
+      queue.take(
+          errand(
+              request.retainedDuplicate(),
+              member,
+              loop,
+              () -> {
+                if (left.decrementAndGet() == 0) {
+                  done.setSuccess(null);
+                }
+              }));
+    }
     request.release();
+    return done;
   }
 
-  /** PostgreSQL closes the connection once it has acted; closing earlier could lose the request. */
-  private void send(ByteBuf request, HostPort member, EventLoop loop) {
-    if (inFlight.incrementAndGet() > MOST_IN_FLIGHT) {
-      inFlight.decrementAndGet();
-      request.release();
-      return;
+  private static CancelErrand errand(
+      ByteBuf request, HostPort member, EventLoop loop, Runnable over) {
+    return new CancelErrand(request, member, loop, System.nanoTime(), over);
+  }
+
+  private boolean mayFanOut(InetAddress client) {
+    boolean may = rates.take(client);
+    if (!may) {
+      stats.cancelDropped(CancelDrop.RATE);
     }
-    dialer
-        .dial(member, loop, new ChannelInboundHandlerAdapter())
-        .addListener(
-            (Future<Channel> dialled) -> {
-              if (!dialled.isSuccess()) {
-                inFlight.decrementAndGet();
-                request.release();
-                return;
-              }
-              Channel channel = dialled.getNow();
-              channel.config().setOption(io.netty.channel.ChannelOption.ALLOW_HALF_CLOSURE, false);
-              channel.writeAndFlush(request).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-              Future<?> patience =
-                  loop.schedule(() -> channel.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
-              channel
-                  .closeFuture()
-                  .addListener(
-                      _ -> {
-                        patience.cancel(false);
-                        inFlight.decrementAndGet();
-                      });
-            });
+    return may;
   }
 }

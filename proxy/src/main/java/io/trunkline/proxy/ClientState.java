@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   Reading ──────► Waiting ──────► Relaying ──► Ended
- *      │               │  ▲            │           ▲
- *      │               │  └────────────┘           │
- *      └───────────────┴───────────────────────────┘
+ *    │ │               │  ▲            │         ▲ ▲
+ *    │ │               │  └────────────┘         │ │
+ *    │ └───────────────┴─────────────────────────┘ │
+ *    └───────────► Cancelling ─────────────────────┘
  * </pre>
  *
  * A session goes back from Relaying to Waiting only while the member has not answered a byte.
@@ -37,6 +38,10 @@ sealed interface ClientState {
 
     Reading throughTls() {
       return new Reading(refusal, gssDeclined, true);
+    }
+
+    Cancelling cancel() {
+      return new Cancelling();
     }
 
     Waiting opened(Opening opening, Instant now) {
@@ -71,6 +76,9 @@ sealed interface ClientState {
       return origin;
     }
   }
+
+  /** What it wants to be cancelled is being cancelled. */
+  record Cancelling() implements ClientState {}
 
   /** Over. */
   record Ended(SessionEnd end) implements ClientState {}

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param cluster what the sessions of its cluster share
  * @param picker places sessions
  * @param admission lets clients in
+ * @param rules lets them in too, once it is known what they want
  * @param dialer reaches members
  * @param cancels passes cancel requests on
  * @param keys the cancel keys that this node knows
@@ -32,6 +33,7 @@ record Endpoint(
     ClusterGate cluster,
     Picker picker,
     Admission admission,
+    Rules rules,
     Dialer dialer,
     CancelFanOut cancels,
     CancelKeys keys,

@@ -5,8 +5,10 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.trunkline.proxy.ClientState.Reading;
 import io.trunkline.proxy.tls.ServerTls;
+import io.trunkline.proxy.wire.ApplicationName;
 import io.trunkline.proxy.wire.Opening;
 import io.trunkline.proxy.wire.OpeningDecoder;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
@@ -20,18 +22,22 @@ final class FrontDoor {
   private final Endpoint endpoint;
   private final Session session;
   private final Channel client;
+  private final InetSocketAddress address;
   private final Kept kept;
 
-  FrontDoor(Endpoint endpoint, Session session, Channel client, Kept kept) {
+  FrontDoor(
+      Endpoint endpoint, Session session, Channel client, InetSocketAddress address, Kept kept) {
     this.endpoint = endpoint;
     this.session = session;
     this.client = client;
+    this.address = address;
     this.kept = kept;
   }
 
   /** Takes the next step that what is kept allows. */
   void read(Reading reading) {
-    Optional<Opening> peeked = OpeningDecoder.peek(kept.bytes());
+    Optional<Opening> peeked =
+        OpeningDecoder.peek(kept.bytes(), endpoint.listener().limits().maxStartupSize());
     if (peeked.isEmpty()) {
       return;
     }
@@ -39,7 +45,7 @@ final class FrontDoor {
     if (opening instanceof Opening.Malformed malformed) {
       session.refuse(SessionEnd.STARTUP_MALFORMED, malformed.why());
     } else if (opening instanceof Opening.CancelRequest) {
-      session.cancel(); // also when the listener is full: it may be what makes room
+      session.cancel(reading); // also when the listener is full: it may be what makes room
     } else if (reading.refusal() != null) {
       session.refuse(reading.refusal(), reading.refusal().sentence());
     } else if (kept.size() > MOST_BEFORE_AN_ANSWER) {
@@ -68,8 +74,31 @@ final class FrontDoor {
       case Opening.StartupMessage _
           when endpoint.listener().tls().require() && !reading.encrypted() ->
           session.refuse(SessionEnd.TLS_REQUIRED, SessionEnd.TLS_REQUIRED.sentence());
-      default -> session.opened(reading, opening);
+      default -> enter(reading, opening);
     }
+  }
+
+  /** It is clear what the client wants; whether it may have that, the rules say. */
+  private void enter(Reading reading, Opening opening) {
+    boolean tls = reading.encrypted() || !(opening instanceof Opening.StartupMessage);
+    switch (endpoint.rules().admit(address.getAddress(), opening, tls)) {
+      case Rules.Refused(SessionEnd reason, String why) -> session.refuse(reason, why);
+      case Rules.Admitted admitted -> {
+        session.admitted(admitted);
+        session.opened(reading, withHost(opening));
+      }
+    }
+  }
+
+  private Opening withHost(Opening opening) {
+    if (!endpoint.listener().applicationNameAddHost()
+        || !(opening instanceof Opening.StartupMessage startup)
+        || startup.parameters().containsKey("replication")) {
+      return opening;
+    }
+    ApplicationName.addHost(client.alloc(), kept.bytes(), address)
+        .ifPresent(packet -> kept.replace(OpeningDecoder.length(kept.bytes()), packet));
+    return OpeningDecoder.peek(kept.bytes(), Opening.MAX_LENGTH).orElse(opening);
   }
 
   private void declineGss(Reading reading) {

@@ -45,6 +45,13 @@ final class Kept {
     bytes.skipBytes(count);
   }
 
+  /** Puts that packet in the place of the first bytes; takes ownership of it. */
+  void replace(int count, ByteBuf packet) {
+    packet.writeBytes(bytes, bytes.readerIndex() + count, size() - count);
+    bytes.release();
+    bytes = packet;
+  }
+
   /** All of it, to be sent, and kept. */
   ByteBuf all() {
     sent = size();

@@ -16,11 +16,15 @@ public final class ListenerStats {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger waiting = new AtomicInteger();
   private final Map<SessionEnd, LongAdder> ends = new EnumMap<>(SessionEnd.class);
+  private final Map<CancelDrop, LongAdder> cancelDrops = new EnumMap<>(CancelDrop.class);
   private final Map<String, AtomicInteger> sessions = new ConcurrentHashMap<>();
 
   ListenerStats() {
     for (SessionEnd end : SessionEnd.values()) {
       ends.put(end, new LongAdder());
+    }
+    for (CancelDrop drop : CancelDrop.values()) {
+      cancelDrops.put(drop, new LongAdder());
     }
   }
 
@@ -58,6 +62,13 @@ public final class ListenerStats {
   public Map<SessionEnd, Long> ends() {
     Map<SessionEnd, Long> sums = new EnumMap<>(SessionEnd.class);
     ends.forEach((end, sum) -> sums.put(end, sum.sum()));
+    return sums;
+  }
+
+  /** How many cancel requests were not passed on to a member, by why; all reasons are present. */
+  public Map<CancelDrop, Long> cancelDrops() {
+    Map<CancelDrop, Long> sums = new EnumMap<>(CancelDrop.class);
+    cancelDrops.forEach((drop, sum) -> sums.put(drop, sum.sum()));
     return sums;
   }
 
@@ -101,6 +112,10 @@ public final class ListenerStats {
 
   void dialFailed() {
     dialFailures.increment();
+  }
+
+  void cancelDropped(CancelDrop why) {
+    cancelDrops.get(why).increment();
   }
 
   LongAdder fromClients() {

@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /** All listeners of this node and the sessions that came in through them. */
@@ -44,6 +45,7 @@ public final class Proxy implements AutoCloseable {
   private final List<Listener> listeners = new ArrayList<>();
   private final List<Runnable> subscriptions = new ArrayList<>();
   private final Certificates certificates;
+  private final MemoryGate memory = new MemoryGate();
 
   /**
    * @param config which listeners there are
@@ -74,6 +76,7 @@ public final class Proxy implements AutoCloseable {
     CancelKeys keys = new CancelKeys();
     for (ListenerConfig listener : config.listeners()) {
       Dialer dialer = new Dialer(listener, addresses);
+      ListenerStats stats = new ListenerStats();
       listeners.add(
           new Listener(
               new Endpoint(
@@ -82,11 +85,13 @@ public final class Proxy implements AutoCloseable {
                   certificates.backendTls(listener),
                   gates.get(listener.cluster()),
                   new Picker(listener, config.zone(), RandomGenerator.getDefault()),
-                  new Admission(listener),
+                  new Admission(
+                      listener, new ConnectionRates(listener.limits(), System::nanoTime), memory),
+                  new Rules(listener.rules()),
                   dialer,
-                  new CancelFanOut(dialer, keys),
+                  new CancelFanOut(dialer, keys, stats),
                   keys,
-                  new ListenerStats(),
+                  stats,
                   connects,
                   new RefusalLog(listener.name(), events, clock),
                   clock)));
@@ -173,16 +178,38 @@ public final class Proxy implements AutoCloseable {
    */
   public CompletableFuture<Integer> endSessionsThrough(Collection<InetAddress> addresses) {
     Set<InetAddress> lost = Set.copyOf(addresses);
+    return endSessions(session -> session.cameThrough(lost), SessionEnd.VIP_LOST);
+  }
+
+  /** The oldest sessions that are meant, at most so many, and how many there are. */
+  public CompletableFuture<SessionList> sessions(SessionFilter filter, int limit) {
+    return loops.list(filter, limit);
+  }
+
+  /**
+   * Ends the sessions that are meant, at an operator's wish. The future completes when they have
+   * been told, with how many they were.
+   */
+  public CompletableFuture<Integer> endSessions(SessionFilter filter) {
+    return endSessions(session -> filter.matches(session.describe()), SessionEnd.ENDED_BY_OPERATOR);
+  }
+
+  private CompletableFuture<Integer> endSessions(Predicate<Session> meant, SessionEnd reason) {
     AtomicInteger ended = new AtomicInteger();
     return loops
         .eachSession(
             session -> {
-              if (session.cameThrough(lost)) {
+              if (meant.test(session)) {
                 ended.incrementAndGet();
-                session.end(SessionEnd.VIP_LOST);
+                session.end(reason);
               }
             })
         .thenApply(_ -> ended.get());
+  }
+
+  /** Decides whether there is memory for new connections. */
+  public MemoryGate memory() {
+    return memory;
   }
 
   /** Completes when every session loop has come to it: never while one of them hangs. */

@@ -5,7 +5,9 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.trunkline.proxy.ClientState.Cancelling;
 import io.trunkline.proxy.ClientState.Ended;
 import io.trunkline.proxy.ClientState.Reading;
 import io.trunkline.proxy.ClientState.Relaying;
@@ -18,6 +20,7 @@ import io.trunkline.routing.WriteReason;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +59,11 @@ final class Session {
 
   private ClientState state = Reading.first(null);
   private WriteReason waitsFor = WriteReason.STARTING;
+  private Rules.@Nullable Admitted admitted;
+  private long id;
+  private Instant since = Instant.EPOCH;
+  private long bytesFromClient;
+  private long bytesToClient;
   private boolean counted;
   private boolean held;
   private boolean clientFinished;
@@ -71,7 +79,7 @@ final class Session {
     this.address = address;
     this.local = ((InetSocketAddress) client.localAddress()).getAddress();
     this.kept = new Kept(client.alloc());
-    this.door = new FrontDoor(endpoint, this, client, kept);
+    this.door = new FrontDoor(endpoint, this, client, address, kept);
     this.member = new MemberSide(endpoint, loop, this, kept);
   }
 
@@ -79,7 +87,8 @@ final class Session {
 
   void onClientConnected() {
     counted = true;
-    loop.add(this, endpoint.cluster().name());
+    id = loop.add(this, endpoint.cluster().name());
+    since = endpoint.clock().instant();
     Optional<SessionEnd> refusal =
         endpoint.admission().enter(address.getAddress(), endpoint.stats().connectionOpened());
     if (refusal.equals(Optional.of(SessionEnd.ADDRESS_DENIED))) {
@@ -93,6 +102,7 @@ final class Session {
   }
 
   void onClientBytes(ByteBuf bytes) {
+    bytesFromClient += bytes.readableBytes();
     switch (state) {
       case Reading reading -> {
         kept.add(bytes);
@@ -109,7 +119,7 @@ final class Session {
           updateReading();
         }
       }
-      case Ended _ -> bytes.release();
+      case Cancelling _, Ended _ -> bytes.release();
     }
   }
 
@@ -133,6 +143,7 @@ final class Session {
           end(SessionEnd.CLIENT_CLOSED);
         }
       }
+      case Cancelling _ -> end(SessionEnd.CANCEL_DONE);
       case Ended _ -> client.close();
     }
   }
@@ -153,6 +164,16 @@ final class Session {
     return reading;
   }
 
+  /** The rules let the client in. */
+  void admitted(Rules.Admitted by) {
+    admitted = by;
+  }
+
+  /** Whether it must not go on without TLS. */
+  boolean needsTls() {
+    return endpoint.listener().tls().require() || (admitted != null && admitted.needsTls());
+  }
+
   /** It is clear what the client wants: a member. */
   void opened(Reading reading, Opening opening) {
     cancelDeadline();
@@ -162,18 +183,27 @@ final class Session {
     member.search(waiting);
   }
 
-  /** The client wants what another session runs to be cancelled. */
-  void cancel() {
+  /**
+   * The client wants what another session runs to be cancelled. It is kept until that has arrived,
+   * as PostgreSQL does: then it may begin its next query without that being cancelled.
+   */
+  void cancel(Reading reading) {
     ByteBuf request = kept.copy(OpeningDecoder.length(kept.bytes()));
     kept.drop(kept.size());
+    cancelDeadline();
+    state = reading.cancel();
+    Optional<RoutingTable> table = endpoint.cluster().cell().current();
+    if (table.isEmpty()) {
+      request.release();
+      end(SessionEnd.CANCEL_DONE);
+      return;
+    }
+    deadline =
+        after(Duration.ofSeconds(CancelErrand.PATIENCE_SECONDS), () -> end(SessionEnd.CANCEL_DONE));
     endpoint
-        .cluster()
-        .cell()
-        .current()
-        .ifPresentOrElse(
-            table -> endpoint.cancels().send(request, table.view(), loop.eventLoop()),
-            request::release);
-    end(SessionEnd.CANCEL_DONE);
+        .cancels()
+        .send(request, table.get().view(), address.getAddress(), loop.eventLoop())
+        .addListener(_ -> end(SessionEnd.CANCEL_DONE));
   }
 
   /** TLS with the client, which was to end here, has not come about. */
@@ -281,6 +311,7 @@ final class Session {
 
   void onMemberBytes(ByteBuf bytes) {
     endpoint.stats().toClients().add(bytes.readableBytes());
+    bytesToClient += bytes.readableBytes();
     client.write(bytes, client.voidPromise());
   }
 
@@ -295,6 +326,14 @@ final class Session {
     } else {
       end(explained ? SessionEnd.BACKEND_CLOSED : SessionEnd.BACKEND_LOST);
     }
+  }
+
+  /**
+   * The connection to the member was reset. PostgreSQL does so, too, when the end of TLS reaches it
+   * after it has closed: then the client's own end is about to be seen.
+   */
+  void onMemberReset() {
+    after(FINISH_GRACE, () -> end(SessionEnd.BACKEND_LOST));
   }
 
   void updateReading() {
@@ -338,6 +377,32 @@ final class Session {
     return addresses.contains(local);
   }
 
+  /** What it is like now. */
+  SessionInfo describe() {
+    Describing now = new Describing(state, member);
+    return new SessionInfo(
+        id,
+        endpoint.listener().name(),
+        address,
+        now.user(),
+        now.database(),
+        now.applicationName(),
+        member.member().orElse(null),
+        now.doing(),
+        whyItWaits(),
+        now.tls(client.pipeline().get(SslHandler.class) != null),
+        since,
+        bytesFromClient,
+        bytesToClient);
+  }
+
+  private @Nullable String whyItWaits() {
+    if (held) {
+      return waitsFor.sentence();
+    }
+    return member.paused() ? "what it sends is kept back until it is clear who writes" : null;
+  }
+
   /** Ends the session; what the member has sent still reaches the client. */
   void end(SessionEnd reason) {
     end(reason, reason.sentence());
@@ -360,6 +425,9 @@ final class Session {
     if (counted) {
       loop.remove(this, endpoint.cluster().name());
       endpoint.admission().leave(address.getAddress());
+      if (admitted != null) {
+        endpoint.rules().leave(admitted.rule());
+      }
       endpoint.stats().connectionEnded(reason);
     }
     leaveClient(reason);
@@ -372,7 +440,7 @@ final class Session {
       case Waiting waiting ->
           !waiting.sslAnswered() && !(waiting.opening() instanceof Opening.DirectTls);
       case Relaying _ -> member.canTellClient();
-      case Ended _ -> false;
+      case Cancelling _, Ended _ -> false;
     };
   }
 

@@ -16,11 +16,18 @@ public enum SessionEnd {
   READ_ONLY("57P01", "the member refused a write because it is a standby now"),
   MET_STANDBY("57P03", "the member that writes go to is still a standby"),
   VIP_LOST("57P01", "the address the client came in through has left this proxy"),
+  ENDED_BY_OPERATOR("57P01", "an operator has ended the session"),
   DRAINED("57P01", "this proxy shuts down"),
   HOLD_TIMEOUT("57P03", "nobody could be connected to in time"),
   HOLD_FULL("57P03", "too many clients wait already"),
   TOO_MANY_CONNECTIONS("53300", "the listener's max_connections is reached"),
   TOO_MANY_FROM_ADDRESS("53300", "max_connections_per_address is reached"),
+  CONNECTION_RATE("53300", "the listener's connection_rate is reached"),
+  CONNECTION_RATE_PER_ADDRESS("53300", "connection_rate_per_address is reached"),
+  MEMORY_LIMIT("53300", "too much of this proxy's memory is in use"),
+  RULE_REJECTS("28000", "a rule of the listener rejects the client"),
+  RULE_FULL("53300", "the max_connections of the rule that admits the client is reached"),
+  RULE_TLS_REQUIRED("28000", "the rule that admits the client takes only sessions with TLS"),
   ADDRESS_DENIED("28000", "the client's address is not allowed here"),
   STARTUP_TIMEOUT("", "the client did not send a whole startup packet in time"),
   STARTUP_MALFORMED("08P01", "the client's first packet is not PostgreSQL's protocol"),
@@ -28,7 +35,7 @@ public enum SessionEnd {
   PROXY_HEADER_MALFORMED("08P01", "what the balancer sent first is no PROXY protocol header"),
   TLS_REQUIRED("28000", "this listener takes only sessions with TLS"),
   TLS_FAILED("", "TLS with the client could not be agreed on"),
-  BACKEND_WITHOUT_TLS("", "the member does not take TLS, which the client was promised"),
+  BACKEND_WITHOUT_TLS("", "the member does not take TLS, which the client was promised or needs"),
   CANCEL_DONE("", "a cancel request was passed on"),
   SHUTTING_DOWN("57P03", "this proxy shuts down"),
   INTERNAL("XX000", "an internal error");
@@ -60,9 +67,13 @@ public enum SessionEnd {
   String hint() {
     return switch (this) {
       case HOLD_TIMEOUT, HOLD_FULL, SHUTTING_DOWN, MET_STANDBY -> "Try again, or try another host.";
-      case SUPERSEDED, PROMOTED, READ_ONLY, BACKEND_LOST, VIP_LOST, DRAINED ->
+      case SUPERSEDED, PROMOTED, READ_ONLY, BACKEND_LOST, VIP_LOST, DRAINED, ENDED_BY_OPERATOR ->
           "Connect again. What was not confirmed may or may not have been done.";
-      case TLS_REQUIRED -> "Use sslmode=require or stronger.";
+      case CONNECTION_RATE, CONNECTION_RATE_PER_ADDRESS ->
+          "Try again later; limits of the listener says how many may connect per second.";
+      case MEMORY_LIMIT -> "Try again later, or try another host.";
+      case RULE_REJECTS, RULE_FULL -> "See rules of the listener.";
+      case RULE_TLS_REQUIRED, TLS_REQUIRED -> "Use sslmode=require or stronger.";
       case TOO_MANY_CONNECTIONS -> "Raise limits.max_connections of the listener, or use fewer.";
       case TOO_MANY_FROM_ADDRESS ->
           "Raise limits.max_connections_per_address of the listener, or use fewer.";

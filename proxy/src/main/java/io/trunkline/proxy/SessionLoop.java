@@ -20,23 +20,27 @@ import java.util.function.Consumer;
  */
 final class SessionLoop {
   private final EventLoop loop;
+  private final SessionIds ids;
   private final Map<String, Set<Session>> sessions = new HashMap<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final Map<String, WriteDecision> told = new ConcurrentHashMap<>();
 
-  SessionLoop(EventLoop loop) {
+  SessionLoop(EventLoop loop, SessionIds ids) {
     this.loop = loop;
+    this.ids = ids;
   }
 
   EventLoop eventLoop() {
     return loop;
   }
 
-  void add(Session session, String cluster) {
+  /** Takes it in, and gives it its number. */
+  long add(Session session, String cluster) {
     assert loop.inEventLoop();
     sessions
         .computeIfAbsent(cluster, _ -> Collections.newSetFromMap(new IdentityHashMap<>()))
         .add(session);
+    return ids.next();
   }
 
   void remove(Session session, String cluster) {
@@ -77,6 +81,13 @@ final class SessionLoop {
     assert loop.inEventLoop();
     List.copyOf(sessions.keySet())
         .forEach(cluster -> of(cluster).forEach(session -> guarded(session, action)));
+  }
+
+  SessionList list(SessionFilter filter, int limit) {
+    assert loop.inEventLoop();
+    SessionList.Collector collector = new SessionList.Collector(filter, limit);
+    sessions.values().forEach(of -> of.forEach(session -> collector.add(session.describe())));
+    return collector.list();
   }
 
   /** A copy: sessions that end remove themselves. */

@@ -9,6 +9,7 @@ import io.trunkline.routing.RoutingTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,8 +20,13 @@ final class SessionLoops {
   private final IdentityHashMap<EventExecutor, SessionLoop> loops = new IdentityHashMap<>();
 
   SessionLoops(EventLoopGroup group) {
-    for (EventExecutor executor : group) {
-      loops.put(executor, new SessionLoop((EventLoop) executor));
+    List<EventExecutor> executors = new ArrayList<>();
+    group.forEach(executors::add);
+    for (EventExecutor executor : executors) {
+      loops.put(
+          executor,
+          new SessionLoop(
+              (EventLoop) executor, new SessionIds(loops.size() + 1, executors.size())));
     }
   }
 
@@ -62,6 +68,19 @@ final class SessionLoops {
         ended,
         "after_ms",
         Duration.between(table.view().at(), now).toMillis());
+  }
+
+  /** The oldest sessions that are meant, at most so many, and how many there are. */
+  CompletableFuture<SessionList> list(SessionFilter filter, int limit) {
+    List<CompletableFuture<SessionList>> lists =
+        loops.values().stream()
+            .map(
+                loop ->
+                    CompletableFuture.supplyAsync(() -> loop.list(filter, limit), loop.eventLoop()))
+            .toList();
+    return CompletableFuture.allOf(lists.toArray(CompletableFuture<?>[]::new))
+        .thenApply(
+            _ -> SessionList.merged(lists.stream().map(CompletableFuture::join).toList(), limit));
   }
 
   /** Runs on every session, each on its loop; the future completes when all have run. */

@@ -11,6 +11,7 @@ import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.LogConfig;
 import io.trunkline.config.PatroniConfig;
 import io.trunkline.config.RouteKind;
+import io.trunkline.config.RuleConfig;
 import io.trunkline.config.TcpConfig;
 import io.trunkline.config.TlsConfig;
 import io.trunkline.config.TrunklineConfig;
@@ -69,6 +70,8 @@ final class ProxyFixture implements AutoCloseable {
     Duration startupTimeout = Duration.ofSeconds(5);
     List<Cidr> deny = List.of();
     List<Cidr> proxyProtocolFrom = List.of();
+    List<RuleConfig> rules = List.of();
+    boolean applicationNameAddHost;
     TlsConfig tls = tls(TlsConfig.Mode.PASSTHROUGH, Optional.empty(), false);
     BackendTlsConfig backendTls = backendTls(BackendTlsConfig.Mode.DISABLE);
 
@@ -120,6 +123,7 @@ final class ProxyFixture implements AutoCloseable {
             new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT),
             Path.of("unused"),
             Duration.ofSeconds(1),
+            OptionalLong.empty(),
             0);
     proxy =
         new Proxy(
@@ -168,7 +172,9 @@ final class ProxyFixture implements AutoCloseable {
         settings.backendTls,
         List.of(),
         settings.deny,
-        settings.proxyProtocolFrom);
+        settings.rules,
+        settings.proxyProtocolFrom,
+        settings.applicationNameAddHost);
   }
 
   private ConnectObserver connects() {

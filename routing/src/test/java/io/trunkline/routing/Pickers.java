@@ -60,7 +60,9 @@ final class Pickers {
             BackendTlsConfig.Mode.DISABLE, Optional.empty(), Optional.empty(), Optional.empty()),
         List.of(),
         List.of(),
-        List.of());
+        List.of(),
+        List.of(),
+        false);
   }
 
   /** Whatever the table says, every kind of route picks an eligible member if there is one. */

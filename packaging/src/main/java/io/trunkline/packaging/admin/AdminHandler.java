@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final boolean trusted;
   private @Nullable ScheduledFuture<?> deadline;
   private @Nullable ChannelFuture answering;
+  private boolean asked;
 
   AdminHandler(AdminService service, boolean trusted) {
     this.service = service;
@@ -51,13 +53,20 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
-    if (answering != null && !answering.isDone()) {
+    if (asked || (answering != null && !answering.isDone())) {
       close(ctx);
       return;
     }
     boolean broken = request.decoderResult().isFailure();
-    AdminResponse answer = broken ? refusal(request) : answer(request);
-    send(ctx, answer, !broken && HttpUtil.isKeepAlive(request));
+    boolean keepAlive = !broken && HttpUtil.isKeepAlive(request);
+    CompletableFuture<AdminResponse> answer =
+        broken ? CompletableFuture.completedFuture(refusal(request)) : answer(request);
+    if (answer.isDone()) {
+      send(ctx, answer.join(), keepAlive);
+    } else {
+      asked = true;
+      answer.thenAcceptAsync(late -> send(ctx, late, keepAlive), ctx.executor());
+    }
   }
 
   @Override
@@ -65,14 +74,14 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     close(ctx);
   }
 
-  private AdminResponse answer(FullHttpRequest request) {
+  private CompletableFuture<AdminResponse> answer(FullHttpRequest request) {
     try {
       QueryStringDecoder uri =
           new QueryStringDecoder(request.uri(), StandardCharsets.UTF_8, true, 16);
       return service.answer(
           new AdminRequest(request.method().name(), uri.path(), uri.parameters(), trusted));
     } catch (IllegalArgumentException e) {
-      return AdminResponse.text(400, "the path is malformed");
+      return CompletableFuture.completedFuture(AdminResponse.text(400, "the path is malformed"));
     }
   }
 
@@ -86,6 +95,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private void send(ChannelHandlerContext ctx, AdminResponse answer, boolean keepAlive) {
+    asked = false;
     ByteBuf body = ByteBufUtil.writeUtf8(ctx.alloc(), answer.body());
     FullHttpResponse response =
         new DefaultFullHttpResponse(

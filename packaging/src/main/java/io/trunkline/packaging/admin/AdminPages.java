@@ -19,6 +19,7 @@ public final class AdminPages {
       /metrics          for Prometheus
       /api/v1/status    everything at once, as JSON
       /api/v1/events    what happened, as JSON; ?since=N for what came after event N
+      /api/v1/sessions  who is connected, as JSON; ?user=NAME and others for some of them
       """;
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -26,16 +27,20 @@ public final class AdminPages {
   private final Supplier<Optional<String>> ailment;
   private final Supplier<String> metrics;
   private final EventHistory history;
+  private final SessionDesk sessions;
 
   /**
    * @param ailment why the daemon does not work; empty while it does
    * @param metrics in Prometheus' text format
+   * @param sessions lists and ends them
    */
   public AdminPages(
       NodeFacts node,
       Supplier<Optional<String>> ailment,
       Supplier<String> metrics,
-      EventHistory history) {
+      EventHistory history,
+      SessionDesk sessions) {
+    this.sessions = sessions;
     this.node = node;
     this.ailment = ailment;
     this.metrics = metrics;
@@ -46,12 +51,19 @@ public final class AdminPages {
     StatusJson json = new StatusJson();
     StatusReporter status = new StatusReporter(node);
     return Map.of(
-        "/", _ -> AdminResponse.of("text/plain; charset=utf-8", INDEX),
-        "/livez", _ -> alive(),
-        "/readyz", _ -> ready(),
-        "/metrics", _ -> AdminResponse.of(PROMETHEUS, metrics.get()),
-        "/api/v1/status", _ -> AdminResponse.json(200, json.write(status.report())),
-        "/api/v1/events", new EventsPage(history, json));
+        "/", Page.of(_ -> AdminResponse.of("text/plain; charset=utf-8", INDEX)),
+        "/livez", Page.of(_ -> alive()),
+        "/readyz", Page.of(_ -> ready()),
+        "/metrics", Page.of(_ -> AdminResponse.of(PROMETHEUS, metrics.get())),
+        "/api/v1/status", Page.of(_ -> AdminResponse.json(200, json.write(status.report()))),
+        "/api/v1/events", Page.of(new EventsPage(history, json)::show),
+        "/api/v1/sessions", new SessionsPage(sessions, node.clock(), json)::list);
+  }
+
+  /** What changes something, by path. */
+  Map<String, Page> changes() {
+    return Map.of(
+        "/api/v1/sessions/end", new SessionsPage(sessions, node.clock(), new StatusJson())::end);
   }
 
   private AdminResponse alive() {

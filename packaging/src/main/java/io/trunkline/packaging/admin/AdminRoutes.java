@@ -4,8 +4,10 @@ import io.trunkline.packaging.status.StatusJson;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Which path is answered by what. What changes anything is only for trusted requests. */
 final class AdminRoutes {
@@ -14,6 +16,7 @@ final class AdminRoutes {
   private static final String READS = "GET, HEAD";
 
   private final Map<String, Page> pages;
+  private final Map<String, Page> changes;
   private final Set<String> clusters;
   private final Map<String, ClusterAction> actions;
   private final Map<String, NodeAction> nodeActions;
@@ -21,30 +24,46 @@ final class AdminRoutes {
 
   /**
    * @param pages by path
+   * @param changes what changes something, by path
    * @param clusters names of the configured clusters
    * @param actions by the word that ends {@code /api/v1/clusters/<name>/<action>}
    * @param nodeActions by the word in {@code /api/v1/<action>}
    */
   AdminRoutes(
       Map<String, Page> pages,
+      Map<String, Page> changes,
       Set<String> clusters,
       Map<String, ClusterAction> actions,
       Map<String, NodeAction> nodeActions) {
     this.pages = Map.copyOf(pages);
+    this.changes = Map.copyOf(changes);
     this.clusters = Set.copyOf(clusters);
     this.actions = Map.copyOf(actions);
     this.nodeActions = Map.copyOf(nodeActions);
   }
 
-  AdminResponse answer(AdminRequest request) {
+  CompletableFuture<AdminResponse> answer(AdminRequest request) {
+    Page page = pages.get(request.path());
+    if (page != null && request.reads()) {
+      return page.show(request);
+    }
+    Page change = changes.get(request.path());
+    if (change != null && request.trusted() && request.method().equals("POST")) {
+      return change.show(request);
+    }
+    return CompletableFuture.completedFuture(answerAtOnce(request, page, change));
+  }
+
+  private AdminResponse answerAtOnce(
+      AdminRequest request, @Nullable Page page, @Nullable Page change) {
     if (!request.reads() && !request.trusted()) {
       return AdminResponse.notAllowed(READS, "read-only; changes go through the control socket");
     }
-    Page page = pages.get(request.path());
     if (page != null) {
-      return request.reads()
-          ? page.show(request)
-          : AdminResponse.notAllowed(READS, "this page can only be read");
+      return AdminResponse.notAllowed(READS, "this page can only be read");
+    }
+    if (change != null) {
+      return mustBePosted(request);
     }
     if (request.path().startsWith(NODE)) {
       NodeAction action = nodeActions.get(request.path().substring(NODE.length()));

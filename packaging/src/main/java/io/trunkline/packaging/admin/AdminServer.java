@@ -48,7 +48,7 @@ public final class AdminServer implements AutoCloseable {
     this(
         config,
         new AdminService(
-            new AdminRoutes(pages.byPath(), clusters, actions, nodeActions),
+            new AdminRoutes(pages.byPath(), pages.changes(), clusters, actions, nodeActions),
             AdminService.Limits.DEFAULT,
             defects),
         loop);

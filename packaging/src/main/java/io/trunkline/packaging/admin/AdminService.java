@@ -1,6 +1,8 @@
 package io.trunkline.packaging.admin;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 
 /**
@@ -24,13 +26,19 @@ record AdminService(
     static final Limits DEFAULT = new Limits(64, 4_096, 8_192, 4_096, Duration.ofSeconds(10));
   }
 
-  /** Never throws. */
-  AdminResponse answer(AdminRequest request) {
+  /** Never throws, and the future never fails. */
+  CompletableFuture<AdminResponse> answer(AdminRequest request) {
     try {
-      return routes.answer(request);
+      return routes
+          .answer(request)
+          .exceptionally(failure -> failed(request, new CompletionException(failure)));
     } catch (RuntimeException e) {
-      defects.accept(request.path(), e);
-      return AdminResponse.text(500, "an internal error; the log says more");
+      return CompletableFuture.completedFuture(failed(request, e));
     }
+  }
+
+  private AdminResponse failed(AdminRequest request, RuntimeException defect) {
+    defects.accept(request.path(), defect);
+    return AdminResponse.text(500, "an internal error; the log says more");
   }
 }

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** {@code /api/v1/events?since=}: what has happened after the event of that number. */
-final class EventsPage implements Page {
+final class EventsPage {
   private final EventHistory history;
   private final StatusJson json;
 
@@ -23,8 +23,7 @@ final class EventsPage implements Page {
   /** One event. */
   record Entry(long seq, String at, String severity, String event, Map<String, String> fields) {}
 
-  @Override
-  public AdminResponse show(AdminRequest request) {
+  AdminResponse show(AdminRequest request) {
     long since;
     try {
       since = Long.parseLong(request.parameter("since").orElse("0"));

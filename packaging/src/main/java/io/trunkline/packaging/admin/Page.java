@@ -1,7 +1,15 @@
 package io.trunkline.packaging.admin;
 
-/** Answers one path. Runs on the admin event loop, so it must not block. */
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** Answers one path, at once or later. Runs on the admin event loop, so it must not block. */
 @FunctionalInterface
 interface Page {
-  AdminResponse show(AdminRequest request);
+  CompletableFuture<AdminResponse> show(AdminRequest request);
+
+  /** One that knows the answer. */
+  static Page of(Function<AdminRequest, AdminResponse> answer) {
+    return request -> CompletableFuture.completedFuture(answer.apply(request));
+  }
 }

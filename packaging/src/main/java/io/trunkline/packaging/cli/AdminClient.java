@@ -48,6 +48,11 @@ final class AdminClient {
     return answer.body();
   }
 
+  /** A page that may refuse what it is asked. */
+  Answer ask(String path) throws Unreachable {
+    return exchange("GET", path);
+  }
+
   Answer post(String path) throws Unreachable {
     return exchange("POST", path);
   }

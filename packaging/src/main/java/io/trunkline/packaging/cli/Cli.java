@@ -22,6 +22,7 @@ public final class Cli {
             .addSubcommand(new RunCommand(console, build))
             .addSubcommand(new CheckCommand(console))
             .addSubcommand(new StatusCommand(console))
+            .addSubcommand(new SessionsCommand(console))
             .addSubcommand(new DrainCommand(console))
             .addSubcommand(new UndrainCommand(console))
             .addSubcommand(

@@ -51,6 +51,7 @@ final class Daemon implements AutoCloseable {
   private final Proxy proxy;
   private final Optional<VipDesk> vips;
   private final EventLoopGroup loop;
+  private final MemoryWatch memory;
   private final Metrics metrics;
   private final AdminServer admin;
   private final ServiceManager manager;
@@ -91,6 +92,7 @@ final class Daemon implements AutoCloseable {
     this.loop =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("admin", true), EpollIoHandler.newFactory());
+    this.memory = new MemoryWatch(config.memoryLimit(), proxy.memory(), events, clock, loop);
     OperatorDrain operators = new OperatorDrain(config, phase, proxy, vips, events, clock, loop);
     NodeFacts facts =
         new NodeFacts(
@@ -102,6 +104,7 @@ final class Daemon implements AutoCloseable {
             proxy::bound,
             proxy::stats,
             () -> vips.map(VipDesk::status).orElse(List.of()),
+            memory::use,
             this::readiness,
             operators::report);
     Health health = new Health(facts);
@@ -109,7 +112,12 @@ final class Daemon implements AutoCloseable {
     this.admin =
         new AdminServer(
             config.admin(),
-            new AdminPages(facts, health::ailment, metrics::scrape, history),
+            new AdminPages(
+                facts,
+                health::ailment,
+                metrics::scrape,
+                history,
+                new ProxySessions(proxy, events, clock)),
             desks.keySet(),
             Map.of("accept", this::acceptTimeline),
             operators.actions(),
@@ -185,6 +193,7 @@ final class Daemon implements AutoCloseable {
     proxy.close();
     sources.values().forEach(ClusterSource::close);
     pulse.close();
+    memory.close();
     admin.close();
     manager.close();
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);

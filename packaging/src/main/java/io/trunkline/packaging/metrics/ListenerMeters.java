@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.packaging.status.NodeFacts;
+import io.trunkline.proxy.CancelDrop;
 import io.trunkline.proxy.ListenerStats;
 import io.trunkline.proxy.SessionEnd;
 import java.util.Optional;
@@ -70,6 +71,14 @@ final class ListenerMeters {
           "ends",
           "Connections that ended, by reason",
           stats -> stats.ends().getOrDefault(end, 0L));
+    }
+    for (CancelDrop drop : CancelDrop.values()) {
+      count(
+          name,
+          tags.and("reason", drop.label()),
+          "cancels.dropped",
+          "Cancel requests that were not passed on, by reason",
+          stats -> stats.cancelDrops().getOrDefault(drop, 0L));
     }
   }
 

@@ -3,8 +3,10 @@ package io.trunkline.packaging.metrics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.trunkline.packaging.status.MemoryUse;
 import io.trunkline.packaging.status.NodeFacts;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 
 /** About this node as a whole. */
 final class NodeMeters {
@@ -26,9 +28,26 @@ final class NodeMeters {
     Gauge.builder("trunkline.ready", () -> node.readiness().get().ready() ? 1 : 0)
         .description("1 while this node serves its primary listeners")
         .register(registry);
+    memory(registry, "heap", MemoryUse::heap);
+    memory(registry, "buffers", MemoryUse::buffers);
+    Gauge.builder("trunkline.memory.limit", () -> node.memory().get().limit())
+        .description("Memory in use from which on new connections are refused")
+        .baseUnit("bytes")
+        .register(registry);
+    Gauge.builder("trunkline.memory.refusing", () -> node.memory().get().refusing() ? 1 : 0)
+        .description("1 while new connections are refused because of it")
+        .register(registry);
     FunctionCounter.builder(
             "trunkline.log.lines.dropped", this, self -> self.droppedLogLines.getAsLong())
         .description("Log lines dropped because standard error did not take them in time")
+        .register(registry);
+  }
+
+  private void memory(MeterRegistry registry, String kind, ToLongFunction<MemoryUse> bytes) {
+    Gauge.builder("trunkline.memory.used", () -> bytes.applyAsLong(node.memory().get()))
+        .description("Memory in use that counts for the limit")
+        .baseUnit("bytes")
+        .tags("kind", kind)
         .register(registry);
   }
 

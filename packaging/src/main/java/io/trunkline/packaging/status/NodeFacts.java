@@ -27,6 +27,7 @@ import java.util.function.Supplier;
  * @param bound the bound addresses by listener
  * @param stats by listener
  * @param vips as this node sees them; none before they have been started
+ * @param memory what is in use
  * @param readiness whether this node serves
  * @param drain what operators have drained
  */
@@ -39,6 +40,7 @@ public record NodeFacts(
     Supplier<Map<String, InetSocketAddress>> bound,
     Supplier<Map<String, ListenerStats>> stats,
     Supplier<List<VipStatus>> vips,
+    Supplier<MemoryUse> memory,
     Supplier<Readiness> readiness,
     Supplier<DrainReport> drain) {
   public NodeFacts {

@@ -24,6 +24,11 @@ public final class StatusJson {
     }
   }
 
+  /** Who is connected; keys of newer daemons are ignored. */
+  public SessionsReport readSessions(String text) throws JsonProcessingException {
+    return mapper.readValue(text, SessionsReport.class);
+  }
+
   /** What a request to drain or to undrain was answered. */
   public DrainAnswer readDrain(String text) throws JsonProcessingException {
     return mapper.readValue(text, DrainAnswer.class);

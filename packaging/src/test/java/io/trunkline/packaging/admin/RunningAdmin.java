@@ -26,6 +26,7 @@ final class RunningAdmin implements AutoCloseable {
   final List<String> accepted = new ArrayList<>();
   final List<String> defects = new ArrayList<>();
   final Path socket;
+  final ScriptedSessions sessions = new ScriptedSessions();
   private final EventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final AdminServer server;
@@ -34,13 +35,18 @@ final class RunningAdmin implements AutoCloseable {
     this.socket = directory.resolve("admin.sock");
     SampleNode node = new SampleNode(SampleConfig.in(directory), SampleCluster.healthy());
     AdminPages pages =
-        new AdminPages(node.observe().facts(), Optional::empty, () -> "metrics 1\n", history);
+        new AdminPages(
+            node.observe().facts(), Optional::empty, () -> "metrics 1\n", history, sessions);
     this.server =
         new AdminServer(
             new AdminConfig(new HostPort("127.0.0.1", 0), socket),
             new AdminService(
                 new AdminRoutes(
-                    pages.byPath(), Set.of("main"), Map.of("accept", this::accept), Map.of()),
+                    pages.byPath(),
+                    pages.changes(),
+                    Set.of("main"),
+                    Map.of("accept", this::accept),
+                    Map.of()),
                 limits,
                 (path, defect) -> defects.add(path + " " + defect.getMessage())),
             loop);

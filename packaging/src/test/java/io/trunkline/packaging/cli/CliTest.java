@@ -25,7 +25,8 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "run", "check", "status", "version", "cluster", "cluster accept"})
+  @ValueSource(
+      strings = {"", "run", "check", "status", "version", "cluster", "cluster accept", "sessions"})
   void help(String command) {
     String[] args = (command + " --help").strip().split(" ");
     RunResult result = RunResult.of(args);
@@ -38,7 +39,18 @@ class CliTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"nonsense", "status --nope", "cluster", "cluster accept", "check a b", "run x"})
+      strings = {
+        "nonsense",
+        "status --nope",
+        "cluster",
+        "cluster accept",
+        "check a b",
+        "run x",
+        "sessions --end",
+        "sessions --all",
+        "sessions --end --all --user x",
+        "sessions --limit x"
+      })
   void misuse(String line) {
     RunResult result = RunResult.of(line.split(" "));
     assertThat(result.code()).isEqualTo(2);
@@ -93,7 +105,14 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"status", "status --json", "cluster accept main"})
+  @ValueSource(
+      strings = {
+        "status",
+        "status --json",
+        "cluster accept main",
+        "sessions",
+        "sessions --end --user x"
+      })
   void noDaemon(String command) throws IOException {
     Path file = SampleConfig.write(directory);
     RunResult result = RunResult.of((command + " -c " + file).split(" "));

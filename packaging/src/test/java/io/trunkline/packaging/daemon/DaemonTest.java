@@ -124,6 +124,27 @@ class DaemonTest {
   }
 
   @Test
+  void sessionsAreEndedThroughTheSocket() throws IOException {
+    try (Daemon daemon = daemon(SampleConfig.write(directory))) {
+      daemon.start();
+      assertThat(ask("/api/v1/sessions")).contains("\"matching\":0,\"left_out\":0,\"sessions\":[]");
+      assertThat(
+              UnixHttp.exchange(
+                  directory.resolve("admin.sock"), "POST", "/api/v1/sessions/end?user=app"))
+          .contains("{\"ended\":0}");
+      assertThat(log)
+          .filteredOn(event -> event.name().equals("sessions_ended"))
+          .singleElement()
+          .satisfies(
+              event ->
+                  assertThat(event.fields())
+                      .containsEntry("reason", "ended_by_operator")
+                      .containsEntry("count", "0")
+                      .containsEntry("filter", "user=app"));
+    }
+  }
+
+  @Test
   void aTakenPortIsNamed() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String address = "127.0.0.1:" + taken.getLocalPort();

@@ -51,7 +51,9 @@ class ReadStoryTest {
                 read.backendTls(),
                 read.allow(),
                 read.deny(),
-                read.proxyProtocolFrom()),
+                read.rules(),
+                read.proxyProtocolFrom(),
+                read.applicationNameAddHost()),
             events::add);
     cluster.replica("pg-3", 1_000);
     observe();

@@ -105,6 +105,16 @@ public final class Conversation {
         && backend.atBoundary();
   }
 
+  /** Whether its messages can be followed. */
+  public boolean visible() {
+    return visible;
+  }
+
+  /** Whether the client has asked for something that is not answered. */
+  public boolean busy() {
+    return unanswered > 0 || batchOpen;
+  }
+
   /** Whether a message can be put in for the client here. */
   public boolean canTellClient() {
     return visible && backend.atBoundary() && !fatal;

@@ -17,8 +17,17 @@ public final class OpeningDecoder {
 
   private OpeningDecoder() {}
 
-  /** The packet at the reader index; empty while more bytes are needed to tell. */
+  /** As {@link #peek(ByteBuf, int)}, with PostgreSQL's own limit. */
   public static Optional<Opening> peek(ByteBuf bytes) {
+    return peek(bytes, Opening.MAX_LENGTH);
+  }
+
+  /**
+   * The packet at the reader index; empty while more bytes are needed to tell.
+   *
+   * @param maxStartup the longest startup packet, at most {@link Opening#MAX_LENGTH}
+   */
+  public static Optional<Opening> peek(ByteBuf bytes, int maxStartup) {
     if (!bytes.isReadable()) {
       return Optional.empty();
     }
@@ -39,12 +48,19 @@ public final class OpeningDecoder {
     if (bytes.readableBytes() < HEADER) {
       return Optional.empty();
     }
-    return classify(bytes, start, length, bytes.getInt(start + Integer.BYTES));
+    int code = bytes.getInt(start + Integer.BYTES);
+    return length > maxStartup && !isRequest(code)
+        ? Optional.of(new Opening.Malformed("a startup packet of " + length + " bytes"))
+        : classify(bytes, start, length, code);
   }
 
   /** How many bytes the packet has; only for a packet that {@link #peek} has recognised. */
   public static int length(ByteBuf bytes) {
     return bytes.getInt(bytes.readerIndex());
+  }
+
+  private static boolean isRequest(int code) {
+    return code == SSL_REQUEST || code == GSSENC_REQUEST || code == CANCEL_REQUEST;
   }
 
   private static Optional<Opening> classify(ByteBuf bytes, int start, int length, int code) {

@@ -1,0 +1,45 @@
+package io.trunkline.config;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * One rule of a listener: the first whose conditions all hold decides.
+ *
+ * @param from client networks it is about; empty: all
+ * @param users names it is about; empty: all
+ * @param databases names it is about; empty: all
+ * @param action what becomes of those it is about
+ * @param maxConnections how many of them may be connected at once; empty: any number
+ * @param tls whether they need TLS
+ */
+public record RuleConfig(
+    List<Cidr> from,
+    List<String> users,
+    List<String> databases,
+    Action action,
+    OptionalInt maxConnections,
+    Tls tls) {
+  public RuleConfig {
+    from = List.copyOf(from);
+    users = List.copyOf(users);
+    databases = List.copyOf(databases);
+  }
+
+  /** What becomes of a client. */
+  public enum Action {
+    ALLOW,
+    REJECT
+  }
+
+  /** Whether a client needs TLS. */
+  public enum Tls {
+    ANY,
+    REQUIRE
+  }
+
+  /** Whether it depends on what the startup packet says. */
+  public boolean readsStartup() {
+    return !users.isEmpty() || !databases.isEmpty();
+  }
+}

@@ -1,0 +1,14 @@
+package io.trunkline.packaging.admin;
+
+import io.trunkline.proxy.SessionFilter;
+import io.trunkline.proxy.SessionList;
+import java.util.concurrent.CompletableFuture;
+
+/** Lists sessions and ends them. */
+public interface SessionDesk {
+  /** The oldest that are meant, at most so many. */
+  CompletableFuture<SessionList> list(SessionFilter filter, int limit);
+
+  /** Ends those that are meant; how many they were. */
+  CompletableFuture<Integer> end(SessionFilter filter);
+}

@@ -1,0 +1,55 @@
+package io.trunkline.packaging.admin;
+
+import io.trunkline.packaging.status.SessionsReport;
+import io.trunkline.packaging.status.StatusJson;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+
+/** {@code /api/v1/sessions}: who is connected; and the end of some of them. */
+final class SessionsPage {
+  private static final int SHOWN = 1_000;
+  private static final int MOST = 100_000;
+
+  private final SessionDesk desk;
+  private final InstantSource clock;
+  private final StatusJson json;
+
+  SessionsPage(SessionDesk desk, InstantSource clock, StatusJson json) {
+    this.desk = desk;
+    this.clock = clock;
+    this.json = json;
+  }
+
+  /** What was ended. */
+  record Ended(int ended) {}
+
+  CompletableFuture<AdminResponse> list(AdminRequest request) {
+    try {
+      SessionQuery query = new SessionQuery(request, "limit");
+      return desk.list(query.filter(), query.limit(SHOWN, MOST))
+          .thenApply(
+              list ->
+                  AdminResponse.json(200, json.write(SessionsReport.of(list, clock.instant()))));
+    } catch (IllegalArgumentException e) {
+      return refused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  CompletableFuture<AdminResponse> end(AdminRequest request) {
+    try {
+      SessionQuery query = new SessionQuery(request, "all");
+      boolean all = request.parameter("all").filter("true"::equals).isPresent();
+      if (all == query.hasCondition()) {
+        return refused("name at least one condition, or all=true and none");
+      }
+      return desk.end(query.filter())
+          .thenApply(count -> AdminResponse.json(200, json.write(new Ended(count))));
+    } catch (IllegalArgumentException e) {
+      return refused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static CompletableFuture<AdminResponse> refused(String why) {
+    return CompletableFuture.completedFuture(AdminResponse.text(400, why));
+  }
+}

@@ -1,0 +1,64 @@
+package io.trunkline.packaging.cli;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** Which sessions are meant. */
+final class SessionConditions {
+  @Option(names = "--id", paramLabel = "N", description = "The session of that number.")
+  private Optional<String> id = Optional.empty();
+
+  @Option(names = "--user", paramLabel = "NAME", description = "Those of that user.")
+  private Optional<String> user = Optional.empty();
+
+  @Option(names = "--database", paramLabel = "NAME", description = "Those in that database.")
+  private Optional<String> database = Optional.empty();
+
+  @Option(
+      names = "--application-name",
+      paramLabel = "NAME",
+      description = "Those of that application_name.")
+  private Optional<String> applicationName = Optional.empty();
+
+  @Option(
+      names = "--client",
+      paramLabel = "CIDR",
+      description = "Those from that address or network.")
+  private Optional<String> client = Optional.empty();
+
+  @Option(names = "--member", paramLabel = "NAME", description = "Those on that member.")
+  private Optional<String> member = Optional.empty();
+
+  @Option(names = "--listener", paramLabel = "NAME", description = "Those of that listener.")
+  private Optional<String> listener = Optional.empty();
+
+  @Option(names = "--state", paramLabel = "STATE", description = "Those in that state.")
+  private Optional<String> state = Optional.empty();
+
+  boolean none() {
+    return query().isEmpty();
+  }
+
+  /** As a query string; empty where there is none. */
+  String query() {
+    return Stream.of(
+            parameter("id", id),
+            parameter("user", user),
+            parameter("database", database),
+            parameter("application_name", applicationName),
+            parameter("client", client),
+            parameter("member", member),
+            parameter("listener", listener),
+            parameter("state", state))
+        .flatMap(Optional::stream)
+        .collect(Collectors.joining("&"));
+  }
+
+  private static Optional<String> parameter(String name, Optional<String> value) {
+    return value.map(text -> name + "=" + URLEncoder.encode(text, StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,104 @@
+package io.trunkline.packaging.cli;
+
+import io.trunkline.packaging.status.StatusJson;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code trunkline sessions}. */
+@Command(
+    name = "sessions",
+    header = "List who is connected, or end sessions.",
+    description = {
+      "Asks the running daemon over its control socket. Of several conditions all must hold.",
+      "User, database and application_name are '-' where they cannot be seen, as where TLS is"
+          + " passed through."
+    })
+final class SessionsCommand implements Callable<Integer> {
+  private static final int SHOWN = 100;
+
+  private final Console console;
+
+  @Spec private CommandSpec spec;
+  @Mixin private SocketOption socket = new SocketOption();
+  @Mixin private SessionConditions conditions = new SessionConditions();
+
+  @Option(names = "--json", description = "As JSON, on one line.")
+  private boolean json;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "" + SHOWN,
+      description = "List at most so many, the oldest (default: ${DEFAULT-VALUE}).")
+  private int limit = SHOWN;
+
+  @Option(
+      names = "--end",
+      description = "End these sessions. Their clients are told 57P01 where they can be.")
+  private boolean end;
+
+  @Option(names = "--all", description = "With --end and no condition: every session.")
+  private boolean all;
+
+  SessionsCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws BadConfiguration, Unreachable, IOException {
+    if (end && conditions.none() != all) {
+      throw new ParameterException(
+          spec.commandLine(),
+          all
+              ? "--all means every session; leave out either it or the conditions"
+              : "--end which? Name at least one condition, such as --user, or --all");
+    }
+    if (all && !end) {
+      throw new ParameterException(spec.commandLine(), "--all is only used with --end");
+    }
+    AdminClient client = socket.client(console.environment());
+    return end ? end(client) : list(client);
+  }
+
+  private int list(AdminClient client) throws Unreachable, IOException {
+    String query = conditions.query();
+    String body =
+        answered(
+            client.ask("/api/v1/sessions?limit=" + limit + (query.isEmpty() ? "" : "&" + query)));
+    if (json) {
+      console.out().println(body);
+    } else {
+      console
+          .out()
+          .print(
+              new SessionsScreen(new Ink(console.terminal()))
+                  .render(new StatusJson().readSessions(body)));
+    }
+    return ExitCode.DONE;
+  }
+
+  private int end(AdminClient client) throws Unreachable, IOException {
+    String body =
+        answered(client.post("/api/v1/sessions/end?" + (all ? "all=true" : conditions.query())));
+    if (json) {
+      console.out().println(body);
+    } else {
+      String count = body.replaceAll("\\D", "");
+      console.out().println("ended " + count + (count.equals("1") ? " session" : " sessions"));
+    }
+    return ExitCode.DONE;
+  }
+
+  private static String answered(AdminClient.Answer answer) throws IOException {
+    if (answer.status() != 200) {
+      throw new IOException(answer.body().strip());
+    }
+    return answer.body().strip();
+  }
+}

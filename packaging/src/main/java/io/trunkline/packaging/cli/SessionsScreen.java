@@ -1,0 +1,72 @@
+package io.trunkline.packaging.cli;
+
+import io.trunkline.packaging.status.SessionsReport;
+import io.trunkline.packaging.status.SessionsReport.SessionReport;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Sessions for people: a line for each. */
+final class SessionsScreen {
+  private final Ink ink;
+
+  SessionsScreen(Ink ink) {
+    this.ink = ink;
+  }
+
+  String render(SessionsReport report) {
+    if (report.matching() == 0) {
+      return "no sessions" + System.lineSeparator();
+    }
+    Table table = new Table();
+    table.row(
+        List.of(
+                "ID",
+                "LISTENER",
+                "CLIENT",
+                "USER",
+                "DATABASE",
+                "APPLICATION",
+                "MEMBER",
+                "STATE",
+                "TLS",
+                "AGE",
+                "FROM CLIENT",
+                "TO CLIENT")
+            .stream()
+            .map(head -> new Table.Cell(head, ink::dim))
+            .toList());
+    report.sessions().forEach(session -> table.row(row(session, report.now())));
+    String more =
+        report.leftOut() == 0
+            ? ""
+            : "%d more; --limit lists more, conditions fewer%n".formatted(report.leftOut());
+    return table.render("") + more;
+  }
+
+  private List<Table.Cell> row(SessionReport session, String now) {
+    return List.of(
+        text(String.valueOf(session.id())),
+        text(session.listener()),
+        text(session.client()),
+        text(session.user()),
+        text(session.database()),
+        text(session.applicationName()),
+        text(session.member()),
+        state(session),
+        text(session.tls()),
+        text(Quantities.span(session.since(), now)),
+        text(Quantities.bytes(session.bytesFromClient())),
+        text(Quantities.bytes(session.bytesToClient())));
+  }
+
+  private Table.Cell state(SessionReport session) {
+    String state = session.state().replace('_', ' ');
+    return session.why() == null
+        ? text(state)
+        : new Table.Cell(ink.plain(state + ": " + session.why()), ink::wary);
+  }
+
+  private Table.Cell text(@Nullable String text) {
+    return new Table.Cell(ink.plain(text == null || text.isEmpty() ? "-" : text), ink::plain);
+  }
+}

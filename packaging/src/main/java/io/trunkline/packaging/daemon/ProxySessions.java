@@ -1,0 +1,45 @@
+package io.trunkline.packaging.daemon;
+
+import io.trunkline.packaging.admin.SessionDesk;
+import io.trunkline.proxy.Proxy;
+import io.trunkline.proxy.SessionEnd;
+import io.trunkline.proxy.SessionFilter;
+import io.trunkline.proxy.SessionList;
+import io.trunkline.routing.Event;
+import io.trunkline.routing.EventSink;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+
+/** The proxy's sessions, and the story of those that an operator ends. */
+record ProxySessions(Proxy proxy, EventSink events, InstantSource clock) implements SessionDesk {
+  @Override
+  public CompletableFuture<SessionList> list(SessionFilter filter, int limit) {
+    return proxy.sessions(filter, limit);
+  }
+
+  @Override
+  public CompletableFuture<Integer> end(SessionFilter filter) {
+    return proxy
+        .endSessions(filter)
+        .whenComplete(
+            (count, failure) -> {
+              if (failure == null) {
+                told(filter, count);
+              }
+            });
+  }
+
+  private void told(SessionFilter filter, int count) {
+    events.emit(
+        Event.of(
+            clock.instant(),
+            Event.Severity.WARN,
+            "sessions_ended",
+            "reason",
+            SessionEnd.ENDED_BY_OPERATOR.label(),
+            "count",
+            count,
+            "filter",
+            filter));
+  }
+}

@@ -1,0 +1,11 @@
+package io.trunkline.packaging.status;
+
+/**
+ * What memory is in use.
+ *
+ * @param heap bytes that the last garbage collection left
+ * @param buffers bytes of network buffers
+ * @param limit bytes of both from which on new connections are refused
+ * @param refusing whether they are
+ */
+public record MemoryUse(long heap, long buffers, long limit, boolean refusing) {}

@@ -1,0 +1,63 @@
+package io.trunkline.packaging.status;
+
+import io.trunkline.proxy.SessionInfo;
+import io.trunkline.proxy.SessionList;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is connected, the oldest first.
+ *
+ * @param matching how many sessions the conditions hold for
+ * @param leftOut how many of them are not in the list
+ */
+public record SessionsReport(String now, int matching, int leftOut, List<SessionReport> sessions) {
+
+  /**
+   * One session.
+   *
+   * @param user null: it cannot be seen; so with database and applicationName
+   * @param member null: none yet
+   * @param why it waits; null: it does not
+   * @param since when the client connected
+   */
+  public record SessionReport(
+      long id,
+      String listener,
+      String client,
+      @Nullable String user,
+      @Nullable String database,
+      @Nullable String applicationName,
+      @Nullable String member,
+      String state,
+      @Nullable String why,
+      String tls,
+      String since,
+      long bytesFromClient,
+      long bytesToClient) {}
+
+  /** The report of that list. */
+  public static SessionsReport of(SessionList list, Instant now) {
+    List<SessionReport> sessions = list.sessions().stream().map(SessionsReport::of).toList();
+    return new SessionsReport(
+        now.toString(), list.matching(), list.matching() - sessions.size(), sessions);
+  }
+
+  private static SessionReport of(SessionInfo session) {
+    return new SessionReport(
+        session.id(),
+        session.listener(),
+        Addresses.text(session.client()),
+        session.user(),
+        session.database(),
+        session.applicationName(),
+        session.member(),
+        session.state().label(),
+        session.why(),
+        session.tls().label(),
+        session.since().toString(),
+        session.bytesFromClient(),
+        session.bytesToClient());
+  }
+}

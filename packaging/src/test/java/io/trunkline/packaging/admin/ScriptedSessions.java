@@ -1,0 +1,77 @@
+package io.trunkline.packaging.admin;
+
+import io.trunkline.proxy.SessionFilter;
+import io.trunkline.proxy.SessionInfo;
+import io.trunkline.proxy.SessionList;
+import io.trunkline.proxy.SessionState;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Two sessions, of which one cannot be seen into; answers later, from another thread. */
+public final class ScriptedSessions implements SessionDesk {
+  private static final InetSocketAddress CLIENT =
+      new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 40_000);
+
+  final List<String> ended = new CopyOnWriteArrayList<>();
+
+  private static final List<SessionInfo> SESSIONS =
+      List.of(
+          new SessionInfo(
+              1,
+              "write",
+              CLIENT,
+              "app",
+              "shop",
+              "psql",
+              "pg-1",
+              SessionState.IDLE_IN_TRANSACTION,
+              null,
+              SessionInfo.Tls.TERMINATED,
+              Instant.parse("2026-11-21T10:00:00Z"),
+              100,
+              2_000),
+          new SessionInfo(
+              2,
+              "write",
+              CLIENT,
+              null,
+              null,
+              null,
+              null,
+              SessionState.WAITING,
+              "there is no leader key in etcd",
+              SessionInfo.Tls.PASSTHROUGH,
+              Instant.parse("2026-11-21T10:00:01Z"),
+              8,
+              0));
+
+  /** What the desk lists. */
+  public static SessionList list() {
+    return new SessionList(SESSIONS, SESSIONS.size());
+  }
+
+  @Override
+  public CompletableFuture<SessionList> list(SessionFilter filter, int limit) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          List<SessionInfo> meant = SESSIONS.stream().filter(filter::matches).toList();
+          return new SessionList(meant.stream().limit(limit).toList(), meant.size());
+        });
+  }
+
+  @Override
+  public CompletableFuture<Integer> end(SessionFilter filter) {
+    if (filter.toString().equals("user=broken")) {
+      return CompletableFuture.failedFuture(new IllegalStateException("no loop"));
+    }
+    return CompletableFuture.supplyAsync(
+        () -> {
+          ended.add(filter.toString());
+          return Math.toIntExact(SESSIONS.stream().filter(filter::matches).count());
+        });
+  }
+}

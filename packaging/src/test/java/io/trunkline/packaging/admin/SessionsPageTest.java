@@ -1,0 +1,106 @@
+package io.trunkline.packaging.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(30)
+class SessionsPageTest {
+  @TempDir Path directory;
+  private RunningAdmin admin;
+
+  @BeforeEach
+  void start() throws IOException {
+    admin = new RunningAdmin(directory, AdminService.Limits.DEFAULT);
+  }
+
+  @AfterEach
+  void stop() {
+    admin.close();
+  }
+
+  private String end(String query) throws IOException {
+    return UnixHttp.exchange(admin.socket, "POST", "/api/v1/sessions/end" + query);
+  }
+
+  @Test
+  void everybodyIsListed() throws IOException {
+    assertThat(admin.request("GET", "/api/v1/sessions"))
+        .startsWith("HTTP/1.1 200")
+        .contains(
+            "\"matching\":2,\"left_out\":0,",
+            "{\"id\":1,\"listener\":\"write\",\"client\":\"192.0.2.7:40000\",\"user\":\"app\","
+                + "\"database\":\"shop\",\"application_name\":\"psql\",\"member\":\"pg-1\","
+                + "\"state\":\"idle_in_transaction\",\"why\":null,\"tls\":\"terminated\","
+                + "\"since\":\"2026-11-21T10:00:00Z\",\"bytes_from_client\":100,"
+                + "\"bytes_to_client\":2000}",
+            "{\"id\":2,\"listener\":\"write\",\"client\":\"192.0.2.7:40000\",\"user\":null,");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "user=app, 1",
+    "user=other, 0",
+    "client=192.0.2.0/24, 2",
+    "client=192.0.3.1, 0",
+    "state=waiting, 1",
+    "id=2&listener=write, 1",
+    "member=pg-1&database=shop&application_name=psql, 1",
+    "limit=1, 2"
+  })
+  void conditions(String query, int matching) throws IOException {
+    assertThat(admin.request("GET", "/api/v1/sessions?" + query))
+        .contains("\"matching\":" + matching + ",");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "uesr=app, there is no such condition",
+    "user=a&user=b, give it once",
+    "client=x, not an IPv4 or IPv6 address",
+    "state=asleep, state: one of reading",
+    "id=0, id: a number from 1",
+    "limit=x, limit: a number from 1 to 100000"
+  })
+  void whatIsNotUnderstoodIsRefused(String query, String why) throws IOException {
+    assertThat(admin.request("GET", "/api/v1/sessions?" + query))
+        .startsWith("HTTP/1.1 400")
+        .contains(why);
+    assertThat(end("?" + query)).startsWith("HTTP/1.1 400");
+    assertThat(admin.sessions.ended).isEmpty();
+  }
+
+  @Test
+  void sessionsAreEndedThroughTheSocketOnly() throws IOException {
+    assertThat(admin.request("POST", "/api/v1/sessions/end?user=app")).startsWith("HTTP/1.1 405");
+    assertThat(admin.request("GET", "/api/v1/sessions/end?user=app")).startsWith("HTTP/1.1 404");
+    assertThat(UnixHttp.exchange(admin.socket, "GET", "/api/v1/sessions/end?user=app"))
+        .startsWith("HTTP/1.1 405");
+    assertThat(admin.sessions.ended).isEmpty();
+    assertThat(end("?user=app&client=192.0.2.7")).contains("{\"ended\":1}");
+    assertThat(end("?all=true")).contains("{\"ended\":2}");
+    assertThat(admin.sessions.ended).containsExactly("client=192.0.2.7/32 user=app", "all");
+  }
+
+  @Test
+  void itMustBeSaidWhichAreEnded() throws IOException {
+    for (String query : new String[] {"", "?all=false", "?all=true&user=app", "?limit=1"}) {
+      assertThat(end(query)).startsWith("HTTP/1.1 400");
+    }
+    assertThat(admin.sessions.ended).isEmpty();
+  }
+
+  @Test
+  void anAnswerThatFailsLaterIsADefect() throws IOException {
+    assertThat(end("?user=broken")).startsWith("HTTP/1.1 500");
+    assertThat(admin.defects).singleElement().asString().contains("no loop");
+  }
+}

@@ -1,0 +1,64 @@
+package io.trunkline.proxy;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/** Passes cancel requests on, so many at a time; the next ones wait, but not for long. */
+final class CancelQueue {
+  private final Dialer dialer;
+  private final ListenerStats stats;
+  private final int mostInFlight;
+  private final int mostQueued;
+  private final Queue<CancelErrand> queue = new ArrayDeque<>();
+  private int inFlight;
+
+  CancelQueue(Dialer dialer, ListenerStats stats, int mostInFlight, int mostQueued) {
+    this.dialer = dialer;
+    this.stats = stats;
+    this.mostInFlight = mostInFlight;
+    this.mostQueued = mostQueued;
+  }
+
+  /** Runs it on its loop, now or soon, or drops it. Called on that loop. */
+  void take(CancelErrand errand) {
+    synchronized (this) {
+      if (inFlight == mostInFlight && queue.size() < mostQueued) {
+        queue.add(errand);
+        return;
+      }
+      if (inFlight == mostInFlight) {
+        stats.cancelDropped(CancelDrop.QUEUE_FULL);
+        errand.drop();
+        return;
+      }
+      inFlight++;
+    }
+    errand.run(dialer, this::returned);
+  }
+
+  private void returned() {
+    CancelErrand next = next();
+    if (next != null) {
+      next.loop().execute(() -> runUnlessLate(next));
+    }
+  }
+
+  private synchronized @Nullable CancelErrand next() {
+    CancelErrand next = queue.poll();
+    if (next == null) {
+      inFlight--;
+    }
+    return next;
+  }
+
+  private void runUnlessLate(CancelErrand errand) {
+    if (errand.late(System.nanoTime())) {
+      stats.cancelDropped(CancelDrop.LATE);
+      errand.drop();
+      returned();
+    } else {
+      errand.run(dialer, this::returned);
+    }
+  }
+}
