@@ -9,10 +9,10 @@ final class Sections {
       Section.of(
           "",
           "node",
+          "zone",
           "clusters",
           "listeners",
           "vips",
-          "zone",
           "admin",
           "log",
           "state_dir",

@@ -1,5 +1,6 @@
 package io.trunkline.loadtest.vip;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,8 +155,18 @@ public final class LatenessRun implements AutoCloseable {
     if (!"ready".equals(load.inputReader().readLine())) {
       throw new IOException("the clients did not start");
     }
-    Thread.ofVirtual().start(() -> load.inputReader().lines().forEach(line -> clients = line));
+    Thread.ofVirtual().start(() -> listen(load.inputReader()));
     return load;
+  }
+
+  private void listen(BufferedReader reader) {
+    try (reader) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        clients = line;
+      }
+    } catch (IOException e) {
+      // The run has ended.
+    }
   }
 
   /** Starts a daemon, and returns its control socket. */
