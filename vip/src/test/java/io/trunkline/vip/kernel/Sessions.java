@@ -2,6 +2,7 @@ package io.trunkline.vip.kernel;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Queue;
@@ -10,24 +11,36 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Connections to a node that it keeps until it lets its address go. */
-final class Sessions {
+final class Sessions implements AutoCloseable {
   static final int PORT = 5432;
 
+  private final ServerSocket server;
   private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
   private volatile boolean stuck;
 
-  void listen() throws IOException {
-    ServerSocket server = new ServerSocket(PORT);
-    Thread.ofPlatform().daemon().start(() -> accept(server));
+  private Sessions(ServerSocket server) {
+    this.server = server;
   }
 
-  private void accept(ServerSocket server) {
+  /** Not yet listening: {@link #listen}. */
+  static Sessions unbound() throws IOException {
+    return new Sessions(new ServerSocket());
+  }
+
+  void listen() throws IOException {
+    server.bind(new InetSocketAddress(PORT));
+    Thread.ofPlatform().daemon().start(this::accept);
+  }
+
+  private void accept() {
     try {
       while (true) {
         open.add(server.accept());
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      if (!server.isClosed()) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
@@ -48,5 +61,11 @@ final class Sessions {
       }
     }
     return CompletableFuture.completedStage(null);
+  }
+
+  /** The port is free for the next node when this one says that it has ended. */
+  @Override
+  public void close() throws IOException {
+    server.close();
   }
 }

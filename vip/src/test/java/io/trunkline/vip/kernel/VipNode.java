@@ -32,9 +32,11 @@ import java.util.stream.Stream;
  * on standard output.
  */
 final class VipNode implements VipListener {
-  private static final Sessions SESSIONS = new Sessions();
+  private final Sessions sessions;
 
-  private VipNode() {}
+  private VipNode(Sessions sessions) {
+    this.sessions = sessions;
+  }
 
   public static void main(String[] arguments) throws IOException {
     Map<String, String> settings = new HashMap<>();
@@ -43,29 +45,31 @@ final class VipNode implements VipListener {
     }
     InstantSource clock = monotonic();
     AtomicBoolean beating = new AtomicBoolean(true);
-    try (VipService service =
-        new VipService(
-            "node",
-            List.of(config(settings)),
-            Integer.parseInt(settings.getOrDefault("rt", "0")),
-            new VipNode(),
-            clock,
-            vip -> {
-              throw new AssertionError(vip);
-            })) {
-      SESSIONS.listen();
+    try (Sessions sessions = Sessions.unbound();
+        VipService service =
+            new VipService(
+                "node",
+                List.of(config(settings)),
+                Integer.parseInt(settings.getOrDefault("rt", "0")),
+                new VipNode(sessions),
+                clock,
+                vip -> {
+                  throw new AssertionError(vip);
+                })) {
       service.start();
+      sessions.listen();
       Thread.ofPlatform().daemon().start(() -> beat(service, beating));
       service.serving("main", true, "the test says so");
       say("started");
-      command(service, beating);
+      command(service, sessions, beating);
     } catch (IOException e) {
       say("failed " + e.getMessage());
     }
     say("ended");
   }
 
-  private static void command(VipService service, AtomicBoolean beating) throws IOException {
+  private static void command(VipService service, Sessions sessions, AtomicBoolean beating)
+      throws IOException {
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       switch (line) {
@@ -73,7 +77,7 @@ final class VipNode implements VipListener {
         case "idle" -> service.serving("main", false, "the test says so");
         case "release" -> service.release(Reason.RELEASED).thenRun(() -> say("released")).join();
         case "resume" -> service.resume("main");
-        case "stuck" -> SESSIONS.stuck();
+        case "stuck" -> sessions.stuck();
         case "hang" -> beating.set(false);
         case "beat" -> beating.set(true);
         case "status" -> say("status " + service.status().getFirst());
@@ -164,7 +168,7 @@ final class VipNode implements VipListener {
   @Override
   public CompletionStage<Void> leaving(String vip, List<InetAddress> addresses, Reason reason) {
     say("leaving " + reason);
-    return SESSIONS.end();
+    return sessions.end();
   }
 
   @Override
