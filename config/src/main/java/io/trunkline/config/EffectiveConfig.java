@@ -119,6 +119,7 @@ public final class EffectiveConfig {
         .put("interface", vip.networkInterface())
         .put("addresses", vip.addresses())
         .put("mode", vip.mode())
+        .put("duplicate_address", vip.duplicateAddress())
         .put("vrrp", vrrp(vip))
         .put("etcd", vip.lease().map(this::lease))
         .put("cluster", vip.cluster())

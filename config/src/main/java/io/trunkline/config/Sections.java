@@ -122,7 +122,16 @@ final class Sections {
 
   static final Section VIP =
       Section.of(
-          "vips[]", "name", "interface", "addresses", "mode", "vrrp", "etcd", "cluster", "member");
+          "vips[]",
+          "name",
+          "interface",
+          "addresses",
+          "mode",
+          "duplicate_address",
+          "vrrp",
+          "etcd",
+          "cluster",
+          "member");
 
   static final Section LEASE = Section.of("vips[].etcd", "group", "lease_ttl");
 

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param networkInterface the interface that gets the addresses
  * @param addresses at least one; with the prefix length they are added with
  * @param mode who decides where the addresses are; default vrrp
+ * @param duplicateAddress what to do about another host that uses an address; default warn
  * @param vrrp settings for mode vrrp; the announcements are those of every mode
  * @param lease for mode etcd: the lease that decides who holds the addresses
  * @param cluster the cluster whose primary must be reachable to bid for the VIP; default: the only
@@ -21,6 +22,7 @@ public record VipConfig(
     String networkInterface,
     List<Cidr> addresses,
     Mode mode,
+    DuplicateAddress duplicateAddress,
     VrrpConfig vrrp,
     Optional<LeaseConfig> lease,
     String cluster,
@@ -36,5 +38,13 @@ public record VipConfig(
     ETCD,
     /** They follow Patroni's leader. */
     LEADER
+  }
+
+  /** What to do about another host that uses one of the addresses. */
+  public enum DuplicateAddress {
+    /** The holder says so and announces itself. */
+    WARN,
+    /** Mode vrrp, IPv4: nor does a node take the addresses as long as that host answers ARP. */
+    REFUSE
   }
 }

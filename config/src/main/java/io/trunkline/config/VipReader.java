@@ -1,5 +1,6 @@
 package io.trunkline.config;
 
+import io.trunkline.config.VipConfig.DuplicateAddress;
 import io.trunkline.config.VipConfig.Mode;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ final class VipReader {
     if (mode != Mode.ETCD) {
       in.refuse("etcd", "is used only with mode: etcd");
     }
+    DuplicateAddress duplicateAddress = in.choice("duplicate_address", DuplicateAddress.WARN);
     MappingReader vrrp = in.sectionOrEmpty("vrrp", Sections.VRRP);
     String name = in.required("name", "NAME").flatMap(Value::name).orElse("");
     VipConfig vip =
@@ -33,6 +35,7 @@ final class VipReader {
             networkInterface(in),
             addresses,
             mode,
+            duplicateAddress,
             VrrpReader.read(vrrp, mode, addresses),
             mode == Mode.ETCD
                 ? Optional.of(
@@ -40,8 +43,28 @@ final class VipReader {
                 : Optional.empty(),
             cluster.map(ClusterConfig::name).orElse(""),
             mode == Mode.LEADER ? member.or(() -> Optional.of(node)) : Optional.empty());
+    checkDuplicateAddress(in, vip);
     rivals.add(in, vrrp, vip);
     return vip;
+  }
+
+  private static void checkDuplicateAddress(MappingReader in, VipConfig vip) {
+    String key = "duplicate_address";
+    if (vip.duplicateAddress() == DuplicateAddress.WARN) {
+      return;
+    }
+    if (vip.mode() != Mode.VRRP) {
+      in.problem(key, "refuse is used only with mode: vrrp; write warn");
+    } else if (vip.addresses().stream().anyMatch(each -> isIpv6(each.address()))) {
+      in.problem(key, "refuse asks by ARP, which IPv6 does not have; write warn");
+    } else if (vip.vrrp().priority() == 255) {
+      in.problem(
+          key, "refuse is not for the owner (priority: 255), who takes the addresses; write warn");
+    }
+  }
+
+  private static boolean isIpv6(InetAddress address) {
+    return address.getAddress().length == 16;
   }
 
   private static String networkInterface(MappingReader in) {

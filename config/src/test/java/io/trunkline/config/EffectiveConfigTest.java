@@ -28,6 +28,7 @@ class EffectiveConfigTest {
         "vips: [{name: a, interface: lo, addresses: ['2001:db8::5/64']}]",
         "vips: [{name: a, interface: lo, addresses: [10.0.0.1], vrrp: {checksum_as_v2: true}}]",
         "vips: [{name: a, interface: lo, addresses: [10.0.0.1], vrrp: {preempt: false}}]",
+        "vips: [{name: a, interface: lo, addresses: [10.0.0.1], duplicate_address: refuse}]",
       })
   void with_defaults(String more) {
     TrunklineConfig config = Loading.valid(SMALLEST + more);

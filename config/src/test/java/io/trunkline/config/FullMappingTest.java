@@ -156,6 +156,7 @@ class FullMappingTest {
                 List.of(
                     new Cidr(address("192.168.0.210"), 24), new Cidr(address("192.168.0.211"), 32)),
                 VipConfig.Mode.VRRP,
+                VipConfig.DuplicateAddress.REFUSE,
                 new VrrpConfig(
                     2,
                     52,
@@ -178,6 +179,7 @@ class FullMappingTest {
                 List.of(
                     new Cidr(address("192.168.0.220"), 24), new Cidr(address("2001:db8::1"), 64)),
                 VipConfig.Mode.LEADER,
+                VipConfig.DuplicateAddress.WARN,
                 new VrrpConfig(
                     3,
                     51,
@@ -199,6 +201,7 @@ class FullMappingTest {
                 "lo",
                 List.of(new Cidr(address("192.168.0.230"), 24)),
                 VipConfig.Mode.ETCD,
+                VipConfig.DuplicateAddress.WARN,
                 new VrrpConfig(
                     3,
                     51,

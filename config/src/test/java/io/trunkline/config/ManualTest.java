@@ -54,6 +54,7 @@ class ManualTest {
             TlsConfig.MinVersion.class,
             BackendTlsConfig.Mode.class,
             VipConfig.Mode.class,
+            VipConfig.DuplicateAddress.class,
             LogConfig.Level.class,
             LogConfig.Format.class)) {
       List<String> words = new ArrayList<>();

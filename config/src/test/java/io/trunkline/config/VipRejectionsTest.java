@@ -118,6 +118,27 @@ class VipRejectionsTest {
   }
 
   @Test
+  void refusing_a_duplicate_address_takes_arp() {
+    rejects(
+        vip("addresses: ['2001:db8::1/64']\nduplicate_address: refuse"),
+        "4:24: vips[0].duplicate_address: refuse asks by ARP, which IPv6 does not have;"
+            + " write warn");
+    rejects(
+        vip("addresses: [10.0.0.1/24]\nmode: etcd\nduplicate_address: refuse"),
+        "5:24: vips[0].duplicate_address: refuse is used only with mode: vrrp; write warn");
+    rejects(
+        vip("addresses: [10.0.0.1/24]\nduplicate_address: refuse\nvrrp: {priority: 255}"),
+        "4:24: vips[0].duplicate_address: refuse is not for the owner (priority: 255), who takes"
+            + " the addresses; write warn");
+    rejects(
+        vip("addresses: [10.0.0.1/24]\nduplicate_address: ignore"),
+        "4:24: vips[0].duplicate_address: \"ignore\" is not one of warn, refuse");
+    valid(vip("addresses: ['2001:db8::1/64']\nduplicate_address: warn"));
+    assertThat(valid(vip("addresses: [10.0.0.1/24]")).vips().getFirst().duplicateAddress())
+        .isEqualTo(VipConfig.DuplicateAddress.WARN);
+  }
+
+  @Test
   void mode_etcd_needs_etcd() {
     rejects(
         cluster("scope: a\npatroni: {hosts: [x]}")

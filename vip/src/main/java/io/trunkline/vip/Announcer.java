@@ -29,4 +29,12 @@ final class Announcer {
       packets.probe(addresses.get(i));
     }
   }
+
+  /** Asks who else has the addresses. */
+  void probe() {
+    PacketSocket packets = port.packets();
+    for (int i = 0; packets != null && i < addresses.size(); i++) {
+      packets.probe(addresses.get(i));
+    }
+  }
 }

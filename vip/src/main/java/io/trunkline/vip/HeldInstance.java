@@ -139,7 +139,7 @@ final class HeldInstance implements VipInstance {
   }
 
   @Override
-  public boolean has(InetAddress address) {
+  public boolean minds(InetAddress address) {
     return state instanceof Holding && addresses().contains(address);
   }
 

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** Puts a status together, and says why in a sentence. */
 final class InstanceStatus {
@@ -26,22 +27,25 @@ final class InstanceStatus {
       VipConfig config,
       VrrpState state,
       Bidding bidding,
+      @Nullable String refusal,
       String servingWhy,
       History history,
       Counters counters,
       Instant started,
       TimerLateness.Snapshot lateness) {
+    // A master whose addresses another host uses now is none.
+    Optional<MasterSeen> master = refusal == null ? master(state) : Optional.empty();
     return new VipStatus(
         config.name(),
         config.networkInterface(),
         config.addresses().stream().map(Cidr::address).toList(),
         VipState.of(state),
         history.reason(),
-        why(state, bidding, servingWhy, history),
+        why(state, master, bidding, refusal, servingWhy, history),
         history.since(started),
         config.mode(),
-        master(state).map(MasterSeen::address).map(InetAddress::getHostAddress),
-        master(state),
+        master.map(MasterSeen::address).map(InetAddress::getHostAddress),
+        master,
         OptionalInt.of(bidding.priority()),
         bidding.serving(),
         counters.transitions(),
@@ -113,14 +117,20 @@ final class InstanceStatus {
     };
   }
 
-  private static String why(VrrpState state, Bidding bidding, String servingWhy, History history) {
-    String reason = history.reason().sentence();
+  private static String why(
+      VrrpState state,
+      Optional<MasterSeen> master,
+      Bidding bidding,
+      @Nullable String refusal,
+      String servingWhy,
+      History history) {
+    String reason = refusal == null ? history.reason().sentence() : refusal;
     String not = bidding.serving() ? "" : "; this node does not serve: " + servingWhy;
     return switch (state) {
       case Initialize _ -> reason;
       case Master _ -> reason + not;
       case Backup _ ->
-          master(state)
+          master
                   .map(
                       seen ->
                           "%s is the master with priority %d, this node has %d"

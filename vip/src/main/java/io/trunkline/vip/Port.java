@@ -143,7 +143,7 @@ final class Port implements AutoCloseable {
   private void onContender(PacketSocket.Contender contender, long now) {
     for (int i = 0; i < instances.size(); i++) {
       VipInstance instance = instances.get(i);
-      if (instance.has(contender.address()) && !ours(contender)) {
+      if (instance.minds(contender.address()) && !ours(contender)) {
         instance.onContender(contender, now);
       }
     }

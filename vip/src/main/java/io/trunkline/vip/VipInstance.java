@@ -31,10 +31,10 @@ interface VipInstance {
   /** Everything that is due. */
   void onTime(long now, long lastHeartbeat);
 
-  /** Whether this node has the addresses, and that is one of them. */
-  boolean has(InetAddress address);
+  /** Whether that is one of the addresses, and this node has them or is about to. */
+  boolean minds(InetAddress address);
 
-  /** Another host answers for an address that this node has. */
+  /** Another host answers for an address that this node {@link #minds}. */
   void onContender(PacketSocket.Contender contender, long at);
 
   /** An address of the VIP's interface is gone. */

@@ -55,7 +55,7 @@ public record VipStatus(
    * @param sendErrors advertisements that the kernel did not take
    * @param announcements gratuitous ARPs and neighbour advertisements
    * @param contended how often another host answered for one of the addresses while this node had
-   *     them
+   *     them or was about to take them
    * @param missedDeadlines timers that fired later than an advertisement interval
    */
   public record Counts(

@@ -1,12 +1,16 @@
 package io.trunkline.vip;
 
+import static io.trunkline.vip.VipState.BACKUP;
+
 import io.trunkline.config.VipConfig;
+import io.trunkline.config.VipConfig.DuplicateAddress;
 import io.trunkline.vip.linux.AddressOnLink;
 import io.trunkline.vip.linux.Link;
 import io.trunkline.vip.linux.LinuxException;
 import io.trunkline.vip.linux.PacketSocket;
 import io.trunkline.vip.linux.RouteSocket;
 import io.trunkline.vip.vrrp.Advertisement;
+import io.trunkline.vip.vrrp.Backup;
 import io.trunkline.vip.vrrp.Bid;
 import io.trunkline.vip.vrrp.Datagram;
 import io.trunkline.vip.vrrp.Decoded;
@@ -27,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +49,7 @@ final class VrrpInstance implements VipInstance {
   private final AddressKeeper keeper;
   private final Outbox outbox;
   private final Announcer announcer;
+  private final Inquiry inquiry;
   private final Disputes disputes = new Disputes();
   private final Notifier notifier;
   private final VipLoop loop;
@@ -55,6 +61,7 @@ final class VrrpInstance implements VipInstance {
 
   private volatile Bidding bidding;
   private volatile String servingWhy = "the daemon has not said yet whether it serves";
+  private volatile @Nullable String refusal;
   private byte[] local;
   private long biddingChangesAt = LoopTime.NEVER;
   private long faultUntil = LoopTime.NEVER;
@@ -71,6 +78,7 @@ final class VrrpInstance implements VipInstance {
     this.keeper = new AddressKeeper(routes, config.addresses());
     this.outbox = new Outbox(port, codec, router.ipv6(), config.vrrp().unicastPeers(), counters);
     this.announcer = new Announcer(port, addresses(), counters);
+    this.inquiry = new Inquiry(announcer);
     this.notifier = notifier;
     this.loop = loop;
     this.time = loop.time();
@@ -122,12 +130,17 @@ final class VrrpInstance implements VipInstance {
   @Override
   public long deadline() {
     long own = Math.min(biddingChangesAt, faultUntil);
-    return Math.min(Math.min(current.deadline(), keeper.renewAt()), own);
+    return Math.min(Math.min(timerAt(), keeper.renewAt()), own);
+  }
+
+  /** When the machine's timer is to be acted on. */
+  private long timerAt() {
+    return inquiry.due(current.deadline());
   }
 
   @Override
   public void onTime(long now, long lastHeartbeat) {
-    if (now >= current.deadline()) {
+    if (now >= timerAt()) {
       onTimer(now);
     }
     if (now >= biddingChangesAt) {
@@ -144,13 +157,44 @@ final class VrrpInstance implements VipInstance {
   }
 
   private void onTimer(long now) {
-    if (now - current.deadline() > router.advertInterval().toNanos()) {
+    if (now - timerAt() > router.advertInterval().toNanos()) {
       counters.missedDeadlines.incrementAndGet();
     }
     if (current.advertise(now)) {
       outbox.advertise(current.rough().bid().priority(), local);
-    } else {
+    } else if (!asksFirst(now) || inquire(now)) {
       step(TIMER_EXPIRED, time.moment(now));
+    }
+  }
+
+  /** A master that was heard of late has the addresses rightly, and is about to lose them. */
+  private boolean asksFirst(long now) {
+    return config.duplicateAddress() == DuplicateAddress.REFUSE
+        && current.exact() instanceof Backup backup
+        && backup.expecting(time.moment(now)) == Reason.MASTER_SILENT;
+  }
+
+  /** Whether it is certain now that no other host uses the addresses. */
+  private boolean inquire(long now) {
+    PacketSocket.Contender other = inquiry.answer();
+    return switch (inquiry.onTime(current.deadline(), now)) {
+      case PENDING -> false;
+      case TAKEN -> {
+        refuse(Objects.requireNonNull(other), time.moment(now));
+        yield false;
+      }
+      case FREE -> true;
+    };
+  }
+
+  private void refuse(PacketSocket.Contender other, Instant now) {
+    String why =
+        "%s is used by %s: this node does not take the addresses while that host answers"
+            .formatted(other.address().getHostAddress(), other.mac());
+    if (!why.equals(refusal)) {
+      refusal = why;
+      notifier.warning(name(), why);
+      tell(new VipTransition(now, name(), BACKUP, BACKUP, Reason.DUPLICATE_ADDRESS));
     }
   }
 
@@ -180,18 +224,31 @@ final class VrrpInstance implements VipInstance {
   private void onAdvertisement(Advertisement heard, long now) {
     if (!current.hear(heard, now)) {
       step(new VrrpEvent.AdvertisementReceived(heard), time.moment(now));
+      if (inquiry.about(current.deadline()) && !asksFirst(now)) {
+        inquiry.end();
+      }
+    }
+    if (refusal != null && !inquiry.about(current.deadline())) {
+      // There is a master again.
+      refusal = null;
+      tell(new VipTransition(time.moment(now), name(), BACKUP, BACKUP, Reason.JOINED));
     }
   }
 
   @Override
-  public boolean has(InetAddress address) {
-    return current.rough() instanceof Master && addresses().contains(address);
+  public boolean minds(InetAddress address) {
+    boolean concerned = current.rough() instanceof Master || inquiry.asks(current.deadline());
+    return concerned && addresses().contains(address);
   }
 
   @Override
   public void onContender(PacketSocket.Contender contender, long at) {
     Instant now = time.moment(at);
     counters.contended.incrementAndGet();
+    if (inquiry.asks(current.deadline())) {
+      inquiry.answered(contender, at);
+      return;
+    }
     if (disputes.tell(now, history.since(now))) {
       notifier.warning(
           name(),
@@ -362,15 +419,20 @@ final class VrrpInstance implements VipInstance {
     VipTransition transition =
         new VipTransition(
             now, name(), VipState.of(change.from()), VipState.of(change.to()), change.reason());
-    counters.transition(change.reason());
-    history.add(transition);
-    notifier.transition(transition);
+    refusal = null;
+    tell(transition);
     if (change.from() instanceof Master && !sessionsTold) {
       notifier.lost(name(), addresses(), change.reason());
     }
     sessionsTold = false;
     // In its new state the node may owe the others a change of mind sooner, or later.
     become(bidding.in(VipState.of(change.to()), now));
+  }
+
+  private void tell(VipTransition transition) {
+    counters.transition(transition.reason());
+    history.add(transition);
+    notifier.transition(transition);
   }
 
   private void become(Bidding next) {
@@ -381,6 +443,14 @@ final class VrrpInstance implements VipInstance {
   @Override
   public VipStatus status(Instant started, TimerLateness.Snapshot lateness) {
     return InstanceStatus.of(
-        config, current.rough(), bidding, servingWhy, history, counters, started, lateness);
+        config,
+        current.rough(),
+        bidding,
+        refusal,
+        servingWhy,
+        history,
+        counters,
+        started,
+        lateness);
   }
 }

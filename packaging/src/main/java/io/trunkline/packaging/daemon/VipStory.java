@@ -26,6 +26,7 @@ final class VipStory implements VipListener {
           Reason.STALLED,
           Reason.ADDRESS_REFUSED,
           Reason.ADDRESS_REMOVED,
+          Reason.DUPLICATE_ADDRESS,
           Reason.LEASE_ENDING,
           Reason.LEASE_LOST,
           Reason.LEADER_OUT_OF_SIGHT);

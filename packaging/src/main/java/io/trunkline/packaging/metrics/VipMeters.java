@@ -62,7 +62,7 @@ final class VipMeters {
         vip,
         tags,
         "contended",
-        "How often another host answered for an address that this node had",
+        "How often another host answered for an address that this node had, or was about to take",
         Counts::contended);
     for (Reason reason : Reason.values()) {
       counter(
@@ -105,6 +105,7 @@ final class VipMeters {
           HIGHER_PRIORITY,
           HIGHER_ADDRESS,
           STALLED,
+          DUPLICATE_ADDRESS,
           JOINED,
           LEASE_ENDING,
           LEASE_LOST,

@@ -145,8 +145,16 @@ public record Backup(
     if (now.isBefore(deadline())) {
       return Step.of(this);
     }
-    Reason reason = now.isBefore(masterDownAt) ? Reason.PREEMPTED_LOWER : expecting;
-    return Master.entered(this, bid, reason, now, router);
+    return Master.entered(this, bid, expecting(now), now, router);
+  }
+
+  /**
+   * Why this node would become the master if the timer fired at that time: {@link
+   * Reason#MASTER_SILENT} if nobody was heard for a whole Master_Down_Interval but masters it
+   * followed.
+   */
+  public Reason expecting(Instant now) {
+    return now.isBefore(masterDownAt) ? Reason.PREEMPTED_LOWER : expecting;
   }
 
   private Step onPriority(int priority, Instant now, VirtualRouter router) {

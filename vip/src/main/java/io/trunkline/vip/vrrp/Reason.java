@@ -19,6 +19,7 @@ public enum Reason {
   STALLED("this process did not run for longer than the others wait"),
   ADDRESS_REFUSED("the kernel refused the addresses"),
   ADDRESS_REMOVED("something else keeps removing the addresses"),
+  DUPLICATE_ADDRESS("another host uses an address, and this node does not take it"),
   JOINED("takes part, without the addresses"),
   LEASE_WON("holds the lease in etcd"),
   LEASE_ENDING("the lease could not be renewed in time"),

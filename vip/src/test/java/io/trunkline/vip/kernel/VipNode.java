@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import io.trunkline.config.Cidr;
 import io.trunkline.config.Secret;
 import io.trunkline.config.VipConfig;
+import io.trunkline.config.VipConfig.DuplicateAddress;
 import io.trunkline.config.VrrpConfig;
 import io.trunkline.vip.VipListener;
 import io.trunkline.vip.VipService;
@@ -138,6 +139,7 @@ final class VipNode implements VipListener {
         settings.getOrDefault("interface", "eth0"),
         addresses,
         VipConfig.Mode.VRRP,
+        DuplicateAddress.valueOf(settings.getOrDefault("duplicate", "WARN")),
         vrrp,
         Optional.empty(),
         "main",
