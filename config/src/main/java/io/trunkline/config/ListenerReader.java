@@ -44,7 +44,7 @@ final class ListenerReader {
             "connect_timeout", CONNECT_TIMEOUT, Duration.ofMillis(10), Duration.ofMinutes(5)),
         TcpReader.read(in.sectionOrEmpty("tcp", Sections.TCP)),
         tls,
-        TlsReader.backend(in, tls.mode()),
+        TlsReader.backend(in, tls),
         networks(in, "allow"),
         networks(in, "deny"),
         RuleReader.read(in, tls.mode()),

@@ -55,7 +55,7 @@ final class TlsReader {
   }
 
   /** A mapping, or the mode alone. */
-  static BackendTlsConfig backend(MappingReader listener, TlsConfig.Mode client) {
+  static BackendTlsConfig backend(MappingReader listener, TlsConfig client) {
     String key = "backend_tls";
     if (!listener.has(key)) {
       return NO_BACKEND_TLS;
@@ -68,9 +68,20 @@ final class TlsReader {
                 Optional.empty(),
                 Optional.empty())
             : listener.section(key, Sections.BACKEND_TLS).map(TlsReader::backend).orElseThrow();
-    if (client == TlsConfig.Mode.PASSTHROUGH && tls.mode() != BackendTlsConfig.Mode.DISABLE) {
+    if (client.mode() == TlsConfig.Mode.PASSTHROUGH
+        && tls.mode() != BackendTlsConfig.Mode.DISABLE) {
       listener.problem(
           key, "is used only with tls: {mode: terminate}; in passthrough TLS is the client's own");
+    }
+    if (client.mode() == TlsConfig.Mode.TERMINATE
+        && tls.mode() != BackendTlsConfig.Mode.DISABLE
+        && !client.require()) {
+      // PostgreSQL takes SCRAM through two TLS connections for an attack unless the client gives
+      // channel binding up, and with sslmode=prefer libpq then comes back in the clear by itself.
+      listener.problem(
+          key,
+          "needs tls: {require: true}: where a client's SCRAM login fails over TLS, sslmode=prefer"
+              + " would try again without TLS");
     }
     return tls;
   }

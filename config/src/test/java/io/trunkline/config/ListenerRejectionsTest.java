@@ -214,7 +214,7 @@ class ListenerRejectionsTest {
 
   @Test
   void backend_tls() {
-    String terminate = "tls: {mode: terminate, cert: pem/both.pem}\n";
+    String terminate = "tls: {mode: terminate, cert: pem/both.pem, require: true}\n";
     rejects(
         listener(terminate + "backend_tls: verify-full"),
         "4:18: listeners[0].backend_tls: \"verify-full\" is not one of"
@@ -233,6 +233,10 @@ class ListenerRejectionsTest {
         listener("backend_tls: require"),
         "3:18: listeners[0].backend_tls: is used only with tls: {mode: terminate};"
             + " in passthrough TLS is the client's own");
+    rejects(
+        listener("tls: {mode: terminate, cert: pem/both.pem}\nbackend_tls: require"),
+        "4:18: listeners[0].backend_tls: needs tls: {require: true}: where a client's SCRAM login"
+            + " fails over TLS, sslmode=prefer would try again without TLS");
     assertThat(
             valid(listener(terminate + "backend_tls: verify_full"))
                 .listeners()

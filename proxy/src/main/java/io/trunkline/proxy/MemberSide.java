@@ -65,6 +65,7 @@ final class MemberSide {
   private @Nullable CancelKey key;
   private boolean primary;
   private boolean paused;
+  private boolean gone;
   private boolean held;
   private boolean yielding;
   private boolean leaving;
@@ -80,7 +81,7 @@ final class MemberSide {
 
   /** Whether the client's bytes may be sent on as they come. */
   boolean flowing() {
-    return state instanceof Attached && !paused;
+    return state instanceof Attached && !paused && !gone;
   }
 
   /** Who it is, also while it is being connected. */
@@ -548,6 +549,7 @@ final class MemberSide {
     switch (state) {
       case AskingTls _, Securing _, Unanswered _ ->
           giveUp("it closed the connection before it answered");
+      case Attached _ when gone -> {}
       case Attached _ -> {
         if (greeting != null) {
           relay(greeting.takeAll());
@@ -561,12 +563,9 @@ final class MemberSide {
   }
 
   void onBackendFailed(Channel from, Throwable cause) {
-    if (current(from) && state instanceof Attached attached) {
-      String member = attached.place().member();
-      endpoint
-          .connects()
-          .failed(endpoint.cluster().name(), member, String.valueOf(cause.getMessage()));
-      session.end(SessionEnd.BACKEND_LOST);
+    if (current(from) && state instanceof Attached) {
+      gone = true;
+      session.onMemberReset();
     } else {
       onBackendFinished(from);
     }

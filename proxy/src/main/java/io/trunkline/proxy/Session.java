@@ -328,6 +328,14 @@ final class Session {
     }
   }
 
+  /**
+   * The connection to the member was reset. PostgreSQL does so, too, when the end of TLS reaches it
+   * after it has closed: then the client's own end is about to be seen.
+   */
+  void onMemberReset() {
+    after(FINISH_GRACE, () -> end(SessionEnd.BACKEND_LOST));
+  }
+
   void updateReading() {
     if (state instanceof Relaying) {
       client.config().setAutoRead(member.takesMore());

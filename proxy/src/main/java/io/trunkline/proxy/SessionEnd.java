@@ -67,13 +67,7 @@ public enum SessionEnd {
   String hint() {
     return switch (this) {
       case HOLD_TIMEOUT, HOLD_FULL, SHUTTING_DOWN, MET_STANDBY -> "Try again, or try another host.";
-      case SUPERSEDED,
-          PROMOTED,
-          READ_ONLY,
-          BACKEND_LOST,
-          VIP_LOST,
-          DRAINED,
-          ENDED_BY_OPERATOR ->
+      case SUPERSEDED, PROMOTED, READ_ONLY, BACKEND_LOST, VIP_LOST, DRAINED, ENDED_BY_OPERATOR ->
           "Connect again. What was not confirmed may or may not have been done.";
       case CONNECTION_RATE, CONNECTION_RATE_PER_ADDRESS ->
           "Try again later; limits of the listener says how many may connect per second.";

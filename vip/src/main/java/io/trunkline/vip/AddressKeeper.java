@@ -22,11 +22,15 @@ final class AddressKeeper {
   /** Nanoseconds. */
   static final long RENEWAL = Duration.ofMillis(500).toNanos();
 
+  /** How soon to look again for a sign of life that did not come in time. Nanoseconds. */
+  private static final long AGAIN = Duration.ofMillis(50).toNanos();
+
   private final RouteSocket routes;
   private final List<Cidr> addresses;
   private List<AddressLease> leases = List.of();
   private boolean holding;
   private long renewedAt;
+  private long dueAt;
 
   AddressKeeper(RouteSocket routes, List<Cidr> addresses) {
     this.routes = routes;
@@ -35,7 +39,7 @@ final class AddressKeeper {
 
   /** When the next renewal is due, in nanoseconds; {@link LoopTime#NEVER}: there is none. */
   long renewAt() {
-    return holding ? renewedAt + RENEWAL : LoopTime.NEVER;
+    return holding ? dueAt : LoopTime.NEVER;
   }
 
   void add(Link link, long now) throws LinuxException {
@@ -50,14 +54,20 @@ final class AddressKeeper {
 
   /** Renews what is due, if the daemon gave a sign of life since the last time. */
   void renew(long lastHeartbeat, long now) throws LinuxException {
-    if (holding && now >= renewAt() && lastHeartbeat > renewedAt) {
+    if (!holding || now < dueAt) {
+      return;
+    }
+    if (lastHeartbeat > renewedAt) {
       write(now);
+    } else {
+      dueAt = now + AGAIN;
     }
   }
 
   private void write(long now) throws LinuxException {
     holding = true;
     renewedAt = now;
+    dueAt = now + RENEWAL;
     for (int i = 0; i < leases.size(); i++) {
       routes.put(leases.get(i));
     }

@@ -3,7 +3,6 @@ package io.trunkline.loadtest.takeover;
 /** What happens to the node that has the address. */
 enum Blow {
   STOP("SIGTERM of the holder's daemon", 3),
-  /** The moments it is counted from include the start of the command. */
   DRAIN("`trunkline drain` on the holder", 4),
   KILL("kill -9 of the holder's daemon", 5),
   FREEZE("SIGSTOP of the holder's daemon", 5),

@@ -157,8 +157,8 @@ public final class SessionProbe {
       if (count < 0) {
         end("no", "closed");
       } else if (count > 0 && !answered) {
-        answered = true;
-        if (answer.get(0) != 'R') {
+        answered = answer.get(0) == 'R';
+        if (!answered) {
           end("no", "error");
         } else if (hold) {
           out.println("open " + start + " " + micros());

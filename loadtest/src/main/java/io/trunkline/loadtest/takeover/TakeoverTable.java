@@ -45,7 +45,8 @@ public final class TakeoverTable {
       };
     }
 
-    /** Of the tuned ones, what the interval matters to; only Trunkline drains, and bids by what it
+    /**
+     * Of the tuned ones, what the interval matters to; only Trunkline drains, and bids by what it
      * reaches.
      */
     boolean measures(Blow blow) {

@@ -85,15 +85,15 @@ final class TakeoverTrial {
 
   /** The clients are with the nodes of lower priority. */
   private Struck healWhereTheFarHolderWins() {
-    long split = now();
     ProxyNode far = group.first();
     List<Node> others = new ArrayList<>(group.others());
     others.add(probes.client());
     faults().split(List.of(far), others);
     ProxyNode near = secondHolder();
+    long elected = now();
     Group.await("sessions through " + near, SETTLING, () -> probes.steady(STEADY));
     Group.sleep(HOLDING);
-    return rejoin(near, far, split, faults()::rejoin);
+    return rejoin(near, far, elected, faults()::rejoin);
   }
 
   /**

@@ -91,9 +91,12 @@ record TrunklineStack(String title, Group group, String prefix, String vrrp) imp
             .formatted(group.address(), prefix, priority(node), vrrp));
   }
 
-  /** The shell command that is a command of Trunkline's command line. */
+  /**
+   * What {@code trunkline drain} and {@code undrain} ask of the daemon, without their own start.
+   */
   static String command(String command) {
-    return "TRUNKLINE_JAVA_HOME=/opt/jdk /opt/trunkline/bin/trunkline " + command;
+    return "curl -sSf --unix-socket /run/trunkline/admin.sock -X POST http://localhost/api/v1/"
+        + command;
   }
 
   /** The priority that the node advertises, or would; 0 if it does not run. */

@@ -1,5 +1,6 @@
 package io.trunkline.loadtest.vip;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.Map;
  */
 public final class LatenessRun implements AutoCloseable {
   private static final String NETWORK = "10.79.0.";
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration WARM_UP = Duration.ofSeconds(20);
   private static final Map<String, String> COLLECTORS =
       Map.of(
@@ -33,6 +35,7 @@ public final class LatenessRun implements AutoCloseable {
   private final List<String> namespaces = new ArrayList<>();
   private final String collector;
   private final int rtPriority;
+  private volatile String clients = "none";
 
   private LatenessRun(String collector, int rtPriority) throws IOException {
     this.collector = collector;
@@ -61,9 +64,9 @@ public final class LatenessRun implements AutoCloseable {
     network();
     Process load = load(sessions);
     Path master = node("a", 100);
-    Thread.sleep(Duration.ofSeconds(8));
+    await(master, "master");
     Path backup = node("b", 90);
-    Thread.sleep(Duration.ofSeconds(5));
+    await(backup, "backup");
     load.outputWriter().write("go\n");
     load.outputWriter().flush();
     for (int i = 2 * Runtime.getRuntime().availableProcessors(); i > 0; i--) {
@@ -78,9 +81,20 @@ public final class LatenessRun implements AutoCloseable {
     System.out.printf(
         "worst since the start: %.1f ms%n",
         masterAfter.sum("trunkline_vip_timer_lateness_worst_seconds") * 1000);
-    load.destroy();
-    String last = load.inputReader().lines().reduce((_, line) -> line).orElse("none");
-    System.out.println("answers to clients, sessions lost: " + last);
+    System.out.println("answers to clients, sessions lost: " + clients);
+  }
+
+  /** Waits until that daemon is in that state. */
+  private static void await(Path socket, String state) throws IOException, InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < end) {
+      if (Files.exists(socket) && VipMetrics.of(socket).in(state)) {
+        return;
+      }
+      Thread.sleep(Duration.ofMillis(200));
+    }
+    throw new IOException(
+        "%s did not become %s within %s: see the log beside it".formatted(socket, state, PATIENCE));
   }
 
   private static void report(VipMetrics master, VipMetrics backup) {
@@ -141,7 +155,18 @@ public final class LatenessRun implements AutoCloseable {
     if (!"ready".equals(load.inputReader().readLine())) {
       throw new IOException("the clients did not start");
     }
+    Thread.ofVirtual().start(() -> listen(load.inputReader()));
     return load;
+  }
+
+  private void listen(BufferedReader reader) {
+    try (reader) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        clients = line;
+      }
+    } catch (IOException e) {
+      // The run has ended.
+    }
   }
 
   /** Starts a daemon, and returns its control socket. */
@@ -186,7 +211,7 @@ public final class LatenessRun implements AutoCloseable {
 
   private Process start(Map<String, String> environment, String... command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.redirectError(directory.resolve("log").toFile());
+    builder.redirectError(directory.resolve("log-" + processes.size()).toFile());
     builder.environment().putAll(environment);
     return builder.start();
   }

@@ -33,6 +33,14 @@ record VipMetrics(Map<String, Double> values) {
     }
   }
 
+  /** Whether the daemon's VIP is in that state. */
+  boolean in(String state) {
+    return values.entrySet().stream()
+        .filter(each -> each.getKey().startsWith("trunkline_vip_state{"))
+        .anyMatch(
+            each -> each.getKey().contains("state=\"" + state + "\"") && each.getValue() == 1);
+  }
+
   /** What was counted since then. */
   VipMetrics since(VipMetrics before) {
     Map<String, Double> difference = new LinkedHashMap<>();

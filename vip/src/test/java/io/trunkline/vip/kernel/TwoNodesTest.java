@@ -102,6 +102,7 @@ class TwoNodesTest {
     Duration gone = fenced(hostA, hung);
     Measured.report("traffic loop hangs: takeover", takeover);
     Measured.report("traffic loop hangs: address gone", gone);
+    assertThat(timers(a)).as("waiting for a sign of life is no spinning").isLessThan(1000);
 
     a.say("beat");
     a.awaitMaster(mark);
@@ -251,6 +252,14 @@ class TwoNodesTest {
     thief.ip("route replace 10.77.0.12/32 dev eth0 src " + VIP);
     thief.exec(List.of("bash", "-c", "echo > /dev/udp/10.77.0.12/9"));
     a.await(mark, "warning " + VIP + " is also used by " + thief.mac());
+  }
+
+  /** How many timers have fired in that node. */
+  private static long timers(Node node) {
+    int mark = node.mark();
+    node.say("timers");
+    String line = node.line(mark, "timers ");
+    return Long.parseLong(line.substring(line.lastIndexOf(' ') + 1));
   }
 
   private static Running connect(Host client) {

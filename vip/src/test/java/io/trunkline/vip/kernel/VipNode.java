@@ -77,6 +77,7 @@ final class VipNode implements VipListener {
         case "hang" -> beating.set(false);
         case "beat" -> beating.set(true);
         case "status" -> say("status " + service.status().getFirst());
+        case "timers" -> say("timers " + service.status().getFirst().lateness().count());
         case "allocated" -> say("allocated " + allocated());
         case "quit" -> {
           return;
