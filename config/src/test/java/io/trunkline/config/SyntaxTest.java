@@ -22,8 +22,8 @@ class SyntaxTest {
 
   @Test
   void not_a_mapping() {
-    rejects("- a\n", "1:1: must be a mapping (node, clusters, listeners, …), not a list");
-    rejects("just text", "1:1: must be a mapping (node, clusters, listeners, …), not text");
+    rejects("- a\n", "1:1: must be a mapping (node, zone, clusters, …), not a list");
+    rejects("just text", "1:1: must be a mapping (node, zone, clusters, …), not text");
   }
 
   @Test

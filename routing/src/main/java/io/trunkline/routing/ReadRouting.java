@@ -3,7 +3,6 @@ package io.trunkline.routing;
 import io.trunkline.config.RouteKind;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /** Decides whether a member may take new sessions of a read route. */
 public final class ReadRouting {
@@ -35,14 +34,19 @@ public final class ReadRouting {
     };
   }
 
-  /** How many bytes of WAL that member still has to replay; empty when unknown. */
+  /**
+   * How many bytes of WAL that member still has to replay; empty when unknown. Its key in etcd counts
+   * only where its REST API has said nothing: before Patroni 4 it tells what has been received.
+   */
   public static OptionalLong lag(Member member, ClusterView view) {
-    // Replay only goes on: of its words in etcd and over REST the greater is the newer one.
     OptionalLong replayed =
-        Stream.of(member.rest().last().map(RestAnswer::lsn), member.dcs().map(DcsMember::lsn))
-            .flatMap(Optional::stream)
-            .flatMapToLong(OptionalLong::stream)
-            .max();
+        member
+            .rest()
+            .last()
+            .map(RestAnswer::lsn)
+            .filter(OptionalLong::isPresent)
+            .or(() -> member.dcs().map(DcsMember::lsn))
+            .orElse(OptionalLong.empty());
     if (view.leaderLsn().isEmpty() || replayed.isEmpty()) {
       return OptionalLong.empty();
     }
