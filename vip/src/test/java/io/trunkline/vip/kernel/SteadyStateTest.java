@@ -31,6 +31,7 @@ class SteadyStateTest {
         "version=2",
         "interval=PT1S",
         "pass=changeme",
+        "duplicate=REFUSE",
         "peers=10.77.0.1,10.77.0.2");
   }
 
