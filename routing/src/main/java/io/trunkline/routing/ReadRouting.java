@@ -35,8 +35,9 @@ public final class ReadRouting {
   }
 
   /**
-   * How many bytes of WAL that member still has to replay; empty when unknown. Its key in etcd counts
-   * only where its REST API has said nothing: before Patroni 4 it tells what has been received.
+   * How many bytes of WAL that member still has to replay; empty when unknown. Its key in etcd
+   * counts only where its REST API has said nothing: before Patroni 4 it tells what has been
+   * received.
    */
   public static OptionalLong lag(Member member, ClusterView view) {
     OptionalLong replayed =
