@@ -21,9 +21,8 @@ build:
 prepare:
 	@for module in healthcheck vip loadtest; do $$module/prepare.sh >&2 || exit 1; done
 
-# Two modules at a time: healthcheck, proxy and vip do not need each other.
 test: prepare
-	$(MVN) -T 2 verify
+	$(MVN) verify
 
 demo failover vip slow-reader vip-lateness: prepare
 	$(MVN) -q package -DskipTests -pl loadtest -am
