@@ -7,7 +7,6 @@ import io.netty.util.concurrent.Promise;
 import io.trunkline.config.HostPort;
 import io.trunkline.proxy.wire.CancelKey;
 import io.trunkline.routing.ClusterView;
-import io.trunkline.routing.Member;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -55,8 +54,7 @@ final class CancelFanOut {
       errand(request, owner.get(), loop, () -> done.setSuccess(null)).run(dialer, () -> {});
       return done;
     }
-    List<HostPort> members =
-        view.members().values().stream().map(Member::postgres).flatMap(Optional::stream).toList();
+    List<HostPort> members = view.postgresAddresses();
     if (members.isEmpty() || !mayFanOut(client)) {
       request.release();
       return done.setSuccess(null);

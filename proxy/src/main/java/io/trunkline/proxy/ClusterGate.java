@@ -2,9 +2,7 @@ package io.trunkline.proxy;
 
 import io.netty.channel.EventLoop;
 import io.trunkline.config.ClusterConfig;
-import io.trunkline.routing.Member;
 import io.trunkline.routing.RoutingCell;
-import java.util.Optional;
 
 /**
  * What the sessions of one cluster share.
@@ -21,13 +19,6 @@ record ClusterGate(String name, RoutingCell cell, HoldGate hold, TlsKnowledge tl
 
   /** Finds out whether the members take TLS, where that is not known. */
   void askForTls(Dialer dialer, EventLoop loop) {
-    cell.current()
-        .map(table -> table.view().members().values())
-        .ifPresent(
-            members ->
-                tls.ask(
-                    members.stream().map(Member::postgres).flatMap(Optional::stream).toList(),
-                    dialer,
-                    loop));
+    cell.current().ifPresent(table -> tls.ask(table.view().postgresAddresses(), dialer, loop));
   }
 }

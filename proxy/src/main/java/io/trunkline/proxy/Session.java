@@ -363,7 +363,7 @@ final class Session {
     end(SessionEnd.INTERNAL);
   }
 
-  /** The member needs the bytes to be those of a session that it can follow. */
+  /** Where this session's buffers come from. */
   ByteBufAllocator allocator() {
     return client.alloc();
   }

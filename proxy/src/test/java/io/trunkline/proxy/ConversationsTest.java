@@ -16,35 +16,19 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is done for sessions whose messages can be seen. */
 @Timeout(30)
-class ConversationsTest {
+class ConversationsTest extends ProxyTestCase {
   private static final int CANCEL_REQUEST = 80_877_102;
   private static final byte[] OK = message('R', new byte[4]);
-
-  private final List<AutoCloseable> opened = new ArrayList<>();
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable each : opened.reversed()) {
-      each.close();
-    }
-  }
-
-  private <T extends AutoCloseable> T using(T resource) {
-    opened.add(resource);
-    return resource;
-  }
 
   /** A server that has a transaction state: begin, commit, and anything else. */
   private FakePostgres transactional(String name) throws IOException {

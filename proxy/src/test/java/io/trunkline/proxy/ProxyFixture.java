@@ -1,5 +1,7 @@
 package io.trunkline.proxy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.trunkline.config.AdminConfig;
 import io.trunkline.config.BackendTlsConfig;
 import io.trunkline.config.Balance;
@@ -48,6 +50,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** A real proxy on loopback, in front of members whose view the test writes. */
 final class ProxyFixture implements AutoCloseable {
@@ -297,6 +301,14 @@ final class ProxyFixture implements AutoCloseable {
       } else if (type == 'E') {
         throw new IOException(new String(body, StandardCharsets.UTF_8));
       }
+    }
+  }
+
+  static void await(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
+      Thread.sleep(5);
     }
   }
 

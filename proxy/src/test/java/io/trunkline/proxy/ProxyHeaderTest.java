@@ -1,5 +1,6 @@
 package io.trunkline.proxy;
 
+import static io.trunkline.proxy.ProxyFixture.await;
 import static io.trunkline.proxy.ProxyFixture.memberOf;
 import static io.trunkline.proxy.ProxyFixture.read;
 import static io.trunkline.proxy.wire.Packets.join;
@@ -17,42 +18,32 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Clients of 203.0.113.0/24 and 2001:db8::/32 are denied: that tells which address was seen. */
 @Timeout(30)
-class ProxyHeaderTest {
+class ProxyHeaderTest extends ProxyTestCase {
   private static final byte[] VERSION_2 = {13, 10, 13, 10, 0, 13, 10, 'Q', 'U', 'I', 'T', 10};
   private static final Path PEM =
       Path.of("..", "config", "src", "test", "resources", "io", "trunkline", "config", "pem");
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
   private final ProxyFixture.Settings settings = new ProxyFixture.Settings();
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable each : opened.reversed()) {
-      each.close();
-    }
-  }
 
   private ProxyFixture proxy() throws IOException {
     settings.proxyProtocolFrom = List.of(network("127.0.0.0", 8));
     settings.deny = List.of(network("203.0.113.0", 24), network("2001:db8::", 32));
     FakePostgres postgres = FakePostgres.named("one");
     ProxyFixture proxy = new ProxyFixture(settings);
-    opened.addAll(List.of(postgres, proxy));
+    using(postgres);
+    using(proxy);
     proxy.member("pg1", postgres.address());
     proxy.leader("pg1");
     return proxy;
@@ -122,14 +113,6 @@ class ProxyHeaderTest {
       return read(client, 1000);
     } catch (IOException reset) {
       return "";
-    }
-  }
-
-  private static void await(BooleanSupplier condition) throws Exception {
-    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
-      Thread.sleep(5);
     }
   }
 
@@ -230,7 +213,7 @@ class ProxyHeaderTest {
     ProxyFixture proxy = proxy();
     settings.proxyProtocolFrom = List.of();
     ProxyFixture trusting = new ProxyFixture(settings);
-    opened.add(trusting);
+    using(trusting);
     try (Socket client =
         send(trusting, version1("PROXY TCP4 192.0.2.1 192.0.2.9 1 2"), startup())) {
       assertThat(read(client, 1000)).contains("08P01", "startup packet");

@@ -20,27 +20,13 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What can be seen of sessions, and what rules and limits do to them on the way in. */
 @Timeout(30)
-class SessionListTest {
-  private final List<AutoCloseable> opened = new ArrayList<>();
+class SessionListTest extends ProxyTestCase {
   private final ProxyFixture.Settings settings = new ProxyFixture.Settings();
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable each : opened.reversed()) {
-      each.close();
-    }
-  }
-
-  private <T extends AutoCloseable> T using(T resource) {
-    opened.add(resource);
-    return resource;
-  }
 
   /** Answers a query whose text is one letter by ReadyForQuery with that status. */
   private ProxyFixture proxy() throws IOException {

@@ -1,5 +1,6 @@
 package io.trunkline.proxy;
 
+import static io.trunkline.proxy.ProxyFixture.await;
 import static io.trunkline.proxy.ProxyFixture.memberOf;
 import static io.trunkline.proxy.ProxyFixture.read;
 import static io.trunkline.proxy.wire.Packets.packet;
@@ -16,32 +17,16 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
-class SessionTest {
+class SessionTest extends ProxyTestCase {
   private static final int SSL_REQUEST = 80_877_103;
   private static final int GSSENC_REQUEST = 80_877_104;
   private static final int CANCEL_REQUEST = 80_877_102;
-
-  private final List<AutoCloseable> opened = new ArrayList<>();
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable each : opened.reversed()) {
-      each.close();
-    }
-  }
-
-  private <T extends AutoCloseable> T using(T resource) {
-    opened.add(resource);
-    return resource;
-  }
 
   private ProxyFixture proxy(FakePostgres first, FakePostgres second) throws IOException {
     ProxyFixture proxy = using(new ProxyFixture());
@@ -569,14 +554,6 @@ class SessionTest {
       return client.getInputStream().read() == -2;
     } catch (java.net.SocketTimeoutException e) {
       return true;
-    }
-  }
-
-  private static void await(java.util.function.BooleanSupplier condition) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
-      Thread.sleep(5);
     }
   }
 }

@@ -21,13 +21,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,25 +33,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** TLS that ends at the proxy, and that which it opens to members. */
 @Timeout(30)
-class TlsTest {
+class TlsTest extends ProxyTestCase {
   private static final int SSL_REQUEST = 80_877_103;
   private static final int GSSENC_REQUEST = 80_877_104;
   private static final int CANCEL_REQUEST = 80_877_102;
   private static final String ALPN = "postgresql";
-
-  private final List<AutoCloseable> opened = new ArrayList<>();
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable each : opened.reversed()) {
-      each.close();
-    }
-  }
-
-  private <T extends AutoCloseable> T using(T resource) {
-    opened.add(resource);
-    return resource;
-  }
 
   private ProxyFixture proxy(Settings settings, FakePostgres member) throws IOException {
     ProxyFixture proxy = using(new ProxyFixture(settings));

@@ -1,5 +1,6 @@
 package io.trunkline.routing;
 
+import io.trunkline.config.HostPort;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -43,6 +44,11 @@ public record ClusterView(
     syncStandbys = Set.copyOf(syncStandbys);
     members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
     problems = List.copyOf(problems);
+  }
+
+  /** Where the members' PostgreSQLs listen, as far as is known. */
+  public List<HostPort> postgresAddresses() {
+    return members.values().stream().map(Member::postgres).flatMap(Optional::stream).toList();
   }
 
   /** That member, if it is known. */

@@ -64,13 +64,8 @@ public final class Picker {
   }
 
   private Pick replicas(RouteKind route, RoutingTable table, Load load, Set<String> tried) {
-    ReadRouting routing = new ReadRouting(route, listener.maxLag());
     ClusterView view = table.view();
-    List<Target> eligible =
-        view.members().values().stream()
-            .filter(m -> routing.judge(m, view, table.write()) == ReadReason.ELIGIBLE)
-            .map(m -> new Target(m.name(), m.postgres().orElseThrow()))
-            .toList();
+    List<Target> eligible = eligible(route, table);
     if (eligible.isEmpty()) {
       return new Pick.Nobody();
     }
@@ -81,6 +76,15 @@ public final class Picker {
     Target chosen = balance(near(reachable(usable, view), view), table, load);
     boolean asPrimary = table.write().target().equals(Optional.of(chosen));
     return new Pick.To(chosen, asPrimary);
+  }
+
+  private List<Target> eligible(RouteKind route, RoutingTable table) {
+    ReadRouting routing = new ReadRouting(route, listener.maxLag());
+    ClusterView view = table.view();
+    return view.members().values().stream()
+        .filter(m -> routing.judge(m, view, table.write()) == ReadReason.ELIGIBLE)
+        .map(m -> new Target(m.name(), m.postgres().orElseThrow()))
+        .toList();
   }
 
   /**
@@ -121,8 +125,8 @@ public final class Picker {
   public boolean belongsElsewhere(RoutingTable table, String member) {
     boolean routed = listener.route() == RouteKind.PRIMARY || listener.route() == RouteKind.ANY;
     return !routed
-        && pick(listener.route(), table, _ -> 0, Set.of()) instanceof Pick.To to
-        && !to.target().member().equals(member);
+        && eligible(listener.route(), table).stream()
+            .anyMatch(target -> !target.member().equals(member));
   }
 
   private boolean usable(Target target, Load load, Set<String> tried) {

@@ -1,0 +1,22 @@
+package io.trunkline.proxy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+
+/** Closes what a test has opened, the last first. */
+abstract class ProxyTestCase {
+  private final List<AutoCloseable> opened = new ArrayList<>();
+
+  @AfterEach
+  final void close() throws Exception {
+    for (AutoCloseable each : opened.reversed()) {
+      each.close();
+    }
+  }
+
+  final <T extends AutoCloseable> T using(T resource) {
+    opened.add(resource);
+    return resource;
+  }
+}
