@@ -3,7 +3,7 @@
 
 MVN = ./mvnw -B -ntp
 
-.PHONY: demo test build prepare failover vip slow-reader vip-lateness fmt clean help
+.PHONY: demo test build prepare failover vip slow-reader vip-lateness awareness fmt clean help
 
 help:
 	@echo "make test      every test: unit, property, and end-to-end on real clusters"
@@ -11,6 +11,7 @@ help:
 	@echo "make failover  measures failovers, RUNS=5 times each, PROXY=trunkline|haproxy|haproxy_tuned, SCENARIOS=..."
 	@echo "make vip       measures takeovers of a virtual address, RUNS=10 STACK=... EVENTS=... (QUICK=1: two runs)"
 	@echo "make vip-lateness  how late VRRP's timers fire under load, MINUTES=10 SESSIONS=2000 GC=serial|g1|zgc RT=0"
+	@echo "make awareness  what following PostgreSQL's messages costs, ROUNDS=7 SECONDS=5"
 	@echo "make build     the daemon only, into packaging/target/trunkline"
 	@echo "make fmt       format the sources"
 	@echo "make clean     remove what was built"
@@ -25,7 +26,7 @@ prepare:
 test: prepare
 	$(MVN) verify -Dsurefire.rerunFailingTestsCount=1 -Dfailsafe.rerunFailingTestsCount=1
 
-demo failover vip slow-reader vip-lateness: prepare
+demo failover vip slow-reader vip-lateness awareness: prepare
 	$(MVN) -q package -DskipTests -pl loadtest -am
 	$(RUN_$@)
 
@@ -37,6 +38,7 @@ RUN_vip = loadtest/run.sh io.trunkline.loadtest.takeover.TakeoverTable \
 RUN_slow-reader = loadtest/run.sh io.trunkline.loadtest.relay.SlowReader $(or $(SIZE),1000) $(or $(RATE),1)
 RUN_vip-lateness = loadtest/run.sh io.trunkline.loadtest.vip.LatenessRun \
   $(or $(MINUTES),10) $(or $(SESSIONS),2000) $(or $(GC),serial) $(or $(RT),0)
+RUN_awareness = loadtest/run.sh io.trunkline.loadtest.bench.Awareness $(or $(ROUNDS),7) $(or $(SECONDS),5)
 
 fmt:
 	$(MVN) -q -N validate -Dformat.goal=--replace

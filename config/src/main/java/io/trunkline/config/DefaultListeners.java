@@ -52,6 +52,7 @@ final class DefaultListeners {
         List.of(),
         List.of(),
         List.of(),
-        false);
+        false,
+        true);
   }
 }

@@ -36,6 +36,7 @@ final class EffectiveListener {
                 .filter(from -> !from.isEmpty())
                 .map(from -> fields().put("from", from).asMap()))
         .put("application_name_add_host", listener.applicationNameAddHost())
+        .put("follow_messages", listener.followMessages())
         .asMap();
   }
 

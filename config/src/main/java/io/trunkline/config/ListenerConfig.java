@@ -33,6 +33,8 @@ import java.util.OptionalLong;
  * @param proxyProtocolFrom networks whose connections begin with a PROXY protocol header; empty:
  *     none
  * @param applicationNameAddHost whether the client's address is added to application_name
+ * @param followMessages whether the messages of sessions whose bytes are visible are followed;
+ *     default true
  */
 public record ListenerConfig(
     String name,
@@ -54,7 +56,8 @@ public record ListenerConfig(
     List<Cidr> deny,
     List<RuleConfig> rules,
     List<Cidr> proxyProtocolFrom,
-    boolean applicationNameAddHost) {
+    boolean applicationNameAddHost,
+    boolean followMessages) {
   public ListenerConfig {
     weights = Map.copyOf(weights);
     allow = List.copyOf(allow);

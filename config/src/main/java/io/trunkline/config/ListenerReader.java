@@ -49,7 +49,8 @@ final class ListenerReader {
         networks(in, "deny"),
         RuleReader.read(in, tls.mode()),
         proxyProtocol(in),
-        in.flag("application_name_add_host", false));
+        in.flag("application_name_add_host", false),
+        in.flag("follow_messages", true));
   }
 
   /** An address to listen on; {@code *} is every IPv4 address, as for HAProxy. */

@@ -80,7 +80,8 @@ final class Sections {
           "deny",
           "rules",
           "proxy_protocol",
-          "application_name_add_host");
+          "application_name_add_host",
+          "follow_messages");
 
   static final Section LIMITS =
       Section.of(

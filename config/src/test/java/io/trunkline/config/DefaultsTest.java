@@ -103,7 +103,8 @@ class DefaultsTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                false));
+                false,
+                true));
   }
 
   @Test
@@ -171,6 +172,7 @@ class DefaultsTest {
         common.deny(),
         common.rules(),
         common.proxyProtocolFrom(),
-        common.applicationNameAddHost());
+        common.applicationNameAddHost(),
+        common.followMessages());
   }
 }

@@ -55,6 +55,7 @@ class EffectiveConfigTest {
             "user_timeout: 2m",
             "max_startup_size: 10000",
             "application_name_add_host: false",
+            "follow_messages: true",
             "state_dir: /var/lib/trunkline",
             "route: replica");
   }

@@ -143,7 +143,8 @@ class FullMappingTest {
                         OptionalInt.empty(),
                         RuleConfig.Tls.ANY)),
                 List.of(new Cidr(address("10.0.0.2"), 32)),
-                true));
+                true,
+                false));
   }
 
   @Test

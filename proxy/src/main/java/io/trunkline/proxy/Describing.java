@@ -28,7 +28,7 @@ record Describing(ClientState state, MemberSide member) {
           member
               .conversation()
               .map(Describing::doing)
-              .orElse(startup().isPresent() ? SessionState.STARTING : SessionState.RELAYING);
+              .orElse(member.starting() ? SessionState.STARTING : SessionState.RELAYING);
       case Ended _ -> throw new IllegalStateException("an ended session is in no list");
     };
   }

@@ -89,6 +89,11 @@ final class MemberSide {
     return state instanceof Placed placed ? Optional.of(placed.place().member()) : Optional.empty();
   }
 
+  /** Whether PostgreSQL has not accepted the session yet, as far as can be seen. */
+  boolean starting() {
+    return greeting != null;
+  }
+
   /** What can be told of the session from its messages; empty where there is nothing. */
   Optional<Conversation> conversation() {
     return Optional.ofNullable(conversation);
@@ -485,7 +490,9 @@ final class MemberSide {
   private void attach(Unanswered unanswered) {
     state = unanswered.answered();
     cancelAnswerDeadline();
-    if (request != null && request.opening() instanceof Opening.StartupMessage startup) {
+    if (endpoint.listener().followMessages()
+        && request != null
+        && request.opening() instanceof Opening.StartupMessage startup) {
       conversation = new Conversation(startup);
       kept.drop(OpeningDecoder.length(kept.bytes()));
       conversation.toMember(kept.bytes());

@@ -137,6 +137,27 @@ class ConversationsTest extends ProxyTestCase {
   }
 
   @Test
+  void who_does_not_want_messages_followed_gets_bytes_relayed_and_nothing_else() throws Exception {
+    ProxyFixture.Settings unread = new ProxyFixture.Settings();
+    unread.followMessages = false;
+    ProxyFixture proxy = using(new ProxyFixture(unread));
+    proxy.member("pg1", transactional("one").address());
+    proxy.member("pg2", transactional("two").address());
+    proxy.leader("pg1");
+    Socket client = using(proxy.open("write"));
+    assertThat(memberOf(client)).isEqualTo("one");
+    SessionInfo session =
+        proxy.proxy.sessions(SessionFilter.ALL, 1).get(5, TimeUnit.SECONDS).sessions().getFirst();
+    assertThat(session.state()).isEqualTo(SessionState.RELAYING);
+    assertThat(session.user()).isEqualTo("app");
+    proxy.failover(Optional.of(switchover(Optional.empty())));
+    ask(client, "begin");
+    assertThat(answer(client)).as("a switchover does not hold it back").isEqualTo("begin T");
+    proxy.leader("pg2");
+    assertThat(read(client, 1000)).as("no words are put into an unread stream").isEmpty();
+  }
+
+  @Test
   void a_standby_on_the_primarys_route_is_asked_again_and_not_handed_to_the_client()
       throws Exception {
     AtomicBoolean promoted = new AtomicBoolean();

@@ -76,6 +76,7 @@ final class ProxyFixture implements AutoCloseable {
     List<Cidr> proxyProtocolFrom = List.of();
     List<RuleConfig> rules = List.of();
     boolean applicationNameAddHost;
+    boolean followMessages = true;
     TlsConfig tls = tls(TlsConfig.Mode.PASSTHROUGH, Optional.empty(), false);
     BackendTlsConfig backendTls = backendTls(BackendTlsConfig.Mode.DISABLE);
 
@@ -178,7 +179,8 @@ final class ProxyFixture implements AutoCloseable {
         settings.deny,
         settings.rules,
         settings.proxyProtocolFrom,
-        settings.applicationNameAddHost);
+        settings.applicationNameAddHost,
+        settings.followMessages);
   }
 
   private ConnectObserver connects() {

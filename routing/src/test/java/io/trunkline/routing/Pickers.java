@@ -62,7 +62,8 @@ final class Pickers {
         List.of(),
         List.of(),
         List.of(),
-        false);
+        false,
+        true);
   }
 
   /** Whatever the table says, every kind of route picks an eligible member if there is one. */

@@ -10,14 +10,15 @@ import java.nio.file.StandardCopyOption;
  * The lab's own CA. Each holder gets {@code ca.crt node.crt node.key node.pem} (key and
  * certificate, as Patroni's {@code certfile} wants them), good for servers and for clients.
  */
-final class Certificates {
+public final class Certificates {
   private static final String[] EC = {
     "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30"
   };
 
   private final Path authority;
 
-  Certificates(Path authority) {
+  /** Makes the CA in that directory. */
+  public Certificates(Path authority) {
     this.authority = authority;
     try {
       Files.createDirectories(authority);
@@ -35,7 +36,7 @@ final class Certificates {
   }
 
   /** Writes the certificate of one node into its directory. */
-  void issue(Path directory, String name, String address) {
+  public void issue(Path directory, String name, String address) {
     Path key = directory.resolve("node.key");
     Path certificate = directory.resolve("node.crt");
     try {

@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** Where this project's own files are, whether Maven or a script started the JVM. */
-final class Project {
+public final class Project {
   private Project() {}
 
-  static Path loadtest() {
+  public static Path loadtest() {
     Path here = Path.of("").toAbsolutePath();
     for (Path candidate :
         new Path[] {here, here.resolve("loadtest"), here.resolveSibling("loadtest")}) {
@@ -26,7 +26,7 @@ final class Project {
   }
 
   /** The built daemon: {@code bin/trunkline} and {@code lib/}. */
-  static Path distribution() {
+  public static Path distribution() {
     Path built = loadtest().resolveSibling("packaging").resolve("target").resolve("trunkline");
     if (!Files.isExecutable(built.resolve("bin").resolve("trunkline"))) {
       throw new LabException("the daemon is not built: " + built + " (run `make build`)");
@@ -46,7 +46,7 @@ final class Project {
   }
 
   /** Runs a program of the host and returns what it printed, errors included. */
-  static String run(int seconds, String... command) {
+  public static String run(int seconds, String... command) {
     return run(PIPE, seconds, command);
   }
 

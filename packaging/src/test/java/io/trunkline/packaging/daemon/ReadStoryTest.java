@@ -53,7 +53,8 @@ class ReadStoryTest {
                 read.deny(),
                 read.rules(),
                 read.proxyProtocolFrom(),
-                read.applicationNameAddHost()),
+                read.applicationNameAddHost(),
+                read.followMessages()),
             events::add);
     cluster.replica("pg-3", 1_000);
     observe();
