@@ -163,6 +163,12 @@ public final class Conversation {
 
   /** The client's messages (PostgreSQL docs: "Message Formats", those marked F). */
   private final class Frontend extends MessageScanner {
+    /** CopyData is what comes in numbers here. */
+    @Override
+    boolean heeds(byte type) {
+      return type != 'd';
+    }
+
     @Override
     int wanted(byte type, int body) {
       return switch (type) {
@@ -199,6 +205,12 @@ public final class Conversation {
 
   /** The member's messages (those marked B). */
   private final class Backend extends MessageScanner {
+    /** DataRow and CopyData are what comes in numbers here. */
+    @Override
+    boolean heeds(byte type) {
+      return type != 'D' && type != 'd';
+    }
+
     @Override
     int wanted(byte type, int body) {
       return switch (type) {

@@ -19,6 +19,9 @@ abstract class MessageScanner {
   private int have;
   private boolean broken;
 
+  /** Whether messages of that type mean anything here; all others are passed over unread. */
+  abstract boolean heeds(byte type);
+
   /** How many of the first bytes of that message's body are wanted, at most {@code body}. */
   abstract int wanted(byte type, int body);
 
@@ -41,7 +44,10 @@ abstract class MessageScanner {
       } else if (partial != null) {
         at = complete(partial, chunk, at, end);
       } else if (end - at >= HEADER) {
-        at = begin(chunk, at, end);
+        at = passOver(chunk, at, end);
+        if (end - at >= HEADER) {
+          at = begin(chunk, at, end);
+        }
       } else {
         partial = new byte[HEADER];
       }
@@ -52,6 +58,24 @@ abstract class MessageScanner {
   /** Whether the last message has come to its end. */
   final boolean atBoundary() {
     return left == 0 && partial == null;
+  }
+
+  /** Up to the next message that means something: rows come by the thousand. */
+  private int passOver(ByteBuf chunk, int from, int end) {
+    int at = from;
+    while (end - at >= HEADER) {
+      int length = chunk.getInt(at + 1);
+      if (length < Integer.BYTES || heeds(chunk.getByte(at))) {
+        return at;
+      }
+      int rest = end - at - 1;
+      if (length > rest) {
+        left = length - rest;
+        return end;
+      }
+      at += 1 + length;
+    }
+    return at;
   }
 
   private int begin(ByteBuf chunk, int at, int end) {
@@ -91,7 +115,9 @@ abstract class MessageScanner {
     have = 0;
     if (!broken) {
       left = body - (gathered.length - HEADER);
-      message(type, body, Unpooled.wrappedBuffer(gathered), HEADER);
+      if (heeds(type)) {
+        message(type, body, Unpooled.wrappedBuffer(gathered), HEADER);
+      }
     }
     return at + step;
   }
