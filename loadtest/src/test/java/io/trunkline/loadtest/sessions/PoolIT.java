@@ -21,9 +21,11 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A pool of a hundred sessions, all of them busy, meets a switchover. */
 @ExtendWith(SessionsLab.class)
+@ResourceLock(SessionsLab.LOCK)
 class PoolIT {
   private static final int SESSIONS = 100;
   private static final Duration THINK = Duration.ofMillis(20);

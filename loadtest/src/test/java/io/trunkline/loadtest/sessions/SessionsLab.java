@@ -15,6 +15,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * listener of each kind, and two HAProxy nodes beside them.
  */
 public final class SessionsLab implements ParameterResolver, AfterTestExecutionCallback {
+  /** For the classes that use it: one at a time. */
+  static final String LOCK = "SessionsLab";
+
   static final int WRITE = 5000;
   static final int READ = 5001;
   static final int WRITE_TERMINATED = 6000;
