@@ -1,6 +1,7 @@
 package io.trunkline.routing;
 
 import io.trunkline.config.ClusterConfig.OnIsolation;
+import io.trunkline.config.HostPort;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -172,9 +173,23 @@ public final class WriteRouting {
       return true;
     }
     boolean takesOver =
-        before.owner().isPresent() && !before.owner().equals(Optional.of(member.name()));
+        before
+            .owner()
+            .filter(owner -> !owner.equals(member.name()) && !isAddressOf(owner, member))
+            .isPresent();
     boolean proven = timeline.isPresent() && mark.member().equals(Optional.of(member.name()));
     return takesOver && !proven;
+  }
+
+  /** Until somebody tells its name, a member is called by the address of its REST API. */
+  private static boolean isAddressOf(String owner, Member member) {
+    int port = owner.lastIndexOf(':');
+    return port >= 0
+        && member
+            .postgres()
+            .map(HostPort::host)
+            .filter(host -> owner.substring(0, port).replaceAll("[\\[\\]]", "").equals(host))
+            .isPresent();
   }
 
   private static Optional<Target> target(Member member) {

@@ -209,6 +209,30 @@ class WriteRoutingTest {
   }
 
   @Test
+  void aPrimaryThatWasCalledByItsAddressUntilItWasNamedIsNoSuccessor() {
+    Views views = Views.healthy().dcsAbsent();
+    String address = "pg1.example:8008";
+    views.mark(new TimelineMark("sys", 1, Optional.of(address), Optional.empty()));
+    WriteDecision unnamed = byRest(views, address);
+    assertTarget(routing.decide(views.view(), unnamed), WriteState.OPEN, "pg1");
+    assertHolds(
+        routing.decide(views.view(), byRest(views, "pg9.example:8008")),
+        WriteReason.TIMELINE_REGRESSION,
+        true);
+  }
+
+  /** Isolated since the last primary was that one. */
+  private static WriteDecision byRest(Views views, String owner) {
+    return new WriteDecision(
+        WriteState.ISOLATED,
+        WriteReason.OUT_OF_SIGHT,
+        Optional.empty(),
+        Optional.of(owner),
+        true,
+        views.now());
+  }
+
+  @Test
   void outOfSightWritesGoOnForTheGraceAndAreThenHeld() {
     Views views = Views.healthy();
     views.dcsLost(Duration.ZERO).restFails("pg2").restFails("pg3");
