@@ -31,10 +31,15 @@ public final class EffectiveConfig {
             .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
             .build();
     try {
-      return yaml.writeValueAsString(new EffectiveConfig(secrets).root(config));
+      return yaml.writeValueAsString(tree(config, secrets));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("maps, lists and text are always YAML", e);
     }
+  }
+
+  /** The same as maps, lists and values. */
+  static Map<String, Object> tree(TrunklineConfig config, Function<Secret, String> secrets) {
+    return new EffectiveConfig(secrets).root(config);
   }
 
   private Map<String, Object> root(TrunklineConfig config) {

@@ -31,6 +31,20 @@ public record VipConfig(
     addresses = List.copyOf(addresses);
   }
 
+  /** The same with other settings of the protocol. */
+  public VipConfig withVrrp(VrrpConfig other) {
+    return new VipConfig(
+        name,
+        networkInterface,
+        addresses,
+        mode,
+        duplicateAddress,
+        other,
+        lease,
+        cluster,
+        memberName);
+  }
+
   /** Who decides where the addresses are. */
   public enum Mode {
     VRRP,

@@ -40,4 +40,21 @@ public record VrrpConfig(
   public VrrpConfig {
     unicastPeers = List.copyOf(unicastPeers);
   }
+
+  /** The same with another priority. */
+  public VrrpConfig withPriority(int other) {
+    return new VrrpConfig(
+        version,
+        routerId,
+        other,
+        advertInterval,
+        preempt,
+        preemptDelay,
+        unicastPeers,
+        authPass,
+        checksumAsV2,
+        garpRepeat,
+        garpDelay,
+        garpRefresh);
+  }
 }

@@ -25,11 +25,11 @@ public final class SampleNode {
     this.cluster = cluster;
     this.facts =
         new NodeFacts(
-            config,
+            () -> config,
             "1.2.3",
             cluster::now,
             SampleCluster.START,
-            Map.of("main", cell),
+            () -> Map.of("main", cell),
             () -> Map.of("write", new InetSocketAddress(InetAddress.getLoopbackAddress(), 5000)),
             () -> Map.of("write", StatsSamples.busy("pg-1")),
             () -> vips,

@@ -13,12 +13,26 @@ final class Admission {
   private final ListenerConfig listener;
   private final ConnectionRates rates;
   private final MemoryGate memory;
-  private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
+  private final Map<InetAddress, Integer> byAddress;
 
   Admission(ListenerConfig listener, ConnectionRates rates, MemoryGate memory) {
+    this(listener, rates, memory, new ConcurrentHashMap<>());
+  }
+
+  private Admission(
+      ListenerConfig listener,
+      ConnectionRates rates,
+      MemoryGate memory,
+      Map<InetAddress, Integer> byAddress) {
     this.listener = listener;
     this.rates = rates;
     this.memory = memory;
+    this.byAddress = byAddress;
+  }
+
+  /** By other rules, counting the clients that are in. */
+  Admission after(ListenerConfig changed, ConnectionRates newRates) {
+    return new Admission(changed, newRates, memory, byAddress);
   }
 
   /**

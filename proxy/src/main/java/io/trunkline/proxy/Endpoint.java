@@ -40,4 +40,11 @@ record Endpoint(
     ListenerStats stats,
     ConnectObserver connects,
     RefusalLog refusals,
-    InstantSource clock) {}
+    InstantSource clock) {
+
+  /** Whether it is what such a listener of that cluster would be. */
+  @SuppressWarnings("ReferenceEquality") // an equal gate would count other waiting clients
+  boolean serves(ListenerConfig wanted, ClusterGate of) {
+    return listener.equals(wanted) && cluster == of;
+  }
+}

@@ -10,11 +10,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** One listening socket. */
+/** One listening socket, and whose clients come in through it. */
 final class Listener {
   private static final int BACKLOG = 4096;
 
-  private final Endpoint endpoint;
+  private volatile Endpoint endpoint;
   private @Nullable Channel socket;
 
   Listener(Endpoint endpoint) {
@@ -32,15 +32,17 @@ final class Listener {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel client) {
+                    Endpoint now = endpoint;
+                    SocketOptions.client(client, now.listener().tcp());
                     InetSocketAddress peer = (InetSocketAddress) client.remoteAddress();
-                    if (endpoint.admission().sendsProxyHeader(peer.getAddress())) {
-                      awaitHeader(client, peer, loops);
+                    if (now.admission().sendsProxyHeader(peer.getAddress())) {
+                      awaitHeader(now, client, peer, loops);
                     } else {
-                      begin(client, peer, loops);
+                      begin(now, client, peer, loops);
                     }
                   }
                 });
-    SocketOptions.client(bootstrap, endpoint.listener().tcp());
+    SocketOptions.clients(bootstrap);
     var binding = bootstrap.bind(endpoint.listener().bind().resolve()).awaitUninterruptibly();
     if (!binding.isSuccess()) {
       throw new IOException(
@@ -54,13 +56,15 @@ final class Listener {
     socket = binding.channel();
   }
 
-  private Session begin(Channel client, InetSocketAddress address, SessionLoops loops) {
+  private static Session begin(
+      Endpoint endpoint, Channel client, InetSocketAddress address, SessionLoops loops) {
     Session session = new Session(endpoint, loops.of(client.eventLoop()), client, address);
     client.pipeline().addLast(new ClientHandler(session));
     return session;
   }
 
-  private void awaitHeader(Channel client, InetSocketAddress peer, SessionLoops loops) {
+  private static void awaitHeader(
+      Endpoint endpoint, Channel client, InetSocketAddress peer, SessionLoops loops) {
     ProxyHeaderDecoder decoder = new ProxyHeaderDecoder();
     client
         .pipeline()
@@ -70,11 +74,23 @@ final class Listener {
                 endpoint,
                 peer,
                 decoder,
-                address -> begin(client, address, loops).onClientConnected()));
+                address -> begin(endpoint, client, address, loops).onClientConnected()));
+  }
+
+  /**
+   * Those who come from now on are clients of that endpoint; those who are in stay where they are.
+   */
+  void serve(Endpoint next) {
+    endpoint = next;
   }
 
   Endpoint endpoint() {
     return endpoint;
+  }
+
+  /** Whether both want the same port, of addresses that may be the same. */
+  boolean overlaps(Listener other) {
+    return endpoint.listener().bind().port() == other.endpoint.listener().bind().port();
   }
 
   boolean accepting() {

@@ -4,15 +4,12 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.proxy.tls.Certificates;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.EventSink;
-import io.trunkline.routing.Picker;
 import io.trunkline.routing.RoutingCell;
-import io.trunkline.routing.RoutingTable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,13 +20,15 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** All listeners of this node and the sessions that came in through them. */
 public final class Proxy implements AutoCloseable {
@@ -42,10 +41,13 @@ public final class Proxy implements AutoCloseable {
           new DefaultThreadFactory("trunkline-session"),
           EpollIoHandler.newFactory());
   private final SessionLoops loops = new SessionLoops(group);
-  private final List<Listener> listeners = new ArrayList<>();
-  private final List<Runnable> subscriptions = new ArrayList<>();
-  private final Certificates certificates;
+  private final Listeners listeners = new Listeners(group, loops);
   private final MemoryGate memory = new MemoryGate();
+  private final Certificates certificates;
+  private final Gates gates;
+  private final Endpoints endpoints;
+  private final List<ListenerStats> retired = new CopyOnWriteArrayList<>();
+  private Optional<String> zone;
 
   /**
    * @param config which listeners there are
@@ -61,41 +63,71 @@ public final class Proxy implements AutoCloseable {
       EventSink events,
       InstantSource clock) {
     this.certificates = new Certificates(events, clock);
-    MemberAddresses addresses = new MemberAddresses(clock);
-    Map<String, ClusterGate> gates = new LinkedHashMap<>();
-    for (ClusterConfig cluster : config.clusters()) {
-      RoutingCell cell = cells.get(cluster.name());
-      if (cell == null) {
-        throw new IllegalArgumentException("no cell for cluster " + cluster.name());
-      }
-      gates.put(cluster.name(), ClusterGate.of(cluster, cell));
-      Consumer<RoutingTable> reader = table -> loops.publish(cluster.name(), table, events, clock);
-      cell.subscribe(reader);
-      subscriptions.add(() -> cell.unsubscribe(reader));
-    }
-    CancelKeys keys = new CancelKeys();
+    this.gates = new Gates((cluster, table) -> loops.publish(cluster, table, events, clock));
+    this.endpoints = new Endpoints(certificates, memory, connects, events, clock);
+    this.zone = config.zone();
+    Map<String, Gates.Entry> clusters = gates.plan(config.clusters(), cells);
+    gates.commit(clusters);
+    listeners.begin(
+        config.listeners().stream()
+            .map(listener -> make(listener, clusters, zone, Optional.empty()))
+            .toList());
+  }
+
+  /**
+   * Goes over to another configuration. Sessions stay as they are, with the settings they began
+   * with, unless their cluster is gone: then they end.
+   *
+   * @param cells of the clusters in it; a cluster that stays keeps the cell that it had
+   * @throws IOException naming the listener and what is wrong with it; then everything is as it was
+   */
+  public synchronized void apply(TrunklineConfig config, Map<String, RoutingCell> cells)
+      throws IOException {
+    Map<String, Endpoint> before = new LinkedHashMap<>();
+    listeners.all().forEach(it -> before.put(it.endpoint().listener().name(), it.endpoint()));
+    Map<String, Gates.Entry> clusters = gates.plan(config.clusters(), cells);
+    List<Endpoint> made = new ArrayList<>();
+    List<Endpoint> next = new ArrayList<>();
     for (ListenerConfig listener : config.listeners()) {
-      Dialer dialer = new Dialer(listener, addresses);
-      ListenerStats stats = new ListenerStats();
-      listeners.add(
-          new Listener(
-              new Endpoint(
-                  listener,
-                  certificates.serverTls(listener),
-                  certificates.backendTls(listener),
-                  gates.get(listener.cluster()),
-                  new Picker(listener, config.zone(), RandomGenerator.getDefault()),
-                  new Admission(
-                      listener, new ConnectionRates(listener.limits(), System::nanoTime), memory),
-                  new Rules(listener.rules()),
-                  dialer,
-                  new CancelFanOut(dialer, keys, stats),
-                  keys,
-                  stats,
-                  connects,
-                  new RefusalLog(listener.name(), events, clock),
-                  clock)));
+      Optional<Endpoint> old = Optional.ofNullable(before.get(listener.name()));
+      ClusterGate gate = Objects.requireNonNull(clusters.get(listener.cluster())).gate();
+      if (config.zone().equals(zone) && old.filter(it -> it.serves(listener, gate)).isPresent()) {
+        next.add(old.get());
+      } else {
+        made.add(make(listener, clusters, config.zone(), old));
+        next.add(made.getLast());
+      }
     }
+    try {
+      certificates.start();
+      listeners.apply(next);
+    } catch (IOException e) {
+      made.forEach(it -> certificates.retire(it.tls(), it.backendTls()));
+      throw e;
+    }
+    zone = config.zone();
+    Set<String> gone = gates.commit(clusters);
+    before.values().removeAll(next);
+    before.values().forEach(this::retire);
+    if (!gone.isEmpty()) {
+      var _ = endSessions(session -> gone.contains(session.cluster()), SessionEnd.CLUSTER_REMOVED);
+    }
+  }
+
+  private Endpoint make(
+      ListenerConfig listener,
+      Map<String, Gates.Entry> clusters,
+      Optional<String> where,
+      Optional<Endpoint> before) {
+    ClusterGate gate = Objects.requireNonNull(clusters.get(listener.cluster())).gate();
+    return endpoints.make(listener, gate, where, before);
+  }
+
+  /** Its sessions go on, and are counted until they have ended. */
+  private void retire(Endpoint endpoint) {
+    certificates.retire(endpoint.tls(), endpoint.backendTls());
+    retired.removeIf(stats -> stats.connections() == 0);
+    retired.add(endpoint.stats());
   }
 
   /**
@@ -107,27 +139,18 @@ public final class Proxy implements AutoCloseable {
    */
   public void start() throws IOException {
     certificates.start();
-    try {
-      for (Listener listener : listeners) {
-        if (!listener.accepting()) {
-          listener.bind(group, loops);
-        }
-      }
-    } catch (IOException e) {
-      listeners.forEach(Listener::stopAccepting);
-      throw e;
-    }
+    listeners.bind();
   }
 
   /** Whether every listener is bound and accepts. */
   public boolean serving() {
-    return listeners.stream().allMatch(Listener::accepting);
+    return listeners.all().stream().allMatch(Listener::accepting);
   }
 
   /** The addresses that are bound, by listener name. */
   public Map<String, InetSocketAddress> bound() {
     Map<String, InetSocketAddress> bound = new LinkedHashMap<>();
-    listeners.stream()
+    listeners.all().stream()
         .filter(Listener::accepting)
         .forEach(l -> bound.put(l.endpoint().listener().name(), l.bound()));
     return bound;
@@ -136,13 +159,13 @@ public final class Proxy implements AutoCloseable {
   /** What each listener has done, by listener name. */
   public Map<String, ListenerStats> stats() {
     Map<String, ListenerStats> stats = new LinkedHashMap<>();
-    listeners.forEach(l -> stats.put(l.endpoint().listener().name(), l.endpoint().stats()));
+    listeners.all().forEach(l -> stats.put(l.endpoint().listener().name(), l.endpoint().stats()));
     return stats;
   }
 
   /** Accepts nobody any more until {@link #start} binds again; those who are in go on. */
   public void pause() {
-    listeners.forEach(Listener::stopAccepting);
+    listeners.stopAccepting();
   }
 
   /**
@@ -150,7 +173,7 @@ public final class Proxy implements AutoCloseable {
    * they end or the deadline passes; then the rest ends. The future completes when all have ended.
    */
   public CompletableFuture<Void> drain(Duration deadline) {
-    listeners.forEach(Listener::stopAccepting);
+    listeners.stopAccepting();
     loops.eachSession(Session::drain);
     CompletableFuture<Void> drained = new CompletableFuture<>();
     long end = System.nanoTime() + deadline.toNanos();
@@ -159,7 +182,10 @@ public final class Proxy implements AutoCloseable {
   }
 
   private void awaitDrained(CompletableFuture<Void> drained, long end, boolean ending) {
-    if (listeners.stream().allMatch(listener -> listener.endpoint().stats().connections() == 0)) {
+    boolean empty =
+        Stream.concat(stats().values().stream(), retired.stream())
+            .allMatch(stats -> stats.connections() == 0);
+    if (empty) {
       drained.complete(null);
       return;
     }
@@ -220,8 +246,8 @@ public final class Proxy implements AutoCloseable {
   /** Ends everything at once. */
   @Override
   public void close() {
-    subscriptions.forEach(Runnable::run);
-    listeners.forEach(Listener::stopAccepting);
+    gates.close();
+    listeners.stopAccepting();
     loops.eachSession(session -> session.end(SessionEnd.DRAINED));
     group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
     certificates.close();

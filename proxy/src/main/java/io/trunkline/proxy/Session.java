@@ -368,6 +368,11 @@ final class Session {
     return client.alloc();
   }
 
+  /** Whose members it may have. */
+  String cluster() {
+    return endpoint.cluster().name();
+  }
+
   boolean endedAs(SessionEnd reason) {
     return state instanceof Ended ended && ended.end() == reason;
   }

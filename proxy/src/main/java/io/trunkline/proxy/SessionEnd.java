@@ -18,6 +18,7 @@ public enum SessionEnd {
   VIP_LOST("57P01", "the address the client came in through has left this proxy"),
   ENDED_BY_OPERATOR("57P01", "an operator has ended the session"),
   DRAINED("57P01", "this proxy shuts down"),
+  CLUSTER_REMOVED("57P01", "the cluster was taken out of this proxy's configuration"),
   HOLD_TIMEOUT("57P03", "nobody could be connected to in time"),
   HOLD_FULL("57P03", "too many clients wait already"),
   TOO_MANY_CONNECTIONS("53300", "the listener's max_connections is reached"),
@@ -67,7 +68,14 @@ public enum SessionEnd {
   String hint() {
     return switch (this) {
       case HOLD_TIMEOUT, HOLD_FULL, SHUTTING_DOWN, MET_STANDBY -> "Try again, or try another host.";
-      case SUPERSEDED, PROMOTED, READ_ONLY, BACKEND_LOST, VIP_LOST, DRAINED, ENDED_BY_OPERATOR ->
+      case SUPERSEDED,
+          PROMOTED,
+          READ_ONLY,
+          BACKEND_LOST,
+          VIP_LOST,
+          DRAINED,
+          ENDED_BY_OPERATOR,
+          CLUSTER_REMOVED ->
           "Connect again. What was not confirmed may or may not have been done.";
       case CONNECTION_RATE, CONNECTION_RATE_PER_ADDRESS ->
           "Try again later; limits of the listener says how many may connect per second.";

@@ -3,12 +3,14 @@ package io.trunkline.proxy;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannelConfig;
 import io.trunkline.config.TcpConfig;
 import java.time.Duration;
 
@@ -28,18 +30,25 @@ final class SocketOptions {
 
   private SocketOptions() {}
 
-  static void client(ServerBootstrap bootstrap, TcpConfig tcp) {
+  /** What every client of a listener has alike, for as long as it is bound. */
+  static void clients(ServerBootstrap bootstrap) {
     bootstrap
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, BACKPRESSURE)
         .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
         .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, PINNED_MEMORY)
-        .childOption(ChannelOption.SO_KEEPALIVE, true)
-        .childOption(EpollChannelOption.TCP_KEEPIDLE, seconds(tcp.keepaliveIdle()))
-        .childOption(EpollChannelOption.TCP_KEEPINTVL, seconds(tcp.keepaliveInterval()))
-        .childOption(EpollChannelOption.TCP_KEEPCNT, tcp.keepaliveCount())
-        .childOption(EpollChannelOption.TCP_USER_TIMEOUT, millis(tcp.userTimeout()));
+        .childOption(ChannelOption.SO_KEEPALIVE, true);
+  }
+
+  /** What is configured for a client. */
+  static void client(Channel client, TcpConfig tcp) {
+    EpollSocketChannelConfig config = (EpollSocketChannelConfig) client.config();
+    config
+        .setTcpKeepIdle(seconds(tcp.keepaliveIdle()))
+        .setTcpKeepIntvl(seconds(tcp.keepaliveInterval()))
+        .setTcpKeepCnt(tcp.keepaliveCount())
+        .setTcpUserTimeout(millis(tcp.userTimeout()));
   }
 
   static void backend(Bootstrap bootstrap, TcpConfig tcp, Duration connectTimeout) {

@@ -77,6 +77,9 @@ final class ProxyFixture implements AutoCloseable {
     List<RuleConfig> rules = List.of();
     boolean applicationNameAddHost;
     boolean followMessages = true;
+    HostPort bind = new HostPort("127.0.0.1", 0);
+    String cluster = "main";
+    List<String> listeners = List.of("write", "read");
     TlsConfig tls = tls(TlsConfig.Mode.PASSTHROUGH, Optional.empty(), false);
     BackendTlsConfig backendTls = backendTls(BackendTlsConfig.Mode.DISABLE);
 
@@ -113,32 +116,40 @@ final class ProxyFixture implements AutoCloseable {
   }
 
   ProxyFixture(Settings settings) throws IOException {
-    ClusterConfig cluster = cluster(settings);
-    routing = new WriteRouting(WritePolicy.of(cluster));
-    TrunklineConfig config =
-        new TrunklineConfig(
-            "node",
-            Optional.empty(),
-            List.of(cluster),
-            List.of(
-                listener(settings, "write", RouteKind.PRIMARY, Optional.empty()),
-                listener(settings, "read", RouteKind.REPLICA, Optional.of(RouteKind.PRIMARY))),
-            List.of(),
-            new AdminConfig(new HostPort("127.0.0.1", 0), Path.of("unused")),
-            new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT),
-            Path.of("unused"),
-            Duration.ofSeconds(1),
-            OptionalLong.empty(),
-            0);
+    routing = new WriteRouting(WritePolicy.of(cluster(settings)));
     proxy =
         new Proxy(
-            config, Map.of("main", cell), connects(), event -> events.add(event.name()), clock);
+            config(settings),
+            Map.of("main", cell),
+            connects(),
+            event -> events.add(event.name()),
+            clock);
     proxy.start();
+  }
+
+  /** Has the proxy go over to those settings. */
+  void reconfigure(Settings settings) throws IOException {
+    proxy.apply(config(settings), Map.of(settings.cluster, cell));
+  }
+
+  private static TrunklineConfig config(Settings settings) {
+    return new TrunklineConfig(
+        "node",
+        Optional.empty(),
+        List.of(cluster(settings)),
+        settings.listeners.stream().map(name -> listener(settings, name)).toList(),
+        List.of(),
+        new AdminConfig(new HostPort("127.0.0.1", 0), Path.of("unused")),
+        new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT),
+        Path.of("unused"),
+        Duration.ofSeconds(1),
+        OptionalLong.empty(),
+        0);
   }
 
   private static ClusterConfig cluster(Settings settings) {
     return new ClusterConfig(
-        "main",
+        settings.cluster,
         "main",
         "/service/",
         Optional.empty(),
@@ -157,14 +168,14 @@ final class ProxyFixture implements AutoCloseable {
         ClusterConfig.OnIsolation.HOLD);
   }
 
-  private static ListenerConfig listener(
-      Settings settings, String name, RouteKind route, Optional<RouteKind> fallback) {
+  private static ListenerConfig listener(Settings settings, String name) {
+    boolean reads = name.equals("read");
     return new ListenerConfig(
         name,
-        new HostPort("127.0.0.1", 0),
-        "main",
-        route,
-        fallback,
+        settings.bind,
+        settings.cluster,
+        reads ? RouteKind.REPLICA : RouteKind.PRIMARY,
+        reads ? Optional.of(RouteKind.PRIMARY) : Optional.empty(),
         Balance.LEAST_CONNECTIONS,
         OptionalLong.empty(),
         Map.of(),

@@ -43,6 +43,9 @@ interface VipInstance {
   /** Whether this node serves what comes in through the VIP. */
   void serving(boolean serving, String why, Instant now);
 
+  /** Another priority is configured; of no concern where none is bid. */
+  default void priority(int configured, Instant now) {}
+
   /** Whether that is in the way. */
   boolean held(Hold hold);
 

@@ -153,6 +153,12 @@ public final class VipService implements AutoCloseable {
     post(now -> instance.serving(serving, why, now));
   }
 
+  /** Another priority is configured for that VIP, 1 to 255: the next bid has it. */
+  public void priority(String vip, int configured) {
+    VipInstance instance = instance(vip);
+    post(now -> instance.priority(configured, now));
+  }
+
   /**
    * The traffic loop is alive. The addresses are renewed in the kernel only while this comes: call
    * it at least four times a second.

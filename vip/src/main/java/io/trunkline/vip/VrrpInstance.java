@@ -285,6 +285,11 @@ final class VrrpInstance implements VipInstance {
     bid(bidding.wants(serving, VipState.of(current.rough()), now), now);
   }
 
+  @Override
+  public void priority(int configured, Instant now) {
+    bid(bidding.configuredAs(configured), now);
+  }
+
   private void bid(Bidding next, Instant now) {
     int before = bidding.priority();
     become(next);

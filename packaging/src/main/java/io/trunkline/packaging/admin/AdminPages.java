@@ -2,10 +2,13 @@ package io.trunkline.packaging.admin;
 
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Readiness;
+import io.trunkline.packaging.status.ReloadAnswer;
 import io.trunkline.packaging.status.StatusJson;
 import io.trunkline.packaging.status.StatusReporter;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Everything that can be asked. */
@@ -28,18 +31,22 @@ public final class AdminPages {
   private final Supplier<String> metrics;
   private final EventHistory history;
   private final SessionDesk sessions;
+  private final Function<String, CompletableFuture<ReloadAnswer>> reload;
 
   /**
    * @param ailment why the daemon does not work; empty while it does
    * @param metrics in Prometheus' text format
    * @param sessions lists and ends them
+   * @param reload reads the configuration again, at the wish of somebody of that name
    */
   public AdminPages(
       NodeFacts node,
       Supplier<Optional<String>> ailment,
       Supplier<String> metrics,
       EventHistory history,
-      SessionDesk sessions) {
+      SessionDesk sessions,
+      Function<String, CompletableFuture<ReloadAnswer>> reload) {
+    this.reload = reload;
     this.sessions = sessions;
     this.node = node;
     this.ailment = ailment;
@@ -62,8 +69,10 @@ public final class AdminPages {
 
   /** What changes something, by path. */
   Map<String, Page> changes() {
+    StatusJson json = new StatusJson();
     return Map.of(
-        "/api/v1/sessions/end", new SessionsPage(sessions, node.clock(), new StatusJson())::end);
+        "/api/v1/sessions/end", new SessionsPage(sessions, node.clock(), json)::end,
+        "/api/v1/reload", new ReloadPage(reload, json)::perform);
   }
 
   private AdminResponse alive() {

@@ -3,8 +3,8 @@ package io.trunkline.packaging.admin;
 import io.trunkline.packaging.status.StatusJson;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ final class AdminRoutes {
 
   private final Map<String, Page> pages;
   private final Map<String, Page> changes;
-  private final Set<String> clusters;
+  private final Predicate<String> clusters;
   private final Map<String, ClusterAction> actions;
   private final Map<String, NodeAction> nodeActions;
   private final StatusJson json = new StatusJson();
@@ -25,19 +25,19 @@ final class AdminRoutes {
   /**
    * @param pages by path
    * @param changes what changes something, by path
-   * @param clusters names of the configured clusters
+   * @param clusters whether a cluster of that name is configured
    * @param actions by the word that ends {@code /api/v1/clusters/<name>/<action>}
    * @param nodeActions by the word in {@code /api/v1/<action>}
    */
   AdminRoutes(
       Map<String, Page> pages,
       Map<String, Page> changes,
-      Set<String> clusters,
+      Predicate<String> clusters,
       Map<String, ClusterAction> actions,
       Map<String, NodeAction> nodeActions) {
     this.pages = Map.copyOf(pages);
     this.changes = Map.copyOf(changes);
-    this.clusters = Set.copyOf(clusters);
+    this.clusters = clusters;
     this.actions = Map.copyOf(actions);
     this.nodeActions = Map.copyOf(nodeActions);
   }
@@ -102,7 +102,7 @@ final class AdminRoutes {
     if (!request.method().equals("POST")) {
       return mustBePosted(request);
     }
-    if (!clusters.contains(cluster)) {
+    if (!clusters.test(cluster)) {
       return AdminResponse.text(404, "no cluster of that name is configured");
     }
     action.get().perform(cluster);

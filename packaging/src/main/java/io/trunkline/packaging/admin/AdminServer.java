@@ -18,9 +18,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /** The read-only HTTP endpoint and the control socket, on one event loop. */
 public final class AdminServer implements AutoCloseable {
@@ -31,7 +31,7 @@ public final class AdminServer implements AutoCloseable {
   private final List<Channel> servers = new ArrayList<>();
 
   /**
-   * @param clusters names of the configured clusters
+   * @param clusters whether a cluster of that name is configured
    * @param actions what can be done to a cluster, by name
    * @param nodeActions what can be done to this node, by name
    * @param defects is told the path and what went wrong when an answer could not be made
@@ -40,7 +40,7 @@ public final class AdminServer implements AutoCloseable {
   public AdminServer(
       AdminConfig config,
       AdminPages pages,
-      Set<String> clusters,
+      Predicate<String> clusters,
       Map<String, ClusterAction> actions,
       Map<String, NodeAction> nodeActions,
       BiConsumer<String, RuntimeException> defects,

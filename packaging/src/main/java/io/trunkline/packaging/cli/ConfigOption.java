@@ -22,6 +22,11 @@ final class ConfigOption {
     return file;
   }
 
+  /** What the file says, good or bad. */
+  ConfigResult read(Map<String, String> environment) {
+    return new ConfigLoader(environment).load(file);
+  }
+
   TrunklineConfig load(Map<String, String> environment) throws BadConfiguration {
     return load(file, environment);
   }

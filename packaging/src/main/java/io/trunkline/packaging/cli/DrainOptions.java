@@ -35,7 +35,7 @@ final class DrainOptions {
         "/api/v1/%s?by=%s%s"
             .formatted(
                 action,
-                encoded(operator(environment)),
+                Operator.encoded(environment),
                 vip.map(name -> "&vip=" + encoded(name)).orElse(""));
     AdminClient.Answer answer = socket.client(environment).post(path);
     if (answer.status() != 200) {
@@ -54,11 +54,6 @@ final class DrainOptions {
   static String sessions(DrainAnswer answer) {
     int count = answer.drain().sessions();
     return count == 1 ? "1 session goes on" : count + " sessions go on";
-  }
-
-  /** Who is at the keyboard, sudo or not. */
-  private static String operator(Map<String, String> environment) {
-    return environment.getOrDefault("SUDO_USER", System.getProperty("user.name"));
   }
 
   private static String encoded(String text) {

@@ -12,7 +12,8 @@ import picocli.CommandLine.Mixin;
     header = "Run the daemon in the foreground.",
     description = {
       "SIGTERM and SIGINT drain it: it takes no new sessions, lets those it has go on for"
-          + " drain_timeout, and ends. A second signal ends it at once.",
+          + " drain_timeout, and ends. A second signal ends it at once. SIGHUP has it read its"
+          + " configuration again, as reload does.",
       "It logs to standard error, one event per line; under systemd it reports when it is ready."
     })
 final class RunCommand implements Callable<Integer> {
@@ -29,7 +30,11 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws BadConfiguration {
     DaemonProcess process =
-        new DaemonProcess(config.load(console.environment()), build, console.environment());
+        new DaemonProcess(
+            config.load(console.environment()),
+            () -> config.read(console.environment()),
+            build,
+            console.environment());
     return process.run() ? ExitCode.DONE : ExitCode.FAILED;
   }
 }

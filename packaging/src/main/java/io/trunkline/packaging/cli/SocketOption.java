@@ -2,6 +2,7 @@ package io.trunkline.packaging.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -22,6 +23,11 @@ final class SocketOption {
   /** Connects to nothing yet. */
   AdminClient client(Map<String, String> environment) throws BadConfiguration {
     return new AdminClient(path(environment));
+  }
+
+  /** For what takes its time. */
+  AdminClient patientClient(Map<String, String> environment) throws BadConfiguration {
+    return new AdminClient(path(environment), Duration.ofMinutes(1));
   }
 
   private Path path(Map<String, String> environment) throws BadConfiguration {

@@ -13,12 +13,22 @@ import java.util.function.Consumer;
 final class ClusterDesk implements Consumer<ClusterView> {
   private final RoutingCell cell = new RoutingCell();
   private final CompletableFuture<Void> seen = new CompletableFuture<>();
-  private final WriteRouting routing;
-  private final DecisionNarrator narrator;
+  private volatile WriteRouting routing;
+  private volatile DecisionNarrator narrator;
 
   ClusterDesk(WriteRouting routing, DecisionNarrator narrator) {
     this.routing = routing;
     this.narrator = narrator;
+  }
+
+  /** Decides by these rules from the next view on. */
+  void decideBy(WriteRouting changed) {
+    routing = changed;
+  }
+
+  /** Tells it in that way from the next view on. */
+  void tellBy(DecisionNarrator changed) {
+    narrator = changed;
   }
 
   /** Runs on the source's one thread: the cell's single writer. */

@@ -12,6 +12,10 @@ final class ConnectDispatch implements ConnectObserver {
     byCluster.put(cluster, observer);
   }
 
+  void remove(String cluster) {
+    byCluster.remove(cluster);
+  }
+
   @Override
   public void connected(String cluster, String member) {
     ConnectObserver observer = byCluster.get(cluster);

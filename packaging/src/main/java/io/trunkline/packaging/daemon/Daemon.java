@@ -4,7 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.ConfigResult;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.packaging.admin.AdminPages;
@@ -15,56 +15,58 @@ import io.trunkline.packaging.status.Addresses;
 import io.trunkline.packaging.status.Moments;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Readiness;
+import io.trunkline.packaging.status.ReloadAnswer;
 import io.trunkline.proxy.Proxy;
-import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.EventSink;
 import io.trunkline.routing.RoutingCell;
-import io.trunkline.routing.WritePolicy;
-import io.trunkline.routing.WriteRouting;
 import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The modules wired together: one node at work. */
 final class Daemon implements AutoCloseable {
-  private final TrunklineConfig config;
+  private volatile TrunklineConfig config;
   private final EventSink events;
   private final InstantSource clock;
-  private final Map<String, ClusterDesk> desks = new LinkedHashMap<>();
-  private final Map<String, ClusterSource> sources = new LinkedHashMap<>();
-  private final Map<String, PrimaryProbe> probes = new LinkedHashMap<>();
-  private final ConnectDispatch connects = new ConnectDispatch();
+  private final Clusters clusters;
   private final Proxy proxy;
-  private final Optional<VipDesk> vips;
+  private final LocalVips vips;
+  private final OperatorDrain operators;
+  private final LongSupplier droppedLogLines;
+  private final NodeFacts facts;
   private final EventLoopGroup loop;
   private final MemoryWatch memory;
-  private final Metrics metrics;
+  private volatile Metrics metrics;
   private final AdminServer admin;
   private final ServiceManager manager;
+  private final Reloads reloads;
   private final Pulse pulse;
   private final PhaseCell phase = new PhaseCell();
 
-  /** What surrounds the daemon. */
+  /**
+   * What surrounds the daemon.
+   *
+   * @param file reads the configuration again
+   */
   record Surroundings(
       String version,
       Map<String, String> environment,
       InstantSource clock,
       EventSink log,
       LongSupplier droppedLogLines,
+      Supplier<ConfigResult> file,
       ClusterSources sources,
       VipProtocols vips) {}
 
@@ -77,52 +79,48 @@ final class Daemon implements AutoCloseable {
           around.log().emit(event);
           history.emit(event);
         };
-    config.clusters().forEach(cluster -> watch(cluster, around.sources()));
-    Map<String, RoutingCell> cells = new LinkedHashMap<>();
-    desks.forEach((name, desk) -> cells.put(name, desk.cell()));
-    this.proxy = new Proxy(config, cells, connects, events, clock);
+    this.clusters = new Clusters(around.sources(), events);
+    clusters.apply(config);
+    this.proxy = new Proxy(config, clusters.cells(), clusters.connects(), events, clock);
     this.vips =
-        VipDesk.of(
-            config,
-            around.vips(),
-            new VipStory(events, clock, proxy::endSessionsThrough),
-            cells,
-            new VipDesk.Node(
-                proxy::serving, phase::refusesSessions, proxy::turn, this::probePrimary));
+        new LocalVips(config, clusters::cells, (wanted, cells) -> openVips(wanted, cells, around));
     this.loop =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("admin", true), EpollIoHandler.newFactory());
     this.memory = new MemoryWatch(config.memoryLimit(), proxy.memory(), events, clock, loop);
-    OperatorDrain operators = new OperatorDrain(config, phase, proxy, vips, events, clock, loop);
-    NodeFacts facts =
+    this.operators = new OperatorDrain(() -> this.config, phase, proxy, vips, events, clock, loop);
+    this.facts =
         new NodeFacts(
-            config,
+            () -> this.config,
             around.version(),
             clock,
             clock.instant(),
-            cells,
+            clusters::cells,
             proxy::bound,
             proxy::stats,
-            () -> vips.map(VipDesk::status).orElse(List.of()),
+            vips::status,
             memory::use,
             this::readiness,
             operators::report);
     Health health = new Health(facts);
-    this.metrics = new Metrics(facts, around.droppedLogLines());
+    this.droppedLogLines = around.droppedLogLines();
+    this.metrics = new Metrics(facts, droppedLogLines);
     this.admin =
         new AdminServer(
             config.admin(),
             new AdminPages(
                 facts,
                 health::ailment,
-                metrics::scrape,
+                () -> metrics.scrape(),
                 history,
-                new ProxySessions(proxy, events, clock)),
-            desks.keySet(),
+                new ProxySessions(proxy, events, clock),
+                this::reload),
+            clusters::has,
             Map.of("accept", this::acceptTimeline),
             operators.actions(),
             this::requestFailed,
             loop);
+    this.reloads = new Reloads(this, around.file());
     this.manager = ServiceManager.of(around.environment(), loop);
     this.pulse = new Pulse(facts, health, manager, loop);
   }
@@ -135,26 +133,18 @@ final class Daemon implements AutoCloseable {
   void start() throws IOException {
     admin.start();
     proxy.start();
-    if (vips.isPresent()) {
-      vips.get().start();
-    }
-    sources.values().forEach(ClusterSource::start);
+    vips.start();
+    clusters.start();
   }
 
   /** Completes when every cluster has been seen. */
   CompletableFuture<Void> seen() {
-    return CompletableFuture.allOf(
-        desks.values().stream().map(ClusterDesk::seen).toArray(CompletableFuture<?>[]::new));
+    return clusters.seen();
   }
 
   /** From now on this node serves. */
   void ready() {
     if (phase.ready()) {
-      List<String> unseen =
-          desks.entrySet().stream()
-              .filter(desk -> !desk.getValue().seen().isDone())
-              .map(Map.Entry::getKey)
-              .toList();
       emit(
           Severity.INFO,
           "daemon_ready",
@@ -162,18 +152,61 @@ final class Daemon implements AutoCloseable {
           boundTo(),
           "admin",
           Addresses.text(admin.address()));
-      unseen.forEach(cluster -> emit(Severity.WARN, "cluster_not_seen_yet", "cluster", cluster));
+      clusters
+          .unseen()
+          .forEach(cluster -> emit(Severity.WARN, "cluster_not_seen_yet", "cluster", cluster));
       manager.ready(pulse.status());
     }
+  }
+
+  /**
+   * Goes over to another configuration, of a node that keeps its name, its control socket, its log
+   * and its directories. One thread at a time; blocks for as long as it takes.
+   *
+   * @throws IOException saying in one sentence what could not be opened, and why; what was there
+   *     before goes on
+   */
+  void apply(TrunklineConfig next) throws IOException {
+    TrunklineConfig before = config;
+    clusters.apply(next);
+    try {
+      proxy.apply(next, clusters.cells());
+      try {
+        vips.apply(next, clusters.cells());
+      } catch (IOException e) {
+        proxy.apply(before, clusters.cells());
+        throw new IOException("VIPs: " + e.getMessage(), e);
+      }
+    } catch (IOException e) {
+      clusters.apply(before);
+      clusters.keepOnly(before);
+      throw e;
+    }
+    config = next;
+    clusters.keepOnly(next);
+    memory.limit(next.memoryLimit());
+    Metrics old = metrics;
+    metrics = new Metrics(facts, droppedLogLines);
+    old.close();
+    loop.execute(operators::reconfigured);
+  }
+
+  /** Reads the configuration again and goes over to it. */
+  CompletableFuture<ReloadAnswer> reload(String by) {
+    manager.reloading();
+    return reloads.reload(by).whenComplete((_, _) -> manager.ready(pulse.status()));
+  }
+
+  /** What holds now. */
+  TrunklineConfig config() {
+    return config;
   }
 
   /**
    * Hands the VIPs over, then takes no new sessions; the future completes when the last has ended.
    */
   CompletableFuture<Void> drain() {
-    CompletableFuture<Void> released =
-        vips.map(desk -> desk.release(Reason.SHUTDOWN))
-            .orElseGet(() -> CompletableFuture.completedFuture(null));
+    CompletableFuture<Void> released = vips.release(Reason.SHUTDOWN);
     Phase.Draining draining = phase.drain(clock.instant(), config.drainTimeout());
     manager.stopping("draining until " + draining.deadline());
     // Until a successor has the addresses, those who come through them are served.
@@ -189,9 +222,10 @@ final class Daemon implements AutoCloseable {
   @Override
   public void close() {
     phase.stop();
-    vips.ifPresent(VipDesk::close);
+    reloads.close();
+    vips.close();
     proxy.close();
-    sources.values().forEach(ClusterSource::close);
+    clusters.close();
     pulse.close();
     memory.close();
     admin.close();
@@ -205,20 +239,15 @@ final class Daemon implements AutoCloseable {
     events.emit(Event.of(clock.instant(), severity, name, fields));
   }
 
-  private void watch(ClusterConfig cluster, ClusterSources factory) {
-    List<ListenerConfig> readers =
-        config.listeners().stream()
-            .filter(listener -> listener.cluster().equals(cluster.name()))
-            .filter(listener -> !listener.route().writes())
-            .toList();
-    ClusterDesk desk =
-        new ClusterDesk(
-            new WriteRouting(WritePolicy.of(cluster)), new DecisionNarrator(readers, events));
-    ClusterSource source = factory.open(cluster, events, desk);
-    desks.put(cluster.name(), desk);
-    sources.put(cluster.name(), source);
-    connects.register(cluster.name(), source);
-    probes.put(cluster.name(), new PrimaryProbe(connects));
+  private Optional<VipDesk> openVips(
+      TrunklineConfig wanted, Map<String, RoutingCell> cells, Surroundings around) {
+    return VipDesk.of(
+        wanted,
+        around.vips(),
+        new VipStory(events, clock, proxy::endSessionsThrough),
+        cells,
+        new VipDesk.Node(
+            proxy::serving, phase::refusesSessions, proxy::turn, clusters::probePrimary));
   }
 
   /** {@code write 0.0.0.0:5000, read 0.0.0.0:5001}. */
@@ -231,17 +260,13 @@ final class Daemon implements AutoCloseable {
         .collect(Collectors.joining(", "));
   }
 
-  private void probePrimary(ClusterView view) {
-    Objects.requireNonNull(probes.get(view.cluster())).look(view);
-  }
-
   private void requestFailed(String path, RuntimeException defect) {
     emit(Severity.ERROR, "admin_request_failed", "path", path, "error", defect);
   }
 
   private void acceptTimeline(String cluster) {
     emit(Severity.WARN, "timeline_accepted", "cluster", cluster, "by", "control_socket");
-    sources.get(cluster).acceptTimeline();
+    clusters.acceptTimeline(cluster);
   }
 
   private Readiness readiness() {

@@ -1,5 +1,6 @@
 package io.trunkline.packaging.daemon;
 
+import io.trunkline.config.ConfigResult;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.packaging.Build;
 import io.trunkline.packaging.log.Log;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** The daemon as a process: from its start until a signal has ended it. */
 public final class DaemonProcess {
@@ -23,11 +25,21 @@ public final class DaemonProcess {
   private static final Duration CLOSING = Duration.ofSeconds(8);
 
   private final TrunklineConfig config;
+  private final Supplier<ConfigResult> file;
   private final Build build;
   private final Map<String, String> environment;
 
-  public DaemonProcess(TrunklineConfig config, Build build, Map<String, String> environment) {
+  /**
+   * @param config to begin with
+   * @param file reads the configuration again, for a reload
+   */
+  public DaemonProcess(
+      TrunklineConfig config,
+      Supplier<ConfigResult> file,
+      Build build,
+      Map<String, String> environment) {
     this.config = config;
+    this.file = file;
     this.build = build;
     this.environment = Map.copyOf(environment);
   }
@@ -45,6 +57,7 @@ public final class DaemonProcess {
               clock,
               log,
               log::dropped,
+              file,
               new ObservedClusters(config.stateDir(), clock),
               new RealVips(clock));
       Outcome outcome;
@@ -76,6 +89,7 @@ public final class DaemonProcess {
     if (!signals.first().isDone()) {
       daemon.ready();
     }
+    signals.onReload(daemon::reload);
     String signal = signals.first().join();
     daemon.emit(
         Severity.INFO,
@@ -83,10 +97,10 @@ public final class DaemonProcess {
         "signal",
         signal,
         "timeout_ms",
-        config.drainTimeout().toMillis());
+        daemon.config().drainTimeout().toMillis());
     await(
         CompletableFuture.anyOf(daemon.drain(), signals.second()),
-        config.drainTimeout().plus(SLACK));
+        daemon.config().drainTimeout().plus(SLACK));
     haltAfter(CLOSING);
     if (signals.second().isDone()) {
       daemon.emit(Severity.WARN, "drain_cut_short", "signal", signals.second().join());

@@ -40,7 +40,7 @@ final class MemoryWatch implements AutoCloseable {
   private final InstantSource clock;
   private final long mostHeap = Runtime.getRuntime().maxMemory();
   private final long mostBuffers = PlatformDependent.maxDirectMemory();
-  private final long limit;
+  private volatile long limit;
   private final List<MemoryPoolMXBean> heap =
       ManagementFactory.getMemoryPoolMXBeans().stream()
           .filter(pool -> pool.getType() == MemoryType.HEAP)
@@ -60,10 +60,15 @@ final class MemoryWatch implements AutoCloseable {
     this.gate = gate;
     this.events = events;
     this.clock = clock;
-    this.limit = limit.orElse((mostHeap + mostBuffers) / 100 * DEFAULT_PERCENT);
+    limit(limit);
     this.timer =
         loop.scheduleWithFixedDelay(
             this::look, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Sets the limit in bytes; empty: by what the Java virtual machine may use. */
+  void limit(OptionalLong bytes) {
+    limit = bytes.orElse((mostHeap + mostBuffers) / 100 * DEFAULT_PERCENT);
   }
 
   /** What is in use now. */

@@ -19,19 +19,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * {@code trunkline drain} and {@code undrain}: this node stands aside while it goes on, or takes
  * part again. Everything here runs on the admin event loop. It does not outlive a restart.
  */
 final class OperatorDrain {
-  private final TrunklineConfig config;
+  private final Supplier<TrunklineConfig> config;
   private final PhaseCell phase;
   private final Proxy proxy;
-  private final Optional<VipDesk> vips;
+  private final LocalVips vips;
   private final EventSink events;
   private final InstantSource clock;
   private final Executor loop;
@@ -40,10 +42,10 @@ final class OperatorDrain {
   private final Set<String> apart = new ConcurrentSkipListSet<>();
 
   OperatorDrain(
-      TrunklineConfig config,
+      Supplier<TrunklineConfig> config,
       PhaseCell phase,
       Proxy proxy,
-      Optional<VipDesk> vips,
+      LocalVips vips,
       EventSink events,
       InstantSource clock,
       Executor loop) {
@@ -74,7 +76,7 @@ final class OperatorDrain {
   }
 
   private Optional<String> known(Optional<String> vip) throws Refused {
-    List<String> names = config.vips().stream().map(VipConfig::name).toList();
+    List<String> names = config.get().vips().stream().map(VipConfig::name).toList();
     if (vip.isPresent() && !names.contains(vip.get())) {
       throw Refused.unknown(
           names.isEmpty()
@@ -90,8 +92,12 @@ final class OperatorDrain {
     if (changed) {
       emit(Severity.WARN, "node_drained", "by", by, "sessions", sessions());
       // Until a successor has the addresses, those who come through them are served.
-      vips.ifPresentOrElse(
-          desk -> desk.release(Reason.DRAINED).thenRunAsync(this::pause, loop), this::pause);
+      CompletableFuture<Void> released = vips.release(Reason.DRAINED);
+      if (released.isDone()) {
+        pause();
+      } else {
+        released.thenRunAsync(this::pause, loop);
+      }
     }
     return answer(changed);
   }
@@ -116,7 +122,7 @@ final class OperatorDrain {
     boolean resumed = changed || !apart.isEmpty();
     apart.clear();
     if (resumed) {
-      vips.ifPresent(desk -> config.vips().forEach(vip -> desk.resume(vip.name())));
+      config.get().vips().forEach(vip -> vips.resume(vip.name()));
     }
     return answer(resumed);
   }
@@ -126,7 +132,7 @@ final class OperatorDrain {
     boolean changed = phase.drained().isEmpty() && apart.add(vip);
     if (changed) {
       emit(Severity.WARN, "vip_drained", "vip", vip, "by", by);
-      vips.ifPresent(desk -> desk.release(vip, Reason.RELEASED));
+      vips.release(vip, Reason.RELEASED);
     }
     return answer(changed);
   }
@@ -138,9 +144,20 @@ final class OperatorDrain {
     boolean changed = apart.remove(vip);
     if (changed) {
       emit(Severity.INFO, "vip_undrained", "vip", vip, "by", by);
-      vips.ifPresent(desk -> desk.resume(vip));
+      vips.resume(vip);
     }
     return answer(changed);
+  }
+
+  /** The configuration has changed: what is drained stays drained. */
+  void reconfigured() {
+    List<String> names = config.get().vips().stream().map(VipConfig::name).toList();
+    apart.retainAll(names);
+    if (phase.drained().isPresent()) {
+      vips.release(Reason.DRAINED);
+    } else {
+      apart.forEach(vip -> vips.release(vip, Reason.RELEASED));
+    }
   }
 
   private DrainAnswer answer(boolean changed) {
@@ -152,7 +169,7 @@ final class OperatorDrain {
     Optional<Phase.Drained> drained = phase.drained();
     List<String> away =
         drained.isPresent()
-            ? config.vips().stream().map(VipConfig::name).toList()
+            ? config.get().vips().stream().map(VipConfig::name).toList()
             : List.copyOf(apart);
     return new DrainReport(
         drained.isPresent(),

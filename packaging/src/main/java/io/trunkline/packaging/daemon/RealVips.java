@@ -50,6 +50,11 @@ record RealVips(InstantSource clock) implements VipProtocols {
     }
 
     @Override
+    public void priority(String vip, int priority) {
+      service.priority(vip, priority);
+    }
+
+    @Override
     public void leader(String vip, LeaderSight sight) {
       service.leader(vip, sight);
     }

@@ -48,6 +48,11 @@ final class ServiceManager implements AutoCloseable {
     send("READY=1\nSTATUS=" + status);
   }
 
+  /** Until {@link #ready} is told again; with the time, as sd_notify(3) asks. */
+  void reloading() {
+    send("RELOADING=1\nMONOTONIC_USEC=" + System.nanoTime() / 1000);
+  }
+
   void stopping(String status) {
     send("STOPPING=1\nSTATUS=" + status);
   }

@@ -101,6 +101,11 @@ final class VipDesk implements AutoCloseable {
     return protocol.status();
   }
 
+  /** Another priority is configured for that VIP. */
+  void priority(String vip, int priority) {
+    protocol.priority(vip, priority);
+  }
+
   /** Hands everything over; completes when it is gone, or after a while. */
   CompletableFuture<Void> release(Reason reason) {
     return patiently(protocol.release(reason));

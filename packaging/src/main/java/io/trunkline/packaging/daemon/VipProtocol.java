@@ -20,6 +20,9 @@ interface VipProtocol extends AutoCloseable {
   /** Whether this node serves what comes in through that VIP. */
   void serving(String vip, boolean serving, String why);
 
+  /** Another priority is configured for that VIP. */
+  void priority(String vip, int priority);
+
   /** What is known of the leader that a VIP of mode leader follows. */
   void leader(String vip, LeaderSight sight);
 

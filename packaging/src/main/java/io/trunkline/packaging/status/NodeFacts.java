@@ -19,11 +19,11 @@ import java.util.function.Supplier;
  * Where the status, the metrics and the probes read what they tell. All of it may be read from any
  * thread.
  *
- * @param config as loaded
+ * @param configuration what holds now
  * @param version of the running daemon
  * @param clock the daemon's
  * @param startedAt when the daemon began
- * @param cells routing tables by cluster
+ * @param routing where the routing tables are, by cluster
  * @param bound the bound addresses by listener
  * @param stats by listener
  * @param vips as this node sees them; none before they have been started
@@ -32,29 +32,36 @@ import java.util.function.Supplier;
  * @param drain what operators have drained
  */
 public record NodeFacts(
-    TrunklineConfig config,
+    Supplier<TrunklineConfig> configuration,
     String version,
     InstantSource clock,
     Instant startedAt,
-    Map<String, RoutingCell> cells,
+    Supplier<Map<String, RoutingCell>> routing,
     Supplier<Map<String, InetSocketAddress>> bound,
     Supplier<Map<String, ListenerStats>> stats,
     Supplier<List<VipStatus>> vips,
     Supplier<MemoryUse> memory,
     Supplier<Readiness> readiness,
     Supplier<DrainReport> drain) {
-  public NodeFacts {
-    cells = Map.copyOf(cells);
+
+  /** The configuration that holds now. */
+  public TrunklineConfig config() {
+    return configuration.get();
+  }
+
+  /** Where the routing tables are, by cluster. */
+  public Map<String, RoutingCell> cells() {
+    return routing.get();
   }
 
   /** The newest table of that cluster; empty until its first view is in. */
   public Optional<RoutingTable> table(String cluster) {
-    return Optional.ofNullable(cells.get(cluster)).flatMap(RoutingCell::current);
+    return Optional.ofNullable(cells().get(cluster)).flatMap(RoutingCell::current);
   }
 
   /** The listeners of that cluster that do not only go to the primary. */
   public List<ListenerConfig> readListeners(String cluster) {
-    return config.listeners().stream()
+    return config().listeners().stream()
         .filter(listener -> listener.cluster().equals(cluster))
         .filter(listener -> listener.route() != RouteKind.PRIMARY)
         .toList();
@@ -63,7 +70,7 @@ public record NodeFacts(
   /** Sessions on that member now, over all listeners of that cluster. */
   public int sessions(String cluster, String member) {
     Map<String, ListenerStats> now = stats.get();
-    return config.listeners().stream()
+    return config().listeners().stream()
         .filter(listener -> listener.cluster().equals(cluster))
         .map(listener -> now.get(listener.name()))
         .filter(listener -> listener != null)

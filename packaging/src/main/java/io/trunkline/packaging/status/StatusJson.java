@@ -34,6 +34,11 @@ public final class StatusJson {
     return mapper.readValue(text, DrainAnswer.class);
   }
 
+  /** What a reload came to. */
+  public ReloadAnswer readReload(String text) throws JsonProcessingException {
+    return mapper.readValue(text, ReloadAnswer.class);
+  }
+
   /** A status report; keys of newer daemons are ignored. */
   public StatusReport read(String text) throws JsonProcessingException {
     return mapper.readValue(text, StatusReport.class);

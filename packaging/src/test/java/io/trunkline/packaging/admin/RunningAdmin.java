@@ -9,6 +9,7 @@ import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.SampleConfig;
 import io.trunkline.packaging.SampleNode;
 import io.trunkline.packaging.admin.AdminService.Limits;
+import io.trunkline.packaging.status.ReloadAnswer;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** The admin server of a sample node, and clients for it. */
 final class RunningAdmin implements AutoCloseable {
@@ -27,6 +29,8 @@ final class RunningAdmin implements AutoCloseable {
   final List<String> defects = new ArrayList<>();
   final Path socket;
   final ScriptedSessions sessions = new ScriptedSessions();
+  volatile Function<String, CompletableFuture<ReloadAnswer>> reload =
+      _ -> CompletableFuture.failedFuture(new IllegalStateException("no reload is expected"));
   private final EventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final AdminServer server;
@@ -36,7 +40,12 @@ final class RunningAdmin implements AutoCloseable {
     SampleNode node = new SampleNode(SampleConfig.in(directory), SampleCluster.healthy());
     AdminPages pages =
         new AdminPages(
-            node.observe().facts(), Optional::empty, () -> "metrics 1\n", history, sessions);
+            node.observe().facts(),
+            Optional::empty,
+            () -> "metrics 1\n",
+            history,
+            sessions,
+            by -> reload.apply(by));
     this.server =
         new AdminServer(
             new AdminConfig(new HostPort("127.0.0.1", 0), socket),
@@ -44,7 +53,7 @@ final class RunningAdmin implements AutoCloseable {
                 new AdminRoutes(
                     pages.byPath(),
                     pages.changes(),
-                    Set.of("main"),
+                    "main"::equals,
                     Map.of("accept", this::accept),
                     Map.of()),
                 limits,

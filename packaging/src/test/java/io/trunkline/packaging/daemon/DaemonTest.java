@@ -35,7 +35,15 @@ class DaemonTest {
     ConfigResult.Valid valid = (ConfigResult.Valid) new ConfigLoader(Map.of()).load(config);
     return new Daemon(
         valid.config(),
-        new Daemon.Surroundings("1.2.3", Map.of(), cluster::now, log::add, () -> 0, sources, vips));
+        new Daemon.Surroundings(
+            "1.2.3",
+            Map.of(),
+            cluster::now,
+            log::add,
+            () -> 0,
+            () -> new ConfigLoader(Map.of()).load(config),
+            sources,
+            vips));
   }
 
   private String ask(String path) throws IOException {

@@ -44,7 +44,14 @@ class OperatorDrainTest {
         new Daemon(
             valid.config(),
             new Daemon.Surroundings(
-                "1.2.3", Map.of(), cluster::now, log::add, () -> 0, sources, vips));
+                "1.2.3",
+                Map.of(),
+                cluster::now,
+                log::add,
+                () -> 0,
+                () -> new ConfigLoader(Map.of()).load(file),
+                sources,
+                vips));
     daemon.start();
     sources.see(cluster.view());
   }

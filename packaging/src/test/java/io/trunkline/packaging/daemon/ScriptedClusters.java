@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** One cluster whose views a test makes up. */
 final class ScriptedClusters implements ClusterSources {
   final AtomicInteger accepted = new AtomicInteger();
+  final AtomicInteger opened = new AtomicInteger();
   volatile boolean started;
   volatile boolean closed;
   private @Nullable Consumer<ClusterView> views;
@@ -17,6 +18,7 @@ final class ScriptedClusters implements ClusterSources {
   @Override
   public ClusterSource open(ClusterConfig cluster, EventSink events, Consumer<ClusterView> taker) {
     views = taker;
+    opened.incrementAndGet();
     return new ClusterSource() {
       @Override
       public void start() {

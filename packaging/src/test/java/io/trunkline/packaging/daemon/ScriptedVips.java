@@ -20,6 +20,7 @@ final class ScriptedVips implements VipProtocols {
   final AtomicInteger heartbeats = new AtomicInteger();
   final CompletableFuture<Void> released = new CompletableFuture<>();
   volatile String missing = "";
+  volatile String missingOnce = "";
   volatile VipStatus status = SampleVips.master();
 
   @Override
@@ -31,6 +32,11 @@ final class ScriptedVips implements VipProtocols {
   private final class Scripted implements VipProtocol {
     @Override
     public void start() throws IOException {
+      String once = missingOnce;
+      missingOnce = "";
+      if (!once.isEmpty()) {
+        throw new IOException(once);
+      }
       if (!missing.isEmpty()) {
         throw new IOException(missing);
       }
@@ -40,6 +46,11 @@ final class ScriptedVips implements VipProtocols {
     @Override
     public void serving(String vip, boolean serving, String why) {
       calls.add(vip + " " + serving + ": " + why);
+    }
+
+    @Override
+    public void priority(String vip, int priority) {
+      calls.add(vip + " has priority " + priority);
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.trunkline.packaging.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SignalsTest {
@@ -15,5 +17,16 @@ class SignalsTest {
     signals.raise("SIGINT");
     signals.raise("SIGTERM");
     assertThat(signals.second()).isCompletedWithValue("SIGINT");
+  }
+
+  @Test
+  void aHangUpAsksForAReload() {
+    Signals signals = new Signals();
+    List<String> asked = new ArrayList<>();
+    signals.raise("SIGHUP");
+    signals.onReload(asked::add);
+    signals.raise("SIGHUP");
+    assertThat(asked).containsExactly("SIGHUP");
+    assertThat(signals.first()).isNotDone();
   }
 }

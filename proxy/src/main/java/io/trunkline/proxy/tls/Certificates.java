@@ -7,9 +7,9 @@ import io.trunkline.routing.Event;
 import io.trunkline.routing.EventSink;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -17,12 +17,13 @@ import java.util.concurrent.TimeUnit;
 /** The certificates of all listeners; looked at every few seconds, on a thread of their own. */
 public final class Certificates implements AutoCloseable {
   private static final long LOOK_SECONDS = 5;
+  private static final long RETIREMENT_SECONDS = 60;
 
   private record Owned(String listener, Contexts contexts) {}
 
   private final EventSink events;
   private final InstantSource clock;
-  private final List<Owned> all = new ArrayList<>();
+  private final List<Owned> all = new CopyOnWriteArrayList<>();
   private boolean watching;
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
@@ -77,6 +78,26 @@ public final class Certificates implements AutoCloseable {
     }
   }
 
+  /**
+   * Follows their files no more: their listener has others. They are freed once nobody can be about
+   * to use them.
+   */
+  public void retire(Optional<ServerTls> server, Optional<BackendTls> backend) {
+    List<Owned> retired =
+        all.stream()
+            .filter(
+                it ->
+                    server.filter(it.contexts()::equals).isPresent()
+                        || backend.filter(it.contexts()::equals).isPresent())
+            .toList();
+    all.removeAll(retired);
+    var _ =
+        watch.schedule(
+            () -> retired.forEach(it -> it.contexts().close()),
+            RETIREMENT_SECONDS,
+            TimeUnit.SECONDS);
+  }
+
   private void refresh(Owned owned) {
     try {
       if (owned.contexts().refresh()) {
@@ -101,6 +122,7 @@ public final class Certificates implements AutoCloseable {
   /** When no connection uses them any more. */
   @Override
   public void close() {
+    watch.shutdownNow();
     watch.close();
     all.forEach(owned -> owned.contexts().close());
   }

@@ -1,0 +1,71 @@
+package io.trunkline.packaging.cli;
+
+import io.trunkline.packaging.status.ReloadAnswer;
+import io.trunkline.packaging.status.StatusJson;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code trunkline reload}. */
+@Command(
+    name = "reload",
+    header = "Have the daemon read its configuration again.",
+    description = {
+      "A file with a problem is refused, and every problem is printed as check prints it; the"
+          + " daemon goes on as before. Otherwise what has changed is printed, and holds at once."
+          + " Sessions go on with the settings they began with.",
+      "node, admin, log, state_dir and vrrp_rt_priority hold only after a restart. SIGHUP does the"
+          + " same."
+    })
+final class ReloadCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private SocketOption socket = new SocketOption();
+
+  @Option(names = "--json", description = "As JSON, on one line.")
+  private boolean json;
+
+  ReloadCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws BadConfiguration, Unreachable, IOException {
+    AdminClient.Answer reply =
+        socket
+            .patientClient(console.environment())
+            .post("/api/v1/reload?by=" + Operator.encoded(console.environment()));
+    if (reply.status() != 200) {
+      throw new IOException(reply.body().strip());
+    }
+    ReloadAnswer answer = new StatusJson().readReload(reply.body());
+    if (json) {
+      console.out().println(reply.body().strip());
+    } else {
+      tell(answer);
+    }
+    if (!answer.problems().isEmpty()) {
+      return ExitCode.BAD_CONFIGURATION;
+    }
+    return answer.applied() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private void tell(ReloadAnswer answer) {
+    if (!answer.problems().isEmpty()) {
+      answer.problems().forEach(console.err()::println);
+      console.err().println("trunkline: not reloaded; the daemon goes on as before");
+    } else if (!answer.applied()) {
+      console.err().println("trunkline: not reloaded: " + answer.failure());
+    } else if (answer.changes().isEmpty()) {
+      console.out().println("reloaded: nothing has changed");
+    } else {
+      console.out().println("reloaded:");
+      answer.changes().forEach(change -> console.out().println("  " + change));
+      if (!answer.needsRestart().isEmpty()) {
+        console.out().println("only after a restart: " + String.join(", ", answer.needsRestart()));
+      }
+    }
+  }
+}

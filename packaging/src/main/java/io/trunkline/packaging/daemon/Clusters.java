@@ -1,0 +1,156 @@
+package io.trunkline.packaging.daemon;
+
+import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.ListenerConfig;
+import io.trunkline.config.TrunklineConfig;
+import io.trunkline.routing.ClusterView;
+import io.trunkline.routing.ConnectObserver;
+import io.trunkline.routing.EventSink;
+import io.trunkline.routing.RoutingCell;
+import io.trunkline.routing.WritePolicy;
+import io.trunkline.routing.WriteRouting;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+
+/** The clusters that this node looks at. Read from any thread, changed by one at a time. */
+final class Clusters implements AutoCloseable {
+  private final ClusterSources sources;
+  private final EventSink events;
+  private final ConnectDispatch connects = new ConnectDispatch();
+  private volatile Map<String, Watched> all = Map.of();
+  private boolean started;
+
+  private record Watched(
+      ClusterConfig config, ClusterDesk desk, ClusterSource source, PrimaryProbe probe) {}
+
+  Clusters(ClusterSources sources, EventSink events) {
+    this.sources = sources;
+    this.events = events;
+  }
+
+  /**
+   * Takes the clusters of that configuration in. One whose own settings have changed is looked at
+   * afresh; what is known of it holds until then. Blocks while its former observer is given up.
+   */
+  synchronized void apply(TrunklineConfig config) {
+    Map<String, Watched> next = new LinkedHashMap<>(all);
+    for (ClusterConfig cluster : config.clusters()) {
+      DecisionNarrator narrator = new DecisionNarrator(readers(config, cluster), events);
+      Watched before = all.get(cluster.name());
+      if (before == null) {
+        next.put(cluster.name(), open(cluster, desk(cluster, narrator)));
+      } else {
+        before.desk().tellBy(narrator);
+        next.put(cluster.name(), before.config().equals(cluster) ? before : again(cluster, before));
+      }
+    }
+    all = Collections.unmodifiableMap(next);
+  }
+
+  /** Gives up the clusters that are not in that configuration. Blocks. */
+  synchronized void keepOnly(TrunklineConfig config) {
+    Map<String, Watched> next = new LinkedHashMap<>(all);
+    List<String> names = config.clusters().stream().map(ClusterConfig::name).toList();
+    next.keySet().retainAll(names);
+    List<Watched> gone =
+        all.values().stream().filter(it -> !names.contains(it.config().name())).toList();
+    all = Collections.unmodifiableMap(next);
+    for (Watched watched : gone) {
+      connects.remove(watched.config().name());
+      watched.source().close();
+    }
+  }
+
+  private Watched again(ClusterConfig cluster, Watched before) {
+    before.source().close();
+    before.desk().decideBy(new WriteRouting(WritePolicy.of(cluster)));
+    return open(cluster, before.desk());
+  }
+
+  private static ClusterDesk desk(ClusterConfig cluster, DecisionNarrator narrator) {
+    return new ClusterDesk(new WriteRouting(WritePolicy.of(cluster)), narrator);
+  }
+
+  private Watched open(ClusterConfig cluster, ClusterDesk desk) {
+    ClusterSource source = sources.open(cluster, events, desk);
+    connects.register(cluster.name(), source);
+    if (started) {
+      source.start();
+    }
+    return new Watched(cluster, desk, source, new PrimaryProbe(connects));
+  }
+
+  private static List<ListenerConfig> readers(TrunklineConfig config, ClusterConfig cluster) {
+    return config.listeners().stream()
+        .filter(listener -> listener.cluster().equals(cluster.name()))
+        .filter(listener -> !listener.route().writes())
+        .toList();
+  }
+
+  /** Begins to look. */
+  synchronized void start() {
+    started = true;
+    all.values().forEach(watched -> watched.source().start());
+  }
+
+  /** Takes what sessions find. */
+  ConnectObserver connects() {
+    return connects;
+  }
+
+  /** Where each cluster's routing tables are published. */
+  Map<String, RoutingCell> cells() {
+    return all.values().stream()
+        .collect(
+            Collectors.toMap(
+                watched -> watched.config().name(),
+                watched -> watched.desk().cell(),
+                (one, _) -> one,
+                LinkedHashMap::new));
+  }
+
+  /** Completes when every cluster has been seen. */
+  CompletableFuture<Void> seen() {
+    return CompletableFuture.allOf(
+        all.values().stream()
+            .map(watched -> watched.desk().seen())
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  /** The names of those that have not been seen yet. */
+  List<String> unseen() {
+    return all.values().stream()
+        .filter(watched -> !watched.desk().seen().isDone())
+        .map(watched -> watched.config().name())
+        .toList();
+  }
+
+  boolean has(String cluster) {
+    return all.containsKey(cluster);
+  }
+
+  /** Takes that cluster's lower timeline for right. */
+  void acceptTimeline(String cluster) {
+    Watched watched = all.get(cluster);
+    if (watched != null) {
+      watched.source().acceptTimeline();
+    }
+  }
+
+  /** Finds out whether the primary in that view can be reached, if that is doubtful. */
+  void probePrimary(ClusterView view) {
+    Watched watched = all.get(view.cluster());
+    if (watched != null) {
+      watched.probe().look(view);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    all.values().forEach(watched -> watched.source().close());
+  }
+}

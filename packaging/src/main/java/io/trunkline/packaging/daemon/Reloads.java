@@ -1,0 +1,85 @@
+package io.trunkline.packaging.daemon;
+
+import io.trunkline.config.ConfigChanges;
+import io.trunkline.config.ConfigChanges.Change;
+import io.trunkline.config.ConfigResult;
+import io.trunkline.config.Problem;
+import io.trunkline.config.TrunklineConfig;
+import io.trunkline.packaging.status.ReloadAnswer;
+import io.trunkline.routing.Event.Severity;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/** Reads the configuration again at somebody's wish and has the daemon go over to it. */
+final class Reloads implements AutoCloseable {
+  /** What the process has from its start to its end. */
+  private static final Set<String> FIXED =
+      Set.of("node", "admin", "log", "state_dir", "vrrp_rt_priority");
+
+  private final Daemon daemon;
+  private final Supplier<ConfigResult> file;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("reload").factory());
+
+  /**
+   * @param file reads and validates it
+   */
+  Reloads(Daemon daemon, Supplier<ConfigResult> file) {
+    this.daemon = daemon;
+    this.file = file;
+  }
+
+  /** Does it, after those that were asked for before. */
+  CompletableFuture<ReloadAnswer> reload(String by) {
+    return CompletableFuture.supplyAsync(() -> now(by), thread);
+  }
+
+  private ReloadAnswer now(String by) {
+    return switch (file.get()) {
+      case ConfigResult.Invalid invalid -> {
+        for (Problem problem : invalid.problems()) {
+          daemon.emit(Severity.ERROR, "reload_refused", "by", by, "problem", problem);
+        }
+        yield new ReloadAnswer(
+            false,
+            List.of(),
+            List.of(),
+            invalid.problems().stream().map(Problem::toString).toList(),
+            "");
+      }
+      case ConfigResult.Valid valid -> apply(valid.config(), by);
+    };
+  }
+
+  private ReloadAnswer apply(TrunklineConfig next, String by) {
+    List<Change> changes = ConfigChanges.between(daemon.config(), next);
+    List<String> words = changes.stream().map(Change::toString).toList();
+    List<String> later = changes.stream().map(Change::field).filter(Reloads::needsRestart).toList();
+    try {
+      daemon.apply(next);
+    } catch (IOException e) {
+      String why = String.valueOf(e.getMessage());
+      daemon.emit(Severity.ERROR, "reload_failed", "by", by, "why", why);
+      return new ReloadAnswer(false, words, List.of(), List.of(), why);
+    }
+    daemon.emit(Severity.INFO, "reloaded", "by", by, "changes", String.join("; ", words));
+    if (!later.isEmpty()) {
+      daemon.emit(Severity.WARN, "restart_needed", "for", String.join(", ", later));
+    }
+    return new ReloadAnswer(true, words, later, List.of(), "");
+  }
+
+  private static boolean needsRestart(String field) {
+    return FIXED.contains(field.split("[.\\[]", 2)[0]);
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

@@ -1,0 +1,66 @@
+package io.trunkline.proxy;
+
+import io.trunkline.config.ListenerConfig;
+import io.trunkline.proxy.tls.Certificates;
+import io.trunkline.routing.ConnectObserver;
+import io.trunkline.routing.EventSink;
+import io.trunkline.routing.Picker;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** Makes the endpoints of this node out of what all of them share. */
+final class Endpoints {
+  private final Certificates certificates;
+  private final MemoryGate memory;
+  private final ConnectObserver connects;
+  private final EventSink events;
+  private final InstantSource clock;
+  private final MemberAddresses addresses;
+  private final CancelKeys keys = new CancelKeys();
+
+  Endpoints(
+      Certificates certificates,
+      MemoryGate memory,
+      ConnectObserver connects,
+      EventSink events,
+      InstantSource clock) {
+    this.certificates = certificates;
+    this.memory = memory;
+    this.connects = connects;
+    this.events = events;
+    this.clock = clock;
+    this.addresses = new MemberAddresses(clock);
+  }
+
+  /**
+   * @param zone where this node is
+   * @param before what the listener of that name was until now; its counts go on
+   */
+  Endpoint make(
+      ListenerConfig listener,
+      ClusterGate cluster,
+      Optional<String> zone,
+      Optional<Endpoint> before) {
+    Dialer dialer = new Dialer(listener, addresses);
+    ListenerStats stats = before.map(Endpoint::stats).orElseGet(ListenerStats::new);
+    ConnectionRates rates = new ConnectionRates(listener.limits(), System::nanoTime);
+    return new Endpoint(
+        listener,
+        certificates.serverTls(listener),
+        certificates.backendTls(listener),
+        cluster,
+        new Picker(listener, zone, RandomGenerator.getDefault()),
+        before
+            .map(it -> it.admission().after(listener, rates))
+            .orElseGet(() -> new Admission(listener, rates, memory)),
+        new Rules(listener.rules()),
+        dialer,
+        new CancelFanOut(dialer, keys, stats),
+        keys,
+        stats,
+        connects,
+        new RefusalLog(listener.name(), events, clock),
+        clock);
+  }
+}

@@ -1,0 +1,118 @@
+package io.trunkline.proxy;
+
+import io.netty.channel.EventLoopGroup;
+import io.trunkline.config.HostPort;
+import io.trunkline.config.ListenerConfig;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The listening sockets of this node. A socket belongs to its address, not to a name. */
+final class Listeners {
+  private final EventLoopGroup group;
+  private final SessionLoops loops;
+  private volatile List<Listener> all = List.of();
+  private boolean open;
+
+  /** Port 0 is any free one: then the name tells two of them apart. */
+  private record Place(HostPort bind, String name) {
+    static Place of(ListenerConfig listener) {
+      return new Place(listener.bind(), listener.bind().port() == 0 ? listener.name() : "");
+    }
+  }
+
+  Listeners(EventLoopGroup group, SessionLoops loops) {
+    this.group = group;
+    this.loops = loops;
+  }
+
+  List<Listener> all() {
+    return all;
+  }
+
+  /** The first ones, not bound yet. */
+  synchronized void begin(List<Endpoint> endpoints) {
+    all = endpoints.stream().map(Listener::new).toList();
+  }
+
+  /** Binds all that are not bound, or none. */
+  synchronized void bind() throws IOException {
+    try {
+      for (Listener listener : all) {
+        if (!listener.accepting()) {
+          listener.bind(group, loops);
+        }
+      }
+    } catch (IOException e) {
+      all.forEach(Listener::stopAccepting);
+      throw e;
+    }
+    open = true;
+  }
+
+  synchronized void stopAccepting() {
+    open = false;
+    all.forEach(Listener::stopAccepting);
+  }
+
+  /**
+   * Goes over to those endpoints: an address that stays is never closed in between.
+   *
+   * @throws IOException naming the listener and why it cannot be bound; then everything is as it
+   *     was
+   */
+  synchronized void apply(List<Endpoint> endpoints) throws IOException {
+    Map<Place, Listener> old = new LinkedHashMap<>();
+    all.forEach(it -> old.put(Place.of(it.endpoint().listener()), it));
+    List<Listener> next = new ArrayList<>();
+    List<Listener> fresh = new ArrayList<>();
+    Map<Listener, Endpoint> changes = new LinkedHashMap<>();
+    for (Endpoint endpoint : endpoints) {
+      Listener kept = old.remove(Place.of(endpoint.listener()));
+      if (kept == null) {
+        Listener listener = new Listener(endpoint);
+        fresh.add(listener);
+        next.add(listener);
+      } else {
+        changes.put(kept, endpoint);
+        next.add(kept);
+      }
+    }
+    if (open) {
+      bind(fresh, old.values());
+    }
+    changes.forEach(Listener::serve);
+    old.values().forEach(Listener::stopAccepting);
+    all = List.copyOf(next);
+  }
+
+  /** Binds new ones while the obsolete ones still accept, unless their addresses overlap. */
+  private void bind(List<Listener> fresh, Collection<Listener> obsolete) throws IOException {
+    List<Listener> stopped = new ArrayList<>();
+    try {
+      for (Listener listener : fresh) {
+        try {
+          listener.bind(group, loops);
+        } catch (IOException e) {
+          List<Listener> rivals =
+              obsolete.stream().filter(it -> it.accepting() && it.overlaps(listener)).toList();
+          if (rivals.isEmpty()) {
+            throw e;
+          }
+          rivals.forEach(Listener::stopAccepting);
+          stopped.addAll(rivals);
+          listener.bind(group, loops);
+        }
+      }
+    } catch (IOException e) {
+      fresh.forEach(Listener::stopAccepting);
+      for (Listener listener : stopped) {
+        listener.bind(group, loops);
+      }
+      throw e;
+    }
+  }
+}
