@@ -16,9 +16,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Everybody comes at once, and there is no primary. */
 @ExtendWith(SharedLab.class)
+@Isolated("it takes all the processor time there is")
 class CrowdIT {
   private static final int CLIENTS = 2000;
 
