@@ -68,7 +68,7 @@ final class PatroniFile {
             Json.of(dcs(options)),
             ClusterLayout.SUPERUSER,
             ClusterLayout.SUPERUSER_PASSWORD,
-            layout.tls() ? "hostssl" : "host",
+            layout.tls() && !options.plaintext() ? "hostssl" : "host",
             layout.tls() ? POSTGRES_TLS : "");
   }
 
