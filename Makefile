@@ -3,13 +3,14 @@
 
 MVN = ./mvnw -B -ntp
 
-.PHONY: demo test build prepare failover vip slow-reader vip-lateness awareness fmt clean help
+.PHONY: demo test build prepare failover vip clients slow-reader vip-lateness awareness fmt clean help
 
 help:
 	@echo "make test      every test: unit, property, and end-to-end on real clusters"
 	@echo "make demo      a real cluster, a workload, and three ways to lose a primary (KEEP=1 leaves it running)"
 	@echo "make failover  measures failovers, RUNS=5 times each, PROXY=trunkline|haproxy|haproxy_tuned, SCENARIOS=..."
 	@echo "make vip       measures takeovers of a virtual address, RUNS=10 STACK=... EVENTS=... (QUICK=1: two runs)"
+	@echo "make clients   what drivers and tools see when the primary moves: docs/clients.md, CLIENTS=... LISTENERS=... EVENTS=... RUNS=1"
 	@echo "make vip-lateness  how late VRRP's timers fire under load, MINUTES=10 SESSIONS=2000 GC=serial|g1|zgc RT=0"
 	@echo "make awareness  what following PostgreSQL's messages costs, ROUNDS=7 SECONDS=5"
 	@echo "make build     the daemon only, into packaging/target/trunkline"
@@ -26,7 +27,7 @@ prepare:
 test: prepare
 	$(MVN) verify -Dsurefire.rerunFailingTestsCount=1 -Dfailsafe.rerunFailingTestsCount=1
 
-demo failover vip slow-reader vip-lateness awareness: prepare
+demo failover vip clients slow-reader vip-lateness awareness: prepare
 	$(MVN) -q package -DskipTests -pl loadtest -am
 	$(RUN_$@)
 
@@ -35,6 +36,8 @@ RUN_failover = loadtest/run.sh io.trunkline.loadtest.scenario.FailoverTable \
 	$(or $(RUNS),5) $(or $(PROXY),trunkline) $(SCENARIOS)
 RUN_vip = loadtest/run.sh io.trunkline.loadtest.takeover.TakeoverTable \
 	$(or $(RUNS),$(if $(QUICK),2,10)) $(or $(STACK),all) $(or $(EVENTS),all)
+RUN_clients = loadtest/run.sh io.trunkline.loadtest.clients.ClientsTable \
+	$(or $(RUNS),1) $(or $(CLIENTS),all) $(or $(LISTENERS),all) $(or $(EVENTS),switchover,failover)
 RUN_slow-reader = loadtest/run.sh io.trunkline.loadtest.relay.SlowReader $(or $(SIZE),1000) $(or $(RATE),1)
 RUN_vip-lateness = loadtest/run.sh io.trunkline.loadtest.vip.LatenessRun \
   $(or $(MINUTES),10) $(or $(SESSIONS),2000) $(or $(GC),serial) $(or $(RT),0)

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param trunkline YAML appended to the configuration of each Trunkline node
  * @param stations machines of their own for clients and observers
  * @param plaintext with {@code tls}: PostgreSQL also takes clients without it
+ * @param drivers the stations have the drivers of {@code loadtest/clients}
  */
 public record LabOptions(
     boolean tls,
@@ -25,7 +26,8 @@ public record LabOptions(
     int maxConnections,
     String trunkline,
     int stations,
-    boolean plaintext) {
+    boolean plaintext,
+    boolean drivers) {
 
   public LabOptions {
     proxies = List.copyOf(proxies);
@@ -39,7 +41,7 @@ public record LabOptions(
   public static LabOptions plain() {
     Map<String, Object> dcs =
         Map.of("ttl", 20, "loop_wait", 2, "retry_timeout", 8, "maximum_lag_on_failover", 1048576);
-    return new LabOptions(false, 3, List.of(), dcs, 200, "", 0, false);
+    return new LabOptions(false, 3, List.of(), dcs, 200, "", 0, false, false);
   }
 
   public static LabOptions encrypted() {
@@ -48,16 +50,17 @@ public record LabOptions(
 
   public LabOptions withTls() {
     return new LabOptions(
-        true, members, proxies, dcs, maxConnections, trunkline, stations, plaintext);
+        true, members, proxies, dcs, maxConnections, trunkline, stations, plaintext, drivers);
   }
 
   public LabOptions withMembers(int count) {
-    return new LabOptions(tls, count, proxies, dcs, maxConnections, trunkline, stations, plaintext);
+    return new LabOptions(
+        tls, count, proxies, dcs, maxConnections, trunkline, stations, plaintext, drivers);
   }
 
   public LabOptions withProxies(ProxyKind... kinds) {
     return new LabOptions(
-        tls, members, List.of(kinds), dcs, maxConnections, trunkline, stations, plaintext);
+        tls, members, List.of(kinds), dcs, maxConnections, trunkline, stations, plaintext, drivers);
   }
 
   /** Sets a key of Patroni's dynamic configuration: {@code ttl}, {@code loop_wait} and so on. */
@@ -65,7 +68,7 @@ public record LabOptions(
     Map<String, Object> more = new TreeMap<>(dcs);
     more.put(key, value);
     return new LabOptions(
-        tls, members, proxies, more, maxConnections, trunkline, stations, plaintext);
+        tls, members, proxies, more, maxConnections, trunkline, stations, plaintext, drivers);
   }
 
   public LabOptions withFailsafeMode() {
@@ -77,19 +80,29 @@ public record LabOptions(
   }
 
   public LabOptions withMaxConnections(int count) {
-    return new LabOptions(tls, members, proxies, dcs, count, trunkline, stations, plaintext);
+    return new LabOptions(
+        tls, members, proxies, dcs, count, trunkline, stations, plaintext, drivers);
   }
 
   public LabOptions withTrunkline(String yaml) {
-    return new LabOptions(tls, members, proxies, dcs, maxConnections, yaml, stations, plaintext);
+    return new LabOptions(
+        tls, members, proxies, dcs, maxConnections, yaml, stations, plaintext, drivers);
   }
 
   public LabOptions withStations(int count) {
-    return new LabOptions(tls, members, proxies, dcs, maxConnections, trunkline, count, plaintext);
+    return new LabOptions(
+        tls, members, proxies, dcs, maxConnections, trunkline, count, plaintext, drivers);
   }
 
   /** TLS everywhere, and PostgreSQL takes clients without it as well. */
   public LabOptions withTlsAndPlaintext() {
-    return new LabOptions(true, members, proxies, dcs, maxConnections, trunkline, stations, true);
+    return new LabOptions(
+        true, members, proxies, dcs, maxConnections, trunkline, stations, true, drivers);
+  }
+
+  /** The stations run the image of {@code loadtest/clients}. */
+  public LabOptions withDrivers() {
+    return new LabOptions(
+        tls, members, proxies, dcs, maxConnections, trunkline, stations, plaintext, true);
   }
 }

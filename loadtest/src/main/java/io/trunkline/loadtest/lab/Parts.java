@@ -139,6 +139,7 @@ final class Parts {
   /** The machines of clients and observers, not started yet. */
   List<Station> stations() {
     List<Station> stations = new ArrayList<>();
+    String stationImage = options.drivers() ? Project.driversImage() : image;
     for (int number = 1; number <= options.stations(); number++) {
       String name = "station-" + number;
       String address = subnet.station(number);
@@ -146,7 +147,9 @@ final class Parts {
       List<Bind> mounts = new ArrayList<>(List.of(Machine.mount(directory, "/lab")));
       mounts.addAll(runtime());
       mounts.add(Machine.readOnly(Project.classes(), "/opt/loadtest"));
-      stations.add(new Station(name, address, directory, machine(name, address, mounts)));
+      mounts.add(Machine.readOnly(Project.programs(), Station.PROGRAMS));
+      Machine machine = new Machine(stationImage, name, address, subnet, mounts);
+      stations.add(new Station(name, address, directory, machine));
     }
     return List.copyOf(stations);
   }

@@ -41,7 +41,21 @@ public final class Project {
 
   /** Runs prepare.sh, which ends at once when everything is there, for the image's name. */
   static String image() {
-    String output = run(INHERIT, 600, loadtest().resolve("prepare.sh").toString());
+    return prepare(loadtest());
+  }
+
+  /** The same for the image with the drivers. */
+  static String driversImage() {
+    return prepare(loadtest().resolve("clients"));
+  }
+
+  /** The client programs. */
+  static Path programs() {
+    return loadtest().resolve("clients").resolve("programs");
+  }
+
+  private static String prepare(Path directory) {
+    String output = run(INHERIT, 600, directory.resolve("prepare.sh").toString());
     return output.strip().lines().reduce("", (a, b) -> b);
   }
 

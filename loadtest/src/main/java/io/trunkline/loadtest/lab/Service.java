@@ -18,7 +18,11 @@ public enum Service {
   /** A job: asks who has an address. */
   ARP,
   /** A job: writes down which addresses come and go. */
-  ADDRESSES;
+  ADDRESSES,
+  /** A job: programs of {@code loadtest/clients}. */
+  CLIENTS,
+  /** A job: a pooler before PostgreSQL, or before a proxy. */
+  PGBOUNCER;
 
   /** Its name for the image's {@code svc} script, and of its log file. */
   String id() {

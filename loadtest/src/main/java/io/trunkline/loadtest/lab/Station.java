@@ -4,10 +4,13 @@ import java.nio.file.Path;
 
 /**
  * A machine of its own, with its own ARP table, for clients and observers. It has a JDK, this
- * module's classes in {@code /opt/loadtest} and the daemon's libraries in {@code
- * /opt/trunkline/lib}; it runs what {@link #job} gives it.
+ * module's classes in {@code /opt/loadtest}, the daemon's libraries in {@code /opt/trunkline/lib}
+ * and the programs of {@code loadtest/clients}; it runs what {@link #job} gives it.
  */
 public final class Station extends Node {
+  /** Where the client programs are. */
+  public static final String PROGRAMS = "/opt/clients";
+
   Station(String name, String address, Path directory, Machine machine) {
     super(name, address, directory, machine);
   }

@@ -1,0 +1,53 @@
+package io.trunkline.loadtest.clients;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** The listeners of the proxies, one for each way in which clients come. */
+enum Encryption {
+  PASSTHROUGH("TLS passed through", 6001, true, ""),
+  TERMINATED(
+      "TLS ended by Trunkline",
+      6002,
+      true,
+      "tls: {mode: terminate, cert: /lab/certs/node.crt, key: /lab/certs/node.key, require: true}"),
+  PLAINTEXT("plaintext", 6003, false, "");
+
+  private final String title;
+  private final int port;
+  private final boolean tls;
+  private final String keys;
+
+  Encryption(String title, int port, boolean tls, String keys) {
+    this.title = title;
+    this.port = port;
+    this.tls = tls;
+    this.keys = keys;
+  }
+
+  String title() {
+    return title;
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** libpq's {@code sslmode}. */
+  String sslmode() {
+    return tls ? "require" : "disable";
+  }
+
+  /** The section {@code listeners} of {@code trunkline.yaml}; members are dialled in plaintext. */
+  static String listeners() {
+    return Arrays.stream(values())
+        .map(Encryption::listener)
+        .collect(Collectors.joining("", "listeners:\n", ""));
+  }
+
+  private String listener() {
+    return "  - {name: %s, bind: \"0.0.0.0:%d\", route: primary%s}\n"
+        .formatted(
+            name().toLowerCase(java.util.Locale.ROOT), port, keys.isEmpty() ? "" : ", " + keys);
+  }
+}
