@@ -27,11 +27,7 @@ import io.trunkline.routing.Target;
 import io.trunkline.routing.WriteDecision;
 import io.trunkline.routing.WriteReason;
 import io.trunkline.routing.WriteState;
-import java.time.Duration;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -40,25 +36,15 @@ import org.jspecify.annotations.Nullable;
  * replaces it while it has not. Owned by the client's event loop.
  */
 final class MemberSide {
-  /** How soon a member that refused is asked again when nothing else is eligible. */
-  private static final Duration RETRY = Duration.ofMillis(50);
-
-  /** Readers leave a replica that was promoted one by one within this, each while it is idle. */
-  private static final Duration DEPARTURE = Duration.ofSeconds(30);
-
-  /** Each time it is asked after twice as long, up to this. */
-  private static final Duration LONGEST_RETRY = Duration.ofMillis(400);
-
   private final Endpoint endpoint;
   private final SessionLoop loop;
   private final Session session;
   private final Kept kept;
-  private final Set<String> tried = new HashSet<>();
+  private final Search search;
+  private final Departure departure;
 
   private BackendState state = new Absent();
   private @Nullable Waiting request;
-  private Optional<Target> refusedAs = Optional.empty();
-  private @Nullable ScheduledFuture<?> retry;
   private @Nullable ScheduledFuture<?> answerDeadline;
   private @Nullable Greeting greeting;
   private @Nullable Conversation conversation;
@@ -68,15 +54,14 @@ final class MemberSide {
   private boolean gone;
   private boolean held;
   private boolean yielding;
-  private boolean leaving;
-  private @Nullable ScheduledFuture<?> departure;
-  private Duration pause = RETRY;
 
   MemberSide(Endpoint endpoint, SessionLoop loop, Session session, Kept kept) {
     this.endpoint = endpoint;
     this.loop = loop;
     this.session = session;
     this.kept = kept;
+    this.search = new Search(endpoint, loop.eventLoop());
+    this.departure = new Departure(loop.eventLoop(), this::departIfIdle);
   }
 
   /** Whether the client's bytes may be sent on as they come. */
@@ -118,20 +103,15 @@ final class MemberSide {
   /** Looks for a member for that client; the session hears what comes of it. */
   void search(Waiting waiting) {
     request = waiting;
-    Optional<RoutingTable> table = endpoint.cluster().cell().current();
-    Pick pick =
-        table
-            .map(now -> endpoint.picker().pick(now, endpoint.stats()::sessionsOn, tried))
-            .orElse(new Pick.Wait(WriteReason.STARTING));
-    switch (pick) {
+    switch (search.next()) {
       case Pick.To to -> dial(new Absent().dial(to.target(), to.asPrimary()), waiting);
       case Pick.Wait wait -> session.onNoMember(wait.reason());
       case Pick.Nobody _ -> session.onNoMember(WriteReason.NOBODY_ELIGIBLE);
       case Pick.Exhausted _ -> {
-        tried.clear();
-        refusedAs = table.flatMap(now -> now.write().target());
         session.onNoMember(WriteReason.UNREACHABLE);
-        searchAgainSoon();
+        if (request != null) {
+          search.again(this::searchAgain);
+        }
       }
     }
   }
@@ -139,15 +119,6 @@ final class MemberSide {
   /** The client's request as it stands now. */
   void requestIs(Waiting waiting) {
     request = waiting;
-  }
-
-  private void searchAgainSoon() {
-    if (request != null && (retry == null || retry.isDone())) {
-      long jittered =
-          (long) (pause.toNanos() * (0.75 + ThreadLocalRandom.current().nextDouble(0.5)));
-      retry = loop.eventLoop().schedule(this::searchAgain, jittered, TimeUnit.NANOSECONDS);
-      pause = pause.compareTo(LONGEST_RETRY) < 0 ? pause.multipliedBy(2) : pause;
-    }
   }
 
   private void searchAgain() {
@@ -220,7 +191,7 @@ final class MemberSide {
     String member = ((Placed) state).place().member();
     endpoint.stats().dialFailed();
     endpoint.connects().failed(endpoint.cluster().name(), member, why);
-    tried.add(member);
+    search.refusedBy(member);
     replace();
   }
 
@@ -240,7 +211,9 @@ final class MemberSide {
   /** A new routing table is in. */
   void onTable(RoutingTable table) {
     if (!(state instanceof Placed placed)) {
-      searchAgainUnlessRetrying(table);
+      if (!search.waitsInSpiteOf(table)) {
+        searchAgain();
+      }
       return;
     }
     WriteDecision write = table.write();
@@ -263,33 +236,12 @@ final class MemberSide {
     }
   }
 
-  /** A member that has just refused is not asked again by every table, only a new one is. */
-  private void searchAgainUnlessRetrying(RoutingTable table) {
-    boolean retrying = retry != null && !retry.isDone();
-    if (!retrying || !table.write().target().equals(refusedAs)) {
-      searchAgain();
-    }
-  }
-
   /** A reader whose replica has become the primary goes to another replica, gently. */
   private void leaveIfPromoted(RoutingTable table, Place place) {
-    boolean due =
+    departure.wanted(
         !place.asPrimary()
             && conversation != null
-            && endpoint.picker().belongsElsewhere(table, place.member());
-    if (due && departure == null) {
-      long within = ThreadLocalRandom.current().nextLong(DEPARTURE.toNanos());
-      departure = loop.eventLoop().schedule(this::depart, within, TimeUnit.NANOSECONDS);
-    } else if (!due && departure != null) {
-      departure.cancel(false);
-      departure = null;
-      leaving = false;
-    }
-  }
-
-  private void depart() {
-    leaving = true;
-    departIfIdle();
+            && endpoint.picker().belongsElsewhere(table, place.member()));
   }
 
   private void departIfIdle() {
@@ -525,7 +477,7 @@ final class MemberSide {
       session.end(SessionEnd.READ_ONLY);
     } else if (yielding) {
       pauseIfDue();
-    } else if (leaving) {
+    } else if (departure.due()) {
       departIfIdle();
     }
   }
@@ -585,14 +537,10 @@ final class MemberSide {
     request = null;
     cancelAnswerDeadline();
     forgetGreeting();
-    if (departure != null) {
-      departure.cancel(false);
-    }
+    departure.cancel();
+    search.stop();
     if (key != null) {
       endpoint.keys().over(key);
-    }
-    if (retry != null) {
-      retry.cancel(false);
     }
     if (left instanceof Placed placed) {
       endpoint.stats().detached(placed.place().member());
