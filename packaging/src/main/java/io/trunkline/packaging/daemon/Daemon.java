@@ -41,6 +41,9 @@ import java.util.stream.Collectors;
 
 /** The modules wired together: one node at work. */
 final class Daemon implements AutoCloseable {
+  /** From the end of the drain to the end of the process, at most. */
+  private static final Duration CLOSING = Duration.ofSeconds(15);
+
   private final TrunklineConfig config;
   private final EventSink events;
   private final InstantSource clock;
@@ -55,6 +58,7 @@ final class Daemon implements AutoCloseable {
   private final Metrics metrics;
   private final AdminServer admin;
   private final ServiceManager manager;
+  private final StatusLine statusLine;
   private final Pulse pulse;
   private final PhaseCell phase = new PhaseCell();
 
@@ -124,7 +128,8 @@ final class Daemon implements AutoCloseable {
             this::requestFailed,
             loop);
     this.manager = ServiceManager.of(around.environment(), loop);
-    this.pulse = new Pulse(facts, health, manager, loop);
+    this.statusLine = new StatusLine(facts);
+    this.pulse = new Pulse(statusLine, health, this::turn, manager, loop);
   }
 
   /**
@@ -163,7 +168,7 @@ final class Daemon implements AutoCloseable {
           "admin",
           Addresses.text(admin.address()));
       unseen.forEach(cluster -> emit(Severity.WARN, "cluster_not_seen_yet", "cluster", cluster));
-      manager.ready(pulse.status());
+      manager.ready(statusLine.text());
     }
   }
 
@@ -175,7 +180,7 @@ final class Daemon implements AutoCloseable {
         vips.map(desk -> desk.release(Reason.SHUTDOWN))
             .orElseGet(() -> CompletableFuture.completedFuture(null));
     Phase.Draining draining = phase.drain(clock.instant(), config.drainTimeout());
-    manager.stopping("draining until " + draining.deadline());
+    manager.stopping(config.drainTimeout().plus(CLOSING), statusLine.text());
     // Until a successor has the addresses, those who come through them are served.
     return released.thenComposeAsync(_ -> drainSessions(draining.deadline()), loop);
   }
@@ -233,6 +238,12 @@ final class Daemon implements AutoCloseable {
 
   private void probePrimary(ClusterView view) {
     Objects.requireNonNull(probes.get(view.cluster())).look(view);
+  }
+
+  /** Completes when every loop that serves has come to it. */
+  private CompletableFuture<Void> turn() {
+    CompletableFuture<Void> sessions = proxy.turn();
+    return vips.map(desk -> CompletableFuture.allOf(sessions, desk.turn())).orElse(sessions);
   }
 
   private void requestFailed(String path, RuntimeException defect) {
