@@ -27,7 +27,8 @@ public final class Cli {
             .addSubcommand(new UndrainCommand(console))
             .addSubcommand(
                 new CommandLine(new ClusterCommand()).addSubcommand(new AcceptCommand(console)))
-            .addSubcommand(new VersionCommand(console, build));
+            .addSubcommand(new VersionCommand(console, build))
+            .addSubcommand(new CompletionCommand(console));
     line.setOut(console.out())
         .setErr(console.err())
         .setColorScheme(
