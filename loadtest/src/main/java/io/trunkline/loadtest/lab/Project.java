@@ -39,10 +39,24 @@ final class Project {
     return loadtest().resolve("target").resolve("classes");
   }
 
-  /** Runs prepare.sh, which ends at once when everything is there, for the image's name. */
+  /** Runs prepare.sh, which ends at once when everything is there, for the lab image's name. */
   static String image() {
-    String output = run(INHERIT, 600, loadtest().resolve("prepare.sh").toString());
-    return output.strip().lines().reduce("", (a, b) -> b);
+    return lastLine(run(INHERIT, 600, loadtest().resolve("prepare.sh").toString()));
+  }
+
+  /** The same for the image of a machine that systemd runs. */
+  static String systemdImage() {
+    return lastLine(run(INHERIT, 600, loadtest().resolve("prepare.sh").toString(), "systemd"));
+  }
+
+  /** Builds the Debian package of the built daemon. */
+  static Path debianPackage() {
+    Path build = distribution().resolveSibling("..").resolve("debian").resolve("build.sh");
+    return Path.of(lastLine(run(INHERIT, 300, build.normalize().toString())));
+  }
+
+  private static String lastLine(String output) {
+    return output.strip().lines().reduce("", (_, line) -> line);
   }
 
   /** Runs a program of the host and returns what it printed, errors included. */
