@@ -3,7 +3,7 @@
 
 MVN = ./mvnw -B -ntp
 
-.PHONY: demo test build prepare failover vip clients slow-reader vip-lateness awareness fmt clean help
+.PHONY: demo test build deb deb-figures prepare failover vip clients slow-reader vip-lateness awareness fmt clean help
 
 help:
 	@echo "make test      every test: unit, property, and end-to-end on real clusters"
@@ -14,11 +14,19 @@ help:
 	@echo "make vip-lateness  how late VRRP's timers fire under load, MINUTES=10 SESSIONS=2000 GC=serial|g1|zgc RT=0"
 	@echo "make awareness  what following PostgreSQL's messages costs, ROUNDS=7 SECONDS=5"
 	@echo "make build     the daemon only, into packaging/target/trunkline"
+	@echo "make deb       the Debian package, into packaging/target (ARCH: the machine's own, amd64 or arm64)"
+	@echo "make deb-figures  its size, and how fast and how large its daemon is, RUNS=5"
 	@echo "make fmt       format the sources"
 	@echo "make clean     remove what was built"
 
 build:
 	$(MVN) -q package -DskipTests -pl packaging -am
+
+deb: build
+	packaging/debian/build.sh
+
+deb-figures: deb
+	packaging/debian/figures.sh $(or $(RUNS),5)
 
 prepare:
 	@for module in healthcheck vip loadtest; do $$module/prepare.sh >&2 || exit 1; done

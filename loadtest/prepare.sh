@@ -1,6 +1,7 @@
 #!/bin/sh
-# Makes this machine ready for the lab: a Docker engine, a Debian base image, the lab's image.
-# Safe to run again: what is there is left alone. Prints the lab image's name as its last line.
+# Makes this machine ready for the lab: a Docker engine, a Debian base image, an image of ours: that
+# of the lab (image/), or with the argument systemd that of a machine to install the package on.
+# Safe to run again: what is there is left alone. Prints the image's name as its last line.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -69,11 +70,11 @@ make_base() {
 }
 
 build_image() {
-  say "building $image (2-4 minutes, once)"
+  say "building $image (up to 4 minutes, once)"
   # The host's network: a bridge may not reach the package mirror where the host can.
   log=$(mktemp)
   docker build --network host --build-arg http_proxy --build-arg https_proxy \
-    -t "$image" "$here/image" >"$log" 2>&1 || { tail -n 40 "$log" >&2; exit 1; }
+    -t "$image" "$folder" >"$log" 2>&1 || { tail -n 40 "$log" >&2; exit 1; }
   rm -f "$log"
 }
 
@@ -81,7 +82,12 @@ command -v docker >/dev/null || install docker.io
 command -v openssl >/dev/null || install openssl
 command -v nft >/dev/null || install nftables
 engine_answers || start_engine
-image=trunkline-lab:$(cd "$here/image" && cat -- * | sha256sum | cut -c 1-12)
+case ${1:-lab} in
+  lab) folder=$here/image name=trunkline-lab ;;
+  systemd) folder=$here/systemd name=trunkline-systemd ;;
+  *) say "prepare.sh takes systemd, or nothing" && exit 2 ;;
+esac
+image=$name:$(cd "$folder" && cat -- * | sha256sum | cut -c 1-12)
 if ! docker image inspect "$image" >/dev/null 2>&1; then
   docker image inspect "$base" >/dev/null 2>&1 || make_base
   build_image

@@ -50,6 +50,15 @@ final class DaemonRun implements AutoCloseable {
     return Files.readString(err);
   }
 
+  /** What the process has in memory: VmRSS of proc(5). */
+  long residentBytes() throws IOException {
+    return Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status")).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+        .findFirst()
+        .orElseThrow();
+  }
+
   void awaitLog(String text) throws Exception {
     for (int i = 0; i < 400 && !err().contains(text); i++) {
       Thread.sleep(50);

@@ -170,6 +170,13 @@ public final class VipService implements AutoCloseable {
     }
   }
 
+  /** Completes when the protocol's thread has come to it. */
+  public CompletableFuture<Void> turn() {
+    CompletableFuture<Void> turned = new CompletableFuture<>();
+    post(_ -> turned.complete(null));
+    return turned;
+  }
+
   /** Every VIP of this node. */
   public List<VipStatus> status() {
     VipLoop running = loop;

@@ -8,6 +8,8 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Where this project's own files are, whether Maven or a script started the JVM. */
@@ -39,9 +41,14 @@ public final class Project {
     return loadtest().resolve("target").resolve("classes");
   }
 
-  /** Runs prepare.sh, which ends at once when everything is there, for the image's name. */
+  /** Runs prepare.sh, which ends at once when everything is there, for the lab image's name. */
   static String image() {
     return prepare(loadtest());
+  }
+
+  /** The same for the image of a machine that systemd runs. */
+  static String systemdImage() {
+    return prepare(loadtest(), "systemd");
   }
 
   /** The same for the image with the drivers. */
@@ -54,9 +61,20 @@ public final class Project {
     return loadtest().resolve("clients").resolve("programs");
   }
 
-  private static String prepare(Path directory) {
-    String output = run(INHERIT, 600, directory.resolve("prepare.sh").toString());
-    return output.strip().lines().reduce("", (a, b) -> b);
+  /** Builds the Debian package of the built daemon. */
+  static Path debianPackage() {
+    Path build = distribution().resolveSibling("..").resolve("debian").resolve("build.sh");
+    return Path.of(lastLine(run(INHERIT, 300, build.normalize().toString())));
+  }
+
+  private static String prepare(Path directory, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(directory.resolve("prepare.sh").toString()));
+    command.addAll(List.of(arguments));
+    return lastLine(run(INHERIT, 600, command.toArray(String[]::new)));
+  }
+
+  private static String lastLine(String output) {
+    return output.strip().lines().reduce("", (_, line) -> line);
   }
 
   /** Runs a program of the host and returns what it printed, errors included. */

@@ -28,7 +28,8 @@ public final class Cli {
             .addSubcommand(
                 new CommandLine(new ClusterCommand()).addSubcommand(new AcceptCommand(console)))
             .addSubcommand(new ReloadCommand(console))
-            .addSubcommand(new VersionCommand(console, build));
+            .addSubcommand(new VersionCommand(console, build))
+            .addSubcommand(new CompletionCommand(console));
     line.setOut(console.out())
         .setErr(console.err())
         .setColorScheme(

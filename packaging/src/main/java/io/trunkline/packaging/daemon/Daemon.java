@@ -37,6 +37,9 @@ import java.util.stream.Collectors;
 
 /** The modules wired together: one node at work. */
 final class Daemon implements AutoCloseable {
+  /** From the end of the drain to the end of the process, at most. */
+  private static final Duration CLOSING = Duration.ofSeconds(15);
+
   private volatile TrunklineConfig config;
   private final EventSink events;
   private final InstantSource clock;
@@ -52,6 +55,7 @@ final class Daemon implements AutoCloseable {
   private final AdminServer admin;
   private final ServiceManager manager;
   private final Reloads reloads;
+  private final StatusLine statusLine;
   private final Pulse pulse;
   private final PhaseCell phase = new PhaseCell();
 
@@ -122,7 +126,8 @@ final class Daemon implements AutoCloseable {
             loop);
     this.reloads = new Reloads(this, around.file());
     this.manager = ServiceManager.of(around.environment(), loop);
-    this.pulse = new Pulse(facts, health, manager, loop);
+    this.statusLine = new StatusLine(facts);
+    this.pulse = new Pulse(statusLine, health, this::turn, manager, loop);
   }
 
   /**
@@ -155,7 +160,7 @@ final class Daemon implements AutoCloseable {
       clusters
           .unseen()
           .forEach(cluster -> emit(Severity.WARN, "cluster_not_seen_yet", "cluster", cluster));
-      manager.ready(pulse.status());
+      manager.ready(statusLine.text());
     }
   }
 
@@ -194,7 +199,7 @@ final class Daemon implements AutoCloseable {
   /** Reads the configuration again and goes over to it. */
   CompletableFuture<ReloadAnswer> reload(String by) {
     manager.reloading();
-    return reloads.reload(by).whenComplete((_, _) -> manager.ready(pulse.status()));
+    return reloads.reload(by).whenComplete((_, _) -> manager.ready(statusLine.text()));
   }
 
   /** What holds now. */
@@ -208,7 +213,7 @@ final class Daemon implements AutoCloseable {
   CompletableFuture<Void> drain() {
     CompletableFuture<Void> released = vips.release(Reason.SHUTDOWN);
     Phase.Draining draining = phase.drain(clock.instant(), config.drainTimeout());
-    manager.stopping("draining until " + draining.deadline());
+    manager.stopping(config.drainTimeout().plus(CLOSING), statusLine.text());
     // Until a successor has the addresses, those who come through them are served.
     return released.thenComposeAsync(_ -> drainSessions(draining.deadline()), loop);
   }
@@ -258,6 +263,11 @@ final class Daemon implements AutoCloseable {
         .filter(bound::containsKey)
         .map(name -> name + " " + Addresses.text(bound.get(name)))
         .collect(Collectors.joining(", "));
+  }
+
+  /** Completes when every loop that serves has come to it. */
+  private CompletableFuture<Void> turn() {
+    return CompletableFuture.allOf(proxy.turn(), vips.turn());
   }
 
   private void requestFailed(String path, RuntimeException defect) {

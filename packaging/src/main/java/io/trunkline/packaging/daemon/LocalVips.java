@@ -107,6 +107,11 @@ final class LocalVips implements AutoCloseable {
     return desk.map(VipDesk::status).orElse(List.of());
   }
 
+  /** Completes when the loop of the VIPs has come to it. */
+  CompletableFuture<Void> turn() {
+    return desk.map(VipDesk::turn).orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+
   /** Hands everything over; completes when it is gone, or after a while. */
   CompletableFuture<Void> release(Reason reason) {
     return desk.map(it -> it.release(reason))

@@ -65,6 +65,11 @@ record RealVips(InstantSource clock) implements VipProtocols {
     }
 
     @Override
+    public CompletableFuture<Void> turn() {
+      return service.turn();
+    }
+
+    @Override
     public List<VipStatus> status() {
       return service.status();
     }

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 /** Tells systemd how the daemon fares (sd_notify(3)); does nothing where nobody listens. */
 final class ServiceManager implements AutoCloseable {
   private final Optional<Channel> channel;
-  private final Optional<Duration> watchdog;
+  private final boolean watchdog;
 
-  private ServiceManager(Optional<Channel> channel, Optional<Duration> watchdog) {
+  private ServiceManager(Optional<Channel> channel, boolean watchdog) {
     this.channel = channel;
     this.watchdog = watchdog;
   }
@@ -28,7 +28,7 @@ final class ServiceManager implements AutoCloseable {
   static ServiceManager of(Map<String, String> environment, EventLoopGroup loop) {
     String path = environment.getOrDefault("NOTIFY_SOCKET", "");
     if (!path.startsWith("/") && !path.startsWith("@")) {
-      return new ServiceManager(Optional.empty(), Optional.empty());
+      return new ServiceManager(Optional.empty(), false);
     }
     // In the abstract namespace a name begins with a null byte (unix(7)).
     String name = path.startsWith("@") ? '\0' + path.substring(1) : path;
@@ -53,8 +53,14 @@ final class ServiceManager implements AutoCloseable {
     send("RELOADING=1\nMONOTONIC_USEC=" + System.nanoTime() / 1000);
   }
 
-  void stopping(String status) {
-    send("STOPPING=1\nSTATUS=" + status);
+  /**
+   * The daemon ends, within that time at most, however short the patience is that the unit has.
+   * systemd believes it for a stop that is under way (EXTEND_TIMEOUT_USEC).
+   */
+  void stopping(Duration longest, String status) {
+    send(
+        "STOPPING=1\nEXTEND_TIMEOUT_USEC=%d\nSTATUS=%s"
+            .formatted(TimeUnit.NANOSECONDS.toMicros(longest.toNanos()), status));
   }
 
   void status(String status) {
@@ -65,8 +71,8 @@ final class ServiceManager implements AutoCloseable {
     send("WATCHDOG=1");
   }
 
-  /** Within what time the next sign of life is due; empty when none is. */
-  Optional<Duration> watchdog() {
+  /** Whether signs of life are expected. */
+  boolean watchdog() {
     return watchdog;
   }
 
@@ -80,12 +86,9 @@ final class ServiceManager implements AutoCloseable {
         open -> open.writeAndFlush(Unpooled.copiedBuffer(message, StandardCharsets.UTF_8)));
   }
 
-  private static Optional<Duration> watchdog(Map<String, String> environment) {
-    String micros = environment.getOrDefault("WATCHDOG_USEC", "");
+  private static boolean watchdog(Map<String, String> environment) {
     String pid = environment.getOrDefault("WATCHDOG_PID", "");
     boolean mine = pid.isEmpty() || pid.equals(String.valueOf(ProcessHandle.current().pid()));
-    return mine && micros.matches("[1-9]\\d{0,15}")
-        ? Optional.of(Duration.ofNanos(Long.parseLong(micros) * 1000))
-        : Optional.empty();
+    return mine && environment.getOrDefault("WATCHDOG_USEC", "").matches("[1-9]\\d*");
   }
 }

@@ -96,6 +96,11 @@ final class VipDesk implements AutoCloseable {
     readers.forEach((cluster, reader) -> cells.get(cluster).subscribe(reader));
   }
 
+  /** Completes when the thread that holds the addresses has come to it. */
+  CompletableFuture<Void> turn() {
+    return protocol.turn();
+  }
+
   /** Every VIP as this node sees it. */
   List<VipStatus> status() {
     return protocol.status();

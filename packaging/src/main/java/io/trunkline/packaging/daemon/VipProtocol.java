@@ -29,6 +29,9 @@ interface VipProtocol extends AutoCloseable {
   /** The daemon is alive. */
   void heartbeat();
 
+  /** Completes when the thread that holds the addresses has come to it. */
+  CompletableFuture<Void> turn();
+
   List<VipStatus> status();
 
   /** Lets everything go until it is resumed; completes when it is gone. */

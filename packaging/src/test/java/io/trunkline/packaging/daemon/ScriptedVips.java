@@ -64,6 +64,11 @@ final class ScriptedVips implements VipProtocols {
     }
 
     @Override
+    public CompletableFuture<Void> turn() {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
     public List<VipStatus> status() {
       return List.of(status);
     }

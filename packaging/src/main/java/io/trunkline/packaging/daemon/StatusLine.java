@@ -1,0 +1,48 @@
+package io.trunkline.packaging.daemon;
+
+import io.trunkline.packaging.status.NodeFacts;
+import io.trunkline.packaging.status.Words;
+import io.trunkline.proxy.ListenerStats;
+import io.trunkline.routing.WriteDecision;
+import io.trunkline.vip.VipState;
+import io.trunkline.vip.VipStatus;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What {@code systemctl status} shows of the daemon: one line. */
+record StatusLine(NodeFacts node) {
+
+  /** {@code main: open, writes to pg-1; VIP main: backup of 10.0.0.2; 412 sessions}. */
+  String text() {
+    List<String> parts = new ArrayList<>();
+    node.readiness().get().obstacle().ifPresent(parts::add);
+    node.config().clusters().forEach(cluster -> parts.add(writes(cluster.name())));
+    node.vips().get().forEach(vip -> parts.add(vip(vip)));
+    parts.add(sessions());
+    return String.join("; ", parts);
+  }
+
+  private String writes(String cluster) {
+    return cluster
+        + ": "
+        + node.table(cluster).map(table -> writes(table.write())).orElse("not seen yet");
+  }
+
+  private static String writes(WriteDecision write) {
+    String state = write.state().label();
+    return write
+        .target()
+        .map(target -> "%s, writes to %s".formatted(state, target.member()))
+        .orElseGet(() -> "%s: %s".formatted(state, write.reason().sentence()));
+  }
+
+  private static String vip(VipStatus vip) {
+    String of = vip.state() == VipState.BACKUP ? vip.holder().map(" of "::concat).orElse("") : "";
+    return "VIP %s: %s%s".formatted(vip.name(), Words.of(vip.state()), of);
+  }
+
+  private String sessions() {
+    int open = node.stats().get().values().stream().mapToInt(ListenerStats::connections).sum();
+    return open == 1 ? "1 session" : open + " sessions";
+  }
+}

@@ -1,0 +1,102 @@
+package io.trunkline.packaging;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A short life of the daemon that the package's AOT cache is made from: it sees a cluster through
+ * Patroni, tries etcd, relays a session, answers {@code trunkline status}, and is stopped. {@code
+ * Training FILE}, with the system property {@code trunkline.home}, leaves in that file what the
+ * runtime has recorded (JEP 483 calls it the configuration of the cache).
+ */
+public final class Training {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final byte[] STARTUP = {0, 0, 0, 16, 0, 3, 0, 0, 'u', 's', 'e', 'r', 0, 'a', 0, 0};
+
+  private Training() {}
+
+  /** Fails unless the daemon did all of it. */
+  public static void main(String[] args) throws Exception {
+    Path directory = Files.createTempDirectory("trunkline-training-");
+    Map<String, String> recording =
+        Map.of(
+            "TRUNKLINE_JAVA_OPTS",
+            "-XX:AOTMode=record -XX:AOTConfiguration=" + args[0] + " -Xlog:aot=error");
+    try (FakePrimary primary = new FakePrimary()) {
+      String config = config(directory, primary).toString();
+      try (DaemonRun daemon = new DaemonRun(directory, recording, "run", "-c", config)) {
+        awaitLog(daemon, "to=open(pg-1)");
+        awaitLog(daemon, "dcs_lost cluster=other");
+        try (Socket _ = session(daemon, primary)) {
+          check("status", new DaemonRun(directory, Map.of(), "status", "-c", config));
+        }
+        daemon.terminate();
+        check("run", daemon);
+      }
+    } finally {
+      clear(directory);
+    }
+  }
+
+  /** On a machine that builds other things as well a recording JVM is slow. */
+  private static void awaitLog(DaemonRun daemon, String text) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!daemon.err().contains(text)) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new IllegalStateException("no " + text + " in " + daemon.err());
+      }
+      Thread.sleep(100);
+    }
+  }
+
+  private static Path config(Path directory, FakePrimary primary) throws IOException {
+    return Files.writeString(
+        directory.resolve("trunkline.yaml"),
+        """
+        clusters:
+          - {scope: demo, patroni: {hosts: ["%s"]}}
+          - {scope: other, etcd: {hosts: ["127.0.0.1:1"]}}
+        listeners:
+          - {name: write, cluster: demo, bind: "127.0.0.1:0", route: primary}
+          - {name: read, cluster: demo, bind: "127.0.0.1:0", route: replica, fallback: primary}
+        admin: {bind: "127.0.0.1:0", socket: "%s"}
+        state_dir: "%s"
+        drain_timeout: 1s
+        """
+            .formatted(primary.url(), directory.resolve("admin.sock"), directory));
+  }
+
+  private static Socket session(DaemonRun daemon, FakePrimary primary) throws Exception {
+    awaitLog(daemon, "daemon_ready");
+    Matcher bound = Pattern.compile("write 127.0.0.1:(\\d+)").matcher(daemon.err());
+    if (!bound.find()) {
+      throw new IllegalStateException("no address of the write listener in " + daemon.err());
+    }
+    Socket client = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(bound.group(1)));
+    client.getOutputStream().write(STARTUP);
+    DaemonRun.await(() -> primary.sessions() >= 1);
+    return client;
+  }
+
+  private static void check(String what, DaemonRun run) throws Exception {
+    int code = run.exitCode(PATIENCE);
+    if (code != 0) {
+      throw new IllegalStateException(what + " exited with " + code + ": " + run.err());
+    }
+  }
+
+  private static void clear(Path directory) throws IOException {
+    try (var files = Files.walk(directory)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

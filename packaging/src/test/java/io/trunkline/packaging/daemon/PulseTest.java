@@ -1,0 +1,92 @@
+package io.trunkline.packaging.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.trunkline.packaging.SampleCluster;
+import io.trunkline.packaging.SampleConfig;
+import io.trunkline.packaging.SampleNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class PulseTest {
+  private static final CompletableFuture<Void> TURNED = CompletableFuture.completedFuture(null);
+
+  @TempDir Path directory;
+  private final SampleCluster cluster = SampleCluster.healthy();
+  private final EventLoopGroup loop =
+      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private SampleNode node;
+  private NotifySocket systemd;
+  private ServiceManager manager;
+
+  @BeforeEach
+  void start() throws Exception {
+    node = new SampleNode(SampleConfig.in(directory), cluster).observe();
+    String path = directory.resolve("notify").toString();
+    systemd = new NotifySocket(path, loop);
+    manager = ServiceManager.of(Map.of("NOTIFY_SOCKET", path, "WATCHDOG_USEC", "30000000"), loop);
+  }
+
+  @AfterEach
+  void end() {
+    manager.close();
+    systemd.close();
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  private Pulse pulse(Supplier<CompletableFuture<Void>> round) {
+    return new Pulse(new StatusLine(node.facts()), new Health(node.facts()), round, manager, loop);
+  }
+
+  @Test
+  void everyRoundIsASignOfLifeAndAChangeIsToldOnce() throws InterruptedException {
+    try (Pulse _ = pulse(() -> TURNED)) {
+      assertThat(systemd.next()).isEqualTo("WATCHDOG=1");
+      assertThat(systemd.next()).isEqualTo("STATUS=main: open, writes to pg-1; 2 sessions");
+      assertThat(systemd.next()).isEqualTo("WATCHDOG=1");
+      assertThat(systemd.next()).isEqualTo("WATCHDOG=1");
+    }
+  }
+
+  @Test
+  void aLoopThatHangsOrHasEndedIsSilence() throws InterruptedException {
+    CompletableFuture<Void> hangs = new CompletableFuture<>();
+    try (Pulse _ = pulse(() -> hangs)) {
+      assertThat(systemd.next()).startsWith("STATUS=");
+      assertThat(systemd.next()).isNull();
+      hangs.complete(null);
+      assertThat(systemd.next()).isEqualTo("WATCHDOG=1");
+    }
+    Supplier<CompletableFuture<Void>> ended =
+        () -> {
+          throw new RejectedExecutionException("ended");
+        };
+    try (Pulse _ = pulse(ended)) {
+      assertThat(systemd.next()).startsWith("STATUS=");
+      assertThat(systemd.next()).isNull();
+    }
+  }
+
+  @Test
+  void anObserverThatBringsNothingIsSilence() throws InterruptedException {
+    cluster.after(Duration.ofSeconds(11));
+    try (Pulse _ = pulse(() -> TURNED)) {
+      assertThat(systemd.next()).startsWith("STATUS=");
+      assertThat(systemd.next()).isNull();
+    }
+  }
+}
