@@ -27,6 +27,7 @@ public final class Cli {
             .addSubcommand(new UndrainCommand(console))
             .addSubcommand(
                 new CommandLine(new ClusterCommand()).addSubcommand(new AcceptCommand(console)))
+            .addSubcommand(new ImportCommand(console))
             .addSubcommand(new VersionCommand(console, build));
     line.setOut(console.out())
         .setErr(console.err())
