@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -45,7 +46,7 @@ final class ClusterMatch {
   static Map<ListenerPlan, ClusterPlan> of(
       List<ListenerPlan> listeners, List<ClusterPlan> clusters) {
     var match = new ClusterMatch(listeners);
-    Map<ListenerPlan, ClusterPlan> result = new LinkedHashMap<>();
+    Map<ListenerPlan, ClusterPlan> result = new HashMap<>();
     List<ClusterPlan> free = new ArrayList<>(clusters);
     List<Group> open = new ArrayList<>();
     for (Group group : match.groups) {
@@ -65,7 +66,10 @@ final class ClusterMatch {
       }
       assign(group, cluster, result);
     }
-    return result;
+    Map<ListenerPlan, ClusterPlan> inOrder = new LinkedHashMap<>();
+    listeners.forEach(
+        listener -> inOrder.put(listener, Objects.requireNonNull(result.get(listener))));
+    return inOrder;
   }
 
   private static ClusterPlan ofServers(Group group) {

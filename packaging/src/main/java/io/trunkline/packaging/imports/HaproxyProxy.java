@@ -29,7 +29,11 @@ record HaproxyProxy(HaproxySection section, List<HaproxyLine> effective) {
     for (HaproxySection section : sections) {
       switch (section.kind()) {
         case "defaults" -> {
-          current = joined(defaults.getOrDefault(section.parent(), List.of()), section.lines());
+          List<HaproxyLine> parent =
+              section.parent().isEmpty()
+                  ? List.of()
+                  : defaults.getOrDefault(section.parent(), List.of());
+          current = joined(parent, section.lines());
           defaults.put(section.name(), current);
         }
         case "frontend", "backend", "listen" -> {

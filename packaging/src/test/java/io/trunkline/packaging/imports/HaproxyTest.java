@@ -148,6 +148,22 @@ class HaproxyTest {
         .containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(9));
   }
 
+  @Test
+  void defaultsWithoutANameReplaceThoseBefore() {
+    assertThat(
+            only("""
+            defaults
+              timeout connect 9s
+            defaults
+              option httpchk /primary
+            listen a
+              bind *:1001
+              server a 10.0.0.1:5432 check
+            """)
+                .connectTimeout())
+        .isEqualTo(Duration.ofSeconds(2));
+  }
+
   /** A frontend with these lines, and backends of replicas and of the primary. */
   private static String reads(String lines) {
     return """

@@ -99,9 +99,8 @@ class PatroniAndVipManagerTest {
 
   @Test
   void whatIsNotYamlIsUnreadable() {
-    assertThat(Importing.translate(Importing.patroni("scope: s\n {\n")))
-        .hasToString(
-            "Unreadable[problems=[patroni.yml:3:1: is not valid YAML here; check the indentation,"
-                + " the quotes and the brackets]]");
+    assertThat(Importing.translate(Importing.patroni("scope: s\n {\n")).toString())
+        .startsWith("Unreadable[problems=[patroni.yml:")
+        .contains("is not valid YAML here");
   }
 }

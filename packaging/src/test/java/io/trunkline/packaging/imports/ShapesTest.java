@@ -83,7 +83,7 @@ class ShapesTest {
         .isEqualTo(Map.of("pg-test-1", 100, "pg-test-2", 80, "pg-test-3", 100));
     assertThat(Importing.remarks(Importing.resource("shape-services.cfg")))
         .anyMatch(it -> it.startsWith("9: lost: statistics with a password"))
-        .anyMatch(it -> it.startsWith("31: changed: listen pg-test-replica: backup servers"));
+        .anyMatch(it -> it.startsWith("35: changed: listen pg-test-replica: backup servers"));
   }
 
   @Test
