@@ -3,6 +3,8 @@ package io.trunkline.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.packaging.admin.ScriptedSessions;
+import io.trunkline.packaging.imports.Dialect;
+import io.trunkline.packaging.imports.Remark;
 import io.trunkline.packaging.metrics.Metrics;
 import io.trunkline.packaging.status.SessionsReport;
 import io.trunkline.packaging.status.StatusJson;
@@ -95,6 +97,15 @@ class ManualTest {
         .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));
     assertThat(CancelDrop.values())
         .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));
+  }
+
+  @Test
+  void everyKindOfRemarkOfAnImport() throws IOException {
+    String manual = Files.readString(MANUAL);
+    assertThat(Remark.Kind.values())
+        .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));
+    assertThat(Dialect.values())
+        .allSatisfy(it -> assertThat(manual).contains("`" + it.usualName() + "`"));
   }
 
   @Test

@@ -1,0 +1,121 @@
+package io.trunkline.packaging.cli;
+
+import io.trunkline.config.ConfigLoader;
+import io.trunkline.config.ConfigResult;
+import io.trunkline.config.Problem;
+import io.trunkline.packaging.imports.ImportResult.Imported;
+import io.trunkline.packaging.imports.ImportResult.Unreadable;
+import io.trunkline.packaging.imports.Importer;
+import io.trunkline.packaging.imports.Remark;
+import io.trunkline.packaging.status.StatusJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code trunkline import}. */
+@Command(
+    name = "import",
+    header = "Make a configuration from files of HAProxy, keepalived, vip-manager and Patroni.",
+    description = {
+      "The configuration goes to standard output, and what could not be carried over, each with"
+          + " file and line, to standard error; both are in the configuration as comments, too."
+          + " Passwords are carried over, so treat it as the files it is made from.",
+      "Files are told by their content. Priorities of VRRP differ from node to node: run it on each"
+          + " node with that node's keepalived.conf."
+    })
+final class ImportCommand implements Callable<Integer> {
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
+  private final Console console;
+
+  @Mixin private ImportFiles files = new ImportFiles();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Write the configuration there; not over a file that exists.")
+  private Optional<Path> output = Optional.empty();
+
+  @Option(names = "--force", description = "With --output: over a file that exists, too.")
+  private boolean force;
+
+  @Option(names = "--json", description = "Both as JSON, on one line of standard output.")
+  private boolean json;
+
+  ImportCommand(Console console) {
+    this.console = console;
+  }
+
+  /** What {@code --json} prints. */
+  record Report(String configuration, List<Told> remarks, List<Problem> problems) {}
+
+  /** A remark in {@code --json}. */
+  record Told(String kind, String file, int line, List<Integer> alsoLines, String message) {
+    static Told of(Remark remark) {
+      return new Told(
+          remark.kind().label(),
+          remark.file(),
+          remark.line(),
+          remark.alsoLines(),
+          remark.message());
+    }
+  }
+
+  @Override
+  public Integer call() throws BadConfiguration, IOException {
+    files.check(output, force);
+    var importer = new Importer(console.environment(), hostName());
+    return switch (importer.translate(files.read())) {
+      case Unreadable(List<Problem> problems) -> throw new BadConfiguration(problems);
+      case Imported imported -> {
+        print(imported);
+        yield ExitCode.DONE;
+      }
+    };
+  }
+
+  private void print(Imported imported) throws IOException {
+    Path file = output.orElse(Path.of("trunkline.yaml"));
+    if (output.isPresent()) {
+      new NewFile(file, force).write(imported.yaml());
+    }
+    List<Problem> problems = problems(file, imported.yaml());
+    if (json) {
+      var report =
+          new Report(imported.yaml(), imported.remarks().stream().map(Told::of).toList(), problems);
+      console.out().println(new StatusJson().write(report));
+      return;
+    }
+    if (output.isEmpty()) {
+      console.out().print(imported.yaml());
+    }
+    imported.remarks().forEach(remark -> console.err().println(remark));
+    if (problems.isEmpty()) {
+      console.err().println("trunkline check: good on this machine");
+    } else {
+      console.err().println("trunkline check would say on this machine:");
+      problems.forEach(problem -> console.err().println(problem));
+    }
+  }
+
+  private List<Problem> problems(Path file, String yaml) {
+    return switch (new ConfigLoader(console.environment()).load(file, yaml)) {
+      case ConfigResult.Valid _ -> List.of();
+      case ConfigResult.Invalid(List<Problem> problems) -> problems;
+    };
+  }
+
+  private static String hostName() {
+    try {
+      return Files.readString(HOST_NAME).strip();
+    } catch (IOException e) {
+      return "localhost";
+    }
+  }
+}

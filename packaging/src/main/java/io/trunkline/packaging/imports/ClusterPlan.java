@@ -1,0 +1,124 @@
+package io.trunkline.packaging.imports;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A cluster that is to be written; filled from one file after the other. */
+final class ClusterPlan {
+  private final Place place;
+  private final String title;
+  private final Optional<Scope> scope;
+  private final List<String> restHosts = new ArrayList<>();
+  private final List<String> postgresHosts = new ArrayList<>();
+  private @Nullable EtcdPlan etcd;
+  private @Nullable EtcdPlan etcdOfApi2;
+  private RestTls rest = RestTls.UNKNOWN;
+  private Optional<String> postgresPort = Optional.empty();
+  private String name = "";
+  private @Nullable Doubt doubt;
+
+  /** What is missing unless another file says how the REST API is asked. */
+  record Doubt(Place place, String message) {}
+
+  ClusterPlan(Place place, String title, Optional<Scope> scope) {
+    this.place = place;
+    this.title = title;
+    this.scope = scope;
+  }
+
+  Place place() {
+    return place;
+  }
+
+  String title() {
+    return title;
+  }
+
+  Optional<Scope> scope() {
+    return scope;
+  }
+
+  Optional<EtcdPlan> etcd() {
+    return Optional.ofNullable(etcd);
+  }
+
+  /** Where Patroni keeps its state in a form that Trunkline does not read. */
+  Optional<EtcdPlan> etcdOfApi2() {
+    return Optional.ofNullable(etcdOfApi2);
+  }
+
+  List<String> restHosts() {
+    return restHosts;
+  }
+
+  RestTls rest() {
+    return rest;
+  }
+
+  Optional<String> postgresPort() {
+    return postgresPort;
+  }
+
+  String name() {
+    return name;
+  }
+
+  void name(String given) {
+    name = given;
+  }
+
+  /** What is told first counts. */
+  void etcd(EtcdPlan told) {
+    etcd = etcd == null ? told : etcd;
+  }
+
+  void etcdOfApi2(EtcdPlan told) {
+    etcdOfApi2 = etcdOfApi2 == null ? told : etcdOfApi2;
+  }
+
+  void restHost(String hostPort) {
+    if (!restHosts.contains(hostPort)) {
+      restHosts.add(hostPort);
+    }
+  }
+
+  void postgres(String hostPort) {
+    postgresHosts.add(host(hostPort));
+    int colon = hostPort.lastIndexOf(':');
+    if (colon >= 0 && Text.isNumber(hostPort.substring(colon + 1))) {
+      postgresPort = Optional.of(hostPort.substring(colon + 1));
+    }
+  }
+
+  void rest(RestTls told) {
+    if (told.known()) {
+      rest = told;
+      doubt = null;
+    }
+  }
+
+  void doubt(Place at, String message) {
+    doubt = new Doubt(at, message);
+  }
+
+  Optional<Doubt> doubt() {
+    return Optional.ofNullable(doubt);
+  }
+
+  /** Those that the proxy asked until now, instead of what else is known. */
+  void restHosts(List<String> asked) {
+    restHosts.clear();
+    asked.forEach(this::restHost);
+  }
+
+  /** Whether one of its members is on that host. */
+  boolean hasHost(String host) {
+    return postgresHosts.contains(host) || restHosts.stream().anyMatch(it -> host(it).equals(host));
+  }
+
+  static String host(String hostPort) {
+    return hostPort.replaceFirst(":\\d+$", "").replaceAll("[\\[\\]]", "");
+  }
+}

@@ -1,0 +1,198 @@
+package io.trunkline.packaging.imports;
+
+import io.trunkline.config.RouteKind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Makes the settings of the listeners of one frontend. */
+final class HaproxyListener {
+  private static final int MOST_CONNECTIONS = 1_000_000;
+
+  private final HaproxyProxy frontend;
+  private final HaproxyProxy backend;
+  private final List<HaproxyServer> servers;
+  private final HaproxyGlobal global;
+  private final Remarks remarks;
+
+  HaproxyListener(
+      HaproxyProxy frontend,
+      HaproxyProxy backend,
+      List<HaproxyServer> servers,
+      HaproxyGlobal global,
+      Remarks remarks) {
+    this.frontend = frontend;
+    this.backend = backend;
+    this.servers = servers;
+    this.global = global;
+    this.remarks = remarks;
+  }
+
+  YamlBlock settings(HaproxyBind bind, HaproxyRoute route) {
+    var listener = new YamlBlock();
+    listener.put("route", word(route.route()));
+    route
+        .fallback()
+        .filter(fallback -> fallback != route.route())
+        .ifPresent(fallback -> listener.put("fallback", word(fallback)));
+    boolean many = route.route() != RouteKind.PRIMARY && route.route() != RouteKind.STANDBY_LEADER;
+    if (many) {
+      listener.put("balance", balance());
+    }
+    route.maxLag().ifPresent(lag -> listener.put("max_lag", lag));
+    if (many) {
+      weights().ifPresent(weights -> listener.put("weights", weights));
+      slowStart().ifPresent(time -> listener.put("slow_start", time));
+    }
+    listener.put("limits", limits(bind));
+    connectTimeout().ifPresent(time -> listener.put("connect_timeout", time));
+    new HaproxyTls(global, remarks).write(bind, servers, listener);
+    HaproxyAccess access = HaproxyAccess.of(frontend, remarks);
+    access.write(listener);
+    proxyProtocol(bind, access, listener);
+    if (route.route() == RouteKind.PRIMARY) {
+      remarkOnSupersededPrimary();
+    }
+    return listener;
+  }
+
+  static String word(RouteKind route) {
+    return route.name().toLowerCase(Locale.ROOT);
+  }
+
+  private void remarkOnSupersededPrimary() {
+    boolean ends = servers.stream().allMatch(server -> server.options().has("on-marked-down"));
+    if (!ends) {
+      remarks.changed(
+          backend.section().place(),
+          backend.section().title()
+              + ": without on-marked-down shutdown-sessions, sessions stayed on a superseded"
+              + " primary; now they end at once");
+    }
+  }
+
+  private String balance() {
+    Optional<HaproxyLine> line = backend.last("balance");
+    String algorithm = line.map(it -> it.word(1)).orElse("roundrobin");
+    if (algorithm.startsWith("random")) {
+      return "random_two";
+    }
+    switch (algorithm) {
+      case "roundrobin", "static-rr" -> {
+        return "round_robin";
+      }
+      case "leastconn" -> {}
+      default ->
+          line.ifPresent(
+              it ->
+                  remarks.changed(
+                      it.place(),
+                      "balance " + Text.shown(algorithm) + ": became least_connections"));
+    }
+    return "least_connections";
+  }
+
+  /** HAProxy's default weight is 1. Weights that are all the same say nothing. */
+  private Optional<Map<String, Integer>> weights() {
+    Map<String, Integer> weights = new TreeMap<>();
+    for (HaproxyServer server : servers) {
+      String written = server.options().value("weight").filter(Text::isNumber).orElse("1");
+      int weight = Integer.parseInt(written);
+      if (weight == 0) {
+        remarks.changed(
+            server.place(),
+            "weight 0: is the least weight, 1, now; Patroni's tag noloadbalance keeps sessions"
+                + " away");
+      }
+      weights.put(server.name(), Math.clamp(weight, 1, 256));
+    }
+    if (weights.values().stream().distinct().count() < 2) {
+      return Optional.empty();
+    }
+    remarks.changed(
+        servers.getFirst().place(),
+        "weight: weights go by the names of Patroni's members; these are the names of the servers");
+    return Optional.of(weights);
+  }
+
+  private Optional<String> slowStart() {
+    return servers.stream()
+        .flatMap(server -> server.options().value("slowstart").stream())
+        .findFirst()
+        .flatMap(HaproxyTime::parse)
+        .map(time -> Durations.within(time, Duration.ZERO, Duration.ofHours(1)))
+        .map(Durations::written);
+  }
+
+  private YamlBlock limits(HaproxyBind bind) {
+    var limits = new YamlBlock();
+    Optional<String> own =
+        bind.options().value("maxconn").or(() -> frontend.last("maxconn").map(it -> it.word(1)));
+    number(own).ifPresent(most -> limits.put("max_connections", most));
+    if (own.isEmpty()) {
+      global.maxconn().ifPresent(line -> ofTheProcess(line, limits));
+    } else {
+      frontend
+          .last("maxconn")
+          .ifPresent(
+              line ->
+                  remarks.changed(
+                      line.place(),
+                      "maxconn: clients past it are told so (53300); HAProxy let them wait"));
+    }
+    servers.stream()
+        .flatMap(server -> number(server.options().value("maxconn")).stream())
+        .max((a, b) -> Integer.compare(Integer.parseInt(a), Integer.parseInt(b)))
+        .ifPresent(most -> limits.put("max_connections_per_backend", most));
+    frontend
+        .last("rate-limit", "sessions")
+        .flatMap(line -> number(Optional.of(line.word(2))))
+        .ifPresent(rate -> limits.put("connection_rate", rate));
+    return limits;
+  }
+
+  private void ofTheProcess(HaproxyLine line, YamlBlock limits) {
+    number(Optional.of(line.word(1)))
+        .ifPresent(
+            most -> {
+              limits.put("max_connections", most);
+              remarks.changed(
+                  line.place(),
+                  "maxconn of the whole process became max_connections of each listener; clients"
+                      + " past it are told so (53300); HAProxy let them wait");
+            });
+  }
+
+  /** 0 is no limit. */
+  private static Optional<String> number(Optional<String> text) {
+    return text.filter(Text::isNumber)
+        .map(Integer::valueOf)
+        .filter(number -> number > 0)
+        .map(number -> String.valueOf(Math.min(number, MOST_CONNECTIONS)));
+  }
+
+  private Optional<String> connectTimeout() {
+    return backend
+        .last("timeout", "connect")
+        .flatMap(line -> HaproxyTime.parse(line.word(2)))
+        .map(time -> Durations.within(time, Duration.ofMillis(10), Duration.ofMinutes(5)))
+        .map(Durations::written);
+  }
+
+  private void proxyProtocol(HaproxyBind bind, HaproxyAccess access, YamlBlock listener) {
+    List<String> from = access.proxyProtocolFrom();
+    if (bind.options().has("accept-proxy")) {
+      from = List.of("0.0.0.0/0", "::/0");
+      remarks.changed(
+          bind.place(),
+          "accept-proxy: a PROXY header is taken from everybody, as it was; name the addresses of"
+              + " the balancer in proxy_protocol.from instead");
+    }
+    if (!from.isEmpty()) {
+      listener.put("proxy_protocol", new YamlBlock().put("from", from));
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.trunkline.packaging.imports;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Cuts the lines of haproxy.cfg into sections. */
+final class HaproxySections {
+  /** More than anybody has; what is done with them takes longer than their number. */
+  static final int MOST_SECTIONS = 1000;
+
+  static final int MOST_LINES = 5000;
+
+  private static final Set<String> NAMED = Set.of("defaults", "frontend", "backend", "listen");
+
+  /** Sections of which nothing can be carried over. */
+  private static final Set<String> OTHER =
+      Set.of(
+          "acme",
+          "aggregations",
+          "cache",
+          "crt-list",
+          "crt-store",
+          "dynamic-update",
+          "fcgi-app",
+          "http-errors",
+          "log-forward",
+          "log-profile",
+          "mailers",
+          "peers",
+          "program",
+          "resolvers",
+          "ring",
+          "traces",
+          "userlist");
+
+  private static final HaproxyLine NO_HEAD =
+      new HaproxyLine(new Place("", 0), List.of("before the first section"));
+
+  private final Remarks remarks;
+  private final List<HaproxySection> sections = new ArrayList<>();
+  private final List<HaproxyLine> body = new ArrayList<>();
+  private HaproxyLine head = NO_HEAD;
+  private int conditions;
+
+  private HaproxySections(Remarks remarks) {
+    this.remarks = remarks;
+  }
+
+  static List<HaproxySection> of(List<HaproxyLine> lines, Remarks remarks) throws Unparsable {
+    var reader = new HaproxySections(remarks);
+    for (HaproxyLine line : lines) {
+      reader.read(line);
+    }
+    reader.close();
+    return reader.sections;
+  }
+
+  private void read(HaproxyLine line) throws Unparsable {
+    String first = line.word(0);
+    switch (first) {
+      case ".if" -> {
+        conditions++;
+        remarks.lost(
+            line.place(), ".if: conditions are not evaluated; what is inside was left out");
+      }
+      case ".endif" -> conditions = Math.max(0, conditions - 1);
+      case ".elif", ".else", ".diag", ".notice", ".warning", ".alert" -> {}
+      default -> {
+        if (conditions > 0) {
+          return;
+        }
+        if (first.equals("global") || NAMED.contains(first) || OTHER.contains(first)) {
+          close();
+          head = line;
+        } else if (head.equals(NO_HEAD)) {
+          remarks.lost(line.place(), Text.shown(first) + ": stands before the first section");
+        } else {
+          if (body.size() == MOST_LINES) {
+            throw new Unparsable(line.place(), "more than " + MOST_LINES + " lines in one section");
+          }
+          body.add(line);
+        }
+      }
+    }
+  }
+
+  private void close() throws Unparsable {
+    if (sections.size() == MOST_SECTIONS) {
+      throw new Unparsable(head.place(), "more than " + MOST_SECTIONS + " sections");
+    }
+    if (!head.equals(NO_HEAD)) {
+      sections.add(section());
+    }
+    body.clear();
+  }
+
+  private HaproxySection section() {
+    String kind = head.word(0);
+    int from = head.words().indexOf("from");
+    String name = from == 1 ? "" : head.word(1);
+    List<HaproxyLine> lines = new ArrayList<>();
+    if (!kind.equals("defaults") && NAMED.contains(kind) && from < 0 && head.words().size() > 2) {
+      // Before HAProxy 1.5 the addresses stood behind the name.
+      List<String> bind = new ArrayList<>(List.of("bind"));
+      bind.addAll(head.from(2));
+      lines.add(new HaproxyLine(head.place(), bind));
+    }
+    lines.addAll(body);
+    return new HaproxySection(head.place(), kind, name, from < 0 ? "" : head.word(from + 1), lines);
+  }
+}

@@ -1,0 +1,83 @@
+package io.trunkline.packaging.imports;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A {@code server} line with what {@code default-server} adds.
+ *
+ * @param host a name or an address; IPv6 without brackets
+ * @param port of the service; empty: the one that the client connected to
+ */
+record HaproxyServer(
+    Place place, String name, String host, Optional<String> port, HaproxyOptions options) {
+  private static final String PATRONI_PORT = "8008";
+  private static final Pattern ADDRESS =
+      Pattern.compile("(?:ipv[46]@|tcp[46]?@)?(\\[[^\\]]*\\]|.*?)(?::(\\d{1,5}|\\$\\{\\w+\\}))?");
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.:%${}-]+");
+
+  /** Those of a backend, in order. Lines of default-server count from where they stand. */
+  static List<HaproxyServer> of(HaproxyProxy backend, Remarks remarks) {
+    var defaults = new HaproxyOptions();
+    List<HaproxyServer> servers = new ArrayList<>();
+    for (HaproxyLine line : backend.effective()) {
+      switch (line.word(0)) {
+        case "default-server" -> defaults.add(line.from(1));
+        case "server" ->
+            server(line, line.word(1), line.word(2), line.from(3), defaults, remarks)
+                .ifPresent(servers::add);
+        case "server-template" -> {
+          remarks.changed(
+              line.place(),
+              "server-template: the members are learnt from Patroni, however many there are");
+          server(line, line.word(1), line.word(3), line.from(4), defaults, remarks)
+              .ifPresent(servers::add);
+        }
+        default -> {}
+      }
+    }
+    return servers;
+  }
+
+  private static Optional<HaproxyServer> server(
+      HaproxyLine line,
+      String name,
+      String address,
+      List<String> words,
+      HaproxyOptions defaults,
+      Remarks remarks) {
+    var options = new HaproxyOptions();
+    options.add(defaults);
+    options.add(words);
+    Matcher parts = ADDRESS.matcher(address);
+    String host = parts.matches() ? parts.group(1).replaceAll("[\\[\\]]", "") : "";
+    if (!HOST.matcher(host).matches()) {
+      remarks.lost(
+          line.place(), "server " + Text.shown(name) + ": its address is not a host and a port");
+      return Optional.empty();
+    }
+    return Optional.of(
+        new HaproxyServer(line.place(), name, host, Optional.ofNullable(parts.group(2)), options));
+  }
+
+  boolean isChecked() {
+    return options.has("check");
+  }
+
+  /** Whether its checks, which go to a port of their own, are made over TLS. */
+  boolean checksOverTls() {
+    return options.has("check-ssl")
+        || (options.has("ssl") && !options.has("port") && !options.has("addr"));
+  }
+
+  /** Where Patroni's REST API is. */
+  String patroni() {
+    String checked = options.value("addr").orElse(host);
+    String at = HOST.matcher(checked).matches() ? checked : host;
+    String restPort = options.value("port").filter(Text::isNumber).orElse(PATRONI_PORT);
+    return (at.contains(":") && !at.startsWith("$") ? "[" + at + "]" : at) + ":" + restPort;
+  }
+}

@@ -1,0 +1,111 @@
+package io.trunkline.packaging.imports;
+
+import java.util.List;
+import java.util.Optional;
+
+/** TLS of binds, of servers and of checks. */
+final class HaproxyTls {
+  private final HaproxyGlobal global;
+  private final Remarks remarks;
+
+  HaproxyTls(HaproxyGlobal global, Remarks remarks) {
+    this.global = global;
+    this.remarks = remarks;
+  }
+
+  /** The keys {@code tls} and {@code backend_tls} of a listener. */
+  void write(HaproxyBind bind, List<HaproxyServer> servers, YamlBlock listener) {
+    Optional<HaproxyServer> encrypted =
+        servers.stream().filter(server -> server.options().has("ssl")).findFirst();
+    if (!bind.options().has("ssl")) {
+      encrypted.ifPresent(
+          server ->
+              remarks.changed(
+                  server.place(),
+                  "ssl of a server without ssl of the bind: TLS is passed through, from the client"
+                      + " to PostgreSQL; a client that uses none is not encrypted"));
+      return;
+    }
+    var tls = new YamlBlock().put("mode", "terminate");
+    Optional<String> crt = bind.options().value("crt").map(global::crt);
+    crt.ifPresent(path -> tls.put("cert", path));
+    if (crt.isEmpty()) {
+      remarks.missing(bind.place(), "ssl without crt: write tls.cert, a PEM file");
+    } else if (crt.get().endsWith("/")) {
+      remarks.missing(bind.place(), "crt names a directory: write one PEM file as tls.cert");
+    }
+    String verify = bind.options().value("verify").orElse("none");
+    if (!verify.equals("none")) {
+      bind.options().value("ca-file").ifPresent(path -> tls.put("client_ca", global.ca(path)));
+      if (verify.equals("optional") && bind.options().has("ca-file")) {
+        tls.put("client_cert", "optional");
+      }
+    }
+    tls.put("require", "true");
+    bind.options()
+        .value("ssl-min-ver")
+        .filter("TLSv1.3"::equals)
+        .ifPresent(version -> tls.put("min_version", version));
+    listener.put("tls", tls);
+    encrypted.ifPresent(server -> listener.put("backend_tls", backend(server)));
+    remarks.changed(
+        bind.place(),
+        "ssl: besides clients that begin with TLS (sslnegotiation=direct), those that ask for it"
+            + " first are served; client certificates' names are not passed to PostgreSQL");
+  }
+
+  private YamlBlock backend(HaproxyServer server) {
+    var tls = new YamlBlock();
+    boolean verified = verified(server.options());
+    Optional<String> ca = authorities(server.options());
+    tls.put("mode", verified ? named(server.options()) ? "verify_full" : "verify_ca" : "require");
+    if (verified) {
+      ca.ifPresent(path -> tls.put("cacert", path));
+    }
+    server.options().value("crt").ifPresent(path -> tls.put("cert", global.crt(path)));
+    return tls;
+  }
+
+  /** How the checks of these servers asked Patroni. */
+  RestTls rest(List<HaproxyServer> servers) {
+    Optional<HaproxyServer> checked = servers.stream().filter(HaproxyServer::isChecked).findFirst();
+    if (checked.isEmpty()) {
+      return RestTls.UNKNOWN;
+    }
+    HaproxyServer server = checked.get();
+    if (!server.checksOverTls()) {
+      return RestTls.HTTP;
+    }
+    boolean verified = verified(server.options());
+    if (verified && !named(server.options())) {
+      remarks.changed(
+          server.place(),
+          "verify required without a name: verify: ca does the same; verify: full checks the host"
+              + " name as well");
+    } else if (!verified) {
+      remarks.changed(
+          server.place(),
+          "verify none: Patroni's certificates are not checked, as they were not; write cacert and"
+              + " verify: full instead");
+    }
+    return new RestTls(
+        true,
+        true,
+        verified ? named(server.options()) ? "full" : "ca" : "none",
+        verified ? authorities(server.options()) : Optional.empty(),
+        server.options().value("crt").map(global::crt),
+        Optional.empty());
+  }
+
+  private boolean verified(HaproxyOptions options) {
+    return options.value("verify").map("required"::equals).orElse(global.verifiesServers());
+  }
+
+  private static boolean named(HaproxyOptions options) {
+    return options.has("verifyhost") || options.has("check-sni") || options.has("sni");
+  }
+
+  private Optional<String> authorities(HaproxyOptions options) {
+    return options.value("ca-file").filter(path -> !path.startsWith("@")).map(global::ca);
+  }
+}

@@ -1,0 +1,28 @@
+package io.trunkline.packaging.imports;
+
+import java.util.List;
+
+/**
+ * A listener that is to be written.
+ *
+ * @param title the section it is made from
+ * @param bind where it listened
+ * @param servers those it balanced over
+ * @param rest how their REST APIs were checked
+ * @param settings all keys but name, bind and cluster
+ */
+record ListenerPlan(
+    String title,
+    String name,
+    HaproxyBind bind,
+    List<HaproxyServer> servers,
+    RestTls rest,
+    YamlBlock settings) {
+  ListenerPlan {
+    servers = List.copyOf(servers);
+  }
+
+  Place place() {
+    return bind.place();
+  }
+}

@@ -1,0 +1,209 @@
+package io.trunkline.packaging.imports;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads vip-manager.yml, of version 1 and later, and in the spelling of the versions before. */
+final class VipManagerImport {
+  private static final Set<String> NOT_NEEDED =
+      Set.of("interval", "retry-num", "retry_num", "retry-after", "retry_after", "verbose");
+
+  private final YamlTree file;
+  private final Remarks remarks;
+
+  private VipManagerImport(YamlTree file, Remarks remarks) {
+    this.file = file;
+    this.remarks = remarks;
+  }
+
+  /**
+   * @param cluster whose leader the address follows
+   */
+  record Result(ClusterPlan cluster, Optional<VipPlan> vip) {}
+
+  /**
+   * @param member the name of the Patroni member on this node, where another file tells it
+   * @param names of VIPs that are taken
+   */
+  static Result of(
+      ImportSource source,
+      List<ClusterPlan> known,
+      Optional<String> member,
+      Set<String> names,
+      Remarks remarks)
+      throws Unparsable {
+    YamlTree file = YamlTree.of(source);
+    var reader = new VipManagerImport(file, remarks);
+    ClusterPlan cluster = reader.cluster(known);
+    reader.remarkOnTheRest();
+    return new Result(cluster, reader.vip(cluster, member, names));
+  }
+
+  private String type() {
+    return file.text("dcs-type", "endpoint_type").orElse("etcd");
+  }
+
+  private ClusterPlan cluster(List<ClusterPlan> known) {
+    if (type().equals("patroni")) {
+      return patroni(known);
+    }
+    Optional<Scope> scope =
+        file.text("trigger-key", "key").map(VipManagerImport::scope).filter(Scope::isValid);
+    Place at = file.at("trigger-key", "key").orElse(file.place());
+    if (scope.isEmpty()) {
+      remarks.missing(at, "trigger-key: names no scope; write clusters[].scope and namespace");
+    }
+    ClusterPlan cluster =
+        known.stream()
+            .filter(it -> it.scope().isPresent() && it.scope().equals(scope))
+            .findFirst()
+            .orElseGet(() -> new ClusterPlan(at, "trigger-key", scope));
+    if (type().startsWith("etcd")) {
+      etcd(cluster);
+    } else {
+      remarks.lost(
+          file.at("dcs-type", "endpoint_type").orElse(at),
+          Text.shown(type())
+              + ": the leader key is not read there; Patroni's REST API alone decides");
+    }
+    return cluster;
+  }
+
+  /** {@code /service/scope/leader}; of Citus {@code /service/scope/0/leader}. */
+  private static Scope scope(String triggerKey) {
+    String prefix = triggerKey.replaceFirst("/+leader/*$", "");
+    int last = prefix.lastIndexOf('/');
+    if (last > 0 && prefix.substring(last + 1).matches("\\d{1,9}")) {
+      int before = prefix.lastIndexOf('/', last - 1);
+      if (before > 0) {
+        last = before;
+      }
+    }
+    return Scope.of(prefix.substring(0, Math.max(0, last)), prefix.substring(last + 1));
+  }
+
+  private ClusterPlan patroni(List<ClusterPlan> known) {
+    ClusterPlan cluster =
+        known.size() == 1
+            ? known.getFirst()
+            : new ClusterPlan(file.place(), "dcs-type patroni", Optional.empty());
+    List<String> endpoints = file.texts("dcs-endpoints", "endpoints");
+    EtcdPlan.endpoints(endpoints.isEmpty() ? List.of("127.0.0.1:8008") : endpoints)
+        .forEach(cluster::restHost);
+    if (endpoints.stream().anyMatch(it -> it.startsWith("https:")) && !cluster.rest().known()) {
+      cluster.rest(
+          new RestTls(true, true, "full", Optional.empty(), Optional.empty(), Optional.empty()));
+    }
+    if (cluster.etcd().isEmpty()) {
+      remarks.missing(
+          file.at("dcs-type", "endpoint_type").orElse(file.place()),
+          "patroni: what the member on this node says of itself decides; give etcd, so that the"
+              + " leader key does");
+    }
+    return cluster;
+  }
+
+  private void etcd(ClusterPlan cluster) {
+    Place at = file.at("dcs-endpoints", "endpoints").orElse(file.place());
+    List<String> endpoints = file.texts("dcs-endpoints", "endpoints");
+    boolean https =
+        endpoints.stream().anyMatch(it -> it.startsWith("https:"))
+            || file.has("etcd-ca-file", "etcd_ca_file");
+    var etcd =
+        new EtcdPlan(
+            at,
+            EtcdPlan.endpoints(endpoints.isEmpty() ? List.of("127.0.0.1:2379") : endpoints),
+            https,
+            file.text("etcd-ca-file", "etcd_ca_file"),
+            file.text("etcd-cert-file", "etcd_cert_file"),
+            file.text("etcd-key-file", "etcd_key_file"),
+            file.text("etcd-user", "etcd_user"),
+            file.text("etcd-password", "etcd_password"));
+    if (file.has("endpoint_type", "endpoints", "nodename")) {
+      cluster.etcdOfApi2(etcd);
+      remarks.missing(
+          at,
+          "etcd: vip-manager before 2.0 spoke etcd's API 2, whose keys API 3 does not see; move"
+              + " Patroni to its section etcd3, then give etcd here");
+    } else if (cluster.etcdOfApi2().isEmpty()) {
+      cluster.etcd(etcd);
+      if (!type().equals("etcd3")) {
+        remarks.changed(
+            at,
+            "dcs-type etcd: read through etcd's API 3, as vip-manager 2.0 and later do; version 1"
+                + " used API 2, which goes with Patroni's section etcd instead of etcd3");
+      }
+    }
+  }
+
+  private Optional<VipPlan> vip(
+      ClusterPlan cluster, Optional<String> patroniName, Set<String> names) {
+    Optional<String> ip = file.text("ip").filter(Addresses::isLiteral);
+    if (ip.isEmpty()) {
+      remarks.missing(file.at("ip").orElse(file.place()), "ip: write the VIP's addresses");
+      return Optional.empty();
+    }
+    Optional<String> device = file.text("interface", "iface");
+    if (device.isEmpty()) {
+      remarks.missing(file.place(), "interface: write the VIP's interface");
+    }
+    String networkInterface = device.orElse("CHANGE_ME");
+    Optional<String> member =
+        type().equals("patroni") ? patroniName : file.text("trigger-value", "nodename");
+    if (member.isEmpty()) {
+      remarks.missing(
+          file.place(),
+          "member: the name of the Patroni member on this node; without it, the host name");
+    }
+    var settings = new YamlBlock();
+    member.ifPresent(name -> settings.put("member", name));
+    return Optional.of(
+        new VipPlan(
+            file.at("ip").orElseThrow(),
+            "vip-manager",
+            Text.uniqueName("vip", "vip", names),
+            networkInterface,
+            List.of(ip.get() + "/" + prefix(ip.get())),
+            "leader",
+            Optional.of(cluster),
+            settings));
+  }
+
+  /** vip-manager takes the IPv4 class's mask for -1 and for none. */
+  private int prefix(String ip) {
+    boolean ipv6 = ip.contains(":");
+    Optional<String> mask = file.text("netmask", "mask");
+    if (mask.filter(Text::isNumber).isPresent()) {
+      return Math.clamp(Integer.parseInt(mask.get()), 1, ipv6 ? 128 : 32);
+    }
+    int first = ipv6 ? 0 : Integer.parseInt(ip.substring(0, ip.indexOf('.')));
+    int prefix = ipv6 ? 64 : first < 128 ? 8 : first < 192 ? 16 : 24;
+    remarks.changed(
+        file.at("netmask", "mask").orElse(file.place()),
+        "netmask: the mask of the address's class was taken: /" + prefix);
+    return prefix;
+  }
+
+  private void remarkOnTheRest() {
+    file.keys()
+        .forEach(
+            key -> {
+              if (NOT_NEEDED.contains(key.name())) {
+                remarks.replaced(
+                    key.place(), key.name() + ": etcd is watched, and announcements are repeated");
+              } else if (key.name().equals("consul-token") || key.name().equals("consul_token")) {
+                remarks.lost(key.place(), "consul-token: Consul is not read");
+              }
+            });
+    file.text("hosting-type", "manager-type", "hosting_type")
+        .filter(type -> !type.equals("basic"))
+        .ifPresent(
+            type ->
+                remarks.lost(
+                    file.at("hosting-type", "manager-type", "hosting_type").orElseThrow(),
+                    Text.shown(type)
+                        + ": no provider's API is called; the address moves by gratuitous ARP"
+                        + " only"));
+  }
+}
