@@ -20,7 +20,7 @@ class PatroniAndVipManagerTest {
       strings = {
         "hosts: ['a:2379', 'b:2379']",
         "hosts: 'a:2379, b:2379'",
-        "host: a:2379,b:2379",
+        "host: 'a:2379,b:2379'",
         "hosts: ['http://a:2379', 'http://b:2379/']",
       })
   void endpointsOfEtcd(String hosts) {
@@ -99,7 +99,7 @@ class PatroniAndVipManagerTest {
 
   @Test
   void whatIsNotYamlIsUnreadable() {
-    assertThat(Importing.translate(Importing.patroni("scope: s\n {\n")).toString())
+    assertThat(Importing.translate(Importing.patroni("scope: [s\n")).toString())
         .startsWith("Unreadable[problems=[patroni.yml:")
         .contains("is not valid YAML here");
   }
