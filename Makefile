@@ -3,7 +3,7 @@
 
 MVN = ./mvnw -B -ntp
 
-.PHONY: demo test build prepare failover vip slow-reader vip-lateness fmt clean help
+.PHONY: demo test build prepare failover vip slow-reader vip-lateness fuzz fmt clean help
 
 help:
 	@echo "make test      every test: unit, property, and end-to-end on real clusters"
@@ -11,6 +11,7 @@ help:
 	@echo "make failover  measures failovers, RUNS=5 times each, PROXY=trunkline|haproxy|haproxy_tuned, SCENARIOS=..."
 	@echo "make vip       measures takeovers of a virtual address, RUNS=10 STACK=... EVENTS=... (QUICK=1: two runs)"
 	@echo "make vip-lateness  how late VRRP's timers fire under load, MINUTES=10 SESSIONS=2000 GC=serial|g1|zgc RT=0"
+	@echo "make fuzz      looks for bytes that break the parsers, MINUTES=5 each, TARGETS=\"opening messages proxy-header\""
 	@echo "make build     the daemon only, into packaging/target/trunkline"
 	@echo "make fmt       format the sources"
 	@echo "make clean     remove what was built"
@@ -37,6 +38,10 @@ RUN_vip = loadtest/run.sh io.trunkline.loadtest.takeover.TakeoverTable \
 RUN_slow-reader = loadtest/run.sh io.trunkline.loadtest.relay.SlowReader $(or $(SIZE),1000) $(or $(RATE),1)
 RUN_vip-lateness = loadtest/run.sh io.trunkline.loadtest.vip.LatenessRun \
   $(or $(MINUTES),10) $(or $(SESSIONS),2000) $(or $(GC),serial) $(or $(RT),0)
+
+fuzz:
+	$(MVN) -q package -DskipTests -Pfuzz -pl proxy -am
+	proxy/fuzz.sh $(or $(MINUTES),5) $(TARGETS)
 
 fmt:
 	$(MVN) -q -N validate -Dformat.goal=--replace

@@ -135,7 +135,7 @@ final class ProxyFixture implements AutoCloseable {
     proxy.start();
   }
 
-  private static ClusterConfig cluster(Settings settings) {
+  static ClusterConfig cluster(Settings settings) {
     return new ClusterConfig(
         "main",
         "main",
@@ -156,7 +156,7 @@ final class ProxyFixture implements AutoCloseable {
         ClusterConfig.OnIsolation.HOLD);
   }
 
-  private static ListenerConfig listener(
+  static ListenerConfig listener(
       Settings settings, String name, RouteKind route, Optional<RouteKind> fallback) {
     return new ListenerConfig(
         name,
