@@ -50,6 +50,25 @@ final class ProxyHeaderDecoder extends HAProxyMessageDecoder {
     }
   }
 
+  /** What is left of a refused header is not looked at once the balancer has closed, either. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (stopped) {
+      ctx.fireUserEventTriggered(event);
+    } else {
+      super.userEventTriggered(ctx, event);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    if (stopped) {
+      ctx.fireChannelInactive();
+    } else {
+      super.channelInactive(ctx);
+    }
+  }
+
   private boolean begins(ByteBuf bytes) {
     for (int at = bytes.readerIndex(); at < bytes.writerIndex(); at++) {
       byte next = bytes.getByte(at);

@@ -6,6 +6,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.trunkline.proxy.wire.ErrorResponse;
@@ -120,8 +121,10 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
   @Override
   @SuppressWarnings("deprecation") // declared for outbound exceptions too, as Netty documents
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof DecoderException) {
+    if (cause instanceof HAProxyProtocolException) {
       refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, String.valueOf(cause.getMessage()));
+    } else if (cause instanceof DecoderException) {
+      refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, "a field of it is longer than the header");
     } else {
       end(SessionEnd.CLIENT_LOST);
       ctx.close();

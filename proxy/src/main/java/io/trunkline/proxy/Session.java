@@ -138,7 +138,7 @@ final class Session {
       case Reading _, Waiting _ -> end(SessionEnd.CLIENT_CLOSED);
       case Relaying _ -> {
         if (member.flowing()) {
-          after(FINISH_GRACE, member::finish);
+          after(FINISH_GRACE, endsTls() ? () -> end(SessionEnd.CLIENT_CLOSED) : member::finish);
         } else {
           end(SessionEnd.CLIENT_CLOSED);
         }
@@ -146,6 +146,11 @@ final class Session {
       case Cancelling _ -> end(SessionEnd.CANCEL_DONE);
       case Ended _ -> client.close();
     }
+  }
+
+  /** Then a client that has closed reads no more: what is written to it is dropped unnoticed. */
+  private boolean endsTls() {
+    return client.pipeline().get(SslHandler.class) != null;
   }
 
   void onClientGone() {

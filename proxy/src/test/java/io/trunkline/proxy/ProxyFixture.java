@@ -147,7 +147,7 @@ final class ProxyFixture implements AutoCloseable {
         0);
   }
 
-  private static ClusterConfig cluster(Settings settings) {
+  static ClusterConfig cluster(Settings settings) {
     return new ClusterConfig(
         settings.cluster,
         "main",
@@ -168,7 +168,7 @@ final class ProxyFixture implements AutoCloseable {
         ClusterConfig.OnIsolation.HOLD);
   }
 
-  private static ListenerConfig listener(Settings settings, String name) {
+  static ListenerConfig listener(Settings settings, String name) {
     boolean reads = name.equals("read");
     return new ListenerConfig(
         name,

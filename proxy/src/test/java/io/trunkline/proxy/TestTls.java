@@ -3,6 +3,7 @@ package io.trunkline.proxy;
 import io.trunkline.config.Pem;
 import io.trunkline.config.PemException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -58,11 +59,15 @@ final class TestTls {
 
   /** TLS as a client over that connection; ALPN protocols are offered as given. */
   static SSLSocket client(Socket plain, String identity, String... protocols) throws IOException {
+    return client(plain, context(identity), protocols);
+  }
+
+  /** As a client that may resume what it has agreed on with that context. */
+  static SSLSocket client(Socket plain, SSLContext context, String... protocols)
+      throws IOException {
     SSLSocket socket =
         (SSLSocket)
-            context(identity)
-                .getSocketFactory()
-                .createSocket(plain, "localhost", plain.getPort(), true);
+            context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     parameters.setApplicationProtocols(List.of(protocols).toArray(String[]::new));
@@ -73,9 +78,16 @@ final class TestTls {
 
   /** TLS as a server over that connection. */
   static SSLSocket server(Socket plain, String identity) throws IOException {
-    SSLSocket socket =
-        (SSLSocket) context(identity).getSocketFactory().createSocket(plain, null, true);
+    return server(plain, context(identity), InputStream.nullInputStream());
+  }
+
+  /** As a server that has read some of it; it takes the ALPN protocol of PostgreSQL. */
+  static SSLSocket server(Socket plain, SSLContext context, InputStream read) throws IOException {
+    SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, read, true);
     socket.setUseClientMode(false);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {"postgresql"});
+    socket.setSSLParameters(parameters);
     socket.startHandshake();
     return socket;
   }

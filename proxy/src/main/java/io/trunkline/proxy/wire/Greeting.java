@@ -81,7 +81,7 @@ public final class Greeting {
     while (held.readableBytes() - read >= HEADER) {
       int at = held.readerIndex() + read;
       int length = held.getInt(at + 1);
-      if (length < Integer.BYTES || length > LONGEST) {
+      if (length < Integer.BYTES || length > LONGEST - read) {
         return letThrough();
       }
       if (held.readableBytes() - read < 1 + length) {
@@ -92,7 +92,7 @@ public final class Greeting {
         return verdict;
       }
     }
-    return held.readableBytes() > LONGEST ? letThrough() : Verdict.WAIT;
+    return Verdict.WAIT;
   }
 
   private Verdict letThrough() {
@@ -144,7 +144,7 @@ public final class Greeting {
       mechanisms.add(body.toString(from, end - from, StandardCharsets.US_ASCII));
       from = end + 1;
     }
-    if (!mechanisms.remove(SCRAM_PLUS)) {
+    if (!mechanisms.removeIf(SCRAM_PLUS::equals)) {
       return;
     }
     StringBuilder list = new StringBuilder();

@@ -109,6 +109,9 @@ public final class OpeningDecoder {
       if (name == null) {
         return new Opening.Malformed("a startup packet without a terminator");
       }
+      if (name.isEmpty() && body.isReadable()) {
+        return new Opening.Malformed("something follows the terminator of a startup packet");
+      }
       if (name.isEmpty()) {
         return new Opening.StartupMessage(version >>> 16, version & 0xffff, parameters);
       }

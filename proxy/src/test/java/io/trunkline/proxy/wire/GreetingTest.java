@@ -12,14 +12,31 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.trunkline.proxy.wire.Greeting.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class GreetingTest {
   private static final byte[] OK = message('R', new byte[4]);
   private static final byte[] READY = message('Z', "I");
 
-  private static Greeting greeting(boolean wantsPrimary) {
-    return new Greeting(UnpooledByteBufAllocator.DEFAULT, wantsPrimary, false);
+  private final List<Greeting> greetings = new ArrayList<>();
+
+  private Greeting greeting(boolean wantsPrimary) {
+    return greeting(wantsPrimary, false);
+  }
+
+  private Greeting greeting(boolean wantsPrimary, boolean withoutChannelBinding) {
+    Greeting greeting =
+        new Greeting(UnpooledByteBufAllocator.DEFAULT, wantsPrimary, withoutChannelBinding);
+    greetings.add(greeting);
+    return greeting;
+  }
+
+  @AfterEach
+  void release() {
+    greetings.forEach(Greeting::release);
   }
 
   private static Verdict hear(Greeting greeting, byte[]... bytes) {
@@ -29,7 +46,11 @@ class GreetingTest {
 
   private static byte[] taken(Greeting greeting) {
     ByteBuf bytes = greeting.take();
-    return ByteBufUtil.getBytes(bytes);
+    try {
+      return ByteBufUtil.getBytes(bytes);
+    } finally {
+      bytes.release();
+    }
   }
 
   private static byte[] authentication(int code, String more) {
@@ -86,7 +107,7 @@ class GreetingTest {
 
   @Test
   void channel_binding_is_withheld_where_tls_ends_here() {
-    Greeting greeting = new Greeting(UnpooledByteBufAllocator.DEFAULT, true, true);
+    Greeting greeting = greeting(true, true);
     byte[] offer = authentication(10, "SCRAM-SHA-256-PLUS\0SCRAM-SHA-256\0\0");
     assertThat(hear(greeting, offer)).isEqualTo(Verdict.ASK_CLIENT);
     assertThat(taken(greeting)).isEqualTo(authentication(10, "SCRAM-SHA-256\0\0"));
