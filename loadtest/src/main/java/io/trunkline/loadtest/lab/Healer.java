@@ -100,7 +100,15 @@ final class Healer {
             m ->
                 streaming.contains(m.name())
                     && m.check("/replica") == 200
-                    && m.replayDelay().isZero());
+                    && replaysAtOnce(m));
+  }
+
+  private static boolean replaysAtOnce(Member member) {
+    try {
+      return member.replayDelay().isZero();
+    } catch (LabException e) {
+      return false; // it is starting again: Patroni does that to copy a logical slot
+    }
   }
 
   private Optional<Member> writableLeader() {
