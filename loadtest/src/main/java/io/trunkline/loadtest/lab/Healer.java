@@ -97,10 +97,7 @@ final class Healer {
     return lab.members().stream()
         .filter(m -> !m.equals(leader.get()))
         .allMatch(
-            m ->
-                streaming.contains(m.name())
-                    && m.check("/replica") == 200
-                    && replaysAtOnce(m));
+            m -> streaming.contains(m.name()) && m.check("/replica") == 200 && replaysAtOnce(m));
   }
 
   private static boolean replaysAtOnce(Member member) {
