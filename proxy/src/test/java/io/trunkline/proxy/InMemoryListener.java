@@ -34,8 +34,7 @@ final class InMemoryListener {
   final Endpoint endpoint;
 
   InMemoryListener(ProxyFixture.Settings settings) {
-    ListenerConfig listener =
-        ProxyFixture.listener(settings, "write");
+    ListenerConfig listener = ProxyFixture.listener(settings, "write");
     ClusterConfig cluster = ProxyFixture.cluster(settings);
     MemberAddresses addresses = new MemberAddresses(() -> Instant.EPOCH);
     Dialer dialer = new Dialer(listener, addresses);

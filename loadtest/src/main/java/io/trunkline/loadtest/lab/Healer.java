@@ -97,10 +97,15 @@ final class Healer {
     return lab.members().stream()
         .filter(m -> !m.equals(leader.get()))
         .allMatch(
-            m ->
-                streaming.contains(m.name())
-                    && m.check("/replica") == 200
-                    && m.replayDelay().isZero());
+            m -> streaming.contains(m.name()) && m.check("/replica") == 200 && replaysAtOnce(m));
+  }
+
+  private static boolean replaysAtOnce(Member member) {
+    try {
+      return member.replayDelay().isZero();
+    } catch (LabException e) {
+      return false; // it is starting again: Patroni does that to copy a logical slot
+    }
   }
 
   private Optional<Member> writableLeader() {

@@ -25,11 +25,12 @@ class ClientsIT {
       Findings findings = cell.findings();
       assertThat(findings.recovered()).as("%s", cell).isTrue();
       assertThat(findings.lost()).as("%s", cell).isZero();
+      // Drivers word the end of a session differently; nobody may fail to connect.
+      assertThat(findings.failures()).as("%s", cell).hasSizeLessThanOrEqualTo(1);
       assertThat(findings.failures().values()).as("%s", cell).allMatch(times -> times == 1);
       assertThat(findings.failures().keySet())
           .as("%s", cell)
-          .extracting(Failure::state)
-          .isSubsetOf("57P01");
+          .noneMatch(failure -> failure.message().contains("connection to server at"));
     }
   }
 }
