@@ -25,8 +25,11 @@ record AtRest(ProxyFixture proxy, long descriptors, long threads, long memory) {
   /** The JDK opens files of its own at times; what is looked for is many. */
   private static final int MORE_DESCRIPTORS = 3;
 
-  /** The allocator keeps chunks of up to 8 MB for later, for each thread that needs one. */
-  private static final long MORE_MEMORY = 24L << 20;
+  /**
+   * The allocator keeps chunks for later, the more the more was in use at once. That they do not
+   * grow without end, {@link HostileClientTest} shows by doing the same again.
+   */
+  private static final long MORE_MEMORY = 128L << 20;
 
   static AtRest now(ProxyFixture proxy) {
     return new AtRest(proxy, countDescriptors(), countThreads(), memoryTaken());

@@ -30,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -215,6 +216,27 @@ class HostileClientTest extends ProxyTestCase {
     }
     Attackers.all(clients);
     before.comesBack();
+  }
+
+  @Test
+  void the_same_again_and_again_takes_no_more_memory() throws Exception {
+    settings.startupTimeout = Duration.ofMillis(500);
+    AtRest before = start(Listener.TERMINATE);
+    byte[] opening = join(SSL, clientHello());
+    List<Callable<String>> clients = new ArrayList<>();
+    for (int length = 0; length <= opening.length; length++) {
+      byte[] bytes = Arrays.copyOf(opening, length);
+      clients.add(() -> leave(bytes, Leaving.RESET));
+    }
+    List<Long> taken = new ArrayList<>();
+    for (int round = 0; round < 5; round++) {
+      Attackers.all(clients);
+      before.comesBack();
+      taken.add(AtRest.memoryTaken());
+    }
+    assertThat(taken.getLast())
+        .as("%s", taken)
+        .isLessThanOrEqualTo(Math.max(taken.get(0), taken.get(1)) + (24L << 20));
   }
 
   private String leave(byte[] bytes, Leaving leaving) throws IOException {
