@@ -3,7 +3,7 @@
 
 MVN = ./mvnw -B -ntp
 
-.PHONY: demo test build prepare failover vip clients slow-reader vip-lateness awareness fmt clean help
+.PHONY: demo test build prepare failover vip clients slow-reader vip-lateness awareness page-shots fmt clean help
 
 help:
 	@echo "make test      every test: unit, property, and end-to-end on real clusters"
@@ -13,6 +13,7 @@ help:
 	@echo "make clients   what drivers and tools see when the primary moves: docs/clients.md, CLIENTS=... LISTENERS=... EVENTS=... RUNS=1"
 	@echo "make vip-lateness  how late VRRP's timers fire under load, MINUTES=10 SESSIONS=2000 GC=serial|g1|zgc RT=0"
 	@echo "make awareness  what following PostgreSQL's messages costs, ROUNDS=7 SECONDS=5"
+	@echo "make page-shots  looks at the dashboard in Chromium: every state, phone and desk, light and dark; SHOTS=/tmp/page-shots STATES=..."
 	@echo "make build     the daemon only, into packaging/target/trunkline"
 	@echo "make fmt       format the sources"
 	@echo "make clean     remove what was built"
@@ -42,6 +43,10 @@ RUN_slow-reader = loadtest/run.sh io.trunkline.loadtest.relay.SlowReader $(or $(
 RUN_vip-lateness = loadtest/run.sh io.trunkline.loadtest.vip.LatenessRun \
   $(or $(MINUTES),10) $(or $(SESSIONS),2000) $(or $(GC),serial) $(or $(RT),0)
 RUN_awareness = loadtest/run.sh io.trunkline.loadtest.bench.Awareness $(or $(ROUNDS),7) $(or $(SECONDS),5)
+
+page-shots:
+	$(MVN) -q package -DskipTests -pl packaging -am
+	packaging/page-shots.sh $(or $(SHOTS),/tmp/page-shots) $(STATES)
 
 fmt:
 	$(MVN) -q -N validate -Dformat.goal=--replace

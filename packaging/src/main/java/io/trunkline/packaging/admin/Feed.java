@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
@@ -121,8 +122,12 @@ final class Feed {
   /** Something was told. Any thread. */
   private void wake() {
     EventExecutor on = loop;
-    if (on != null && !on.isShuttingDown() && woken.compareAndSet(false, true)) {
-      on.execute(() -> turnIn(pace.gap().toNanos() - (System.nanoTime() - turnedAt)));
+    if (on != null && woken.compareAndSet(false, true)) {
+      try {
+        on.execute(() -> turnIn(pace.gap().toNanos() - (System.nanoTime() - turnedAt)));
+      } catch (RejectedExecutionException e) {
+        // The daemon stops, and with it the loop: nobody follows any more.
+      }
     }
   }
 

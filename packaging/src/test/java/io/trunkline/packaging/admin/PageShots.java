@@ -94,7 +94,7 @@ final class PageShots {
   private static Map<String, State> states() {
     Map<String, State> states = new LinkedHashMap<>();
     states.put("open", State.of(PageShots::open, "pg-1 is the primary"));
-    states.put("failover", State.of(PageShots::failedOver, "after 1.2 s"));
+    states.put("failover", State.of(PageShots::failedOver, "writes waited 1.2 s"));
     states.put("switching", State.of(PageShots::switching, "Switchover: clients wait"));
     states.put("holding", State.of(PageShots::holding, "39 clients wait"));
     states.put("degraded", State.of(PageShots::degraded, "without etcd"));
@@ -281,7 +281,7 @@ final class PageShots {
         "there is no leader key in etcd",
         "owner",
         "pg-1");
-    story.cluster.after(Duration.ofMillis(1_200)).leads("pg-2").primary("pg-2", 8);
+    story.cluster.after(Duration.ofMillis(1_190)).leads("pg-2").primary("pg-2", 8);
     story.tell(
         Severity.INFO,
         "leader_changed",
@@ -293,6 +293,7 @@ final class PageShots {
         "pg-2",
         "revision",
         4711);
+    story.cluster.after(Duration.ofMillis(43));
     story.tell(
         Severity.INFO,
         "write_route_changed",

@@ -6,10 +6,11 @@ const SHOWN_EVENTS = 40;
 const WINDOW = 120_000;
 const SILENCE = 4_000;
 const POLL = 2_000;
+const OLD = 10_000;
 const TRY_STREAM_AGAIN = 15_000;
 
 const seen = {
-  status: null, at: 0, heard: 0, failedSince: 0, events: new Map(), samples: [],
+  status: null, at: 0, heard: 0, events: new Map(), samples: [],
   link: 'connecting', severe: false,
 };
 
@@ -75,7 +76,7 @@ const SHAPES = {
   note: 'M12 11v7M12 6v.1M12 1.5a10.5 10.5 0 100 21 10.5 10.5 0 000-21z', none: 'M5 12h14',
   switching: 'M4 8h15l-4-4M20 16H5l4 4', hold: 'M8 4v16M16 4v16', back: 'M4 9h10a6 6 0 010 12H8M4 9l5-5M4 9l5 5',
   isolated: 'M12 2a10 10 0 100 20 10 10 0 000-20zM5 5l14 14', unknown: 'M8 8a4 4 0 118 0c0 3-4 3-4 6M12 19v.1',
-  primary: 'M12 3l9 9-9 9-9-9z', replica: 'M12 4a8 8 0 100 16 8 8 0 000-16z', dot: 'M12 8a4 4 0 100 8 4 4 0 000-8z',
+  primary: 'M12 3l9 9-9 9-9-9z', replica: 'M12 4a8 8 0 100 16 8 8 0 000-16z', dot: 'M12 10.5a1.5 1.5 0 100 3 1.5 1.5 0 000-3zM12 9.5a2.5 2.5 0 100 5 2.5 2.5 0 000-5z',
 };
 const icon = (shape, tone) => el('svg.icon' + (tone ? '.' + tone : ''),
   {viewBox: '0 0 24 24', 'aria-hidden': 'true'}, el('path', {d: SHAPES[shape]}));
@@ -151,7 +152,7 @@ function troubles() {
   const status = seen.status;
   const found = [];
   const say = (tone, ...text) => found.push([tone, text.join('')]);
-  if (status.phase === 'drained') say('note', 'An operator drained this node: ', status.not_ready_because, '.');
+  if (status.phase === 'drained') say('note', 'This node is ', status.not_ready_because, '; ', plural(status.drain.sessions, 'session goes on', 'sessions go on'), '.');
   else if (!status.ready) say('bad', 'This node does not serve: ', status.not_ready_because, '.');
   for (const cluster of status.clusters) {
     troublesOf(cluster, status.clusters.length > 1 ? cluster.name + ': ' : '', say);
@@ -171,6 +172,10 @@ function troubles() {
 
 function troublesOf(cluster, name, say) {
   if (!cluster.write) return say('warn', name, 'The cluster with scope ', cluster.scope, ' has not been seen.');
+  const {target, reason, why} = cluster.write;
+  if (!target && !['timeline_regression', 'standby_cluster'].includes(reason)) {
+    say(route(cluster).tone === 'note' ? 'note' : 'bad', name, 'Writes wait: ', why, '.');
+  }
   const mark = cluster.timeline && cluster.timeline.regression;
   if (mark) {
     say('bad', name, 'The leader key names ', mark.member, ' on timeline ', mark.timeline, ', but timeline ',
@@ -229,7 +234,8 @@ function answer(cluster) {
   return el('section.card.answer.' + it.tone, {'data-key': 'answer ' + cluster.name, 'aria-label': 'Write route of ' + cluster.name},
     many && el('p.quiet', null, cluster.name),
     el('div.head', {role: 'status', 'aria-live': 'polite'},
-      el('h1', null, it.line), el('span.unseen', null, '. The write route is '), word(it.tone, it.shape, it.word, '.state')),
+      el('h1', null, it.line), el('span.unseen', null, '. The write route is '), word(it.tone, it.shape, it.word, '.state'),
+      seen.link === 'lost' && word('none', 'unknown', 'as last seen')),
     cluster.write && el('p.because', null, since(cluster.write.since), ', because ' + cluster.write.why + '.',
       cluster.write.paused && ' Sessions on ' + cluster.write.owner + ' may not send for now.'),
     !cluster.write && el('p.because', null, 'This node has been looking for scope ' + cluster.scope + ' ', since(seen.status.started_at), '.'),
@@ -240,14 +246,16 @@ function answer(cluster) {
 function facts() {
   const found = troubles();
   const vips = seen.status.vips;
+  const wrong = found.filter(([tone]) => tone !== 'note').length;
   return el('div.facts', {'data-key': 'facts'},
     el('ul', null, vips.map(vip => {
       const here = vip.state === 'master';
       const shape = here ? ['ok', 'ok'] : vip.holder ? ['replica', 'none'] : ['bad', 'bad'];
       return el('li', null, icon(...shape), el('span', null, 'VIP ', vip.name, ' (', vip.addresses.join(', '), ') is with ', el('b', null, holder(vip)), '.'));
     }), !vips.length && el('li.quiet', null, icon('none', 'none'), 'No VIP is configured on this node.')),
-    el('ul', null, found.map(([tone, text]) => el('li', null, icon(tone, tone), el('span', null, text))),
-      !found.length && el('li', null, icon('ok', 'ok'), el('b', null, 'Nothing is wrong.'))));
+    el('ul', null, wrong > 0 && el('li', null, el('b', null, wrong === 1 ? 'One thing is not as it should be:' : wrong + ' things are not as they should be:')),
+      found.map(([tone, text]) => el('li', null, icon(tone, tone), el('span', null, text))),
+      !wrong && el('li', null, icon('ok', 'ok'), el('b', null, seen.link === 'lost' ? 'Nothing was wrong.' : 'Nothing is wrong.'))));
 }
 
 /* ---- the picture ---- */
@@ -288,21 +296,22 @@ function memberCard(cluster, member) {
     el('ul.evidence', {'aria-label': 'Evidence on ' + member.name}, evidence(cluster, member), reads(member)));
 }
 
-function evidence(cluster, {rest, etcd, sentinel, connect}) {
+function evidence(cluster, {up, rest, etcd, sentinel, connect}) {
   const line = (tone, name, text, iso) => el('li', {title: iso}, icon(tone, tone), el('span', null, el('b', null, name), ' ' + text));
   const failing = (name, it, heard) => line('bad', name, it.failure + (it.failing_since ? ' for ' + coarse(now() - Date.parse(it.failing_since)) : '')
     + (heard ? '; last answer ' + ago(it.age_seconds) : ''), it.failing_since);
   const known = it => it.age_seconds !== null;
+  const tone = it => !up ? 'none' : age(it.age_seconds) > OLD ? 'warn' : 'ok';
   const lines = [];
   if (cluster.dcs.state !== 'absent') {
     lines.push(!etcd.present ? line(known(etcd) ? 'bad' : 'none', 'etcd', known(etcd) ? 'no key, ' + ago(etcd.age_seconds) : 'not read yet')
-      : line(cluster.dcs.state === 'lost' ? 'warn' : 'ok', 'etcd', [etcd.role, known(etcd) ? ago(etcd.age_seconds) : null].filter(Boolean).join(', ')));
+      : line(cluster.dcs.state === 'lost' ? 'warn' : known(etcd) ? tone(etcd) : 'ok', 'etcd', [etcd.role, known(etcd) ? ago(etcd.age_seconds) : null].filter(Boolean).join(', ')));
   }
   lines.push(rest.failure ? failing('REST', rest, known(rest))
-    : known(rest) ? line('ok', 'REST', rest.role + ', ' + ago(rest.age_seconds)) : line('none', 'REST', 'no answer yet'));
+    : known(rest) ? line(tone(rest), 'REST', rest.role + ', ' + ago(rest.age_seconds)) : line('none', 'REST', 'no answer yet'));
   if (sentinel) {
     lines.push(sentinel.failure ? failing('sentinel', sentinel, known(sentinel))
-      : known(sentinel) ? line('ok', 'sentinel', sentinel.access.replaceAll('_', ' ') + ', ' + ago(sentinel.age_seconds)) : line('none', 'sentinel', 'no answer yet'));
+      : known(sentinel) ? line(tone(sentinel), 'sentinel', sentinel.access.replaceAll('_', ' ') + ', ' + ago(sentinel.age_seconds)) : line('none', 'sentinel', 'no answer yet'));
   }
   if (connect.failure) lines.push(failing('connect', connect, false));
   return lines;
@@ -338,7 +347,7 @@ function draw(picture) {
     const x1 = from.right - frame.left;
     const y1 = from.top - frame.top + from.height / 2;
     if (line.waits) {
-      const x = x1 + 16;
+      const x = place(picture.querySelector('.proxy')).right - frame.left + 8;
       return el('g.warn', null, el('path.line', {d: `M${x1} ${y1 + 14}H${x}`, 'stroke-width': 4}), el('path.line', {d: `M${x + 3} ${y1 + 4}v20`, 'stroke-width': 4}));
     }
     const to = place(line.to);
@@ -429,16 +438,30 @@ const TOLD = {
 };
 const SAID = new Set(['from', 'to', 'cluster', 'member', 'listener', 'vip', 'why', 'after_ms', 'by', 'count', 'sessions']);
 
-function eventRow({seq, at, severity, event, fields}) {
+/** How long after the leader key's change writes were open, if that is what this event tells. */
+function afterLeaderKey({seq, at, event, fields}) {
+  if (event !== 'write_route_changed' || !fields.to.startsWith('open')) return '';
+  for (let before = seq - 1; seen.events.has(before); before--) {
+    const it = seen.events.get(before);
+    if (it.fields.cluster !== fields.cluster) continue;
+    if (it.event === 'leader_changed') return span(Date.parse(at) - Date.parse(it.at)) + ' after the leader key changed';
+    if (it.event === 'write_route_changed' && it.fields.to.startsWith('open')) return '';
+  }
+  return '';
+}
+
+function eventRow(it) {
+  const {seq, at, severity, event, fields} = it;
   const tone = severity === 'error' ? 'bad' : severity === 'warn' ? 'warn' : event === 'write_route_changed' && fields.to.startsWith('open') ? 'ok' : 'none';
   const told = TOLD[event];
   const more = Object.entries(fields).filter(([key]) => !told || (!SAID.has(key) && key !== 'reason')).map(([key, value]) => key + '=' + value).join(' ');
-  const why = told ? fields.why || (fields.reason ? fields.reason.replaceAll('_', ' ') : '') : event === 'event' ? '' : null;
+  const why = told && (fields.why || (fields.reason || '').replaceAll('_', ' '));
   return el('li', {'data-key': 'event ' + seq},
     el('time', {datetime: at, title: at}, clock(at)), icon(tone === 'none' ? 'dot' : tone, tone),
     el('span.told', null, el('span.unseen', null, severity + ': '), told ? told(fields) : sentence(event.replaceAll('_', ' ')),
-      (why || more) && el('span.more', null, [why && sentence(why), more].filter(Boolean).join('. '))),
-    fields.after_ms !== undefined && el('span.word.note.after', null, 'after ' + span(Number(fields.after_ms))));
+      (why || more) && el('span.more', null, [why && sentence(why), afterLeaderKey(it), more].filter(Boolean).join('. '))),
+    fields.after_ms !== undefined && el('span.word.note.after', null,
+      (event === 'write_route_changed' ? 'writes waited ' : 'after ') + span(Number(fields.after_ms))));
 }
 
 function events() {
@@ -492,7 +515,6 @@ function take(status) {
   seen.status = status;
   seen.at = performance.now();
   seen.heard = seen.at;
-  seen.failedSince = 0;
   sample(status);
 }
 
@@ -551,9 +573,8 @@ async function poll() {
     take(status);
     news.events.slice(-KEPT_EVENTS).forEach(takeEvent);
     seen.link = streaming ? 'live' : 'polling';
-  } catch (failure) {
+  } catch {
     seen.link = 'lost';
-    seen.failedSince = seen.failedSince || performance.now();
   } finally {
     stream.polling = false;
     soon();
