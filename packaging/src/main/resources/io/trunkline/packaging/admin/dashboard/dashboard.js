@@ -103,7 +103,7 @@ const sentence = text => text ? text[0].toUpperCase() + text.slice(1) : '';
 
 function clock(iso) {
   const at = new Date(iso);
-  const time = at.toLocaleTimeString([], {hour12: false});
+  const time = at.toLocaleTimeString([], {hourCycle: 'h23'});
   return Math.abs((seen.status ? now() : Date.now()) - at) < 43_200_000 ? time : at.toLocaleDateString() + ' ' + time;
 }
 
@@ -223,7 +223,7 @@ function header() {
 function linkBanner() {
   const old = seen.status ? 'What you see is ' + coarse(performance.now() - seen.at) + ' old.' : 'Nothing has been shown yet.';
   if (seen.link === 'lost') return el('p.bad', null, icon('bad'), el('span', null, 'The connection to the daemon is lost. ', el('span', {'aria-live': 'off'}, old)));
-  if (seen.link === 'polling') return el('p.warn', null, icon('warn'), 'The live stream is not to be had; the page asks every 2 s.');
+  if (seen.link === 'polling') return el('p.warn', null, icon('warn'), 'There is no live stream now: the page asks every 2 s.');
   return null;
 }
 
