@@ -3,7 +3,7 @@
 
 MVN = ./mvnw -B -ntp
 
-.PHONY: demo test build deb deb-figures prepare failover vip clients slow-reader vip-lateness awareness fuzz fmt clean help
+.PHONY: demo test build deb deb-figures prepare failover vip clients slow-reader vip-lateness awareness fuzz page-shots fmt clean help
 
 help:
 	@echo "make test      every test: unit, property, and end-to-end on real clusters"
@@ -14,6 +14,7 @@ help:
 	@echo "make vip-lateness  how late VRRP's timers fire under load, MINUTES=10 SESSIONS=2000 GC=serial|g1|zgc RT=0"
 	@echo "make awareness  what following PostgreSQL's messages costs, ROUNDS=7 SECONDS=5"
 	@echo "make fuzz      looks for bytes that break the parsers, MINUTES=5 each, TARGETS=\"opening messages proxy-header\""
+	@echo "make page-shots  looks at the dashboard in Chromium: every state, phone and desk, light and dark; SHOTS=/tmp/page-shots STATES=..."
 	@echo "make build     the daemon only, into packaging/target/trunkline"
 	@echo "make deb       the Debian package, into packaging/target (ARCH: the machine's own, amd64 or arm64)"
 	@echo "make deb-figures  its size, and how fast and how large its daemon is, RUNS=5"
@@ -55,6 +56,10 @@ RUN_awareness = loadtest/run.sh io.trunkline.loadtest.bench.Awareness $(or $(ROU
 fuzz:
 	$(MVN) -q package -DskipTests -Pfuzz -pl proxy -am
 	proxy/fuzz.sh $(or $(MINUTES),5) $(TARGETS)
+
+page-shots:
+	$(MVN) -q package -DskipTests -pl packaging -am
+	packaging/page-shots.sh $(or $(SHOTS),/tmp/page-shots) $(STATES)
 
 fmt:
 	$(MVN) -q -N validate -Dformat.goal=--replace

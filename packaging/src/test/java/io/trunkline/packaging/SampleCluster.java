@@ -6,6 +6,7 @@ import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.ConnectHealth;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.DcsMember;
+import io.trunkline.routing.FailoverKey;
 import io.trunkline.routing.LeaderKey;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.RestAnswer;
@@ -35,6 +36,7 @@ public final class SampleCluster {
   private Instant now = START;
   private Optional<LeaderKey> leader = Optional.empty();
   private TimelineMark mark = TimelineMark.NONE;
+  private Optional<FailoverKey> failover = Optional.empty();
   private Set<String> sync = Set.of();
   private List<String> problems = List.of();
   private Optional<DcsHealth> dcs = Optional.empty();
@@ -62,6 +64,13 @@ public final class SampleCluster {
   public SampleCluster leads(String name) {
     revision++;
     leader = Optional.of(new LeaderKey(name, revision, revision, now));
+    return this;
+  }
+
+  /** Patroni was asked to hand over, at once. */
+  public SampleCluster switchover(String from, String to) {
+    failover =
+        Optional.of(new FailoverKey(Optional.of(from), Optional.of(to), Optional.empty(), now));
     return this;
   }
 
@@ -187,7 +196,7 @@ public final class SampleCluster {
         START,
         dcs.orElseGet(() -> new DcsHealth.Connected(now)),
         leader,
-        Optional.empty(),
+        failover,
         sync,
         false,
         OptionalLong.of(1_000),

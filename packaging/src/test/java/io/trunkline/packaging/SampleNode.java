@@ -50,6 +50,24 @@ public final class SampleNode {
     return this;
   }
 
+  /** The same, but whoever asks for its VIPs is answered with a defect. */
+  public NodeFacts brokenFacts() {
+    return new NodeFacts(
+        facts.configuration(),
+        facts.version(),
+        facts.clock(),
+        facts.startedAt(),
+        facts.routing(),
+        facts.bound(),
+        facts.stats(),
+        () -> {
+          throw new IllegalStateException("broken");
+        },
+        facts.memory(),
+        facts.readiness(),
+        facts.drain());
+  }
+
   /** What is known of the node. */
   public NodeFacts facts() {
     return facts;

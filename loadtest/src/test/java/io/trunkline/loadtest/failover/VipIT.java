@@ -19,9 +19,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Clients connect to addresses that one of three proxies has. */
 @ExtendWith(SharedLab.class)
+@Isolated("a starved proxy lets its address go")
 class VipIT {
   private static final Duration MOVES = Duration.ofSeconds(20);
 

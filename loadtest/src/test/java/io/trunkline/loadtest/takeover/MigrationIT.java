@@ -9,9 +9,11 @@ import io.trunkline.loadtest.scenario.VirtualAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The proxy nodes of users of keepalived and HAProxy become Trunkline's, one at a time. */
 @ExtendWith(SharedLab.class)
+@Isolated("a starved proxy lets its address go")
 class MigrationIT {
   private static final int PORT = 5000;
 

@@ -8,9 +8,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -46,9 +48,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    if (deadline != null) {
-      deadline.cancel(false);
-    }
+    stopDeadline();
   }
 
   @Override
@@ -79,7 +79,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       QueryStringDecoder uri =
           new QueryStringDecoder(request.uri(), StandardCharsets.UTF_8, true, 16);
       return service.answer(
-          new AdminRequest(request.method().name(), uri.path(), uri.parameters(), trusted));
+          new AdminRequest(
+              request.method().name(), uri.path(), uri.parameters(), request.headers(), trusted));
     } catch (IllegalArgumentException e) {
       return CompletableFuture.completedFuture(AdminResponse.text(400, "the path is malformed"));
     }
@@ -95,32 +96,63 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private void send(ChannelHandlerContext ctx, AdminResponse answer, boolean keepAlive) {
+    switch (answer.body()) {
+      case AdminResponse.Text text -> sendWhole(ctx, answer, text, keepAlive);
+      case AdminResponse.Stream stream -> beginStream(ctx, answer, stream);
+    }
+  }
+
+  private void sendWhole(
+      ChannelHandlerContext ctx, AdminResponse answer, AdminResponse.Text text, boolean keepAlive) {
     asked = false;
-    ByteBuf body = ByteBufUtil.writeUtf8(ctx.alloc(), answer.body());
+    ByteBuf body = ByteBufUtil.writeUtf8(ctx.alloc(), text.text());
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()), body);
-    response
-        .headers()
-        .set(HttpHeaderNames.CONTENT_TYPE, answer.type())
-        .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
-        .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
-        .set("x-content-type-options", "nosniff");
-    answer.allow().ifPresent(allow -> response.headers().set(HttpHeaderNames.ALLOW, allow));
+    head(response, answer);
+    if (answer.status() != HttpResponseStatus.NOT_MODIFIED.code()) {
+      response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+    }
     HttpUtil.setKeepAlive(response, keepAlive);
     ChannelFuture written = ctx.writeAndFlush(response);
     answering = written;
     written.addListener(keepAlive ? _ -> restartDeadline(ctx) : ChannelFutureListener.CLOSE);
   }
 
+  /** It has no length and ends with the connection; whoever sends anything more ends it. */
+  private void beginStream(
+      ChannelHandlerContext ctx, AdminResponse answer, AdminResponse.Stream stream) {
+    asked = true;
+    stopDeadline();
+    HttpResponse response =
+        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
+    head(response, answer);
+    HttpUtil.setKeepAlive(response, false);
+    ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    stream.begin().accept(ctx.channel());
+  }
+
+  private static void head(HttpResponse response, AdminResponse answer) {
+    response
+        .headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, answer.type())
+        .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+        .set("x-content-type-options", "nosniff");
+    answer.headers().forEach(response.headers()::set);
+  }
+
   private static void close(ChannelHandlerContext ctx) {
     var _ = ctx.close();
   }
 
-  private void restartDeadline(ChannelHandlerContext ctx) {
+  private void stopDeadline() {
     if (deadline != null) {
       deadline.cancel(false);
     }
+  }
+
+  private void restartDeadline(ChannelHandlerContext ctx) {
+    stopDeadline();
     deadline =
         ctx.executor()
             .schedule(

@@ -5,9 +5,11 @@ import io.trunkline.packaging.status.Readiness;
 import io.trunkline.packaging.status.ReloadAnswer;
 import io.trunkline.packaging.status.StatusJson;
 import io.trunkline.packaging.status.StatusReporter;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -15,12 +17,13 @@ import java.util.function.Supplier;
 public final class AdminPages {
   private static final String INDEX =
       """
-      Trunkline
+      Trunkline. In a browser this is a live page.
 
       /livez            200 while the daemon works
       /readyz           200 while this node serves its primary listeners
       /metrics          for Prometheus
       /api/v1/status    everything at once, as JSON
+      /api/v1/stream    the same and the events as they come, as server-sent events
       /api/v1/events    what happened, as JSON; ?since=N for what came after event N
       /api/v1/sessions  who is connected, as JSON; ?user=NAME and others for some of them
       """;
@@ -54,17 +57,25 @@ public final class AdminPages {
     this.history = history;
   }
 
-  Map<String, Page> byPath() {
+  /**
+   * What can be read, by path.
+   *
+   * @param pace of those who follow live
+   * @param defects is told the path and what went wrong when they cannot be told anything
+   */
+  Map<String, Page> byPath(Feed.Pace pace, BiConsumer<String, RuntimeException> defects) {
     StatusJson json = new StatusJson();
     StatusReporter status = new StatusReporter(node);
-    return Map.of(
-        "/", Page.of(_ -> AdminResponse.of("text/plain; charset=utf-8", INDEX)),
-        "/livez", Page.of(_ -> alive()),
-        "/readyz", Page.of(_ -> ready()),
-        "/metrics", Page.of(_ -> AdminResponse.of(PROMETHEUS, metrics.get())),
-        "/api/v1/status", Page.of(_ -> AdminResponse.json(200, json.write(status.report()))),
-        "/api/v1/events", Page.of(new EventsPage(history, json)::show),
-        "/api/v1/sessions", new SessionsPage(sessions, node.clock(), json)::list);
+    Map<String, Page> pages = new HashMap<>(new Dashboard(INDEX).byPath());
+    pages.put("/livez", Page.of(_ -> alive()));
+    pages.put("/readyz", Page.of(_ -> ready()));
+    pages.put("/metrics", Page.of(_ -> AdminResponse.of(PROMETHEUS, metrics.get())));
+    pages.put("/api/v1/status", Page.of(_ -> AdminResponse.json(200, json.write(status.report()))));
+    pages.put(
+        "/api/v1/stream", Page.of(new StreamPage(new Feed(status, history, pace, defects))::show));
+    pages.put("/api/v1/events", Page.of(new EventsPage(history, json)::show));
+    pages.put("/api/v1/sessions", new SessionsPage(sessions, node.clock(), json)::list);
+    return pages;
   }
 
   /** What changes something, by path. */

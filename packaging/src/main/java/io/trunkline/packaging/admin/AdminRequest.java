@@ -1,5 +1,6 @@
 package io.trunkline.packaging.admin;
 
+import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,9 +11,15 @@ import java.util.Optional;
  * @param method GET, HEAD, POST…
  * @param path decoded, without the query
  * @param query parameters by name
+ * @param headers as they came
  * @param trusted it came in through the control socket
  */
-record AdminRequest(String method, String path, Map<String, List<String>> query, boolean trusted) {
+record AdminRequest(
+    String method,
+    String path,
+    Map<String, List<String>> query,
+    HttpHeaders headers,
+    boolean trusted) {
 
   /** It only asks. */
   boolean reads() {
@@ -22,5 +29,10 @@ record AdminRequest(String method, String path, Map<String, List<String>> query,
   /** That parameter's first value. */
   Optional<String> parameter(String name) {
     return Optional.ofNullable(query.get(name)).map(List::getFirst);
+  }
+
+  /** That header's first value. */
+  Optional<String> header(CharSequence name) {
+    return Optional.ofNullable(headers.get(name));
   }
 }

@@ -1,31 +1,57 @@
 package io.trunkline.packaging.admin;
 
-import java.util.Optional;
+import io.netty.channel.Channel;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What is answered.
  *
  * @param status of HTTP
  * @param type of the body
- * @param body text
- * @param allow the methods that the path takes, where the request's is not one
+ * @param headers beyond those that every answer has; they win over those
  */
-record AdminResponse(int status, String type, String body, Optional<String> allow) {
+record AdminResponse(int status, String type, Body body, Map<String, String> headers) {
   private static final String TEXT = "text/plain; charset=utf-8";
 
+  /** What comes after the headers. */
+  sealed interface Body {}
+
+  /** All of it. */
+  record Text(String text) implements Body {}
+
+  /**
+   * Whatever is written to the connection from now on, until it closes.
+   *
+   * @param begin is handed the connection once, on its event loop, behind the headers
+   */
+  record Stream(Consumer<Channel> begin) implements Body {}
+
   static AdminResponse text(int status, String body) {
-    return new AdminResponse(status, TEXT, body + "\n", Optional.empty());
+    return new AdminResponse(status, TEXT, new Text(body + "\n"), Map.of());
   }
 
   static AdminResponse of(String type, String body) {
-    return new AdminResponse(200, type, body, Optional.empty());
+    return new AdminResponse(200, type, new Text(body), Map.of());
   }
 
   static AdminResponse json(int status, String body) {
-    return new AdminResponse(status, "application/json", body + "\n", Optional.empty());
+    return new AdminResponse(status, "application/json", new Text(body + "\n"), Map.of());
   }
 
   static AdminResponse notAllowed(String allow, String why) {
-    return new AdminResponse(405, TEXT, why + "\n", Optional.of(allow));
+    return text(405, why).with("allow", allow);
+  }
+
+  static AdminResponse stream(String type, Consumer<Channel> begin) {
+    return new AdminResponse(200, type, new Stream(begin), Map.of());
+  }
+
+  /** The same with that header. */
+  AdminResponse with(String header, String value) {
+    Map<String, String> more = new TreeMap<>(headers);
+    more.put(header, value);
+    return new AdminResponse(status, type, body, Map.copyOf(more));
   }
 }

@@ -48,7 +48,12 @@ public final class AdminServer implements AutoCloseable {
     this(
         config,
         new AdminService(
-            new AdminRoutes(pages.byPath(), pages.changes(), clusters, actions, nodeActions),
+            new AdminRoutes(
+                pages.byPath(Feed.Pace.DEFAULT, defects),
+                pages.changes(),
+                clusters,
+                actions,
+                nodeActions),
             AdminService.Limits.DEFAULT,
             defects),
         loop);

@@ -6,11 +6,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The last events, numbered from 1. */
 public final class EventHistory implements EventSink {
   private final int capacity;
   private final Deque<Event> events = new ArrayDeque<>();
+  private final List<Runnable> readers = new CopyOnWriteArrayList<>();
   private long last;
 
   /**
@@ -23,8 +25,18 @@ public final class EventHistory implements EventSink {
   /** An event and its number. */
   record Numbered(long seq, Event event) {}
 
+  /** Is called after each event, on the thread that told it; must not block. */
+  void subscribe(Runnable reader) {
+    readers.add(reader);
+  }
+
   @Override
-  public synchronized void emit(Event event) {
+  public void emit(Event event) {
+    keep(event);
+    readers.forEach(Runnable::run);
+  }
+
+  private synchronized void keep(Event event) {
     if (events.size() == capacity) {
       events.removeFirst();
     }

@@ -35,7 +35,7 @@ final class EventsPage {
     return AdminResponse.json(200, json.write(new Events(last, entries)));
   }
 
-  private static Entry entry(Numbered numbered) {
+  static Entry entry(Numbered numbered) {
     Event event = numbered.event();
     return new Entry(
         numbered.seq(),

@@ -25,4 +25,22 @@ public record StatusReport(
     DrainReport drain,
     List<ClusterReport> clusters,
     List<ListenerReport> listeners,
-    List<VipReport> vips) {}
+    List<VipReport> vips) {
+  /** Whether it differs from the other in nothing but when it was written. */
+  public boolean sameAs(StatusReport other) {
+    return new StatusReport(
+            node,
+            version,
+            other.now,
+            startedAt,
+            other.uptimeSeconds,
+            phase,
+            ready,
+            notReadyBecause,
+            drain,
+            clusters,
+            listeners,
+            vips)
+        .equals(other);
+  }
+}

@@ -9,9 +9,11 @@ import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.SampleConfig;
 import io.trunkline.packaging.SampleNode;
 import io.trunkline.packaging.admin.AdminService.Limits;
+import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.ReloadAnswer;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,14 +21,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** The admin server of a sample node, and clients for it. */
 final class RunningAdmin implements AutoCloseable {
-  final EventHistory history = new EventHistory(1_000);
+  final EventHistory history;
   final List<String> accepted = new ArrayList<>();
-  final List<String> defects = new ArrayList<>();
+  final List<String> defects = new CopyOnWriteArrayList<>();
   final Path socket;
   final ScriptedSessions sessions = new ScriptedSessions();
   volatile Function<String, CompletableFuture<ReloadAnswer>> reload =
@@ -36,30 +39,48 @@ final class RunningAdmin implements AutoCloseable {
   private final AdminServer server;
 
   RunningAdmin(Path directory, Limits limits) throws IOException {
+    this(
+        directory,
+        limits,
+        new SampleNode(SampleConfig.in(directory), SampleCluster.healthy()).observe().facts(),
+        Feed.Pace.DEFAULT);
+  }
+
+  /** Of that node, and those who follow it live are told at that pace. */
+  RunningAdmin(Path directory, Limits limits, NodeFacts node, Feed.Pace pace) throws IOException {
+    this(directory, limits, node, pace, new EventHistory(1_000));
+  }
+
+  RunningAdmin(Path directory, Limits limits, NodeFacts node, Feed.Pace pace, EventHistory history)
+      throws IOException {
+    this.history = history;
     this.socket = directory.resolve("admin.sock");
-    SampleNode node = new SampleNode(SampleConfig.in(directory), SampleCluster.healthy());
     AdminPages pages =
         new AdminPages(
-            node.observe().facts(),
-            Optional::empty,
-            () -> "metrics 1\n",
-            history,
-            sessions,
-            by -> reload.apply(by));
+            node, Optional::empty, () -> "metrics 1\n", history, sessions, by -> reload.apply(by));
     this.server =
         new AdminServer(
             new AdminConfig(new HostPort("127.0.0.1", 0), socket),
             new AdminService(
                 new AdminRoutes(
-                    pages.byPath(),
+                    pages.byPath(pace, this::defect),
                     pages.changes(),
                     "main"::equals,
                     Map.of("accept", this::accept),
                     Map.of()),
                 limits,
-                (path, defect) -> defects.add(path + " " + defect.getMessage())),
+                this::defect),
             loop);
     server.start();
+  }
+
+  private void defect(String path, RuntimeException defect) {
+    defects.add(path + " " + defect.getMessage());
+  }
+
+  /** Where it listens. */
+  URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
   }
 
   private void accept(String cluster) {
