@@ -6,6 +6,7 @@ import io.trunkline.loadtest.lab.ProxyKind;
 import io.trunkline.loadtest.workload.Target;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -14,10 +15,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * A primary and three replicas that take clients with and without TLS, two Trunkline nodes with a
  * listener of each kind, and two HAProxy nodes beside them.
  */
-public final class SessionsLab implements ParameterResolver, AfterTestExecutionCallback {
-  /** For the classes that use it: one at a time. */
-  static final String LOCK = "SessionsLab";
-
+public final class SessionsLab
+    implements BeforeAllCallback, ParameterResolver, AfterTestExecutionCallback {
   static final int WRITE = 5000;
   static final int READ = 5001;
   static final int WRITE_TERMINATED = 6000;
@@ -40,6 +39,25 @@ public final class SessionsLab implements ParameterResolver, AfterTestExecutionC
           route: replica
           tls: {mode: terminate, cert: /lab/certs/node.crt, key: /lab/certs/node.key}
       """;
+
+  /** Closed with the class. */
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    context
+        .getStore(NAMESPACE)
+        .put(
+            "lab",
+            Lab.start(
+                LabOptions.encrypted()
+                    .withTlsAndPlaintext()
+                    .withMembers(4)
+                    .withTrunkline(LISTENERS)
+                    .withProxies(
+                        ProxyKind.TRUNKLINE,
+                        ProxyKind.TRUNKLINE,
+                        ProxyKind.HAPROXY_TUNED,
+                        ProxyKind.HAPROXY_TUNED)));
+  }
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -66,22 +84,6 @@ public final class SessionsLab implements ParameterResolver, AfterTestExecutionC
   }
 
   private static Lab lab(ExtensionContext context) {
-    return context
-        .getRoot()
-        .getStore(NAMESPACE)
-        .getOrComputeIfAbsent(
-            "lab",
-            _ ->
-                Lab.start(
-                    LabOptions.encrypted()
-                        .withTlsAndPlaintext()
-                        .withMembers(4)
-                        .withTrunkline(LISTENERS)
-                        .withProxies(
-                            ProxyKind.TRUNKLINE,
-                            ProxyKind.TRUNKLINE,
-                            ProxyKind.HAPROXY_TUNED,
-                            ProxyKind.HAPROXY_TUNED)),
-            Lab.class);
+    return context.getStore(NAMESPACE).get("lab", Lab.class);
   }
 }

@@ -19,14 +19,9 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A pool of a hundred sessions, all of them busy, meets a switchover. */
-@ExtendWith(SessionsLab.class)
-@ResourceLock(SessionsLab.LOCK)
-class PoolIT {
+final class PooledWriters {
   private static final int SESSIONS = 100;
   private static final Duration THINK = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -34,18 +29,10 @@ class PoolIT {
   /** What a client may be told when its session ends: PostgreSQL's own words for it. */
   private static final Set<String> TOLD = Set.of("57P01", "57P03");
 
-  @Test
-  void withoutTlsNothingIsLostAndEveryBrokenSessionIsToldWhy(Lab lab) throws Exception {
-    Target target = lab.target(lab.proxy(1), SessionsLab.WRITE);
-    switchover(lab, "plaintext", SessionsLab.plaintext(target));
-  }
+  private PooledWriters() {}
 
-  @Test
-  void withTlsTerminatedNothingIsLostAndEveryBrokenSessionIsToldWhy(Lab lab) throws Exception {
-    switchover(lab, "terminated", lab.target(lab.proxy(1), SessionsLab.WRITE_TERMINATED));
-  }
-
-  private static void switchover(Lab lab, String kind, Target target) throws Exception {
+  /** They go on through it; nothing is lost, and whose session broke was told why. */
+  static void switchover(Lab lab, String kind, Target target) throws Exception {
     lab.awaitServing(SessionsLab.WRITE, Duration.ofSeconds(60));
     Member former = lab.primary();
     Load load = new Load("pool-" + System.nanoTime());

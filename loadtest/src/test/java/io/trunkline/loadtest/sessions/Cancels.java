@@ -1,8 +1,5 @@
 package io.trunkline.loadtest.sessions;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.ProxyNode;
 import io.trunkline.loadtest.workload.Target;
 import java.io.IOException;
@@ -12,55 +9,25 @@ import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Queries on three replicas are cancelled from the other of two proxy nodes. pgjdbc opens a new
  * connection for each CancelRequest, and never encrypts it.
  */
-@ExtendWith(SessionsLab.class)
-@ResourceLock(SessionsLab.LOCK)
-class CancelIT {
+final class Cancels {
   private static final int SESSIONS = 9;
   private static final String QUERY_CANCELED = "57014";
 
-  @Test
-  void aThousandCancelsThroughTheOtherNodeAllTakeEffect(Lab lab) throws Exception {
-    lab.awaitServing(SessionsLab.WRITE, Duration.ofSeconds(60));
-    Target encrypted = lab.target("127.0.0.1", SessionsLab.READ);
-    ProxyNode here = lab.proxy(1);
-    ProxyNode there = lab.proxy(2);
-    Tally plaintext =
-        cancels(334, 20, here, there, SessionsLab.READ, SessionsLab.plaintext(encrypted));
-    Tally terminated = cancels(333, 20, there, here, SessionsLab.READ_TERMINATED, encrypted);
-    Tally passthrough = cancels(333, 20, here, there, SessionsLab.READ, encrypted);
-    System.out.printf(
-        "measured: cancels from the other node, three replicas: plaintext %s, terminated %s,"
-            + " passed through (sent to every replica) %s%n",
-        plaintext, terminated, passthrough);
-    assertThat(List.of(plaintext, terminated, passthrough))
-        .allSatisfy(tally -> assertThat(tally.effective()).isEqualTo(tally.sent()));
-  }
+  private Cancels() {}
 
-  @Test
-  void throughHaproxyManyAreLost(Lab lab) throws Exception {
-    Target plain = SessionsLab.plaintext(lab.target("127.0.0.1", SessionsLab.READ));
-    Tally haproxy = cancels(90, 2, lab.proxy(3), lab.proxy(4), SessionsLab.READ, plain);
-    System.out.printf(
-        "measured: cancels from the other node, three replicas: HAProxy %s%n", haproxy);
-    assertThat(haproxy.effective()).as("this is why").isLessThan(haproxy.sent());
-  }
-
-  private record Tally(int sent, int effective, List<String> others) {
+  /** How many of them ended their query, and what became of the others. */
+  record Tally(int sent, int effective, List<String> others) {
     @Override
     public String toString() {
       return effective + " of " + sent + (others.isEmpty() ? "" : " " + others);
@@ -68,7 +35,7 @@ class CancelIT {
   }
 
   /** Cancels so many queries, each of which would take so many seconds. */
-  private static Tally cancels(
+  static Tally send(
       int count, int seconds, ProxyNode sessions, ProxyNode requests, int port, Target login)
       throws Exception {
     AtomicInteger left = new AtomicInteger(count);
@@ -150,7 +117,7 @@ class CancelIT {
       before.run();
       statement.cancel();
     } catch (SQLException e) {
-      System.getLogger(CancelIT.class.getName()).log(System.Logger.Level.WARNING, "cancel", e);
+      System.getLogger(Cancels.class.getName()).log(System.Logger.Level.WARNING, "cancel", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
