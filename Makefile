@@ -3,7 +3,7 @@
 
 MVN = ./mvnw -B -ntp
 
-.PHONY: demo test build deb deb-figures prepare failover vip clients slow-reader vip-lateness awareness fuzz page-shots fmt clean help
+.PHONY: demo test build deb deb-figures prepare failover vip clients slow-reader vip-lateness awareness fuzz page-shots rules fmt clean help
 
 help:
 	@echo "make test      every test: unit, property, and end-to-end on real clusters"
@@ -18,6 +18,7 @@ help:
 	@echo "make build     the daemon only, into packaging/target/trunkline"
 	@echo "make deb       the Debian package, into packaging/target (ARCH: the machine's own, amd64 or arm64)"
 	@echo "make deb-figures  its size, and how fast and how large its daemon is, RUNS=5"
+	@echo "make rules     checks the alert rules, their tests and the dashboard"
 	@echo "make fmt       format the sources"
 	@echo "make clean     remove what was built"
 
@@ -34,7 +35,7 @@ prepare:
 	@for module in healthcheck vip loadtest; do $$module/prepare.sh >&2 || exit 1; done
 
 # A test that fails is run once more; Maven lists under "Flakes" what passed only then.
-test: prepare
+test: prepare rules
 	$(MVN) verify -Dsurefire.rerunFailingTestsCount=1 -Dfailsafe.rerunFailingTestsCount=1
 
 demo failover vip clients slow-reader vip-lateness awareness: prepare
@@ -60,6 +61,9 @@ fuzz:
 page-shots:
 	$(MVN) -q package -DskipTests -pl packaging -am
 	packaging/page-shots.sh $(or $(SHOTS),/tmp/page-shots) $(STATES)
+
+rules:
+	packaging/prometheus/check.sh
 
 fmt:
 	$(MVN) -q -N validate -Dformat.goal=--replace
