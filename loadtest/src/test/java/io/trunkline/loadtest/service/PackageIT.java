@@ -163,6 +163,20 @@ class PackageIT {
 
   @Test
   @Order(9)
+  void aReloadTakesAGoodFileAndRefusesABadOne() {
+    String pid = mainPid();
+    host.write(FILE, CONFIGURATION + "drain_timeout: 7s\n");
+    host.sh("systemctl reload trunkline");
+    assertThat(host.sh("journalctl -u trunkline -n 20")).contains("drain_timeout: 30s -> 7s");
+    host.write(FILE, CONFIGURATION + "drain_timout: 7s\n");
+    assertThat(host.run("systemctl", "reload", "trunkline").exitCode()).isNotZero();
+    assertThat(host.sh("journalctl -u trunkline -n 20")).contains("did you mean drain_timeout?");
+    assertThat(host.property("ActiveState")).isEqualTo("active");
+    assertThat(mainPid()).as("it is the same process").isEqualTo(pid);
+  }
+
+  @Test
+  @Order(10)
   void purgedItIsGone() {
     host.sh("dpkg --purge trunkline");
     assertThat(
