@@ -21,7 +21,6 @@ final class ProxyHeaderDecoder extends HAProxyMessageDecoder {
 
   private byte[] signature = VERSION_2;
   private int matched;
-  private boolean stopped;
 
   ProxyHeaderDecoder() {
     super(MOST_TLV_BYTES);
@@ -32,40 +31,14 @@ final class ProxyHeaderDecoder extends HAProxyMessageDecoder {
     return matched > 0;
   }
 
-  /** From now on everything is dropped. */
-  void stop() {
-    stopped = true;
-  }
-
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
     ByteBuf bytes = (ByteBuf) message;
-    if (stopped) {
-      bytes.release();
-    } else if (begins(bytes)) {
+    if (begins(bytes)) {
       super.channelRead(ctx, bytes);
     } else {
       bytes.release();
       throw new HAProxyProtocolException("it does not begin with a PROXY protocol header");
-    }
-  }
-
-  /** What is left of a refused header is not looked at once the balancer has closed, either. */
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-    if (stopped) {
-      ctx.fireUserEventTriggered(event);
-    } else {
-      super.userEventTriggered(ctx, event);
-    }
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-    if (stopped) {
-      ctx.fireChannelInactive();
-    } else {
-      super.channelInactive(ctx);
     }
   }
 

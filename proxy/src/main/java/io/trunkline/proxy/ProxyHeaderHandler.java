@@ -8,6 +8,7 @@ import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.util.NetUtil;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.trunkline.proxy.wire.ErrorResponse;
 import java.net.InetAddress;
@@ -60,11 +61,18 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
                 TimeUnit.NANOSECONDS);
   }
 
+  /** What comes after a refusal, and what the decoder still had, is dropped. */
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    if (over) {
+      ReferenceCountUtil.release(message);
+    } else {
+      super.channelRead(ctx, message);
+    }
+  }
+
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, HAProxyMessage header) {
-    if (over) {
-      return;
-    }
     Optional<InetSocketAddress> client = client(header);
     if (client.isEmpty()) {
       refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, "it is not about a TCP connection");
@@ -113,7 +121,7 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
     if (decoder.begun()) {
       refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, "it ends within the header");
     } else {
-      end(SessionEnd.CLIENT_CLOSED);
+      end(ctx, SessionEnd.CLIENT_CLOSED);
       ctx.close();
     }
   }
@@ -126,7 +134,7 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
     } else if (cause instanceof DecoderException) {
       refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, "a field of it is longer than the header");
     } else {
-      end(SessionEnd.CLIENT_LOST);
+      end(ctx, SessionEnd.CLIENT_LOST);
       ctx.close();
     }
   }
@@ -135,7 +143,7 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
     if (over) {
       return;
     }
-    end(reason);
+    end(ctx, reason);
     endpoint.refusals().refused(reason, peer.getAddress().getHostAddress(), why);
     ctx.write(
         ErrorResponse.fatal(
@@ -146,10 +154,10 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
     ctx.channel().closeFuture().addListener(_ -> linger.cancel(false));
   }
 
-  private void end(SessionEnd reason) {
+  private void end(ChannelHandlerContext ctx, SessionEnd reason) {
     if (!over) {
       over();
-      decoder.stop();
+      ctx.pipeline().remove(decoder);
       endpoint.stats().connectionOpened();
       endpoint.stats().connectionEnded(reason);
     }
