@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 
 /** Removes what crashed runs left behind; labs of JVMs that still run are left alone. */
 final class Sweep {
+  private static final Object ONE_AT_A_TIME = new Object();
+
   private final DockerClient docker;
 
   Sweep(DockerClient docker) {
@@ -21,6 +23,12 @@ final class Sweep {
   }
 
   void run() {
+    synchronized (ONE_AT_A_TIME) {
+      sweep();
+    }
+  }
+
+  private void sweep() {
     List<Container> containers =
         docker.listContainersCmd().withShowAll(true).withLabelFilter(List.of(Owner.LABEL)).exec();
     containers.stream()
