@@ -2,6 +2,7 @@ package io.trunkline.loadtest.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.Member;
 import io.trunkline.loadtest.lab.ProxyNode;
@@ -51,6 +52,7 @@ class ZoneIT {
       Target read = lab.target(proxy, 5001);
       Expect.within(
           "the zones are known", Duration.ofSeconds(20), () -> alwaysOn(read, near.address()));
+      Expect.within("they have left", Duration.ofSeconds(10), () -> connections(proxy) == 0);
       for (int i = 0; i < 3; i++) {
         sessions.add(read.connect());
         assertThat(server(sessions.getLast())).as("there is room").isEqualTo(near.address());
@@ -123,6 +125,14 @@ class ZoneIT {
     String answer =
         proxy.exec("env", "TRUNKLINE_JAVA_HOME=/opt/jdk", "/opt/trunkline/bin/trunkline", "reload");
     assertThat(answer).startsWith("reloaded:");
+  }
+
+  private static int connections(ProxyNode proxy) {
+    int sum = 0;
+    for (JsonNode listener : proxy.status().path("listeners")) {
+      sum += listener.path("connections").asInt();
+    }
+    return sum;
   }
 
   private static boolean alwaysOn(Target target, String server) {
