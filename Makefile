@@ -3,10 +3,11 @@
 
 MVN = ./mvnw -B -ntp
 
-.PHONY: demo test build deb deb-figures prepare failover vip clients slow-reader vip-lateness awareness fuzz page-shots rules fmt clean help
+.PHONY: demo test test-long build deb deb-figures prepare failover vip clients slow-reader vip-lateness awareness fuzz page-shots rules fmt clean help
 
 help:
-	@echo "make test      every test: unit, property, and end-to-end on real clusters"
+	@echo "make test      every test but those of test-long: unit, property, and end-to-end on real clusters"
+	@echo "make test-long  the end-to-end tests that wait for leases: VIPs of mode etcd and leader, and the lab itself"
 	@echo "make demo      a real cluster, a workload, and three ways to lose a primary (KEEP=1 leaves it running)"
 	@echo "make failover  measures failovers, RUNS=5 times each, PROXY=trunkline|haproxy|haproxy_tuned, SCENARIOS=..."
 	@echo "make vip       measures takeovers of a virtual address, RUNS=10 STACK=... EVENTS=... (QUICK=1: two runs)"
@@ -37,6 +38,9 @@ prepare:
 # A test that fails is run once more; Maven lists under "Flakes" what passed only then.
 test: prepare rules
 	$(MVN) verify -Dsurefire.rerunFailingTestsCount=1 -Dfailsafe.rerunFailingTestsCount=1
+
+test-long: prepare
+	$(MVN) verify -pl loadtest -am -Dtest=NoSuch -Dsurefire.failIfNoSpecifiedTests=false -Dgroups=long -Dit.excluded=
 
 demo failover vip clients slow-reader vip-lateness awareness: prepare
 	$(MVN) -q package -DskipTests -pl loadtest -am

@@ -9,11 +9,13 @@ import io.trunkline.loadtest.lab.Service;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Trunkline on the database nodes instead of vip-manager: an address follows Patroni's leader. */
 @ExtendWith(SharedLab.class)
+@Tag("long")
 class LeaderVipIT {
   private static final Duration FAILOVER = Duration.ofSeconds(60);
 

@@ -13,11 +13,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Three proxies share an address by a lease in a real etcd: never does it exist twice. */
 @ExtendWith(SharedLab.class)
+@Tag("long")
 class LeaseVipIT {
   /** The lease (10 s by default), its expiry in etcd, and a busy machine. */
   private static final Duration TAKEOVER = Duration.ofSeconds(25);

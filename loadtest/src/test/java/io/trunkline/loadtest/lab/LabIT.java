@@ -14,12 +14,14 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 
 /** The lab itself, with a proxy that everybody knows: what is broken breaks, and heals. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("long")
 class LabIT {
   private static final Duration SERVING = Duration.ofSeconds(20);
   private static final Duration FAILOVER = Duration.ofSeconds(40);
