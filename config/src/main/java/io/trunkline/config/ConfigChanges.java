@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ public final class ConfigChanges {
   }
 
   private void compare(String field, @Nullable Object before, @Nullable Object after) {
-    if (java.util.Objects.equals(before, after)) {
+    if (Objects.equals(before, after)) {
       return;
     }
     if (before instanceof Map<?, ?> old && after instanceof Map<?, ?> now) {

@@ -3,6 +3,7 @@ package io.trunkline.loadtest.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.trunkline.loadtest.lab.Certificates;
 import io.trunkline.loadtest.lab.Project;
+import io.trunkline.loadtest.verdict.MeasuredPart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,9 @@ public final class Awareness {
     results.forEach((load, measured) -> json.put(load, measured.samples()));
     new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(raw.toFile(), json);
     String table = table(results, rounds, seconds);
-    DocSection.write("performance.md", "awareness", table);
+    Path page = Project.loadtest().resolveSibling("docs").resolve("performance.md");
+    Files.writeString(
+        page, new MeasuredPart("awareness").replacedIn(Files.readString(page), table));
     System.out.print(table);
     System.out.println("every run: " + raw);
   }
@@ -90,7 +93,6 @@ public final class Awareness {
     StringBuilder table =
         new StringBuilder(
             """
-
             %s, %d rounds of %d s each. Ratios are followed to unread in the same round: the median \
             (least–most).
 
@@ -104,7 +106,7 @@ public final class Awareness {
           table.append(row(load, measured, FOLLOWED, UNREAD));
           table.append(row(load, measured, TLS_FOLLOWED, TLS_UNREAD));
         });
-    return table.append('\n').toString();
+    return table.toString();
   }
 
   private static String row(String load, Rounds measured, String followed, String unread) {
@@ -113,9 +115,9 @@ public final class Awareness {
             load,
             followed,
             measured.median(unread, Sample::rate),
-            measured.ratio(followed, unread, Sample::rate),
-            measured.ratio(followed, unread, Sample::latencyMicros),
-            measured.ratio(followed, unread, Sample::processorMicros));
+            measured.ratio(followed, unread, Sample::rate).text(3),
+            measured.ratio(followed, unread, Sample::latencyMicros).text(3),
+            measured.ratio(followed, unread, Sample::processorMicros).text(3));
   }
 
   private static Path config(Path directory, StubPatroni patroni, int[] ports) throws IOException {

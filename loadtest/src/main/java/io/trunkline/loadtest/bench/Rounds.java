@@ -1,5 +1,6 @@
 package io.trunkline.loadtest.bench;
 
+import io.trunkline.loadtest.verdict.Spread;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

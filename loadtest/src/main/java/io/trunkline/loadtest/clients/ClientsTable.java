@@ -2,6 +2,7 @@ package io.trunkline.loadtest.clients;
 
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.LabException;
+import io.trunkline.loadtest.verdict.MeasuredPart;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
@@ -61,7 +62,8 @@ public final class ClientsTable {
     System.out.println("every cell: " + RawResults.save(cells));
     int all = Program.values().length * Encryption.values().length * events.size();
     if (cells.size() == all * runs) {
-      Files.writeString(PAGE, Document.with(Files.readString(PAGE), markdown));
+      Files.writeString(
+          PAGE, new MeasuredPart("clients").replacedIn(Files.readString(PAGE), markdown));
       System.out.println("written: " + PAGE);
     } else {
       System.out.println(PAGE + " is left as it is: not everything was measured");

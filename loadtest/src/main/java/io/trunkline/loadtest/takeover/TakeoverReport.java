@@ -1,10 +1,9 @@
 package io.trunkline.loadtest.takeover;
 
+import io.trunkline.loadtest.verdict.Spread;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
@@ -65,17 +64,7 @@ final class TakeoverReport {
   }
 
   private static String figure(DoubleStream values) {
-    double[] sorted = values.sorted().toArray();
-    return sorted.length == 0
-        ? "–"
-        : String.format(
-            Locale.ROOT, "%.0f (%.0f–%.0f)", median(sorted), sorted[0], sorted[sorted.length - 1]);
-  }
-
-  static double median(double[] sorted) {
-    int half = sorted.length / 2;
-    return sorted.length % 2 == 1
-        ? sorted[half]
-        : Arrays.stream(sorted, half - 1, half + 1).average().orElseThrow();
+    double[] all = values.toArray();
+    return all.length == 0 ? "–" : Spread.of(DoubleStream.of(all)).text(0);
   }
 }

@@ -3,6 +3,7 @@ package io.trunkline.loadtest.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.trunkline.loadtest.verdict.MeasuredPart;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -54,15 +55,23 @@ class ClientsReportTest {
 
   @Test
   void onlyTheMeasuredPartOfThePageIsReplaced() {
-    String page = "before\n" + Document.BEGIN + "old\n" + Document.END + "after\n";
-    String with = Document.with(page, "| new |\n");
+    MeasuredPart part = new MeasuredPart("clients");
+    String page =
+        """
+        before
+        <!-- measured: begin (make clients) -->
+        old
+        <!-- measured: end -->
+        after
+        """;
+    String with = part.replacedIn(page, "| new |\n");
     assertThat(with)
         .startsWith("before\n")
         .endsWith("after\n")
         .contains("| new |")
         .doesNotContain("old");
-    assertThat(Document.with(with, "| new |\n")).isEqualTo(with);
-    assertThatThrownBy(() -> Document.with("no marks", "x"))
+    assertThat(part.replacedIn(with, "| new |\n")).isEqualTo(with);
+    assertThatThrownBy(() -> part.replacedIn("no marks", "x"))
         .hasMessageContaining("measured: begin");
   }
 }

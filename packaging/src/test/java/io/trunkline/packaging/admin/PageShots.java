@@ -265,22 +265,7 @@ final class PageShots {
         "pg-1",
         "reason",
         "connection refused");
-    story.tell(Severity.WARN, "leader_key_lost", "cluster", "main", "member", "pg-1");
-    story.tell(
-        Severity.WARN,
-        "write_route_changed",
-        "cluster",
-        "main",
-        "from",
-        "open(pg-1)",
-        "to",
-        "holding",
-        "reason",
-        "no_leader",
-        "why",
-        "there is no leader key in etcd",
-        "owner",
-        "pg-1");
+    losesItsLeader(story);
     story.cluster.after(Duration.ofMillis(1_190)).leads("pg-2").primary("pg-2", 8);
     story.tell(
         Severity.INFO,
@@ -347,10 +332,7 @@ final class PageShots {
     run(story, 2, "pg-1", "pg-2", "pg-3");
   }
 
-  private static void holding(Story story) {
-    beginning(story, "pg-1", "pg-2", "pg-3");
-    story.cluster.dies("pg-1").leaderless();
-    story.waiting(37).observe();
+  private static void losesItsLeader(Story story) {
     story.tell(Severity.WARN, "leader_key_lost", "cluster", "main", "member", "pg-1");
     story.tell(
         Severity.WARN,
@@ -367,6 +349,13 @@ final class PageShots {
         "there is no leader key in etcd",
         "owner",
         "pg-1");
+  }
+
+  private static void holding(Story story) {
+    beginning(story, "pg-1", "pg-2", "pg-3");
+    story.cluster.dies("pg-1").leaderless();
+    story.waiting(37).observe();
+    losesItsLeader(story);
     story.cluster.after(Duration.ofSeconds(4));
     story.observe();
   }

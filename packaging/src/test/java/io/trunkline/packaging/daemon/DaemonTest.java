@@ -3,8 +3,6 @@ package io.trunkline.packaging.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.trunkline.config.ConfigLoader;
-import io.trunkline.config.ConfigResult;
 import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.SampleConfig;
 import io.trunkline.packaging.admin.UnixHttp;
@@ -15,9 +13,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,25 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(30)
 class DaemonTest {
   @TempDir Path directory;
-  private final SampleCluster cluster = SampleCluster.healthy();
-  private final ScriptedClusters sources = new ScriptedClusters();
-  private final ScriptedVips vips = new ScriptedVips();
-  private final List<Event> log = new CopyOnWriteArrayList<>();
-
-  private Daemon daemon(Path config) {
-    ConfigResult.Valid valid = (ConfigResult.Valid) new ConfigLoader(Map.of()).load(config);
-    return new Daemon(
-        valid.config(),
-        new Daemon.Surroundings(
-            "1.2.3",
-            Map.of(),
-            cluster::now,
-            log::add,
-            () -> 0,
-            () -> new ConfigLoader(Map.of()).load(config),
-            sources,
-            vips));
-  }
+  private final ScriptedDaemon around = new ScriptedDaemon();
+  private final SampleCluster cluster = around.cluster;
+  private final ScriptedClusters sources = around.sources;
+  private final ScriptedVips vips = around.vips;
+  private final List<Event> log = around.log;
 
   private String ask(String path) throws IOException {
     return UnixHttp.exchange(directory.resolve("admin.sock"), "GET", path);
@@ -52,7 +34,7 @@ class DaemonTest {
 
   @Test
   void fromStartToStop() throws Exception {
-    try (Daemon daemon = daemon(SampleConfig.write(directory))) {
+    try (Daemon daemon = around.of(SampleConfig.write(directory))) {
       daemon.start();
       assertThat(sources.started).isTrue();
       assertThat(ask("/readyz")).startsWith("HTTP/1.1 503").contains("starting");
@@ -77,7 +59,7 @@ class DaemonTest {
 
   @Test
   void vipsComeLastAndGoFirst() throws Exception {
-    try (Daemon daemon = daemon(SampleConfig.writeWithVip(directory))) {
+    try (Daemon daemon = around.of(SampleConfig.writeWithVip(directory))) {
       daemon.start();
       sources.see(cluster.view());
       daemon.ready();
@@ -97,7 +79,7 @@ class DaemonTest {
 
   @Test
   void signsOfLifeHaveComeThroughTheSessionLoops() throws Exception {
-    try (Daemon daemon = daemon(SampleConfig.writeWithVip(directory))) {
+    try (Daemon daemon = around.of(SampleConfig.writeWithVip(directory))) {
       daemon.start();
       for (int seen = 1; seen <= 3; seen++) {
         sources.see(cluster.view());
@@ -111,7 +93,7 @@ class DaemonTest {
   @Test
   void aVipThatCannotStartStopsTheDaemon() throws IOException {
     vips.missing = "this process lacks CAP_NET_RAW";
-    try (Daemon daemon = daemon(SampleConfig.writeWithVip(directory))) {
+    try (Daemon daemon = around.of(SampleConfig.writeWithVip(directory))) {
       assertThatThrownBy(daemon::start)
           .isInstanceOf(IOException.class)
           .hasMessage("VIPs: this process lacks CAP_NET_RAW");
@@ -121,7 +103,7 @@ class DaemonTest {
 
   @Test
   void aClusterIsAcceptedThroughTheSocket() throws IOException {
-    try (Daemon daemon = daemon(SampleConfig.write(directory))) {
+    try (Daemon daemon = around.of(SampleConfig.write(directory))) {
       daemon.start();
       Path socket = directory.resolve("admin.sock");
       assertThat(UnixHttp.exchange(socket, "POST", "/api/v1/clusters/main/accept"))
@@ -133,7 +115,7 @@ class DaemonTest {
 
   @Test
   void sessionsAreEndedThroughTheSocket() throws IOException {
-    try (Daemon daemon = daemon(SampleConfig.write(directory))) {
+    try (Daemon daemon = around.of(SampleConfig.write(directory))) {
       daemon.start();
       assertThat(ask("/api/v1/sessions")).contains("\"matching\":0,\"left_out\":0,\"sessions\":[]");
       assertThat(
@@ -156,12 +138,12 @@ class DaemonTest {
   void aTakenPortIsNamed() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String address = "127.0.0.1:" + taken.getLocalPort();
-      try (Daemon daemon = daemon(SampleConfig.write(directory, address, "127.0.0.1:0"))) {
+      try (Daemon daemon = around.of(SampleConfig.write(directory, address, "127.0.0.1:0"))) {
         assertThatThrownBy(daemon::start)
             .isInstanceOf(IOException.class)
             .hasMessageContaining("listener write: cannot bind " + address);
       }
-      try (Daemon daemon = daemon(SampleConfig.write(directory, "127.0.0.1:0", address))) {
+      try (Daemon daemon = around.of(SampleConfig.write(directory, "127.0.0.1:0", address))) {
         assertThatThrownBy(daemon::start)
             .isInstanceOf(IOException.class)
             .hasMessageContaining("cannot bind the admin endpoint to " + address);
@@ -174,8 +156,8 @@ class DaemonTest {
   @Test
   void aSecondDaemonDoesNotTakeTheSocketAway() throws IOException {
     Path config = SampleConfig.write(directory);
-    try (Daemon first = daemon(config);
-        Daemon second = daemon(config)) {
+    try (Daemon first = around.of(config);
+        Daemon second = around.of(config)) {
       first.start();
       assertThatThrownBy(second::start).hasMessageContaining("another trunkline answers there");
       assertThat(ask("/livez")).startsWith("HTTP/1.1 200");

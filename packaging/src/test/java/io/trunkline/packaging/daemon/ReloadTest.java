@@ -2,8 +2,6 @@ package io.trunkline.packaging.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.config.ConfigLoader;
-import io.trunkline.config.ConfigResult;
 import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.SampleConfig;
 import io.trunkline.packaging.admin.UnixHttp;
@@ -19,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,10 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(30)
 class ReloadTest {
   @TempDir Path directory;
-  private final SampleCluster cluster = SampleCluster.healthy();
-  private final ScriptedClusters sources = new ScriptedClusters();
-  private final ScriptedVips vips = new ScriptedVips();
-  private final List<Event> log = new CopyOnWriteArrayList<>();
+  private final ScriptedDaemon around = new ScriptedDaemon();
+  private final SampleCluster cluster = around.cluster;
+  private final ScriptedClusters sources = around.sources;
+  private final ScriptedVips vips = around.vips;
+  private final List<Event> log = around.log;
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private Path file;
@@ -42,19 +40,7 @@ class ReloadTest {
   @BeforeEach
   void start() throws IOException {
     file = SampleConfig.writeWithVip(directory);
-    ConfigResult.Valid valid = (ConfigResult.Valid) new ConfigLoader(Map.of()).load(file);
-    daemon =
-        new Daemon(
-            valid.config(),
-            new Daemon.Surroundings(
-                "1.2.3",
-                Map.of(),
-                cluster::now,
-                log::add,
-                () -> 0,
-                () -> new ConfigLoader(Map.of()).load(file),
-                sources,
-                vips));
+    daemon = around.of(file);
     vips.released.complete(null);
     daemon.start();
     sources.see(cluster.view());
