@@ -53,6 +53,7 @@ public final class EffectiveConfig {
         .put("log", log(config.log()))
         .put("state_dir", config.stateDir())
         .put("drain_timeout", config.drainTimeout())
+        .put("upgrade_timeout", config.upgradeTimeout())
         .putIf(
             config.memoryLimit().isPresent(),
             "memory_limit",

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 final class RootReader {
   private static final Path STATE_DIR = Path.of("/var/lib/trunkline");
   private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration UPGRADE_TIMEOUT = Duration.ofHours(12);
   private static final long LEAST_MEMORY = 64L << 20;
   private static final long MOST_MEMORY = 1L << 40;
 
@@ -35,6 +36,7 @@ final class RootReader {
         LogReader.read(in.sectionOrEmpty("log", Sections.LOG)),
         in.file("state_dir").orElse(STATE_DIR),
         in.duration("drain_timeout", DRAIN_TIMEOUT, Duration.ZERO, Duration.ofHours(24)),
+        in.duration("upgrade_timeout", UPGRADE_TIMEOUT, Duration.ZERO, Duration.ofDays(7)),
         memoryLimit(in),
         in.integer("vrrp_rt_priority", 0, 0, 99));
   }

@@ -17,6 +17,7 @@ final class Sections {
           "log",
           "state_dir",
           "drain_timeout",
+          "upgrade_timeout",
           "memory_limit",
           "vrrp_rt_priority");
 

@@ -19,6 +19,8 @@ import java.util.OptionalLong;
  * @param stateDir where what must outlive a restart is kept (timeline high-water marks); default
  *     {@code /var/lib/trunkline}
  * @param drainTimeout how long sessions may go on after SIGTERM; default 30 s
+ * @param upgradeTimeout how long sessions may go on in a process that another one has succeeded;
+ *     default 12 h
  * @param memoryLimit bytes in use from which on new connections are refused; empty: by what the
  *     Java virtual machine may use
  * @param vrrpRtPriority SCHED_RR priority of the VRRP thread, 1 to 99; 0, the default: none
@@ -33,6 +35,7 @@ public record TrunklineConfig(
     LogConfig log,
     Path stateDir,
     Duration drainTimeout,
+    Duration upgradeTimeout,
     OptionalLong memoryLimit,
     int vrrpRtPriority) {
   public TrunklineConfig {

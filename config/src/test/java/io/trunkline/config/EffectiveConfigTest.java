@@ -109,6 +109,7 @@ class EffectiveConfigTest {
         config.log(),
         config.stateDir(),
         config.drainTimeout(),
+        config.upgradeTimeout(),
         config.memoryLimit(),
         0);
   }

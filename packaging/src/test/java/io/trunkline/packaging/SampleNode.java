@@ -35,7 +35,8 @@ public final class SampleNode {
             () -> vips,
             () -> new MemoryUse(1_000, 2_000, 9_000, false),
             () -> new Readiness("serving", Optional.empty()),
-            () -> new DrainReport(false, null, null, List.of(), 0));
+            () -> new DrainReport(false, null, null, List.of(), 0),
+            Optional::empty);
   }
 
   /** Publishes what the cluster is like now. */
@@ -65,7 +66,8 @@ public final class SampleNode {
         },
         facts.memory(),
         facts.readiness(),
-        facts.drain());
+        facts.drain(),
+        facts.predecessor());
   }
 
   /** What is known of the node. */

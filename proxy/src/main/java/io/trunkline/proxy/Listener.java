@@ -6,8 +6,10 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One listening socket, and whose clients come in through it. */
@@ -21,11 +23,11 @@ final class Listener {
     this.endpoint = endpoint;
   }
 
-  void bind(EventLoopGroup group, SessionLoops loops) throws IOException {
+  void bind(EventLoopGroup group, SessionLoops loops, InheritedSockets inherited)
+      throws IOException {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(group)
-            .channel(EpollServerSocketChannel.class)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childHandler(
@@ -43,7 +45,7 @@ final class Listener {
                   }
                 });
     SocketOptions.clients(bootstrap);
-    var binding = bootstrap.bind(endpoint.listener().bind().resolve()).awaitUninterruptibly();
+    var binding = inherited.open(bootstrap, endpoint.listener().bind()).awaitUninterruptibly();
     if (!binding.isSuccess()) {
       throw new IOException(
           "listener %s: cannot bind %s: %s"
@@ -102,6 +104,13 @@ final class Listener {
       throw new IllegalStateException("listener " + endpoint.listener().name() + " is not bound");
     }
     return (InetSocketAddress) socket.localAddress();
+  }
+
+  /** The socket; empty while nothing is bound. */
+  Optional<FileDescriptor> descriptor() {
+    return socket instanceof EpollServerSocketChannel open && open.isActive()
+        ? Optional.of(open.fd())
+        : Optional.empty();
   }
 
   void stopAccepting() {

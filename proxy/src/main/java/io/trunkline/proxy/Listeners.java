@@ -1,6 +1,7 @@
 package io.trunkline.proxy;
 
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.unix.FileDescriptor;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.ListenerConfig;
 import java.io.IOException;
@@ -38,12 +39,16 @@ final class Listeners {
     all = endpoints.stream().map(Listener::new).toList();
   }
 
-  /** Binds all that are not bound, or none. */
-  synchronized void bind() throws IOException {
+  /**
+   * Binds all that are not bound, or none.
+   *
+   * @param inherited what is bound already
+   */
+  synchronized void bind(InheritedSockets inherited) throws IOException {
     try {
       for (Listener listener : all) {
         if (!listener.accepting()) {
-          listener.bind(group, loops);
+          listener.bind(group, loops, inherited);
         }
       }
     } catch (IOException e) {
@@ -51,6 +56,15 @@ final class Listeners {
       throw e;
     }
     open = true;
+  }
+
+  /** What is bound, by address. */
+  synchronized Map<HostPort, FileDescriptor> descriptors() {
+    Map<HostPort, FileDescriptor> bound = new LinkedHashMap<>();
+    for (Listener listener : all) {
+      listener.descriptor().ifPresent(it -> bound.put(listener.endpoint().listener().bind(), it));
+    }
+    return bound;
   }
 
   synchronized void stopAccepting() {
@@ -95,7 +109,7 @@ final class Listeners {
     try {
       for (Listener listener : fresh) {
         try {
-          listener.bind(group, loops);
+          listener.bind(group, loops, InheritedSockets.none());
         } catch (IOException e) {
           List<Listener> rivals =
               obsolete.stream().filter(it -> it.accepting() && it.overlaps(listener)).toList();
@@ -104,13 +118,13 @@ final class Listeners {
           }
           rivals.forEach(Listener::stopAccepting);
           stopped.addAll(rivals);
-          listener.bind(group, loops);
+          listener.bind(group, loops, InheritedSockets.none());
         }
       }
     } catch (IOException e) {
       fresh.forEach(Listener::stopAccepting);
       for (Listener listener : stopped) {
-        listener.bind(group, loops);
+        listener.bind(group, loops, InheritedSockets.none());
       }
       throw e;
     }

@@ -3,7 +3,9 @@ package io.trunkline.proxy;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.trunkline.config.HostPort;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.proxy.tls.Certificates;
@@ -138,8 +140,22 @@ public final class Proxy implements AutoCloseable {
    *     could not be bound, and why
    */
   public void start() throws IOException {
+    start(InheritedSockets.none());
+  }
+
+  /**
+   * As {@link #start()}, with sockets that the former process of this node has left.
+   *
+   * @throws IOException as there
+   */
+  public void start(InheritedSockets inherited) throws IOException {
     certificates.start();
-    listeners.bind();
+    listeners.bind(inherited);
+  }
+
+  /** The listening sockets, for another process of this node; they stay this one's, too. */
+  public Map<HostPort, FileDescriptor> sockets() {
+    return listeners.descriptors();
   }
 
   /** Whether every listener is bound and accepts. */
@@ -169,6 +185,25 @@ public final class Proxy implements AutoCloseable {
   }
 
   /**
+   * Accepts nobody any more, because another process of this node does. Those who are in, also
+   * those who wait for a member, go on until they end or the deadline passes; then the rest ends.
+   * The future completes when all have ended.
+   */
+  public CompletableFuture<Void> retire(Duration deadline) {
+    listeners.stopAccepting();
+    CompletableFuture<Void> empty = new CompletableFuture<>();
+    awaitDrained(empty, System.nanoTime() + deadline.toNanos(), false);
+    return empty;
+  }
+
+  /** How many connections there are, of former listeners, too. */
+  public int connections() {
+    return Stream.concat(stats().values().stream(), retired.stream())
+        .mapToInt(ListenerStats::connections)
+        .sum();
+  }
+
+  /**
    * Accepts nobody any more, refuses those who wait for a member, and lets sessions go on until
    * they end or the deadline passes; then the rest ends. The future completes when all have ended.
    */
@@ -182,10 +217,7 @@ public final class Proxy implements AutoCloseable {
   }
 
   private void awaitDrained(CompletableFuture<Void> drained, long end, boolean ending) {
-    boolean empty =
-        Stream.concat(stats().values().stream(), retired.stream())
-            .allMatch(stats -> stats.connections() == 0);
-    if (empty) {
+    if (connections() == 0) {
       drained.complete(null);
       return;
     }

@@ -143,6 +143,7 @@ final class ProxyFixture implements AutoCloseable {
         new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT),
         Path.of("unused"),
         Duration.ofSeconds(1),
+        Duration.ofSeconds(1),
         OptionalLong.empty(),
         0);
   }

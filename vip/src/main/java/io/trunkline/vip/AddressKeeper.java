@@ -73,6 +73,11 @@ final class AddressKeeper {
     }
   }
 
+  /** Renews them no more: somebody else on this host does. */
+  void leave() {
+    holding = false;
+  }
+
   void remove(Link link) throws LinuxException {
     holding = false;
     for (Cidr each : addresses) {

@@ -26,6 +26,12 @@ interface Claimant {
   /** This node takes no part any more, and has no address. */
   void leave(Instant now);
 
+  /** Another process of this node goes on: what it needs for that; 0: nothing. */
+  long passOn(Instant now);
+
+  /** Goes on with what another process of this node {@link #passOn left}. */
+  void inherit(long left, Instant now);
+
   /** The addresses that it did not want this node to have any longer are gone. */
   void vacated(Instant now);
 

@@ -52,6 +52,7 @@ final class HeldInstance implements VipInstance {
   private volatile String servingWhy = "the daemon has not said yet whether it serves";
   private Instant faultUntil = Instant.MAX;
   private boolean sessionsTold;
+  private @Nullable CompletableFuture<Bequest> heir;
   private boolean joined;
   private boolean covered;
   private @Nullable Reason failure;
@@ -209,6 +210,33 @@ final class HeldInstance implements VipInstance {
     waiting.add(done);
   }
 
+  @Override
+  public void passOn(CompletableFuture<Bequest> next, Instant now) {
+    heir = next;
+    passOn(now);
+  }
+
+  private void passOn(Instant now) {
+    CompletableFuture<Bequest> next = heir;
+    if (next == null || (state instanceof Holding holding && holding.ending() != null)) {
+      return;
+    }
+    heir = null;
+    boolean held = state instanceof Holding;
+    holds.add(Hold.OTHER_PROCESS);
+    // What the claimant has is not given up with the addresses.
+    joined = false;
+    step(new HolderEvent.PassOn(), now);
+    keeper.leave();
+    next.complete(new Bequest(held, claimant.passOn(now)));
+  }
+
+  @Override
+  public void inherit(Bequest bequest, Instant now) {
+    claimant.inherit(bequest.lease(), now);
+    release(Hold.OTHER_PROCESS, now);
+  }
+
   private void completeReleased() {
     if (!waiting.isEmpty() && state instanceof Out) {
       waiting.forEach(done -> done.complete(null));
@@ -251,6 +279,7 @@ final class HeldInstance implements VipInstance {
       gone(now);
     }
     completeReleased();
+    passOn(now);
     joinIfFree(now);
   }
 
@@ -317,7 +346,7 @@ final class HeldInstance implements VipInstance {
     counters.transition(change.reason());
     history.add(transition);
     notifier.transition(transition);
-    if (from == VipState.MASTER && !sessionsTold) {
+    if (from == VipState.MASTER && change.reason() != Reason.PASSED_ON && !sessionsTold) {
       notifier.lost(config.name(), addresses(), change.reason());
     }
     sessionsTold = false;

@@ -44,6 +44,14 @@ final class LeaderClaimant implements Claimant {
   public void leave(Instant now) {}
 
   @Override
+  public long passOn(Instant now) {
+    return 0;
+  }
+
+  @Override
+  public void inherit(long left, Instant now) {}
+
+  @Override
   public void vacated(Instant now) {}
 
   @Override

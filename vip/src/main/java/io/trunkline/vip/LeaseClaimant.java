@@ -2,6 +2,7 @@ package io.trunkline.vip;
 
 import io.trunkline.vip.claim.Claim;
 import io.trunkline.vip.lease.Absent;
+import io.trunkline.vip.lease.Candidate;
 import io.trunkline.vip.lease.LeaseAction;
 import io.trunkline.vip.lease.LeaseAnswer;
 import io.trunkline.vip.lease.LeaseEvent;
@@ -79,6 +80,20 @@ final class LeaseClaimant implements Claimant {
   @Override
   public void leave(Instant now) {
     step(new LeaseEvent.Leave(), now);
+  }
+
+  @Override
+  public long passOn(Instant now) {
+    long lease = state instanceof Candidate candidate ? candidate.lease() : 0;
+    step(new LeaseEvent.PassOn(), now);
+    return lease;
+  }
+
+  @Override
+  public void inherit(long left, Instant now) {
+    if (left != 0) {
+      step(new LeaseEvent.Inherit(left), now);
+    }
   }
 
   @Override

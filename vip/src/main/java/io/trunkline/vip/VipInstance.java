@@ -55,6 +55,15 @@ interface VipInstance {
   /** It is out of the way: with nothing else there, take part again. */
   void release(Hold hold, Instant now);
 
+  /**
+   * Stops as soon as it lets nothing go any more, and leaves everything as it is to another process
+   * of this node.
+   */
+  void passOn(CompletableFuture<Bequest> heir, Instant now);
+
+  /** Takes part with what another process of this node has left. */
+  void inherit(Bequest bequest, Instant now);
+
   /** Completes that as soon as this node has nothing to do with the VIP any more. */
   void whenReleased(CompletableFuture<Void> done);
 

@@ -73,8 +73,12 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
     poller.wake();
   }
 
-  /** Opens the sockets of these ports. Says what is missing: an interface, a capability. */
-  void open(List<Port> all) throws LinuxException {
+  /**
+   * Opens the sockets of these ports. Says what is missing: an interface, a capability.
+   *
+   * @param clean removes what a former life left behind
+   */
+  void open(List<Port> all, boolean clean) throws LinuxException {
     ports.addAll(all);
     List<Link> links = routes.links();
     for (Port port : ports) {
@@ -85,7 +89,9 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
               .orElseThrow(() -> noSuchInterface(port, links));
       port.linked(link);
       for (VipInstance instance : port.instances()) {
-        instance.clean();
+        if (clean) {
+          instance.clean();
+        }
         routes.checkPermission(link);
       }
     }

@@ -70,6 +70,20 @@ public final class VipService implements AutoCloseable {
    * interface, a missing capability.
    */
   public synchronized void start() throws IOException {
+    begin(true);
+  }
+
+  /**
+   * Opens the sockets and changes nothing: another process of this node has the VIPs until {@link
+   * #inherit}.
+   *
+   * @throws IOException as {@link #start} does
+   */
+  public synchronized void standBy() throws IOException {
+    begin(false);
+  }
+
+  private void begin(boolean alone) throws IOException {
     if (loop != null) {
       throw new IllegalStateException("already started");
     }
@@ -82,9 +96,12 @@ public final class VipService implements AutoCloseable {
       VipInstance instance = instance(vip, port, fresh);
       port.attach(instance);
       instances.put(vip.name(), instance);
+      if (!alone) {
+        instance.hold(Hold.OTHER_PROCESS, Reason.NOT_STARTED, started);
+      }
     }
     try {
-      fresh.open(List.copyOf(ports.values()));
+      fresh.open(List.copyOf(ports.values()), alone);
     } catch (IOException | RuntimeException e) {
       instances.clear();
       closeStores();
@@ -218,6 +235,34 @@ public final class VipService implements AutoCloseable {
           });
     }
     return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+  }
+
+  /**
+   * Stops, and leaves everything as it is to another process of this node; what this node lets go
+   * just now is let go first.
+   */
+  public CompletableFuture<Map<String, Bequest>> passOn() {
+    Map<String, CompletableFuture<Bequest>> heirs = new LinkedHashMap<>();
+    instances.forEach(
+        (name, instance) -> {
+          CompletableFuture<Bequest> heir = new CompletableFuture<>();
+          heirs.put(name, heir);
+          post(now -> instance.passOn(heir, now));
+        });
+    return CompletableFuture.allOf(heirs.values().toArray(CompletableFuture[]::new))
+        .thenApply(
+            _ -> {
+              Map<String, Bequest> left = new LinkedHashMap<>();
+              heirs.forEach((name, heir) -> left.put(name, heir.join()));
+              return left;
+            });
+  }
+
+  /** Takes part, with what another process of this node has {@link #passOn left}. */
+  public void inherit(Map<String, Bequest> left) {
+    instances.forEach(
+        (name, instance) ->
+            post(now -> instance.inherit(left.getOrDefault(name, Bequest.NOTHING), now)));
   }
 
   private void post(java.util.function.Consumer<Instant> request) {

@@ -66,6 +66,8 @@ final class VrrpInstance implements VipInstance {
   private long biddingChangesAt = LoopTime.NEVER;
   private long faultUntil = LoopTime.NEVER;
   private boolean sessionsTold;
+  private boolean inherits;
+  private @Nullable CompletableFuture<Bequest> heir;
   private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
   private @Nullable Reason failure;
 
@@ -314,6 +316,7 @@ final class VrrpInstance implements VipInstance {
           case LINK -> new VrrpEvent.LinkDown();
           case RELEASED -> new VrrpEvent.Release(reason);
           case LOCAL_ADDRESS, HEARTBEAT, FAULT -> new VrrpEvent.Fail(reason);
+          case OTHER_PROCESS -> new VrrpEvent.PassOn();
         },
         now);
   }
@@ -323,6 +326,36 @@ final class VrrpInstance implements VipInstance {
     if (holds.remove(hold)) {
       startIfFree(now);
     }
+  }
+
+  @Override
+  public void passOn(CompletableFuture<Bequest> next, Instant now) {
+    heir = next;
+    passOn(now);
+  }
+
+  private void passOn(Instant now) {
+    CompletableFuture<Bequest> next = heir;
+    if (next == null || (current.rough() instanceof Master master && master.leaves())) {
+      return;
+    }
+    heir = null;
+    boolean held = current.rough() instanceof Master;
+    holds.add(Hold.OTHER_PROCESS);
+    step(new VrrpEvent.PassOn(), now);
+    if (current.rough() instanceof Initialize) {
+      keeper.leave();
+      next.complete(new Bequest(held, 0));
+    } else {
+      heir = next;
+    }
+  }
+
+  @Override
+  public void inherit(Bequest bequest, Instant now) {
+    inherits = bequest.held();
+    release(Hold.OTHER_PROCESS, now);
+    inherits = false;
   }
 
   private void startIfFree(Instant now) {
@@ -337,7 +370,7 @@ final class VrrpInstance implements VipInstance {
         return;
       }
       local = from.getAddress();
-      step(new VrrpEvent.Startup(from), now);
+      step(inherits ? new VrrpEvent.Inherit(from) : new VrrpEvent.Startup(from), now);
     } catch (LinuxException e) {
       notifier.warning(name(), String.valueOf(e.getMessage()));
       fail(Reason.ADDRESS_REFUSED, now);
@@ -369,6 +402,7 @@ final class VrrpInstance implements VipInstance {
       fail(failed, now);
     }
     completeReleased();
+    passOn(now);
     startIfFree(now);
   }
 
@@ -426,7 +460,8 @@ final class VrrpInstance implements VipInstance {
             now, name(), VipState.of(change.from()), VipState.of(change.to()), change.reason());
     refusal = null;
     tell(transition);
-    if (change.from() instanceof Master && !sessionsTold) {
+    boolean gone = change.from() instanceof Master && change.reason() != Reason.PASSED_ON;
+    if (gone && !sessionsTold) {
       notifier.lost(name(), addresses(), change.reason());
     }
     sessionsTold = false;

@@ -5,6 +5,7 @@ import io.trunkline.packaging.status.Readiness;
 import io.trunkline.packaging.status.ReloadAnswer;
 import io.trunkline.packaging.status.StatusJson;
 import io.trunkline.packaging.status.StatusReporter;
+import io.trunkline.packaging.status.UpgradeAnswer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -35,12 +36,14 @@ public final class AdminPages {
   private final EventHistory history;
   private final SessionDesk sessions;
   private final Function<String, CompletableFuture<ReloadAnswer>> reload;
+  private final Function<String, CompletableFuture<UpgradeAnswer>> upgrade;
 
   /**
    * @param ailment why the daemon does not work; empty while it does
    * @param metrics in Prometheus' text format
    * @param sessions lists and ends them
    * @param reload reads the configuration again, at the wish of somebody of that name
+   * @param upgrade hands over to a new process, at the wish of somebody of that name
    */
   public AdminPages(
       NodeFacts node,
@@ -48,8 +51,10 @@ public final class AdminPages {
       Supplier<String> metrics,
       EventHistory history,
       SessionDesk sessions,
-      Function<String, CompletableFuture<ReloadAnswer>> reload) {
+      Function<String, CompletableFuture<ReloadAnswer>> reload,
+      Function<String, CompletableFuture<UpgradeAnswer>> upgrade) {
     this.reload = reload;
+    this.upgrade = upgrade;
     this.sessions = sessions;
     this.node = node;
     this.ailment = ailment;
@@ -83,7 +88,8 @@ public final class AdminPages {
     StatusJson json = new StatusJson();
     return Map.of(
         "/api/v1/sessions/end", new SessionsPage(sessions, node.clock(), json)::end,
-        "/api/v1/reload", new ReloadPage(reload, json)::perform);
+        "/api/v1/reload", new WishPage<>(reload, json)::perform,
+        "/api/v1/upgrade", new WishPage<>(upgrade, json)::perform);
   }
 
   private AdminResponse alive() {

@@ -5,22 +5,25 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.FileDescriptor;
 import io.trunkline.config.AdminConfig;
+import io.trunkline.config.HostPort;
+import io.trunkline.proxy.InheritedSockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The read-only HTTP endpoint and the control socket, on one event loop. */
 public final class AdminServer implements AutoCloseable {
@@ -29,6 +32,7 @@ public final class AdminServer implements AutoCloseable {
   private final EventLoopGroup loop;
   private final ControlSocket socket;
   private final List<Channel> servers = new ArrayList<>();
+  private @Nullable Path drafted;
 
   /**
    * @param clusters whether a cluster of that name is configured
@@ -69,16 +73,36 @@ public final class AdminServer implements AutoCloseable {
   /**
    * Opens both, or none.
    *
+   * @param inherited what the former process of this node has left; then the control socket is its
+   *     until {@link #publish}
    * @throws IOException saying which could not be opened, and why
    */
-  public void start() throws IOException {
+  public void start(Optional<InheritedSockets> inherited) throws IOException {
     try {
-      openSocket();
-      openEndpoint();
+      Path draft = openSocket(inherited.isPresent());
+      openEndpoint(inherited.orElseGet(InheritedSockets::none));
+      drafted = draft;
+      if (inherited.isEmpty()) {
+        publish();
+      }
     } catch (IOException e) {
       close();
       throw e;
     }
+  }
+
+  /** From now on the control socket is this process's. */
+  public void publish() throws IOException {
+    Path draft = drafted;
+    if (draft != null) {
+      drafted = null;
+      socket.publish(draft);
+    }
+  }
+
+  /** The socket of the endpoint, for another process of this node; it stays this one's, too. */
+  public Map<HostPort, FileDescriptor> socket() {
+    return Map.of(config.bind(), ((EpollServerSocketChannel) servers.getLast()).fd());
   }
 
   /** Where the endpoint listens. */
@@ -96,42 +120,41 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  private void openSocket() throws IOException {
+  private Path openSocket(boolean succeeds) throws IOException {
     try {
-      Path draft = socket.prepare();
-      bind(EpollServerDomainSocketChannel.class, new DomainSocketAddress(draft.toFile()), true);
-      socket.publish(draft);
+      Path draft = socket.prepare(succeeds);
+      ServerBootstrap bootstrap = bootstrap(true).channel(EpollServerDomainSocketChannel.class);
+      await(bootstrap.bind(new DomainSocketAddress(draft.toFile())));
+      return draft;
     } catch (IOException e) {
       throw new IOException(
           "cannot open the control socket %s: %s".formatted(config.socket(), e.getMessage()), e);
     }
   }
 
-  private void openEndpoint() throws IOException {
+  private void openEndpoint(InheritedSockets inherited) throws IOException {
     try {
-      bind(EpollServerSocketChannel.class, config.bind().resolve(), false);
+      ServerBootstrap bootstrap = bootstrap(false).option(ChannelOption.SO_REUSEADDR, true);
+      await(inherited.open(bootstrap, config.bind()));
     } catch (IOException e) {
       throw new IOException(
           "cannot bind the admin endpoint to %s: %s".formatted(config.bind(), e.getMessage()), e);
     }
   }
 
-  private void bind(Class<? extends ServerChannel> type, SocketAddress address, boolean trusted)
-      throws IOException {
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(loop)
-            .channel(type)
-            .option(ChannelOption.SO_BACKLOG, 128)
-            .childHandler(new AdminChannels(service, trusted));
-    if (type == EpollServerSocketChannel.class) {
-      bootstrap.option(ChannelOption.SO_REUSEADDR, true);
+  private ServerBootstrap bootstrap(boolean trusted) {
+    return new ServerBootstrap()
+        .group(loop)
+        .option(ChannelOption.SO_BACKLOG, 128)
+        .childHandler(new AdminChannels(service, trusted));
+  }
+
+  private void await(ChannelFuture opening) throws IOException {
+    ChannelFuture opened = opening.awaitUninterruptibly();
+    if (!opened.isSuccess()) {
+      throw new IOException(reason(opened.cause()), opened.cause());
     }
-    ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new IOException(reason(bound.cause()), bound.cause());
-    }
-    servers.add(bound.channel());
+    servers.add(opened.channel());
   }
 
   private static String reason(Throwable cause) {

@@ -29,15 +29,19 @@ final class ControlSocket {
     this.path = path;
   }
 
-  /** Where to bind, in the same directory. */
-  Path prepare() throws IOException {
+  /**
+   * Where to bind, in the same directory.
+   *
+   * @param succeeds the daemon that answers there is to be succeeded
+   */
+  Path prepare(boolean succeeds) throws IOException {
     Path draft =
         path.resolveSibling("." + path.getFileName() + "." + ProcessHandle.current().pid());
     if (draft.toString().length() > LONGEST) {
       throw new IOException("its path is too long for a Unix socket");
     }
     makeDirectory(path.toAbsolutePath().getParent());
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+    if (!succeeds && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       checkReplaceable();
     }
     Files.deleteIfExists(draft);

@@ -28,6 +28,7 @@ public final class Cli {
             .addSubcommand(
                 new CommandLine(new ClusterCommand()).addSubcommand(new AcceptCommand(console)))
             .addSubcommand(new ReloadCommand(console))
+            .addSubcommand(new UpgradeCommand(console))
             .addSubcommand(new ImportCommand(console))
             .addSubcommand(new VersionCommand(console, build))
             .addSubcommand(new CompletionCommand(console));

@@ -2,6 +2,7 @@ package io.trunkline.packaging.cli;
 
 import io.trunkline.packaging.Build;
 import io.trunkline.packaging.daemon.DaemonProcess;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +28,14 @@ final class RunCommand implements Callable<Integer> {
     this.build = build;
   }
 
+  /** How to start this program again; empty if it was not started by its own script. */
+  private List<String> command() {
+    String launcher = System.getProperty("trunkline.launcher", "");
+    return launcher.isEmpty()
+        ? List.of()
+        : List.of(launcher, "run", "--config", config.file().toAbsolutePath().toString());
+  }
+
   @Override
   public Integer call() throws BadConfiguration {
     DaemonProcess process =
@@ -34,6 +43,7 @@ final class RunCommand implements Callable<Integer> {
             config.load(console.environment()),
             () -> config.read(console.environment()),
             build,
+            command(),
             console.environment());
     return process.run() ? ExitCode.DONE : ExitCode.FAILED;
   }

@@ -27,7 +27,7 @@ final class SocketOption {
 
   /** For what takes its time. */
   AdminClient patientClient(Map<String, String> environment) throws BadConfiguration {
-    return new AdminClient(path(environment), Duration.ofMinutes(1));
+    return new AdminClient(path(environment), Duration.ofSeconds(100));
   }
 
   private Path path(Map<String, String> environment) throws BadConfiguration {

@@ -2,6 +2,7 @@ package io.trunkline.packaging.cli;
 
 import io.trunkline.packaging.status.ClusterReport;
 import io.trunkline.packaging.status.ListenerReport;
+import io.trunkline.packaging.status.PredecessorReport;
 import io.trunkline.packaging.status.StatusReport;
 import io.trunkline.packaging.status.VipReport;
 import java.util.List;
@@ -19,6 +20,14 @@ final class StatusScreen {
   String render(StatusReport report) {
     StringBuilder screen = new StringBuilder();
     line(screen, head(report));
+    PredecessorReport former = report.predecessor();
+    if (former != null) {
+      line(
+          screen,
+          ink.wary(
+              "upgraded: process %d, the one before, still has %s, until %s at the latest"
+                  .formatted(former.process(), sessions(former.sessions()), former.until())));
+    }
     ClusterScreen clusters = new ClusterScreen(ink, report.now());
     for (ClusterReport cluster : report.clusters()) {
       line(screen, "");
@@ -32,6 +41,10 @@ final class StatusScreen {
     line(screen, "");
     screen.append(listeners(report.listeners()));
     return screen.toString();
+  }
+
+  private static String sessions(int count) {
+    return count == 1 ? "1 session" : count + " sessions";
   }
 
   private String head(StatusReport report) {

@@ -93,6 +93,9 @@ final class Clusters implements AutoCloseable {
 
   /** Begins to look. */
   synchronized void start() {
+    if (started) {
+      return;
+    }
     started = true;
     all.values().forEach(watched -> watched.source().start());
   }

@@ -14,6 +14,7 @@ import io.trunkline.packaging.metrics.Metrics;
 import io.trunkline.packaging.status.Addresses;
 import io.trunkline.packaging.status.Moments;
 import io.trunkline.packaging.status.NodeFacts;
+import io.trunkline.packaging.status.PredecessorReport;
 import io.trunkline.packaging.status.Readiness;
 import io.trunkline.packaging.status.ReloadAnswer;
 import io.trunkline.proxy.Proxy;
@@ -24,9 +25,11 @@ import io.trunkline.routing.RoutingCell;
 import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +58,7 @@ final class Daemon implements AutoCloseable {
   private final AdminServer admin;
   private final ServiceManager manager;
   private final Reloads reloads;
+  private final Succession succession;
   private final StatusLine statusLine;
   private final Pulse pulse;
   private final PhaseCell phase = new PhaseCell();
@@ -62,11 +66,13 @@ final class Daemon implements AutoCloseable {
   /**
    * What surrounds the daemon.
    *
+   * @param command how to start this program again
    * @param file reads the configuration again
    */
   record Surroundings(
       String version,
       Map<String, String> environment,
+      List<String> command,
       InstantSource clock,
       EventSink log,
       LongSupplier droppedLogLines,
@@ -105,7 +111,8 @@ final class Daemon implements AutoCloseable {
             vips::status,
             memory::use,
             this::readiness,
-            operators::report);
+            operators::report,
+            this::predecessor);
     Health health = new Health(facts);
     this.droppedLogLines = around.droppedLogLines();
     this.metrics = new Metrics(facts, droppedLogLines);
@@ -118,7 +125,8 @@ final class Daemon implements AutoCloseable {
                 () -> metrics.scrape(),
                 history,
                 new ProxySessions(proxy, events, clock),
-                this::reload),
+                this::reload,
+                by -> succession().begin(by)),
             clusters::has,
             Map.of("accept", this::acceptTimeline),
             operators.actions(),
@@ -127,6 +135,14 @@ final class Daemon implements AutoCloseable {
     this.reloads = new Reloads(this, around.file());
     this.manager = ServiceManager.of(around.environment(), loop);
     this.statusLine = new StatusLine(facts);
+    this.succession =
+        new Succession(
+            new Succession.Parts(
+                () -> this.config, phase, admin, proxy, vips, operators, manager, loop),
+            around.version(),
+            around.command(),
+            events,
+            clock);
     this.pulse = new Pulse(statusLine, health, this::turn, manager, loop);
   }
 
@@ -136,10 +152,37 @@ final class Daemon implements AutoCloseable {
    * @throws IOException saying in one sentence what could not be opened, and why
    */
   void start() throws IOException {
-    admin.start();
+    admin.start(Optional.empty());
     proxy.start();
     vips.start();
     clusters.start();
+  }
+
+  /** Begins to look at the clusters, and does nothing else yet. */
+  void look() {
+    clusters.start();
+  }
+
+  /**
+   * Takes over from the process that waits there, once every cluster has been seen.
+   *
+   * @throws IOException saying in one sentence why not; then that process goes on
+   */
+  void succeed(Path meeting) throws IOException {
+    List<String> unseen = clusters.unseen();
+    if (!unseen.isEmpty()) {
+      throw new IOException("not seen yet: cluster " + String.join(", ", unseen));
+    }
+    succession.succeed(meeting);
+  }
+
+  /** This process between the one before it and the one after. */
+  Succession succession() {
+    return succession;
+  }
+
+  private Optional<PredecessorReport> predecessor() {
+    return succession.predecessor();
   }
 
   /** Completes when every cluster has been seen. */
@@ -211,11 +254,14 @@ final class Daemon implements AutoCloseable {
    * Hands the VIPs over, then takes no new sessions; the future completes when the last has ended.
    */
   CompletableFuture<Void> drain() {
+    CompletableFuture<Void> former = succession.stopPredecessor();
     CompletableFuture<Void> released = vips.release(Reason.SHUTDOWN);
     Phase.Draining draining = phase.drain(clock.instant(), config.drainTimeout());
     manager.stopping(config.drainTimeout().plus(CLOSING), statusLine.text());
     // Until a successor has the addresses, those who come through them are served.
-    return released.thenComposeAsync(_ -> drainSessions(draining.deadline()), loop);
+    CompletableFuture<Void> drained =
+        released.thenComposeAsync(_ -> drainSessions(draining.deadline()), loop);
+    return CompletableFuture.allOf(former, drained);
   }
 
   private CompletableFuture<Void> drainSessions(Instant deadline) {
@@ -228,6 +274,7 @@ final class Daemon implements AutoCloseable {
   public void close() {
     phase.stop();
     reloads.close();
+    succession.close();
     vips.close();
     proxy.close();
     clusters.close();

@@ -4,13 +4,17 @@ import io.trunkline.config.ConfigResult;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.packaging.Build;
 import io.trunkline.packaging.log.Log;
+import io.trunkline.packaging.upgrade.Predecessor;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.MonotonicClock;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,20 +31,24 @@ public final class DaemonProcess {
   private final TrunklineConfig config;
   private final Supplier<ConfigResult> file;
   private final Build build;
+  private final List<String> command;
   private final Map<String, String> environment;
 
   /**
    * @param config to begin with
    * @param file reads the configuration again, for a reload
+   * @param command how to start this program again, for an upgrade; empty: unknown
    */
   public DaemonProcess(
       TrunklineConfig config,
       Supplier<ConfigResult> file,
       Build build,
+      List<String> command,
       Map<String, String> environment) {
     this.config = config;
     this.file = file;
     this.build = build;
+    this.command = List.copyOf(command);
     this.environment = Map.copyOf(environment);
   }
 
@@ -54,6 +62,7 @@ public final class DaemonProcess {
           new Daemon.Surroundings(
               build.version(),
               environment,
+              command,
               clock,
               log,
               log::dropped,
@@ -80,17 +89,36 @@ public final class DaemonProcess {
   private Outcome lead(Daemon daemon, Signals signals) {
     daemon.emit(Severity.INFO, "daemon_started", "version", build.version(), "node", config.node());
     try {
-      daemon.start();
+      Optional<Path> predecessor = Predecessor.waiting(environment);
+      if (predecessor.isPresent()) {
+        daemon.look();
+        await(CompletableFuture.anyOf(daemon.seen(), signals.first()), FIRST_LOOK);
+        daemon.succeed(predecessor.get());
+      } else {
+        daemon.start();
+        await(CompletableFuture.anyOf(daemon.seen(), signals.first()), FIRST_LOOK);
+      }
     } catch (IOException e) {
       daemon.emit(Severity.ERROR, "start_failed", "why", e.getMessage());
       return Outcome.NOT_STARTED;
     }
-    await(CompletableFuture.anyOf(daemon.seen(), signals.first()), FIRST_LOOK);
     if (!signals.first().isDone()) {
       daemon.ready();
     }
     signals.onReload(daemon::reload);
-    String signal = signals.first().join();
+    CompletableFuture.anyOf(signals.first(), daemon.succession().succeeded()).join();
+    return signals.first().isDone()
+        ? drain(daemon, signals, signals.first().join())
+        : outlive(daemon, signals);
+  }
+
+  /** Another process serves: this one ends with its last session. */
+  private Outcome outlive(Daemon daemon, Signals signals) {
+    CompletableFuture.anyOf(daemon.succession().outlive(), signals.first()).join();
+    return drain(daemon, signals, signals.first().getNow("succeeded"));
+  }
+
+  private Outcome drain(Daemon daemon, Signals signals, String signal) {
     daemon.emit(
         Severity.INFO,
         "drain_started",

@@ -5,6 +5,7 @@ import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.VipConfig;
 import io.trunkline.config.VrrpConfig;
 import io.trunkline.routing.RoutingCell;
+import io.trunkline.vip.Bequest;
 import io.trunkline.vip.VipStatus;
 import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
@@ -39,6 +40,24 @@ final class LocalVips implements AutoCloseable {
     if (desk.isPresent()) {
       desk.get().start();
     }
+  }
+
+  /** As {@link #start}, but another process of this node has the VIPs until {@link #inherit}. */
+  synchronized void standBy() throws IOException {
+    started = true;
+    if (desk.isPresent()) {
+      desk.get().standBy();
+    }
+  }
+
+  /** Stops, and leaves everything as it is to another process of this node. */
+  synchronized CompletableFuture<Map<String, Bequest>> passOn() {
+    return desk.map(VipDesk::passOn).orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
+  }
+
+  /** Takes part, with what another process of this node has left. */
+  synchronized void inherit(Map<String, Bequest> left) {
+    desk.ifPresent(it -> it.inherit(left));
   }
 
   /**
@@ -119,8 +138,9 @@ final class LocalVips implements AutoCloseable {
   }
 
   /** As {@link #release(Reason)}, for one. */
-  void release(String vip, Reason reason) {
-    desk.ifPresent(it -> it.release(vip, reason));
+  CompletableFuture<Void> release(String vip, Reason reason) {
+    return desk.map(it -> it.release(vip, reason))
+        .orElseGet(() -> CompletableFuture.completedFuture(null));
   }
 
   /** Takes part with that VIP again. */
@@ -131,5 +151,6 @@ final class LocalVips implements AutoCloseable {
   @Override
   public synchronized void close() {
     desk.ifPresent(VipDesk::close);
+    desk = Optional.empty();
   }
 }

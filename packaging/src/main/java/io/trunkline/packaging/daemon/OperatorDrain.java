@@ -149,6 +149,17 @@ final class OperatorDrain {
     return answer(changed);
   }
 
+  /** VIPs that were drained each for itself. */
+  Set<String> apart() {
+    return Set.copyOf(apart);
+  }
+
+  /** The former process of this node kept those away. */
+  void keepApart(Set<String> names) {
+    apart.addAll(names);
+    reconfigured();
+  }
+
   /** The configuration has changed: what is drained stays drained. */
   void reconfigured() {
     List<String> names = config.get().vips().stream().map(VipConfig::name).toList();

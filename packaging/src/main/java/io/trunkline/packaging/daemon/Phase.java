@@ -76,6 +76,10 @@ sealed interface Phase {
    * @param deadline until then
    */
   record Draining(Instant deadline) implements Phase {
+    Draining noLaterThan(Instant other) {
+      return other.isBefore(deadline) ? new Draining(other) : this;
+    }
+
     Stopping stop() {
       return new Stopping();
     }

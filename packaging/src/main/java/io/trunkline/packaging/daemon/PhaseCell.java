@@ -73,7 +73,7 @@ final class PhaseCell {
           case Phase.Starting starting -> starting.drain(now, timeout);
           case Phase.Serving serving -> serving.drain(now, timeout);
           case Phase.Drained drained -> drained.drain(now, timeout);
-          case Phase.Draining already -> already;
+          case Phase.Draining already -> already.noLaterThan(now.plus(timeout));
           case Phase.Stopping _ -> throw new IllegalStateException("already stopping");
         };
     phase = draining;

@@ -3,6 +3,7 @@ package io.trunkline.packaging.daemon;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.VipConfig;
+import io.trunkline.vip.Bequest;
 import io.trunkline.vip.LeaderSight;
 import io.trunkline.vip.VipListener;
 import io.trunkline.vip.VipService;
@@ -12,6 +13,7 @@ import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** VIPs as they really are, on this machine's network. */
@@ -42,6 +44,21 @@ record RealVips(InstantSource clock) implements VipProtocols {
     @Override
     public void start() throws IOException {
       service.start();
+    }
+
+    @Override
+    public void standBy() throws IOException {
+      service.standBy();
+    }
+
+    @Override
+    public CompletableFuture<Map<String, Bequest>> passOn() {
+      return service.passOn();
+    }
+
+    @Override
+    public void inherit(Map<String, Bequest> left) {
+      service.inherit(left);
     }
 
     @Override

@@ -63,6 +63,15 @@ final class ServiceManager implements AutoCloseable {
             .formatted(TimeUnit.NANOSECONDS.toMicros(longest.toNanos()), status));
   }
 
+  /**
+   * From now on the service is that process; this one is not heard any more (sd_notify(3),
+   * MAINPID).
+   */
+  void succeededBy(long pid) {
+    send("MAINPID=" + pid);
+    close();
+  }
+
   void status(String status) {
     send("STATUS=" + status);
   }

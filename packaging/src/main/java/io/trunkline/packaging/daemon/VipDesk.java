@@ -5,6 +5,7 @@ import io.trunkline.config.VipConfig;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
+import io.trunkline.vip.Bequest;
 import io.trunkline.vip.LeaderSight;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipStatus;
@@ -88,8 +89,26 @@ final class VipDesk implements AutoCloseable {
    * @throws IOException saying in one sentence what is missing
    */
   void start() throws IOException {
+    begin(protocol::start);
+  }
+
+  /**
+   * As {@link #start}, but changes nothing: another process of this node has the VIPs until {@link
+   * #inherit}.
+   *
+   * @throws IOException as there
+   */
+  void standBy() throws IOException {
+    begin(protocol::standBy);
+  }
+
+  private interface Beginning {
+    void run() throws IOException;
+  }
+
+  private void begin(Beginning beginning) throws IOException {
     try {
-      protocol.start();
+      beginning.run();
     } catch (IOException e) {
       throw new IOException("VIPs: " + e.getMessage(), e);
     }
@@ -99,6 +118,16 @@ final class VipDesk implements AutoCloseable {
   /** Completes when the thread that holds the addresses has come to it. */
   CompletableFuture<Void> turn() {
     return protocol.turn();
+  }
+
+  /** Stops, and leaves everything as it is to another process of this node. */
+  CompletableFuture<Map<String, Bequest>> passOn() {
+    return protocol.passOn();
+  }
+
+  /** Takes part, with what another process of this node has left. */
+  void inherit(Map<String, Bequest> left) {
+    protocol.inherit(left);
   }
 
   /** Every VIP as this node sees it. */

@@ -1,10 +1,12 @@
 package io.trunkline.packaging.daemon;
 
+import io.trunkline.vip.Bequest;
 import io.trunkline.vip.LeaderSight;
 import io.trunkline.vip.VipStatus;
 import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** What moves VIPs between nodes. */
@@ -16,6 +18,18 @@ interface VipProtocol extends AutoCloseable {
    * @throws IOException saying in one sentence what is missing
    */
   void start() throws IOException;
+
+  /**
+   * As {@link #start}, but changes nothing: another process of this node has the VIPs until {@link
+   * #inherit}.
+   */
+  void standBy() throws IOException;
+
+  /** Stops, and leaves everything as it is to another process of this node. */
+  CompletableFuture<Map<String, Bequest>> passOn();
+
+  /** Takes part, with what another process of this node has left. */
+  void inherit(Map<String, Bequest> left);
 
   /** Whether this node serves what comes in through that VIP. */
   void serving(String vip, boolean serving, String why);

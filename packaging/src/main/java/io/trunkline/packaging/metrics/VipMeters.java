@@ -99,7 +99,7 @@ final class VipMeters {
   /** Each reason leads into one state. */
   private static VipState into(Reason reason) {
     return switch (reason) {
-      case OWNER, MASTER_SILENT, MASTER_RELEASED, PREEMPTED_LOWER, LEASE_WON, LEADER ->
+      case OWNER, MASTER_SILENT, MASTER_RELEASED, PREEMPTED_LOWER, LEASE_WON, LEADER, INHERITED ->
           VipState.MASTER;
       case STARTED,
           HIGHER_PRIORITY,
@@ -118,6 +118,7 @@ final class VipMeters {
           RELEASED,
           DRAINED,
           SHUTDOWN,
+          PASSED_ON,
           LINK_DOWN,
           NO_LOCAL_ADDRESS,
           HEARTBEAT_LOST,

@@ -39,6 +39,11 @@ public final class StatusJson {
     return mapper.readValue(text, ReloadAnswer.class);
   }
 
+  /** What a request to upgrade came to. */
+  public UpgradeAnswer readUpgrade(String text) throws JsonProcessingException {
+    return mapper.readValue(text, UpgradeAnswer.class);
+  }
+
   /** A status report; keys of newer daemons are ignored. */
   public StatusReport read(String text) throws JsonProcessingException {
     return mapper.readValue(text, StatusReport.class);

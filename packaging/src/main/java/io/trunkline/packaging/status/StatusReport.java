@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param ready whether this node serves its primary listeners
  * @param notReadyBecause why not; null when it does
  * @param drain what operators have drained
+ * @param predecessor the process before this one, while it has sessions; otherwise null
  */
 public record StatusReport(
     String node,
@@ -23,6 +24,7 @@ public record StatusReport(
     boolean ready,
     @Nullable String notReadyBecause,
     DrainReport drain,
+    @Nullable PredecessorReport predecessor,
     List<ClusterReport> clusters,
     List<ListenerReport> listeners,
     List<VipReport> vips) {
@@ -38,6 +40,7 @@ public record StatusReport(
             ready,
             notReadyBecause,
             drain,
+            predecessor,
             clusters,
             listeners,
             vips)

@@ -37,6 +37,7 @@ public final class StatusReporter {
         readiness.ready(),
         readiness.obstacle().orElse(null),
         node.drain().get(),
+        node.predecessor().get().orElse(null),
         node.config().clusters().stream().map(clusters::report).toList(),
         listeners(),
         node.vips().get().stream().map(VipReporter::report).toList());

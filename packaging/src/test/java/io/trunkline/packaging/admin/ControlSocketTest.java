@@ -29,7 +29,7 @@ class ControlSocketTest {
   }
 
   private ServerSocketChannel publish(ControlSocket socket) throws IOException {
-    Path draft = socket.prepare();
+    Path draft = socket.prepare(false);
     ServerSocketChannel server = listen(draft);
     socket.publish(draft);
     return server;
@@ -58,7 +58,7 @@ class ControlSocketTest {
   @Test
   void oneThatAnswersIsNot() throws IOException {
     try (ServerSocketChannel _ = listen(path)) {
-      assertThatThrownBy(new ControlSocket(path)::prepare)
+      assertThatThrownBy(() -> new ControlSocket(path).prepare(false))
           .hasMessage("another trunkline answers there");
     }
   }
@@ -66,7 +66,7 @@ class ControlSocketTest {
   @Test
   void aFileIsNot() throws IOException {
     Files.writeString(path, "precious");
-    assertThatThrownBy(new ControlSocket(path)::prepare)
+    assertThatThrownBy(() -> new ControlSocket(path).prepare(false))
         .hasMessage("there is a file of that name that is not a socket");
     assertThat(path).hasContent("precious");
   }
@@ -85,9 +85,10 @@ class ControlSocketTest {
 
   @Test
   void aMissingDirectoryIsMadeButNotItsParents() throws IOException {
-    new ControlSocket(directory.resolve("run/admin.sock")).prepare();
+    new ControlSocket(directory.resolve("run/admin.sock")).prepare(false);
     assertThat(directory.resolve("run")).isDirectory();
-    assertThatThrownBy(new ControlSocket(directory.resolve("no/run/admin.sock"))::prepare)
+    assertThatThrownBy(
+            () -> new ControlSocket(directory.resolve("no/run/admin.sock")).prepare(false))
         .hasMessage("its directory does not exist and cannot be made");
   }
 }

@@ -11,6 +11,7 @@ import io.trunkline.packaging.SampleNode;
 import io.trunkline.packaging.admin.AdminService.Limits;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.ReloadAnswer;
+import io.trunkline.packaging.status.UpgradeAnswer;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -57,7 +58,13 @@ final class RunningAdmin implements AutoCloseable {
     this.socket = directory.resolve("admin.sock");
     AdminPages pages =
         new AdminPages(
-            node, Optional::empty, () -> "metrics 1\n", history, sessions, by -> reload.apply(by));
+            node,
+            Optional::empty,
+            () -> "metrics 1\n",
+            history,
+            sessions,
+            by -> reload.apply(by),
+            _ -> CompletableFuture.completedFuture(UpgradeAnswer.failed("not here")));
     this.server =
         new AdminServer(
             new AdminConfig(new HostPort("127.0.0.1", 0), socket),
@@ -71,7 +78,7 @@ final class RunningAdmin implements AutoCloseable {
                 limits,
                 this::defect),
             loop);
-    server.start();
+    server.start(Optional.empty());
   }
 
   private void defect(String path, RuntimeException defect) {

@@ -70,7 +70,8 @@ final class Story {
             () -> vips,
             () -> new MemoryUse(1_000, 2_000, 9_000, false),
             () -> readiness,
-            () -> drain);
+            () -> drain,
+            Optional::empty);
   }
 
   NodeFacts facts() {

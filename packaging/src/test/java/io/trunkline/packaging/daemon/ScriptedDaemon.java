@@ -24,6 +24,7 @@ final class ScriptedDaemon {
         new Daemon.Surroundings(
             "1.2.3",
             Map.of(),
+            List.of(),
             cluster::now,
             log::add,
             () -> 0,

@@ -2,12 +2,14 @@ package io.trunkline.packaging.daemon;
 
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.packaging.SampleVips;
+import io.trunkline.vip.Bequest;
 import io.trunkline.vip.LeaderSight;
 import io.trunkline.vip.VipListener;
 import io.trunkline.vip.VipStatus;
 import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,6 +43,22 @@ final class ScriptedVips implements VipProtocols {
         throw new IOException(missing);
       }
       calls.add("start");
+    }
+
+    @Override
+    public void standBy() {
+      calls.add("stand by");
+    }
+
+    @Override
+    public CompletableFuture<Map<String, Bequest>> passOn() {
+      calls.add("pass on");
+      return CompletableFuture.completedFuture(Map.of("main", new Bequest(true, 7)));
+    }
+
+    @Override
+    public void inherit(Map<String, Bequest> left) {
+      calls.add("inherit " + left);
     }
 
     @Override

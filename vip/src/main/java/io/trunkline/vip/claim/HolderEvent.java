@@ -14,6 +14,12 @@ public sealed interface HolderEvent {
    */
   record Leave(Reason reason, boolean orderly) implements HolderEvent {}
 
+  /**
+   * Stop, and leave everything as it is: another process of this node goes on with it. One that
+   * ends sessions already does that first.
+   */
+  record PassOn() implements HolderEvent {}
+
   /** The claim is another one now, or lasts longer. */
   record Claimed(Claim claim) implements HolderEvent {}
 

@@ -52,6 +52,7 @@ public record Holding(Claim claim, Announcing announcing, @Nullable Ending endin
           ending != null || announcing.nextAt().isBefore(now.plus(LULL))
               ? stay()
               : announceAnew(now, plan);
+      case HolderEvent.PassOn _ -> ending == null ? passOn() : stay();
       case HolderEvent.Join _ -> stay();
     };
   }
@@ -82,6 +83,11 @@ public record Holding(Claim claim, Announcing announcing, @Nullable Ending endin
         ? ending(leave.reason(), now.plus(Claim.SESSIONS_END), true)
         : HolderStep.of(
             new Holding(claim, announcing, new Ending(leave.reason(), ending.until(), true)));
+  }
+
+  private HolderStep passOn() {
+    Out out = new Out(claim);
+    return HolderStep.of(out, new Transition(this, out, Reason.PASSED_ON));
   }
 
   private HolderStep onTimer(Instant now, Announcements plan) {

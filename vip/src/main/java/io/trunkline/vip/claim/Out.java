@@ -20,6 +20,7 @@ public record Out(Claim claim) implements HolderState {
       }
       case HolderEvent.Claimed claimed -> HolderStep.of(new Out(claimed.claim()));
       case HolderEvent.Leave _,
+          HolderEvent.PassOn _,
           HolderEvent.SessionsEnded _,
           HolderEvent.TimerExpired _,
           HolderEvent.AddressLost _,

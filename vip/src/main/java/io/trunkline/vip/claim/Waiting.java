@@ -5,6 +5,7 @@ import io.trunkline.vip.claim.HolderAction.AnnounceAddresses;
 import io.trunkline.vip.claim.HolderAction.Transition;
 import io.trunkline.vip.vrrp.Announcements;
 import io.trunkline.vip.vrrp.Announcing;
+import io.trunkline.vip.vrrp.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,10 @@ public record Waiting(Claim claim) implements HolderState {
       case HolderEvent.Leave leave -> {
         Out out = new Out(claim);
         yield HolderStep.of(out, new Transition(this, out, leave.reason()));
+      }
+      case HolderEvent.PassOn _ -> {
+        Out out = new Out(claim);
+        yield HolderStep.of(out, new Transition(this, out, Reason.PASSED_ON));
       }
       case HolderEvent.Join _,
           HolderEvent.SessionsEnded _,

@@ -27,10 +27,13 @@ public record Absent(boolean serving) implements LeaseState {
   LeaseStep on(LeaseEvent event, Instant now, LeaseTerms terms) {
     return switch (event) {
       case LeaseEvent.Join _ -> Candidate.begin(serving, now).proceed(now, terms);
+      case LeaseEvent.Inherit left ->
+          Candidate.inherited(left.lease(), serving, now).proceed(now, terms);
       case LeaseEvent.Serving said -> LeaseStep.of(new Absent(said.serving()));
       // It was asked for before this node left.
       case LeaseEvent.Granted late -> LeaseStep.of(this, new LeaseAction.Revoke(late.lease()));
       case LeaseEvent.Leave _,
+          LeaseEvent.PassOn _,
           LeaseEvent.Vacated _,
           LeaseEvent.Answered _,
           LeaseEvent.Gone _,

@@ -24,6 +24,18 @@ public record Candidate(
     return new Candidate(Standing.NONE, Sight.NONE, Asking.at(now), serving, false);
   }
 
+  /**
+   * With a lease that is this node's already; how long it lasts is not known before it is asked.
+   */
+  static Candidate inherited(long lease, boolean serving, Instant now) {
+    return new Candidate(new Standing(lease, now), Sight.NONE, Asking.at(now), serving, false);
+  }
+
+  /** The lease of this node; 0: it has none. */
+  public long lease() {
+    return standing.lease();
+  }
+
   @Override
   public Claim claim() {
     if (yielding) {
@@ -47,6 +59,7 @@ public record Candidate(
   LeaseStep on(LeaseEvent event, Instant now, LeaseTerms terms) {
     return switch (event) {
       case LeaseEvent.Leave _ -> ended(new Absent(serving));
+      case LeaseEvent.PassOn _ -> LeaseStep.of(new Absent(serving));
       case LeaseEvent.Vacated _ -> yielding ? handOver(now) : proceed(now, terms);
       case LeaseEvent.Granted granted -> onGrant(granted, now, terms);
       case LeaseEvent.Answered answered -> onAnswer(answered, now).proceed(now, terms);
@@ -61,7 +74,7 @@ public record Candidate(
                   .proceed(now, terms);
       case LeaseEvent.Changed _ -> with(asking.hurried(now)).proceed(now, terms);
       case LeaseEvent.TimerExpired _ -> proceed(now, terms);
-      case LeaseEvent.Join _ -> LeaseStep.of(this);
+      case LeaseEvent.Join _, LeaseEvent.Inherit _ -> LeaseStep.of(this);
     };
   }
 

@@ -9,6 +9,12 @@ public sealed interface LeaseEvent {
   /** Nothing is in the way: take part. */
   record Join() implements LeaseEvent {}
 
+  /** Take part with the lease that a former process of this node left. */
+  record Inherit(long lease) implements LeaseEvent {}
+
+  /** Another process of this node goes on with the lease: take part no more, and leave it. */
+  record PassOn() implements LeaseEvent {}
+
   /** The addresses are gone, if this node had them: take part no more. */
   record Leave() implements LeaseEvent {}
 

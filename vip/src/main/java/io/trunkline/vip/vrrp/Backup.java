@@ -84,7 +84,9 @@ public record Backup(
       case VrrpEvent.Release release -> leave(release.reason());
       case VrrpEvent.Fail fail -> leave(fail.reason());
       case VrrpEvent.LinkDown _ -> leave(Reason.LINK_DOWN);
+      case VrrpEvent.PassOn _ -> leave(Reason.PASSED_ON);
       case VrrpEvent.Startup _,
+          VrrpEvent.Inherit _,
           VrrpEvent.SessionsEnded _,
           VrrpEvent.AddressLost _,
           VrrpEvent.AddressContested _ ->

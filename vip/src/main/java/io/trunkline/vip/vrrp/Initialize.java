@@ -19,10 +19,14 @@ public record Initialize(Bid bid) implements VrrpState {
     return switch (event) {
       case VrrpEvent.Startup startup ->
           start(new Bid(bid.priority(), startup.local()), now, router);
+      case VrrpEvent.Inherit inherit ->
+          Master.entered(
+              this, new Bid(bid.priority(), inherit.local()), Reason.INHERITED, now, router);
       case VrrpEvent.PriorityChanged changed ->
           Step.of(new Initialize(bid.withPriority(changed.priority())));
       case VrrpEvent.Release _,
           VrrpEvent.SessionsEnded _,
+          VrrpEvent.PassOn _,
           VrrpEvent.Fail _,
           VrrpEvent.LinkDown _,
           VrrpEvent.AdvertisementReceived _,

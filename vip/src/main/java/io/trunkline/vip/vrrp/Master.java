@@ -89,7 +89,8 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
       case VrrpEvent.LinkDown _ -> leave(Reason.LINK_DOWN, false);
       case VrrpEvent.AddressLost _ -> onAddressLost(now, router);
       case VrrpEvent.AddressContested _ -> onContested(now, router);
-      case VrrpEvent.Startup _ -> Step.of(this);
+      case VrrpEvent.PassOn _ -> passOn();
+      case VrrpEvent.Startup _, VrrpEvent.Inherit _ -> Step.of(this);
     };
   }
 
@@ -116,6 +117,8 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
           VrrpEvent.SessionsEnded _,
           VrrpEvent.AddressLost _,
           VrrpEvent.AddressContested _,
+          VrrpEvent.PassOn _,
+          VrrpEvent.Inherit _,
           VrrpEvent.Startup _ ->
           yieldTo(null, Reason.STALLED, now);
     };
@@ -273,6 +276,14 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     return sayIt
         ? Step.of(next, new RemoveAddresses(), new SendAdvertisement(Bid.RELEASE), transition)
         : Step.of(next, new RemoveAddresses(), transition);
+  }
+
+  private Step passOn() {
+    if (leaves()) {
+      return Step.of(this);
+    }
+    Initialize next = new Initialize(bid);
+    return Step.of(next, new Transition(this, next, Reason.PASSED_ON));
   }
 
   /** Without announcements any more: the addresses are the successor's. */

@@ -13,6 +13,8 @@ public enum Reason {
   RELEASED("an operator took it from this node"),
   DRAINED("an operator drains this node"),
   SHUTDOWN("the daemon stops"),
+  PASSED_ON("a new process of this node goes on with it"),
+  INHERITED("the former process of this node had it"),
   LINK_DOWN("the interface is down"),
   NO_LOCAL_ADDRESS("the interface has no address to advertise from"),
   HEARTBEAT_LOST("the daemon's traffic loop gives no sign of life"),

@@ -8,6 +8,18 @@ public sealed interface VrrpEvent {
   record Startup(InetAddress local) implements VrrpEvent {}
 
   /**
+   * Take part, as the master if that is what a former process of this node was a moment ago: the
+   * addresses are on the interface already.
+   */
+  record Inherit(InetAddress local) implements VrrpEvent {}
+
+  /**
+   * Stop, and leave everything as it is: another process of this node goes on with it. One that
+   * lets go already does that first.
+   */
+  record PassOn() implements VrrpEvent {}
+
+  /**
    * Let go in an orderly way: a master asks the others to take over, keeps the addresses until one
    * has, ends its sessions, and only then removes them.
    */

@@ -48,6 +48,15 @@ class HolderMachineTest {
   }
 
   @Test
+  void whatAnotherProcessGoesOnWithIsLeftAsItIs() {
+    hold(10);
+    assertThat(at(1, new HolderEvent.PassOn()))
+        .extracting(Object::getClass)
+        .containsExactly(Transition.class);
+    assertThat(state).isInstanceOf(Out.class);
+  }
+
+  @Test
   void aClaimThatTheKernelCouldOutliveIsNotUsed() {
     at(0, new HolderEvent.Join());
     assertThat(at(7, new HolderEvent.Claimed(until(10)))).isEmpty();

@@ -131,6 +131,56 @@ class TwoNodesTest {
   }
 
   @Test
+  void anotherProcessOfTheHolderGoesOnAndNobodyNotices() {
+    Node next = Node.start(hostA, "priority=100", "vip=" + VIP + "/24", "standby=true");
+    Await.pause(Duration.ofMillis(700));
+    assertThat(next.wrote(0, "transition")).as("before it inherits").isFalse();
+    int mark = a.mark();
+    try (Running addresses =
+        hostA.exec(List.of("timeout", "60", "ip", "-o", "monitor", "address", "dev", "eth0"))) {
+      Await.pause(Duration.ofMillis(200));
+
+      a.say("pass on");
+      a.await(mark, "left Bequest[held=true, lease=0]");
+      next.say("inherit");
+      next.await(0, "transition MASTER INHERITED");
+      a.say("quit");
+      a.await(mark, "ended");
+      Await.pause(Duration.ofSeconds(3));
+
+      assertThat(addresses.lines()).noneMatch(line -> line.startsWith("Deleted"));
+    }
+    assertThat(a.wrote(mark, "lost ")).isFalse();
+    assertThat(a.wrote(mark, "leaving ")).isFalse();
+    assertThat(b.wrote(0, "MASTER")).isFalse();
+    assertOnlyA();
+    a = next;
+  }
+
+  @Test
+  void anotherProcessOfABackupStaysABackup() {
+    Node next = Node.start(hostB, "priority=90", "vip=" + VIP + "/24", "standby=true");
+    b.say("pass on");
+    b.await(0, "left Bequest[held=false, lease=0]");
+    next.say("inherit nothing");
+    next.await(0, "transition BACKUP STARTED");
+    b.say("quit");
+    Await.pause(Duration.ofSeconds(2));
+    assertOnlyA();
+    b = next;
+  }
+
+  @Test
+  void whatIsPassedOnToNobodyGoesToAnotherNode() {
+    int mark = a.mark();
+    Instant passedOn = Instant.now();
+    a.say("pass on");
+    a.await(mark, "left ");
+    Measured.report("passed on to nobody: takeover", Duration.between(passedOn, b.awaitMaster(0)));
+    fenced(hostA, passedOn);
+  }
+
+  @Test
   void aHolderThatDoesNotServeIsReplacedByOneThatDoes() {
     a.say("idle");
     b.awaitMaster(0);

@@ -8,6 +8,7 @@ import io.trunkline.config.Secret;
 import io.trunkline.config.VipConfig;
 import io.trunkline.config.VipConfig.DuplicateAddress;
 import io.trunkline.config.VrrpConfig;
+import io.trunkline.vip.Bequest;
 import io.trunkline.vip.VipListener;
 import io.trunkline.vip.VipService;
 import io.trunkline.vip.VipTransition;
@@ -57,8 +58,12 @@ final class VipNode implements VipListener {
                 vip -> {
                   throw new AssertionError(vip);
                 })) {
-      service.start();
-      sessions.listen();
+      if (Boolean.parseBoolean(settings.getOrDefault("standby", "false"))) {
+        service.standBy();
+      } else {
+        service.start();
+        sessions.listen();
+      }
       Thread.ofPlatform().daemon().start(() -> beat(service, beating));
       service.serving("main", true, "the test says so");
       say("started");
@@ -78,6 +83,9 @@ final class VipNode implements VipListener {
         case "idle" -> service.serving("main", false, "the test says so");
         case "release" -> service.release(Reason.RELEASED).thenRun(() -> say("released")).join();
         case "resume" -> service.resume("main");
+        case "pass on" -> say("left " + service.passOn().join().get("main"));
+        case "inherit" -> service.inherit(Map.of("main", new Bequest(true, 0)));
+        case "inherit nothing" -> service.inherit(Map.of());
         case "stuck" -> sessions.stuck();
         case "hang" -> beating.set(false);
         case "beat" -> beating.set(true);

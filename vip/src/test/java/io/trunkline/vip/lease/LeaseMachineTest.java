@@ -64,6 +64,22 @@ class LeaseMachineTest {
   }
 
   @Test
+  void aLeaseThatIsPassedOnIsNotRevoked() {
+    win();
+    assertThat(at(40, new LeaseEvent.PassOn())).isEmpty();
+    assertThat(state).isEqualTo(new Absent(true));
+  }
+
+  @Test
+  void anInheritedLeaseHoldsTheAddressesOnceItIsRenewed() {
+    assertThat(at(0, new LeaseEvent.Inherit(7))).containsExactly(ask(0, Optional.of(true), false));
+    assertThat(state.claim()).as("nobody has said yet how long").isInstanceOf(Claim.None.class);
+    at(10, answered(0, MINE));
+    assertThat(state.claim())
+        .isEqualTo(new Claim.Valid(moment(10_000), Reason.LEASE_WON, Reason.LEASE_ENDING));
+  }
+
+  @Test
   void aRenewalWithoutAQuorumDoesNotCount() {
     win();
     at(1_020, new LeaseEvent.TimerExpired());

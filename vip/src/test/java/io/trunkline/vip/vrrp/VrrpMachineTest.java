@@ -263,6 +263,33 @@ class VrrpMachineTest {
   }
 
   @Test
+  void whatAnotherProcessGoesOnWithIsLeftAsItIs() {
+    becomeMaster();
+    List<VrrpAction> actions = on(new VrrpEvent.PassOn());
+    assertThat(kinds(actions)).containsExactly(Transition.class);
+    assertThat(reason(actions)).isEqualTo(Reason.PASSED_ON);
+    assertThat(state).isInstanceOf(Initialize.class);
+  }
+
+  @Test
+  void aMasterThatLetsGoDoesThatBeforeItPassesOn() {
+    becomeMaster();
+    on(new VrrpEvent.Release(Reason.DRAINED));
+    VrrpState before = state;
+    assertThat(on(new VrrpEvent.PassOn())).isEmpty();
+    assertThat(state).isEqualTo(before);
+  }
+
+  @Test
+  void anInheritorIsTheMasterAtOnce() {
+    List<VrrpAction> actions = on(new VrrpEvent.Inherit(Routers.LOCAL));
+    assertThat(kinds(actions))
+        .containsExactly(
+            SendAdvertisement.class, AddAddresses.class, AnnounceAddresses.class, Transition.class);
+    assertThat(reason(actions)).isEqualTo(Reason.INHERITED);
+  }
+
+  @Test
   void aLostAddressIsPutBack() {
     becomeMaster();
     assertThat(on(new VrrpEvent.AddressLost()))

@@ -1,0 +1,242 @@
+package io.trunkline.packaging.daemon;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.trunkline.config.Cidr;
+import io.trunkline.config.HostPort;
+import io.trunkline.config.TrunklineConfig;
+import io.trunkline.config.VipConfig;
+import io.trunkline.packaging.admin.AdminServer;
+import io.trunkline.packaging.status.Moments;
+import io.trunkline.packaging.status.PredecessorReport;
+import io.trunkline.packaging.status.UpgradeAnswer;
+import io.trunkline.packaging.upgrade.Claims;
+import io.trunkline.packaging.upgrade.Estate;
+import io.trunkline.packaging.upgrade.Legacy;
+import io.trunkline.packaging.upgrade.Predecessor;
+import io.trunkline.packaging.upgrade.Upgrade;
+import io.trunkline.proxy.InheritedSockets;
+import io.trunkline.proxy.Proxy;
+import io.trunkline.routing.Event;
+import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventSink;
+import io.trunkline.vip.Bequest;
+import io.trunkline.vip.vrrp.Reason;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** This process between the one before it, which it takes over from, and the one after. */
+final class Succession implements Estate, AutoCloseable {
+  private final Parts parts;
+  private final String version;
+  private final EventSink events;
+  private final InstantSource clock;
+  private final Upgrade upgrade;
+  private volatile Optional<Predecessor> former = Optional.empty();
+
+  /** Addresses that this node had when another process became the service. */
+  private volatile List<InetAddress> held = List.of();
+
+  /** What of the daemon goes from one process to the next. */
+  record Parts(
+      Supplier<TrunklineConfig> config,
+      PhaseCell phase,
+      AdminServer admin,
+      Proxy proxy,
+      LocalVips vips,
+      OperatorDrain operators,
+      ServiceManager manager,
+      EventLoopGroup loop) {}
+
+  /**
+   * @param version of this program
+   * @param command how to start it again; empty: unknown
+   */
+  Succession(
+      Parts parts, String version, List<String> command, EventSink events, InstantSource clock) {
+    this.parts = parts;
+    this.version = version;
+    this.events = events;
+    this.clock = clock;
+    long process = ProcessHandle.current().pid();
+    Path socket = parts.config().get().admin().socket().resolveSibling(".upgrade." + process);
+    this.upgrade = new Upgrade(command, socket, this, parts.loop(), events, clock);
+  }
+
+  /**
+   * Takes over from the process that waits there.
+   *
+   * @throws IOException saying in one sentence why not; then that process goes on
+   */
+  void succeed(Path meeting) throws IOException {
+    Predecessor other = Predecessor.meet(meeting, parts.loop());
+    Claims claims = Claims.of(version, parts.config().get());
+    try (InheritedSockets sockets = other.sockets(claims)) {
+      parts.admin().start(Optional.of(sockets));
+      parts.proxy().start(sockets);
+      parts.vips().standBy();
+      Legacy legacy = other.legacy();
+      parts.vips().inherit(legacy.vips());
+      parts.operators().keepApart(legacy.drainedVips());
+      other.succeed();
+      parts.admin().publish();
+    } catch (IOException e) {
+      other.close();
+      throw e;
+    }
+    former = Optional.of(other);
+    emit(Severity.INFO, "upgrade_taken_over", "from_process", other.process());
+  }
+
+  /** The process before this one, while it has sessions. */
+  Optional<PredecessorReport> predecessor() {
+    return former.flatMap(Predecessor::report);
+  }
+
+  /** Has the process before this one drain its sessions; completes when it has ended. */
+  CompletableFuture<Void> stopPredecessor() {
+    return former.map(Predecessor::stop).orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+
+  /** Hands over to a new process, at the wish of somebody of that name. */
+  CompletableFuture<UpgradeAnswer> begin(String by) {
+    return upgrade.begin(by);
+  }
+
+  /** Completes when a new process is the service. */
+  CompletableFuture<Void> succeeded() {
+    return upgrade.succeeded();
+  }
+
+  @Override
+  public Optional<String> obstacle() {
+    return parts.phase().now() instanceof Phase.Serving
+        ? Optional.empty()
+        : Optional.of(
+            "this node is %s; only one that serves can hand over"
+                .formatted(parts.phase().now().word()));
+  }
+
+  @Override
+  public Map<HostPort, FileDescriptor> sockets() {
+    Map<HostPort, FileDescriptor> all = new HashMap<>(parts.proxy().sockets());
+    all.putAll(parts.admin().socket());
+    return all;
+  }
+
+  @Override
+  public CompletableFuture<Legacy> passOn(Claims claims) {
+    Map<String, String> mine = Claims.of(version, parts.config().get()).vips();
+    List<CompletableFuture<Void>> released = new ArrayList<>();
+    mine.forEach(
+        (vip, identity) -> {
+          if (!identity.equals(claims.vips().get(vip))) {
+            released.add(parts.vips().release(vip, Reason.SHUTDOWN));
+          }
+        });
+    return CompletableFuture.allOf(released.toArray(CompletableFuture[]::new))
+        .thenCompose(_ -> parts.vips().passOn())
+        .thenApply(left -> new Legacy(left, parts.operators().apart()));
+  }
+
+  @Override
+  public void takeBack(Legacy legacy) {
+    parts.vips().inherit(legacy.vips());
+  }
+
+  @Override
+  public void succeededBy(long process, String newVersion, Legacy legacy) {
+    TrunklineConfig config = parts.config().get();
+    held = addresses(config, legacy.vips());
+    parts.manager().succeededBy(process);
+    parts.phase().drain(clock.instant(), config.upgradeTimeout());
+    stopPredecessor();
+    parts.admin().close();
+    parts.vips().close();
+    emit(
+        Severity.INFO,
+        "upgrade_handed_over",
+        "to_process",
+        process,
+        "version",
+        newVersion,
+        "sessions",
+        sessions(),
+        "timeout_ms",
+        config.upgradeTimeout().toMillis());
+  }
+
+  private static List<InetAddress> addresses(
+      TrunklineConfig config, Map<String, Bequest> bequests) {
+    List<InetAddress> addresses = new ArrayList<>();
+    for (VipConfig vip : config.vips()) {
+      if (bequests.getOrDefault(vip.name(), Bequest.NOTHING).held()) {
+        vip.addresses().stream().map(Cidr::address).forEach(addresses::add);
+      }
+    }
+    return List.copyOf(addresses);
+  }
+
+  @Override
+  public int sessions() {
+    return parts.proxy().connections();
+  }
+
+  /**
+   * Looks after the sessions that are left when another process is the service; completes when
+   * there are none any more, or when they are to be drained.
+   */
+  CompletableFuture<Void> outlive() {
+    TrunklineConfig config = parts.config().get();
+    Instant until = clock.instant().plus(config.upgradeTimeout());
+    ScheduledFuture<?> rounds =
+        parts.loop().scheduleAtFixedRate(() -> lookAfter(until), 0, 1, TimeUnit.SECONDS);
+    return CompletableFuture.anyOf(parts.proxy().retire(config.upgradeTimeout()), upgrade.stopped())
+        .thenAccept(_ -> rounds.cancel(false));
+  }
+
+  private void lookAfter(Instant until) {
+    upgrade.tell(
+        new PredecessorReport(ProcessHandle.current().pid(), sessions(), Moments.text(until)));
+    List<InetAddress> gone = held.stream().filter(address -> !isLocal(address)).toList();
+    if (!gone.isEmpty()) {
+      held = held.stream().filter(address -> !gone.contains(address)).toList();
+      var _ = parts.proxy().endSessionsThrough(gone).thenAccept(this::ended);
+    }
+  }
+
+  private void ended(int count) {
+    emit(Severity.WARN, "vip_sessions_ended", "sessions", count, "reason", "address_gone");
+  }
+
+  private static boolean isLocal(InetAddress address) {
+    try {
+      return NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      return true;
+    }
+  }
+
+  private void emit(Severity severity, String name, Object... fields) {
+    events.emit(Event.of(clock.instant(), severity, name, fields));
+  }
+
+  @Override
+  public void close() {
+    upgrade.close();
+  }
+}

@@ -1,0 +1,18 @@
+package io.trunkline.packaging.upgrade;
+
+import io.trunkline.vip.Bequest;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a process leaves besides its sockets.
+ *
+ * @param vips by name
+ * @param drainedVips the VIPs that an operator keeps away from this node
+ */
+public record Legacy(Map<String, Bequest> vips, Set<String> drainedVips) {
+  public Legacy {
+    vips = Map.copyOf(vips);
+    drainedVips = Set.copyOf(drainedVips);
+  }
+}

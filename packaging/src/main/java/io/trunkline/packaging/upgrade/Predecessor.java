@@ -1,0 +1,100 @@
+package io.trunkline.packaging.upgrade;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.unix.FileDescriptor;
+import io.trunkline.config.HostPort;
+import io.trunkline.packaging.status.PredecessorReport;
+import io.trunkline.proxy.InheritedSockets;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The process that this one takes over from, as this one deals with it. */
+public final class Predecessor {
+  private static final Duration STEP = Duration.ofSeconds(10);
+
+  private final Tether tether;
+  private volatile Optional<PredecessorReport> report = Optional.empty();
+
+  private Predecessor(Tether tether) {
+    this.tether = tether;
+  }
+
+  /** Where it waits; empty if this process succeeds none. */
+  public static Optional<Path> waiting(Map<String, String> environment) {
+    return Optional.ofNullable(environment.get(Offspring.SUCCEEDS)).map(Path::of);
+  }
+
+  /**
+   * Meets it.
+   *
+   * @throws IOException if it does not wait any more
+   */
+  public static Predecessor meet(Path socket, EventLoopGroup loop) throws IOException {
+    return new Predecessor(Tether.connect(socket, loop));
+  }
+
+  /** Says who comes, and gets its sockets. */
+  public InheritedSockets sockets(Claims claims) throws IOException {
+    tether.send("hello " + Wire.write(claims));
+    HostPort[] addresses = Wire.read(tether.receive("sockets", STEP), HostPort[].class);
+    List<FileDescriptor> descriptors = tether.receiveSockets(addresses.length, "send", STEP);
+    Map<HostPort, FileDescriptor> sockets = new LinkedHashMap<>();
+    for (int i = 0; i < addresses.length; i++) {
+      sockets.put(addresses[i], descriptors.get(i));
+    }
+    return new InheritedSockets(sockets);
+  }
+
+  /** This process accepts; gets the rest. */
+  public Legacy legacy() throws IOException {
+    tether.send("ready");
+    return Wire.read(tether.receive("legacy", STEP), Legacy.class);
+  }
+
+  /** This process has taken everything; returns when it is the service. */
+  public void succeed() throws IOException {
+    tether.send("done");
+    tether.receive("main", STEP);
+    Thread.ofPlatform().daemon().name("predecessor").start(this::listen);
+  }
+
+  private void listen() {
+    try {
+      while (true) {
+        String line = tether.receive();
+        if (line.startsWith("sessions ")) {
+          report = Optional.of(Wire.read(line.substring(9), PredecessorReport.class));
+        }
+      }
+    } catch (IOException e) {
+      report = Optional.empty();
+    }
+  }
+
+  /** Its number, as the kernel knows it. */
+  public long process() throws IOException {
+    return tether.peer();
+  }
+
+  /** What it has last said of itself; empty once it has ended. */
+  public Optional<PredecessorReport> report() {
+    return report;
+  }
+
+  /** Has it drain its sessions soon; completes when it has ended. */
+  public CompletableFuture<Void> stop() {
+    tether.send("stop");
+    return tether.closed();
+  }
+
+  /** This process gives up: the other one goes on. */
+  public void close() {
+    tether.close();
+  }
+}

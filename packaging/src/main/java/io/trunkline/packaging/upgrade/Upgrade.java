@@ -1,0 +1,151 @@
+package io.trunkline.packaging.upgrade;
+
+import io.netty.channel.EventLoopGroup;
+import io.trunkline.packaging.status.PredecessorReport;
+import io.trunkline.packaging.status.UpgradeAnswer;
+import io.trunkline.routing.Event;
+import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventSink;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Hands the service over to a new process of the program that is installed now. Whatever goes wrong
+ * before the new one has everything, this process goes on as if nothing had been tried.
+ */
+public final class Upgrade implements AutoCloseable {
+  /** For VIPs that change hands just now. */
+  private static final Duration VIPS_SETTLE = Duration.ofSeconds(5);
+
+  private final List<String> command;
+  private final Path socket;
+  private final Estate estate;
+  private final EventLoopGroup loop;
+  private final EventSink events;
+  private final InstantSource clock;
+  private final AtomicBoolean underWay = new AtomicBoolean();
+  private final CompletableFuture<Void> succeeded = new CompletableFuture<>();
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("upgrade").factory());
+  private volatile Optional<Successor> successor = Optional.empty();
+
+  /**
+   * @param command the program and its arguments, as this process was started; empty: unknown
+   * @param socket where the two processes meet
+   */
+  public Upgrade(
+      List<String> command,
+      Path socket,
+      Estate estate,
+      EventLoopGroup loop,
+      EventSink events,
+      InstantSource clock) {
+    this.command = List.copyOf(command);
+    this.socket = socket;
+    this.estate = estate;
+    this.loop = loop;
+    this.events = events;
+    this.clock = clock;
+    Offspring.keepProgramOpen();
+  }
+
+  /** Does it, at the wish of somebody of that name. */
+  public CompletableFuture<UpgradeAnswer> begin(String by) {
+    Optional<String> obstacle = estate.obstacle();
+    if (obstacle.isPresent()) {
+      return CompletableFuture.completedFuture(UpgradeAnswer.failed(obstacle.get()));
+    }
+    if (command.isEmpty()) {
+      return CompletableFuture.completedFuture(
+          UpgradeAnswer.failed("the daemon was not started by bin/trunkline: restart it instead"));
+    }
+    if (!underWay.compareAndSet(false, true)) {
+      return CompletableFuture.completedFuture(
+          UpgradeAnswer.failed("another upgrade is under way"));
+    }
+    return CompletableFuture.supplyAsync(() -> now(by), thread);
+  }
+
+  private UpgradeAnswer now(String by) {
+    emit(Severity.INFO, "upgrade_started", "by", by);
+    try {
+      Successor next = Successor.start(command, socket, loop);
+      handOver(next);
+      successor = Optional.of(next);
+      succeeded.complete(null);
+      return new UpgradeAnswer(
+          true, next.process(), next.claims().version(), estate.sessions(), "");
+    } catch (IOException | RuntimeException e) {
+      underWay.set(false);
+      String why = "the new process failed, the old one goes on: " + e.getMessage();
+      emit(Severity.ERROR, "upgrade_failed", "by", by, "why", why);
+      return UpgradeAnswer.failed(why);
+    }
+  }
+
+  private void handOver(Successor next) throws IOException {
+    try {
+      next.give(estate.sockets());
+      CompletableFuture<Legacy> leaving = estate.passOn(next.claims());
+      try {
+        Legacy legacy = settled(leaving);
+        next.leave(legacy);
+        estate.succeededBy(next.process(), next.claims().version(), legacy);
+      } catch (IOException e) {
+        next.dismiss();
+        leaving.thenAccept(estate::takeBack);
+        throw e;
+      }
+    } catch (IOException e) {
+      next.dismiss();
+      throw e;
+    }
+    next.confirm();
+  }
+
+  private static Legacy settled(CompletableFuture<Legacy> leaving) throws IOException {
+    try {
+      return leaving.get(VIPS_SETTLE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("a VIP changes hands just now: try again", e);
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IOException("the VIPs could not be passed on: " + e.getMessage(), e);
+    }
+  }
+
+  /** Completes when a new process is the service. */
+  public CompletableFuture<Void> succeeded() {
+    return succeeded;
+  }
+
+  /** Tells the new process of the sessions that are left here. */
+  public void tell(PredecessorReport report) {
+    successor.ifPresent(it -> it.tell(report));
+  }
+
+  /** Completes when the new process stops, or wants this one to. */
+  public CompletableFuture<Void> stopped() {
+    return CompletableFuture.runAsync(() -> successor.ifPresent(Successor::awaitStop), thread);
+  }
+
+  private void emit(Severity severity, String name, Object... fields) {
+    events.emit(Event.of(clock.instant(), severity, name, fields));
+  }
+
+  @Override
+  public void close() {
+    successor.ifPresent(Successor::close);
+    thread.shutdownNow();
+  }
+}

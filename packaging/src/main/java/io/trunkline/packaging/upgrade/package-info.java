@@ -1,0 +1,8 @@
+/**
+ * A new process takes over from the one that runs: listening sockets and VIPs go to the new one at
+ * once, sessions stay with the old one until they end.
+ */
+@NullMarked
+package io.trunkline.packaging.upgrade;
+
+import org.jspecify.annotations.NullMarked;
