@@ -126,6 +126,19 @@ public final class Lab implements AutoCloseable {
     return parts.spareAddress(number);
   }
 
+  /**
+   * A machine that systemd runs, on this network, with that {@link #spareAddress}; whoever asks for
+   * it closes it.
+   */
+  public ServiceHost serviceHost(int spare) {
+    return parts.serviceHost(spare);
+  }
+
+  /** A configuration of Trunkline for this cluster, with more keys. */
+  public String trunklineFile(String node, String more) {
+    return TrunklineFile.render(parts.layout(), node, more);
+  }
+
   public Faults faults() {
     return faults;
   }

@@ -76,6 +76,10 @@ final class Parts {
     return Optional.ofNullable(certificates).map(Certificates::caCertificate);
   }
 
+  ServiceHost serviceHost(int spare) {
+    return ServiceHost.boot(subnet, subnet.spare(spare));
+  }
+
   String spareAddress(int number) {
     return subnet.spare(number);
   }

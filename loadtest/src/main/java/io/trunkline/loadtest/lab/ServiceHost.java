@@ -27,10 +27,25 @@ public final class ServiceHost implements AutoCloseable {
           .withTmpFs(Map.of("/run", "rw", "/run/lock", "rw"))
           .withCreateContainerCmdModifier(ServiceHost::shape);
 
-  /** Boots it. */
+  private ServiceHost() {}
+
+  /** Boots it, alone on Docker's own network. */
   public static ServiceHost boot() {
     new Sweep(DockerClientFactory.instance().client()).run();
+    return new ServiceHost().booted();
+  }
+
+  /** Boots it, on the network of a lab. */
+  static ServiceHost boot(Subnet subnet, String address) {
     ServiceHost host = new ServiceHost();
+    host.container
+        .withNetwork(subnet.network())
+        .withCreateContainerCmdModifier(command -> command.withIpv4Address(address));
+    return host.booted();
+  }
+
+  private ServiceHost booted() {
+    ServiceHost host = this;
     host.container.start();
     Await.until(
         "systemd has booted",

@@ -22,6 +22,7 @@ import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.EventSink;
 import io.trunkline.routing.RoutingCell;
+import io.trunkline.routing.WriteState;
 import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -85,10 +86,12 @@ final class Daemon implements AutoCloseable {
     this.clock = around.clock();
     EventHistory history = new EventHistory(1_000);
     this.events =
-        event -> {
-          around.log().emit(event);
-          history.emit(event);
-        };
+        new OwnWords(
+            event -> {
+              around.log().emit(event);
+              history.emit(event);
+            },
+            phase::handedOver);
     this.clusters = new Clusters(around.sources(), events);
     clusters.apply(config);
     this.proxy = new Proxy(config, clusters.cells(), clusters.connects(), events, clock);
@@ -161,6 +164,16 @@ final class Daemon implements AutoCloseable {
   /** Begins to look at the clusters, and does nothing else yet. */
   void look() {
     clusters.start();
+  }
+
+  /** Whether the writes of every cluster have somewhere to go, as far as this process can see. */
+  boolean open() {
+    return clusters.cells().values().stream()
+        .allMatch(
+            cell ->
+                cell.current()
+                    .filter(table -> table.write().state() == WriteState.OPEN)
+                    .isPresent());
   }
 
   /**

@@ -25,6 +25,13 @@ import java.util.function.Supplier;
 /** The daemon as a process: from its start until a signal has ended it. */
 public final class DaemonProcess {
   private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
+
+  /** A successor has time: the process before it serves meanwhile. */
+  private static final Duration LONG_LOOK = Duration.ofSeconds(30);
+
+  /** For the answers that follow the first look; without them a VIP would be bid for with less. */
+  private static final Duration SECOND_LOOK = Duration.ofSeconds(5);
+
   private static final Duration SLACK = Duration.ofSeconds(2);
   private static final Duration CLOSING = Duration.ofSeconds(8);
 
@@ -92,7 +99,8 @@ public final class DaemonProcess {
       Optional<Path> predecessor = Predecessor.waiting(environment);
       if (predecessor.isPresent()) {
         daemon.look();
-        await(CompletableFuture.anyOf(daemon.seen(), signals.first()), FIRST_LOOK);
+        await(CompletableFuture.anyOf(daemon.seen(), signals.first()), LONG_LOOK);
+        awaitOpen(daemon, signals);
         daemon.succeed(predecessor.get());
       } else {
         daemon.start();
@@ -112,9 +120,19 @@ public final class DaemonProcess {
         : outlive(daemon, signals);
   }
 
+  private static void awaitOpen(Daemon daemon, Signals signals) {
+    long end = System.nanoTime() + SECOND_LOOK.toNanos();
+    while (!daemon.open() && !signals.first().isDone() && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
+  }
+
   /** Another process serves: this one ends with its last session. */
   private Outcome outlive(Daemon daemon, Signals signals) {
     CompletableFuture.anyOf(daemon.succession().outlive(), signals.first()).join();
+    if (daemon.succession().sessions() == 0) {
+      return Outcome.DRAINED;
+    }
     return drain(daemon, signals, signals.first().getNow("succeeded"));
   }
 

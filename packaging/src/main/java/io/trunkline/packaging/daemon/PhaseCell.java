@@ -8,6 +8,7 @@ import java.util.Optional;
 /** The phase of the daemon: changed by its own thread and by operators, read by all. */
 final class PhaseCell {
   private volatile Phase phase = new Phase.Starting();
+  private volatile boolean handedOver;
 
   Phase now() {
     return phase;
@@ -64,6 +65,16 @@ final class PhaseCell {
           throw Refused.notNow("the daemon is still starting: try again in a moment");
       case Phase.Draining _, Phase.Stopping _ -> throw Refused.notNow("the daemon stops");
     }
+  }
+
+  /** Another process is the service; sessions may go on here for that long. */
+  synchronized void handOver(Instant now, Duration timeout) {
+    drain(now, timeout);
+    handedOver = true;
+  }
+
+  boolean handedOver() {
+    return handedOver;
   }
 
   /** The daemon is told to stop; sessions may go on for that long. */

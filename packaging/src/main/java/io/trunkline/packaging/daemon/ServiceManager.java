@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollDomainDatagramChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.trunkline.packaging.upgrade.Predecessor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -19,8 +20,12 @@ final class ServiceManager implements AutoCloseable {
   private final Optional<Channel> channel;
   private final boolean watchdog;
 
-  private ServiceManager(Optional<Channel> channel, boolean watchdog) {
+  /** systemd hears the process of the service only: a successor is that when it is ready. */
+  private volatile boolean heard;
+
+  private ServiceManager(Optional<Channel> channel, boolean watchdog, boolean heard) {
     this.channel = channel;
+    this.heard = heard;
     this.watchdog = watchdog;
   }
 
@@ -28,7 +33,7 @@ final class ServiceManager implements AutoCloseable {
   static ServiceManager of(Map<String, String> environment, EventLoopGroup loop) {
     String path = environment.getOrDefault("NOTIFY_SOCKET", "");
     if (!path.startsWith("/") && !path.startsWith("@")) {
-      return new ServiceManager(Optional.empty(), false);
+      return new ServiceManager(Optional.empty(), false, false);
     }
     // In the abstract namespace a name begins with a null byte (unix(7)).
     String name = path.startsWith("@") ? '\0' + path.substring(1) : path;
@@ -41,10 +46,12 @@ final class ServiceManager implements AutoCloseable {
             .awaitUninterruptibly();
     return new ServiceManager(
         opened.isSuccess() ? Optional.of(opened.channel()) : Optional.empty(),
-        watchdog(environment));
+        watchdog(environment),
+        Predecessor.waiting(environment).isEmpty());
   }
 
   void ready(String status) {
+    heard = true;
     send("READY=1\nSTATUS=" + status);
   }
 
@@ -91,8 +98,10 @@ final class ServiceManager implements AutoCloseable {
   }
 
   private void send(String message) {
-    channel.ifPresent(
-        open -> open.writeAndFlush(Unpooled.copiedBuffer(message, StandardCharsets.UTF_8)));
+    channel
+        .filter(_ -> heard)
+        .ifPresent(
+            open -> open.writeAndFlush(Unpooled.copiedBuffer(message, StandardCharsets.UTF_8)));
   }
 
   private static boolean watchdog(Map<String, String> environment) {

@@ -163,10 +163,10 @@ final class Succession implements Estate, AutoCloseable {
     TrunklineConfig config = parts.config().get();
     held = addresses(config, legacy.vips());
     parts.manager().succeededBy(process);
-    parts.phase().drain(clock.instant(), config.upgradeTimeout());
     stopPredecessor();
     parts.admin().close();
     parts.vips().close();
+    parts.phase().handOver(clock.instant(), config.upgradeTimeout());
     emit(
         Severity.INFO,
         "upgrade_handed_over",
