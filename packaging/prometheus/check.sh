@@ -1,6 +1,6 @@
 #!/bin/sh
 # Checks the rules and the dashboard: PromQL, the rules' own tests, that every metric in them is in
-# docs/cli.md, and that every alert has a test and a section of docs/runbook.md. Says each problem, and
+# docs/metrics.md, and that every alert has a test and a section of docs/runbook.md. Says each problem, and
 # ends with 1 if there was one. Needs promtool and jq; what is missing is taken from the distribution.
 set -eu
 
@@ -67,8 +67,11 @@ check_panels() {
 
 # A name with a colon is one of recording.yml; any other is a metric of the daemon.
 check_names() {
-  sed -n '/^### \/metrics/,/^## /p' "$project/docs/cli.md" |
-    grep -o '`trunkline_[a-z0-9_]*`' | tr -d '`' >"$tools/metrics"
+  sed -n 's/^| `\(trunkline_[a-z0-9_]*\)` | \([a-z]*\) .*/\1 \2/p' "$project/docs/metrics.md" |
+    while read -r name type; do
+      echo "$name"
+      [ "$type" != histogram ] || printf '%s\n' "${name}_bucket" "${name}_sum" "${name}_count"
+    done >"$tools/metrics"
   sed -n 's/^ *- record: //p' "$here/recording.yml" >"$tools/records"
   for file in "$here/recording.yml" "$here/alerts.yml" "$here"/tests/*.yml "$dashboard"; do
     grep -o '[a-z_:]*trunkline_[a-z0-9_:]*' "$file" | sort -u >"$tools/names"

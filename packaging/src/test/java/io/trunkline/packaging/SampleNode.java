@@ -2,6 +2,7 @@ package io.trunkline.packaging;
 
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.packaging.status.DrainReport;
+import io.trunkline.packaging.status.LastReload;
 import io.trunkline.packaging.status.MemoryUse;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Readiness;
@@ -35,7 +36,8 @@ public final class SampleNode {
             () -> vips,
             () -> new MemoryUse(1_000, 2_000, 9_000, false),
             () -> new Readiness("serving", Optional.empty()),
-            () -> new DrainReport(false, null, null, List.of(), 0));
+            () -> new DrainReport(false, null, null, List.of(), 0),
+            () -> LastReload.applied(SampleCluster.START));
   }
 
   /** Publishes what the cluster is like now. */
@@ -65,7 +67,8 @@ public final class SampleNode {
         },
         facts.memory(),
         facts.readiness(),
-        facts.drain());
+        facts.drain(),
+        facts.lastReload());
   }
 
   /** What is known of the node. */

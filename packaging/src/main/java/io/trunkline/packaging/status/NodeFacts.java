@@ -30,6 +30,7 @@ import java.util.function.Supplier;
  * @param memory what is in use
  * @param readiness whether this node serves
  * @param drain what operators have drained
+ * @param lastReload how the configuration was read last
  */
 public record NodeFacts(
     Supplier<TrunklineConfig> configuration,
@@ -42,7 +43,8 @@ public record NodeFacts(
     Supplier<List<VipStatus>> vips,
     Supplier<MemoryUse> memory,
     Supplier<Readiness> readiness,
-    Supplier<DrainReport> drain) {
+    Supplier<DrainReport> drain,
+    Supplier<LastReload> lastReload) {
 
   /** The configuration that holds now. */
   public TrunklineConfig config() {
