@@ -18,22 +18,6 @@ problem() {
   problems=1
 }
 
-# promtool comes in the package of the server. It is unpacked, not installed: no service, no user.
-find_promtool() {
-  command -v promtool >/dev/null && return
-  PATH=$tools/usr/bin:$PATH
-  command -v promtool >/dev/null && return
-  say "fetching promtool (Debian's package prometheus)"
-  apt-get update -qq >&2
-  mkdir -p "$tools"
-  (
-    cd "$tools"
-    apt-get download -qq -o APT::Sandbox::User=root prometheus >&2
-    dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x ./usr/bin/promtool
-    rm -f prometheus_*.deb
-  )
-}
-
 find_jq() {
   command -v jq >/dev/null && return
   say "installing jq"
@@ -101,7 +85,7 @@ check_alerts() {
   done
 }
 
-find_promtool
+PATH=$("$here/tools.sh"):$PATH
 find_jq
 mkdir -p "$tools"
 promtool check rules "$here/recording.yml" "$here/alerts.yml" || problem "the rules are not well-formed"
