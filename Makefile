@@ -3,7 +3,7 @@
 
 MVN = ./mvnw -B -ntp
 
-.PHONY: demo test test-long build deb deb-figures prepare failover vip clients slow-reader vip-lateness awareness fuzz page-shots rules fmt clean help
+.PHONY: demo test test-long build deb deb-figures prepare failover vip clients slow-reader vip-lateness awareness fuzz page-shots metrics-page rules fmt clean help
 
 help:
 	@echo "make test      every test but those of test-long: unit, property, and end-to-end on real clusters"
@@ -19,6 +19,7 @@ help:
 	@echo "make build     the daemon only, into packaging/target/trunkline"
 	@echo "make deb       the Debian package, into packaging/target (ARCH: the machine's own, amd64 or arm64)"
 	@echo "make deb-figures  its size, and how fast and how large its daemon is, RUNS=5"
+	@echo "make metrics-page  writes the table of docs/metrics.md anew, from what the daemon tells"
 	@echo "make rules     checks the alert rules, their tests and the dashboard"
 	@echo "make fmt       format the sources"
 	@echo "make clean     remove what was built"
@@ -65,6 +66,10 @@ fuzz:
 page-shots:
 	$(MVN) -q package -DskipTests -pl packaging -am
 	packaging/page-shots.sh $(or $(SHOTS),/tmp/page-shots) $(STATES)
+
+metrics-page:
+	$(MVN) -q package -DskipTests -pl packaging -am
+	packaging/prometheus/metrics-page.sh
 
 rules:
 	packaging/prometheus/check.sh

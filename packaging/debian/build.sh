@@ -139,9 +139,18 @@ write_documents() {
     echo " -- The Trunkline Authors <maintainers@trunkline.io>  $(date -R -u -d "@$epoch")"
   } | gzip -9n >"$doc/changelog.gz"
   gzip -9nc "$project/CHANGELOG.md" >"$doc/NEWS.md.gz"
-  for manual in install configuration cli vip; do
-    gzip -9nc "$project/docs/$manual.md" >"$doc/$manual.md.gz"
+  for manual in "$project"/docs/*.md; do
+    gzip -9nc "$manual" >"$doc/$(basename "$manual").gz"
   done
+}
+
+# What other programs are given: Prometheus and Grafana, mostly on another machine.
+write_monitoring() {
+  share=$root/usr/share/trunkline
+  for rules in recording alerts; do
+    install -Dm644 "$packaging/prometheus/$rules.yml" "$share/prometheus/$rules.yml"
+  done
+  install -Dm644 "$packaging/grafana/trunkline.json" "$share/grafana/trunkline.json"
 }
 
 newest_glibc() {
@@ -172,6 +181,7 @@ record_cache
 say "writing manuals, completions and licences"
 write_manuals
 write_documents
+write_monitoring
 install -Dm644 "$here/trunkline.yaml" "$root/etc/trunkline/trunkline.yaml"
 install -Dm644 "$packaging/systemd/trunkline.service" "$root/usr/lib/systemd/system/trunkline.service"
 install -Dm644 "$here/lintian-overrides" "$root/usr/share/lintian/overrides/trunkline"

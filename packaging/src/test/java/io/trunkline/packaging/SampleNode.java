@@ -2,6 +2,7 @@ package io.trunkline.packaging;
 
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.packaging.status.DrainReport;
+import io.trunkline.packaging.status.LastReload;
 import io.trunkline.packaging.status.MemoryUse;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Readiness;
@@ -36,6 +37,7 @@ public final class SampleNode {
             () -> new MemoryUse(1_000, 2_000, 9_000, false),
             () -> new Readiness("serving", Optional.empty()),
             () -> new DrainReport(false, null, null, List.of(), 0),
+            () -> LastReload.applied(SampleCluster.START),
             Optional::empty);
   }
 
@@ -67,6 +69,7 @@ public final class SampleNode {
         facts.memory(),
         facts.readiness(),
         facts.drain(),
+        facts.lastReload(),
         facts.predecessor());
   }
 

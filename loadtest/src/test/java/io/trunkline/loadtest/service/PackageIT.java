@@ -109,6 +109,27 @@ class PackageIT {
   }
 
   @Test
+  @Order(4)
+  void itBringsWhatPrometheusGrafanaAndItsOperatorsNeed() {
+    assertThat(host.sh("dpkg -L trunkline").lines())
+        .contains(
+            "/usr/share/trunkline/prometheus/alerts.yml",
+            "/usr/share/trunkline/prometheus/recording.yml",
+            "/usr/share/trunkline/grafana/trunkline.json",
+            "/usr/share/doc/trunkline/install.md.gz",
+            "/usr/share/doc/trunkline/runbook.md.gz",
+            "/usr/share/doc/trunkline/security.md.gz",
+            "/usr/share/doc/trunkline/metrics.md.gz",
+            "/usr/share/doc/trunkline/logs.md.gz",
+            "/usr/share/man/man1/trunkline.1.gz",
+            "/usr/share/bash-completion/completions/trunkline");
+    assertThat(host.sh("cat /usr/share/bash-completion/completions/trunkline"))
+        .contains("events", "--follow");
+    assertThat(host.sh("trunkline events --json -n 1")).startsWith("{\"seq\":");
+    assertThat(host.sh("dpkg --verify trunkline")).as("changed files").doesNotContain("/usr/");
+  }
+
+  @Test
   @Order(5)
   void aDaemonThatHangsIsKilledAndStartedAgain() {
     host.write(

@@ -78,7 +78,7 @@ public final class AdminPages {
     pages.put("/api/v1/status", Page.of(_ -> AdminResponse.json(200, json.write(status.report()))));
     pages.put(
         "/api/v1/stream", Page.of(new StreamPage(new Feed(status, history, pace, defects))::show));
-    pages.put("/api/v1/events", Page.of(new EventsPage(history, json)::show));
+    pages.put("/api/v1/events", Page.of(new EventsPage(history, node.startedAt(), json)::show));
     pages.put("/api/v1/sessions", new SessionsPage(sessions, node.clock(), json)::list);
     return pages;
   }

@@ -1,27 +1,29 @@
 package io.trunkline.packaging.admin;
 
 import io.trunkline.packaging.admin.EventHistory.Numbered;
+import io.trunkline.packaging.status.EventsReport;
+import io.trunkline.packaging.status.EventsReport.EventReport;
+import io.trunkline.packaging.status.Moments;
 import io.trunkline.packaging.status.StatusJson;
 import io.trunkline.routing.Event;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** {@code /api/v1/events?since=}: what has happened after the event of that number. */
 final class EventsPage {
   private final EventHistory history;
+  private final Instant startedAt;
   private final StatusJson json;
 
-  EventsPage(EventHistory history, StatusJson json) {
+  /**
+   * @param startedAt when the daemon began
+   */
+  EventsPage(EventHistory history, Instant startedAt, StatusJson json) {
     this.history = history;
+    this.startedAt = startedAt;
     this.json = json;
   }
-
-  /** The whole answer. */
-  record Events(long last, List<Entry> events) {}
-
-  /** One event. */
-  record Entry(long seq, String at, String severity, String event, Map<String, String> fields) {}
 
   AdminResponse show(AdminRequest request) {
     long since;
@@ -30,14 +32,15 @@ final class EventsPage {
     } catch (NumberFormatException e) {
       return AdminResponse.text(400, "since: the number of an event, as in ?since=17");
     }
-    List<Entry> entries = history.since(since).stream().map(EventsPage::entry).toList();
-    long last = entries.isEmpty() ? history.last() : entries.getLast().seq();
-    return AdminResponse.json(200, json.write(new Events(last, entries)));
+    List<EventReport> events = history.since(since).stream().map(EventsPage::report).toList();
+    long last = events.isEmpty() ? history.last() : events.getLast().seq();
+    return AdminResponse.json(
+        200, json.write(new EventsReport(Moments.text(startedAt), last, events)));
   }
 
-  static Entry entry(Numbered numbered) {
+  static EventReport report(Numbered numbered) {
     Event event = numbered.event();
-    return new Entry(
+    return new EventReport(
         numbered.seq(),
         event.at().toString(),
         event.severity().name().toLowerCase(Locale.ROOT),

@@ -71,7 +71,7 @@ final class FeedReader {
       for (Numbered event : history.since(seen)) {
         seen = event.seq();
         news.append("event: event\nid: ").append(seen).append("\ndata: ");
-        news.append(json.write(EventsPage.entry(event))).append("\n\n");
+        news.append(json.write(EventsPage.report(event))).append("\n\n");
       }
     }
     if (shown != status.number()) {

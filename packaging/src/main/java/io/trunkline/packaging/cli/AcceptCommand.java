@@ -1,11 +1,13 @@
 package io.trunkline.packaging.cli;
 
+import io.trunkline.packaging.status.StatusJson;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code trunkline cluster accept}. */
@@ -26,9 +28,15 @@ final class AcceptCommand implements Callable<Integer> {
   @Parameters(paramLabel = "NAME", description = "The cluster.")
   private String name = "";
 
+  @Option(names = "--json", description = "As JSON, on one line.")
+  private boolean json;
+
   AcceptCommand(Console console) {
     this.console = console;
   }
+
+  /** What {@code --json} prints. */
+  record Accepted(String cluster, boolean accepted) {}
 
   @Override
   public Integer call() throws BadConfiguration, Unreachable, IOException {
@@ -38,7 +46,7 @@ final class AcceptCommand implements Callable<Integer> {
     if (answer.status() != 200) {
       throw new IOException("cluster " + name + ": " + answer.body().strip());
     }
-    console.out().println("accepted");
+    console.out().println(json ? new StatusJson().write(new Accepted(name, true)) : "accepted");
     return ExitCode.DONE;
   }
 }

@@ -1,10 +1,19 @@
 package io.trunkline.packaging.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.trunkline.config.ConfigLoader;
+import io.trunkline.config.ConfigResult;
 import io.trunkline.config.EffectiveConfig;
+import io.trunkline.config.Problem;
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.packaging.status.StatusJson;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,13 +43,27 @@ final class CheckCommand implements Callable<Integer> {
       description = "The configuration to check (default: that of --config).")
   private Optional<Path> file = Optional.empty();
 
+  @Option(names = "--json", description = "As JSON, on one line; problems, too.")
+  private boolean json;
+
   CheckCommand(Console console) {
     this.console = console;
   }
 
+  /**
+   * What {@code --json} prints.
+   *
+   * @param effective every default filled in, secrets masked; null without {@code --effective}, and
+   *     where there are problems
+   */
+  record Report(String file, boolean good, List<Problem> problems, @Nullable JsonNode effective) {}
+
   @Override
-  public Integer call() throws BadConfiguration {
+  public Integer call() throws BadConfiguration, IOException {
     Path checked = file.orElseGet(config::file);
+    if (json) {
+      return printJson(checked);
+    }
     TrunklineConfig read = ConfigOption.load(checked, console.environment());
     if (effective) {
       console.out().print(EffectiveConfig.render(read));
@@ -55,6 +78,25 @@ final class CheckCommand implements Callable<Integer> {
             count(read.listeners().size(), "listener"),
             count(read.vips().size(), "VIP"));
     return ExitCode.DONE;
+  }
+
+  private int printJson(Path checked) throws IOException {
+    return switch (new ConfigLoader(console.environment()).load(checked)) {
+      case ConfigResult.Valid valid -> {
+        JsonNode tree =
+            effective ? new YAMLMapper().readTree(EffectiveConfig.render(valid.config())) : null;
+        print(new Report(checked.toString(), true, List.of(), tree));
+        yield ExitCode.DONE;
+      }
+      case ConfigResult.Invalid invalid -> {
+        print(new Report(checked.toString(), false, invalid.problems(), null));
+        yield ExitCode.BAD_CONFIGURATION;
+      }
+    };
+  }
+
+  private void print(Report report) {
+    console.out().println(new StatusJson().write(report));
   }
 
   private static String count(int number, String noun) {

@@ -23,6 +23,7 @@ public final class Cli {
             .addSubcommand(new CheckCommand(console))
             .addSubcommand(new StatusCommand(console))
             .addSubcommand(new SessionsCommand(console))
+            .addSubcommand(new EventsCommand(console))
             .addSubcommand(new DrainCommand(console))
             .addSubcommand(new UndrainCommand(console))
             .addSubcommand(
@@ -34,8 +35,7 @@ public final class Cli {
             .addSubcommand(new CompletionCommand(console));
     line.setOut(console.out())
         .setErr(console.err())
-        .setColorScheme(
-            CommandLine.Help.defaultColorScheme(console.terminal() ? Ansi.ON : Ansi.OFF))
+        .setColorScheme(CommandLine.Help.defaultColorScheme(console.colours() ? Ansi.ON : Ansi.OFF))
         .setParameterExceptionHandler(this::misused)
         .setExecutionExceptionHandler((failure, _, _) -> failed(failure));
     line.getCommandSpec().version(VersionCommand.sentence(build));

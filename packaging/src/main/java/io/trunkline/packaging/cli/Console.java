@@ -24,6 +24,18 @@ public record Console(
         System.console() != null);
   }
 
+  /** Whether to write in colour: on a terminal, unless NO_COLOR (no-color.org) asks for none. */
+  boolean colours() {
+    return terminal
+        && environment.getOrDefault("NO_COLOR", "").isEmpty()
+        && !environment.getOrDefault("TERM", "").equals("dumb");
+  }
+
+  /** Text in colour where that is wanted. */
+  Ink ink() {
+    return new Ink(colours());
+  }
+
   private static PrintWriter writer(FileDescriptor descriptor) {
     return new PrintWriter(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }

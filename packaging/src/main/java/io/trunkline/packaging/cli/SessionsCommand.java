@@ -76,9 +76,7 @@ final class SessionsCommand implements Callable<Integer> {
     } else {
       console
           .out()
-          .print(
-              new SessionsScreen(new Ink(console.terminal()))
-                  .render(new StatusJson().readSessions(body)));
+          .print(new SessionsScreen(console.ink()).render(new StatusJson().readSessions(body)));
     }
     return ExitCode.DONE;
   }

@@ -3,7 +3,9 @@ package io.trunkline.packaging.cli;
 import io.trunkline.packaging.status.StatusJson;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,7 +17,6 @@ import picocli.CommandLine.Option;
     description = {"Asks the running daemon over its control socket."})
 final class StatusCommand implements Callable<Integer> {
   private static final Duration PERIOD = Duration.ofSeconds(1);
-  private static final String CLEAR = "\u001b[H\u001b[2J";
 
   private final Console console;
 
@@ -36,22 +37,41 @@ final class StatusCommand implements Callable<Integer> {
     AdminClient client = socket.client(console.environment());
     if (!watch) {
       console.out().print(shown(client));
-      return ExitCode.DONE;
-    }
-    while (!console.out().checkError()) {
-      String screen = shownOrWhyNot(client);
-      console.out().print(console.terminal() && !json ? CLEAR + screen : screen);
-      console.out().flush();
-      Thread.sleep(PERIOD);
+    } else if (json || !console.terminal()) {
+      watch(client, text -> console.out().print(text));
+    } else {
+      watchOnScreen(client);
     }
     return ExitCode.DONE;
   }
 
-  private String shownOrWhyNot(AdminClient client) throws IOException {
+  /** An interrupt ends the process, so the screen is given back on the way out. */
+  private void watchOnScreen(AdminClient client) throws InterruptedException {
+    try (WatchScreen screen = new WatchScreen(console.out(), TerminalSize::rows)) {
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(screen::close));
+      watch(client, screen::draw);
+    }
+  }
+
+  private void watch(AdminClient client, Consumer<String> show) throws InterruptedException {
+    while (!console.out().checkError()) {
+      shownOrWhyNot(client).ifPresent(show);
+      console.out().flush();
+      Thread.sleep(PERIOD);
+    }
+  }
+
+  /** Those who read JSON are told on standard error why there is none. */
+  private Optional<String> shownOrWhyNot(AdminClient client) {
     try {
-      return shown(client);
-    } catch (Unreachable e) {
-      return "trunkline: " + e.getMessage() + System.lineSeparator();
+      return Optional.of(shown(client));
+    } catch (Unreachable | IOException e) {
+      String sentence = "trunkline: " + e.getMessage();
+      if (json) {
+        console.err().println(sentence);
+        return Optional.empty();
+      }
+      return Optional.of(sentence + System.lineSeparator());
     }
   }
 
@@ -60,6 +80,6 @@ final class StatusCommand implements Callable<Integer> {
     if (json) {
       return body.strip() + System.lineSeparator();
     }
-    return new StatusScreen(new Ink(console.terminal())).render(new StatusJson().read(body));
+    return new StatusScreen(console.ink()).render(new StatusJson().read(body));
   }
 }

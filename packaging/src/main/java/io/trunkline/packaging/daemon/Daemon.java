@@ -12,6 +12,7 @@ import io.trunkline.packaging.admin.AdminServer;
 import io.trunkline.packaging.admin.EventHistory;
 import io.trunkline.packaging.metrics.Metrics;
 import io.trunkline.packaging.status.Addresses;
+import io.trunkline.packaging.status.LastReload;
 import io.trunkline.packaging.status.Moments;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.PredecessorReport;
@@ -115,6 +116,7 @@ final class Daemon implements AutoCloseable {
             memory::use,
             this::readiness,
             operators::report,
+            this::lastReload,
             this::predecessor);
     Health health = new Health(facts);
     this.droppedLogLines = around.droppedLogLines();
@@ -135,7 +137,7 @@ final class Daemon implements AutoCloseable {
             operators.actions(),
             this::requestFailed,
             loop);
-    this.reloads = new Reloads(this, around.file());
+    this.reloads = new Reloads(this, around.file(), clock);
     this.manager = ServiceManager.of(around.environment(), loop);
     this.statusLine = new StatusLine(facts);
     this.succession =
@@ -328,6 +330,10 @@ final class Daemon implements AutoCloseable {
   /** Completes when every loop that serves has come to it. */
   private CompletableFuture<Void> turn() {
     return CompletableFuture.allOf(proxy.turn(), vips.turn());
+  }
+
+  private LastReload lastReload() {
+    return reloads.last();
   }
 
   private void requestFailed(String path, RuntimeException defect) {

@@ -5,9 +5,11 @@ import io.trunkline.config.ConfigChanges.Change;
 import io.trunkline.config.ConfigResult;
 import io.trunkline.config.Problem;
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.packaging.status.LastReload;
 import io.trunkline.packaging.status.ReloadAnswer;
 import io.trunkline.routing.Event.Severity;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -23,15 +25,25 @@ final class Reloads implements AutoCloseable {
 
   private final Daemon daemon;
   private final Supplier<ConfigResult> file;
+  private final InstantSource clock;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("reload").factory());
+
+  private volatile LastReload last;
 
   /**
    * @param file reads and validates it
    */
-  Reloads(Daemon daemon, Supplier<ConfigResult> file) {
+  Reloads(Daemon daemon, Supplier<ConfigResult> file, InstantSource clock) {
     this.daemon = daemon;
     this.file = file;
+    this.clock = clock;
+    this.last = LastReload.applied(clock.instant());
+  }
+
+  /** How the file was read last; by the start if not since. */
+  LastReload last() {
+    return last;
   }
 
   /** Does it, after those that were asked for before. */
@@ -42,6 +54,7 @@ final class Reloads implements AutoCloseable {
   private ReloadAnswer now(String by) {
     return switch (file.get()) {
       case ConfigResult.Invalid invalid -> {
+        last = last.failed();
         for (Problem problem : invalid.problems()) {
           daemon.emit(Severity.ERROR, "reload_refused", "by", by, "problem", problem);
         }
@@ -63,10 +76,12 @@ final class Reloads implements AutoCloseable {
     try {
       daemon.apply(next);
     } catch (IOException e) {
+      last = last.failed();
       String why = String.valueOf(e.getMessage());
       daemon.emit(Severity.ERROR, "reload_failed", "by", by, "why", why);
       return new ReloadAnswer(false, words, List.of(), List.of(), why);
     }
+    last = LastReload.applied(clock.instant());
     daemon.emit(Severity.INFO, "reloaded", "by", by, "changes", String.join("; ", words));
     if (!later.isEmpty()) {
       daemon.emit(Severity.WARN, "restart_needed", "for", String.join(", ", later));

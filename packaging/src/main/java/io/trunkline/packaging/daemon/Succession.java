@@ -220,7 +220,8 @@ final class Succession implements Estate, AutoCloseable {
   }
 
   private void ended(int count) {
-    emit(Severity.WARN, "vip_sessions_ended", "sessions", count, "reason", "address_gone");
+    emit(
+        Severity.WARN, "vip_sessions_ended", "vip", "*", "sessions", count, "reason", "address_gone");
   }
 
   private static boolean isLocal(InetAddress address) {

@@ -22,12 +22,6 @@ final class TextFormat implements LineFormat {
       TIME.formatTo(event.at(), line);
       line.append(' ').append(event.severity()).append(' ');
     }
-    line.append(Escape.name(event.name()));
-    event
-        .fields()
-        .forEach(
-            (name, value) ->
-                line.append(' ').append(Escape.name(name)).append('=').append(Escape.value(value)));
-    return line.toString();
+    return line.append(EventText.of(event.name(), event.fields())).toString();
   }
 }

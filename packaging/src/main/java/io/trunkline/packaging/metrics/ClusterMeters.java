@@ -19,6 +19,7 @@ final class ClusterMeters {
   private final Rows target;
   private final Rows changed;
   private final Rows stopped;
+  private final Rows holdLimit;
   private final Rows viewAge;
   private final Rows dcsConnected;
   private final Rows dcsAge;
@@ -29,9 +30,18 @@ final class ClusterMeters {
 
   ClusterMeters(MeterRegistry registry, NodeFacts node) {
     this.node = node;
-    state = new Rows(registry, "trunkline.write.route.state", "1 for the state of the write route");
+    state =
+        new Rows(
+            registry,
+            "trunkline.write.route.state",
+            "1 for the state of the write route, 0 for the others: open, switching, holding,"
+                + " degraded, isolated");
     reason = new Rows(registry, "trunkline.write.route.reason", "1, with why it is in its state");
-    target = new Rows(registry, "trunkline.write.route.target", "1, with whom writes go to");
+    target =
+        new Rows(
+            registry,
+            "trunkline.write.route.target",
+            "1, with whom writes go to; absent while they wait");
     changed =
         new Rows(
             registry,
@@ -42,9 +52,16 @@ final class ClusterMeters {
             registry,
             "trunkline.write.route.sessions.stopped",
             "1 while sessions on the last primary may not send");
+    holdLimit =
+        new Rows(
+            registry, "trunkline.hold.limit", "How many clients may wait at once, as configured");
     viewAge =
         new Rows(registry, "trunkline.view.age.seconds", "How old the view of the cluster is");
-    dcsConnected = new Rows(registry, "trunkline.dcs.connected", "1 while etcd can be believed");
+    dcsConnected =
+        new Rows(
+            registry,
+            "trunkline.dcs.connected",
+            "1 while etcd can be believed; absent where none is configured");
     dcsAge =
         new Rows(
             registry, "trunkline.dcs.evidence.age.seconds", "How old the last word of etcd is");
@@ -63,6 +80,7 @@ final class ClusterMeters {
             target,
             changed,
             stopped,
+            holdLimit,
             viewAge,
             dcsConnected,
             dcsAge,
@@ -73,6 +91,9 @@ final class ClusterMeters {
 
   void refresh() {
     Instant now = node.clock().instant();
+    node.config()
+        .clusters()
+        .forEach(cluster -> holdLimit.add(cluster.holdLimit(), "cluster", cluster.name()));
     for (String cluster : node.cells().keySet()) {
       node.table(cluster).ifPresent(table -> add(cluster, table, now));
     }

@@ -44,7 +44,7 @@ final class LatenessMeter implements MultiCollector {
     buckets.bucket(Double.POSITIVE_INFINITY, lateness.count() - below);
     return HistogramSnapshot.builder()
         .name(NAME)
-        .help("How late the timers of VRRP fired")
+        .help("How late the timers of VRRP fired, of all VIPs together")
         .dataPoint(
             HistogramSnapshot.HistogramDataPointSnapshot.builder()
                 .classicHistogramBuckets(buckets.build())

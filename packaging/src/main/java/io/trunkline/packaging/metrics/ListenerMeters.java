@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.trunkline.config.LimitsConfig;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.proxy.CancelDrop;
@@ -11,6 +12,7 @@ import io.trunkline.proxy.ListenerStats;
 import io.trunkline.proxy.SessionEnd;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 
 /** About each listener. */
 final class ListenerMeters {
@@ -53,6 +55,19 @@ final class ListenerMeters {
         .description("1 while the listener is bound")
         .tags(tags)
         .register(registry);
+    limit(config, tags, "max.connections", "", LimitsConfig::maxConnections);
+    limit(
+        config,
+        tags,
+        "max.connections.per.backend",
+        " to one member",
+        LimitsConfig::maxConnectionsPerBackend);
+    limit(
+        config,
+        tags,
+        "max.connections.per.address",
+        " from one address",
+        LimitsConfig::maxConnectionsPerAddress);
     gauge(name, tags, "connections", "Client connections now", ListenerStats::connections);
     gauge(name, tags, "waiting", "Clients that wait for a member now", ListenerStats::waiting);
     count(name, tags, "accepted", "Connections accepted", ListenerStats::accepted);
@@ -82,6 +97,20 @@ final class ListenerMeters {
     }
   }
 
+  /** Until the next reload, which registers them anew. */
+  private void limit(
+      ListenerConfig config,
+      Tags tags,
+      String name,
+      String ofWhich,
+      ToIntFunction<LimitsConfig> value) {
+    int limit = value.applyAsInt(config.limits());
+    Gauge.builder("trunkline.listener." + name, () -> limit)
+        .description("The most connections that the listener takes" + ofWhich + ", as configured")
+        .tags(tags)
+        .register(registry);
+  }
+
   private void gauge(
       String listener,
       Tags tags,
@@ -108,7 +137,7 @@ final class ListenerMeters {
 
   private void bytes(String listener, Tags tags, ToDoubleFunction<ListenerStats> value) {
     FunctionCounter.builder("trunkline.listener", this, _ -> read(listener, value))
-        .description("Bytes relayed")
+        .description("Bytes relayed; direction: from_clients, to_clients")
         .baseUnit("bytes")
         .tags(tags)
         .register(registry);

@@ -23,6 +23,7 @@ final class MemberMeters {
   private final Rows timeline;
   private final Rows lag;
   private final Rows eligible;
+  private final Rows excluded;
   private final Rows age;
   private final Rows sentinelUp;
   private final Rows sentinelAccess;
@@ -38,17 +39,25 @@ final class MemberMeters {
     eligible =
         new Rows(
             registry, "trunkline.member.eligible", "1 while a listener that reads would use it");
+    excluded =
+        new Rows(
+            registry,
+            "trunkline.member.excluded",
+            "1, with why a listener that reads would not use it");
     age =
         new Rows(
             registry,
             "trunkline.member.evidence.age.seconds",
             "How old the last good word of its REST API or of the sentinel, or the last connection"
-                + " to it, is");
+                + " to it, is; source: rest, connect, sentinel");
     sentinelUp =
         new Rows(
             registry, "trunkline.member.sentinel.up", "1 while the sentinel's connection stands");
     sentinelAccess =
-        new Rows(registry, "trunkline.member.sentinel.access", "1, with what PostgreSQL said last");
+        new Rows(
+            registry,
+            "trunkline.member.sentinel.access",
+            "1, with what PostgreSQL said last: read_write, in_recovery, read_only, not_accepting");
     sentinelLatency =
         new Rows(
             registry,
@@ -56,7 +65,16 @@ final class MemberMeters {
             "How long the sentinel's last answer took");
     all =
         List.of(
-            up, role, timeline, lag, eligible, age, sentinelUp, sentinelAccess, sentinelLatency);
+            up,
+            role,
+            timeline,
+            lag,
+            eligible,
+            excluded,
+            age,
+            sentinelUp,
+            sentinelAccess,
+            sentinelLatency);
   }
 
   void refresh() {
@@ -83,11 +101,23 @@ final class MemberMeters {
     member.connect().lastSuccess().ifPresent(at -> age(cluster, name, "connect", at, now));
     member.sentinel().ifPresent(sentinel -> add(cluster, name, sentinel, now));
     for (ListenerConfig listener : node.readListeners(cluster)) {
-      boolean used =
+      ReadReason reason =
           new ReadRouting(listener.route(), listener.maxLag())
-                  .judge(member, table.view(), table.write())
-              == ReadReason.ELIGIBLE;
+              .judge(member, table.view(), table.write());
+      boolean used = reason == ReadReason.ELIGIBLE;
       eligible.add(used, "cluster", cluster, "member", name, "listener", listener.name());
+      if (!used) {
+        excluded.add(
+            true,
+            "cluster",
+            cluster,
+            "member",
+            name,
+            "listener",
+            listener.name(),
+            "reason",
+            reason.label());
+      }
     }
   }
 

@@ -17,6 +17,7 @@ public final class Metrics implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final NodeMeters node;
+  private final CertificateMeters certificates;
   private final ListenerMeters listeners;
   private final ClusterMeters clusters;
   private final MemberMeters members;
@@ -27,6 +28,7 @@ public final class Metrics implements AutoCloseable {
    */
   public Metrics(NodeFacts facts, LongSupplier droppedLogLines) {
     this.node = new NodeMeters(registry, facts, droppedLogLines);
+    this.certificates = new CertificateMeters(registry, facts);
     this.listeners = new ListenerMeters(registry, facts);
     this.clusters = new ClusterMeters(registry, facts);
     this.members = new MemberMeters(registry, facts);
@@ -43,6 +45,7 @@ public final class Metrics implements AutoCloseable {
   /** Of this moment, in Prometheus' text format. */
   public String scrape() {
     node.refresh();
+    certificates.refresh();
     listeners.refresh();
     clusters.refresh();
     members.refresh();

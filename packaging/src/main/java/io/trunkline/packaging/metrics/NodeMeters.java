@@ -17,7 +17,11 @@ final class NodeMeters {
   NodeMeters(MeterRegistry registry, NodeFacts node, LongSupplier droppedLogLines) {
     this.node = node;
     this.droppedLogLines = droppedLogLines;
-    this.phase = new Rows(registry, "trunkline.phase", "1 for the phase the daemon is in");
+    this.phase =
+        new Rows(
+            registry,
+            "trunkline.phase",
+            "1 for the phase the daemon is in: starting, serving, drained, draining, stopping");
     Gauge.builder("trunkline.build.info", () -> 1)
         .description("Always 1, with what runs")
         .tags("version", node.version(), "java", Runtime.version().toString())
@@ -28,10 +32,20 @@ final class NodeMeters {
     Gauge.builder("trunkline.ready", () -> node.readiness().get().ready() ? 1 : 0)
         .description("1 while this node serves its primary listeners")
         .register(registry);
+    Gauge.builder(
+            "trunkline.config.last.reload.successful", () -> node.lastReload().get().good() ? 1 : 0)
+        .description("1 while the configuration file that was read last holds; 0: it was refused")
+        .register(registry);
+    Gauge.builder(
+            "trunkline.config.last.reload.success.timestamp.seconds",
+            () -> node.lastReload().get().appliedAt().toEpochMilli() / 1000.0)
+        .description("When the configuration that holds was applied, in Unix time")
+        .register(registry);
     memory(registry, "heap", MemoryUse::heap);
     memory(registry, "buffers", MemoryUse::buffers);
     Gauge.builder("trunkline.memory.limit", () -> node.memory().get().limit())
-        .description("Memory in use from which on new connections are refused")
+        .description(
+            "Memory in use from which on new connections are refused, heap and buffers together")
         .baseUnit("bytes")
         .register(registry);
     Gauge.builder("trunkline.memory.refusing", () -> node.memory().get().refusing() ? 1 : 0)
@@ -45,7 +59,9 @@ final class NodeMeters {
 
   private void memory(MeterRegistry registry, String kind, ToLongFunction<MemoryUse> bytes) {
     Gauge.builder("trunkline.memory.used", () -> bytes.applyAsLong(node.memory().get()))
-        .description("Memory in use that counts for the limit")
+        .description(
+            "Memory in use that counts for the limit; kind: heap (what the last garbage collection"
+                + " left), buffers (of the network)")
         .baseUnit("bytes")
         .tags("kind", kind)
         .register(registry);

@@ -12,6 +12,7 @@ import io.trunkline.vip.VipStatus;
 import io.trunkline.vip.VipStatus.Counts;
 import io.trunkline.vip.vrrp.Reason;
 import io.trunkline.vip.vrrp.Reject;
+import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -24,12 +25,20 @@ final class VipMeters {
   private final MeterRegistry registry;
   private final NodeFacts node;
   private final Rows state;
+  private final Rows drained;
   private Map<String, VipStatus> current = Map.of();
 
   VipMeters(MeterRegistry registry, NodeFacts node) {
     this.registry = registry;
     this.node = node;
-    this.state = new Rows(registry, "trunkline.vip.state", "1 for the state of this node");
+    this.state =
+        new Rows(
+            registry,
+            "trunkline.vip.state",
+            "1 for the state of this node, 0 for the others: initialize, backup, master");
+    this.drained =
+        new Rows(
+            registry, "trunkline.vip.drained", "1 while an operator keeps it away from this node");
     node.config().vips().forEach(this::register);
   }
 
@@ -43,15 +52,26 @@ final class VipMeters {
       }
     }
     state.publish();
+    List<String> away = node.drain().get().vips();
+    node.config().vips().forEach(vip -> drained.add(away.contains(vip.name()), "vip", vip.name()));
+    drained.publish();
   }
 
   private void register(VipConfig config) {
     String vip = config.name();
     Tags tags = Tags.of("vip", vip);
+    Gauge.builder("trunkline.vip.info", () -> 1)
+        .description("Always 1, with how it is configured; mode: vrrp, etcd, leader")
+        .tags(tags.and("mode", Words.of(config.mode()), "interface", config.networkInterface()))
+        .register(registry);
     if (config.mode() == VipConfig.Mode.VRRP) {
       registerProtocol(vip, tags);
     }
-    gauge(vip, "serving", "1 while it bids as configured", status -> status.serving() ? 1 : 0);
+    gauge(
+        vip,
+        "serving",
+        "1 while this node bids as one that serves; mode leader: while its member is the leader",
+        status -> status.serving() ? 1 : 0);
     count(
         vip,
         tags,
@@ -75,22 +95,32 @@ final class VipMeters {
 
   /** What only VRRP has. */
   private void registerProtocol(String vip, Tags tags) {
-    gauge(vip, "priority", "What this node bids with", status -> status.priority().orElse(0));
-    String advertisements = "Advertisements, those of this group only";
+    gauge(
+        vip,
+        "priority",
+        "What this node bids now (mode vrrp)",
+        status -> status.priority().orElse(0));
+    String advertisements =
+        "Advertisements, those of this group only; direction: sent, received (mode vrrp)";
     count(vip, tags.and("direction", "sent"), "advertisements", advertisements, Counts::sent);
     count(
         vip, tags.and("direction", "received"), "advertisements", advertisements, Counts::received);
-    count(vip, tags, "send.errors", "Advertisements the kernel did not take", Counts::sendErrors);
+    count(
+        vip,
+        tags,
+        "send.errors",
+        "Advertisements the kernel did not take (mode vrrp)",
+        Counts::sendErrors);
     count(
         vip,
         tags,
         "missed.deadlines",
-        "Timers that fired later than an advertisement interval",
+        "Timers that fired later than an advertisement interval (mode vrrp)",
         Counts::missedDeadlines);
     for (Reject reason : Reject.values()) {
       counter(
           "rejected",
-          "Packets that were no advertisement for this group, by reason",
+          "Packets that were no advertisement for this group, by reason (mode vrrp)",
           tags.and("reason", reason.label()),
           () -> read(vip, status -> status.rejected().getOrDefault(reason, 0L)));
     }

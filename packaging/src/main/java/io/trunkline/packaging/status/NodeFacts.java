@@ -30,6 +30,7 @@ import java.util.function.Supplier;
  * @param memory what is in use
  * @param readiness whether this node serves
  * @param drain what operators have drained
+ * @param lastReload how the configuration was read last
  * @param predecessor the process before this one, while it has sessions
  */
 public record NodeFacts(
@@ -44,6 +45,7 @@ public record NodeFacts(
     Supplier<MemoryUse> memory,
     Supplier<Readiness> readiness,
     Supplier<DrainReport> drain,
+    Supplier<LastReload> lastReload,
     Supplier<Optional<PredecessorReport>> predecessor) {
 
   /** The configuration that holds now. */

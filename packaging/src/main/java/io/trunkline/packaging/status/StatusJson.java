@@ -44,6 +44,11 @@ public final class StatusJson {
     return mapper.readValue(text, UpgradeAnswer.class);
   }
 
+  /** What has happened; keys of newer daemons are ignored. */
+  public EventsReport readEvents(String text) throws JsonProcessingException {
+    return mapper.readValue(text, EventsReport.class);
+  }
+
   /** A status report; keys of newer daemons are ignored. */
   public StatusReport read(String text) throws JsonProcessingException {
     return mapper.readValue(text, StatusReport.class);

@@ -109,10 +109,9 @@ class AdminServerTest {
     }
     assertThat(admin.request("GET", "/api/v1/events?since=2"))
         .endsWith(
-            "{\"last\":3,\"events\":[{\"seq\":3,\"at\":\"2026-11-21T10:00:00Z\","
-                + "\"severity\":\"info\",\"event\":\"event_3\",\"fields\":{\"n\":\"3\"}}]}\n");
+            "{\"started_at\":\"2026-11-21T10:00:00Z\",\"last\":3,\"events\":[{\"seq\":3,\"at\":\"2026-11-21T10:00:00Z\",\"severity\":\"info\",\"event\":\"event_3\",\"fields\":{\"n\":\"3\"}}]}\n");
     assertThat(admin.request("GET", "/api/v1/events?since=3"))
-        .endsWith("{\"last\":3,\"events\":[]}\n");
+        .endsWith("{\"started_at\":\"2026-11-21T10:00:00Z\",\"last\":3,\"events\":[]}\n");
     assertThat(admin.request("GET", "/api/v1/events?since=x")).startsWith("HTTP/1.1 400");
   }
 

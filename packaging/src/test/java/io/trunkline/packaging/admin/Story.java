@@ -4,6 +4,7 @@ import io.trunkline.config.ConfigLoader;
 import io.trunkline.config.ConfigResult;
 import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.status.DrainReport;
+import io.trunkline.packaging.status.LastReload;
 import io.trunkline.packaging.status.MemoryUse;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Readiness;
@@ -71,6 +72,7 @@ final class Story {
             () -> new MemoryUse(1_000, 2_000, 9_000, false),
             () -> readiness,
             () -> drain,
+            () -> LastReload.applied(SampleCluster.START),
             Optional::empty);
   }
 

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.packaging.SampleConfig;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +29,17 @@ class CliTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "run", "check", "status", "version", "cluster", "cluster accept", "sessions"})
+      strings = {
+        "",
+        "run",
+        "check",
+        "status",
+        "version",
+        "cluster",
+        "cluster accept",
+        "sessions",
+        "events"
+      })
   void help(String command) {
     String[] args = (command + " --help").strip().split(" ");
     RunResult result = RunResult.of(args);
@@ -49,7 +62,8 @@ class CliTest {
         "sessions --end",
         "sessions --all",
         "sessions --end --all --user x",
-        "sessions --limit x"
+        "sessions --limit x",
+        "events --limit x"
       })
   void misuse(String line) {
     RunResult result = RunResult.of(line.split(" "));
@@ -85,6 +99,42 @@ class CliTest {
     assertThat(result.out()).contains("node: proxy-01", "hold_timeout: 15s", "namespace:");
   }
 
+  @Test
+  void checkAsJson() throws IOException {
+    Path file = SampleConfig.write(directory);
+    assertThat(RunResult.of("check", "--json", file.toString()))
+        .isEqualTo(
+            new RunResult(
+                0,
+                "{\"file\":\"%s\",\"good\":true,\"problems\":[],\"effective\":null}\n"
+                    .formatted(file),
+                ""));
+    assertThat(RunResult.of("check", "--json", "--effective", file.toString()).out())
+        .contains("\"effective\":{\"node\":\"proxy-01\",");
+    Path bad = Files.writeString(directory.resolve("bad.yaml"), "clustres: []\n");
+    RunResult refused = RunResult.of("check", "--json", "--effective", bad.toString());
+    assertThat(refused.code()).isEqualTo(78);
+    assertThat(refused.err()).isEmpty();
+    assertThat(refused.out())
+        .startsWith("{\"file\":\"%s\",\"good\":false,\"problems\":[{\"file\":".formatted(bad))
+        .contains("\"line\":1,\"column\":1,\"field\":\"clustres\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "dumb", "NO_COLOR"})
+  void coloursOnlyWhereTheyAreWanted(String setting) {
+    Map<String, String> environment =
+        switch (setting) {
+          case "" -> Map.of("TERM", "xterm", "NO_COLOR", "");
+          case "dumb" -> Map.of("TERM", "dumb");
+          default -> Map.of("TERM", "xterm", "NO_COLOR", "1");
+        };
+    var writer = new PrintWriter(new StringWriter());
+    assertThat(new Console(writer, writer, environment, true).colours())
+        .isEqualTo(setting.isEmpty());
+    assertThat(new Console(writer, writer, environment, false).colours()).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"check", "run", "status", "cluster accept x"})
   void everyCommandListsAllThatIsWrongWithTheConfiguration(String command) throws IOException {
@@ -110,6 +160,10 @@ class CliTest {
         "status",
         "status --json",
         "cluster accept main",
+        "events",
+        "events --follow --json",
+        "drain --json",
+        "reload",
         "sessions",
         "sessions --end --user x"
       })

@@ -75,6 +75,10 @@ class ReloadTest {
     return UnixHttp.exchange(directory.resolve("admin.sock"), "GET", "/api/v1/status");
   }
 
+  private String metrics() throws IOException {
+    return UnixHttp.exchange(directory.resolve("admin.sock"), "GET", "/metrics");
+  }
+
   private List<String> events() {
     return log.stream().map(Event::name).toList();
   }
@@ -104,6 +108,10 @@ class ReloadTest {
     assertThat(err.toString())
         .contains(file + ":", "did you mean route?", "the daemon goes on as before");
     assertThat(events()).contains("reload_refused").doesNotContain("reloaded");
+    assertThat(metrics()).contains("\ntrunkline_config_last_reload_successful 0.0");
+    edit("rout: primary}", "route: primary}");
+    assertThat(reload()).isZero();
+    assertThat(metrics()).contains("\ntrunkline_config_last_reload_successful 1.0");
     assertThat(status()).contains("\"phase\":\"serving\"");
   }
 
@@ -133,6 +141,7 @@ class ReloadTest {
     }
     assertThat(status()).contains("\"name\":\"read\"", "\"phase\":\"serving\"");
     assertThat(events()).contains("reload_failed");
+    assertThat(metrics()).contains("\ntrunkline_config_last_reload_successful 0.0");
   }
 
   @Test

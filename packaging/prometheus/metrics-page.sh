@@ -1,0 +1,10 @@
+#!/bin/sh
+# Writes the table of docs/metrics.md anew; what it needs is built by `make metrics-page`.
+set -eu
+project=$(cd "$(dirname "$0")/../.." && pwd)
+target=$project/packaging/target
+for jdk in "${TRUNKLINE_JAVA_HOME:-/nowhere}" /usr/lib/jvm/*; do
+  ! grep -qs '^JAVA_VERSION="25' "$jdk/release" || break
+done
+"$jdk/bin/java" -cp "$target/test-classes:$target/classes:$(cat "$target/test-classpath")" \
+  io.trunkline.packaging.build.MetricsPage "$project/docs/metrics.md"

@@ -1,0 +1,39 @@
+package io.trunkline.packaging.cli;
+
+import io.trunkline.packaging.log.EventText;
+import io.trunkline.packaging.status.EventsReport.EventReport;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** An event for people: {@code 2026-11-21 11:00:00.123+01:00 WARN leader_key_lost cluster=main}. */
+final class EventScreen {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSxxx", Locale.ROOT);
+
+  private final Ink ink;
+  private final ZoneId zone;
+
+  /**
+   * @param zone of the clock on the reader's wall
+   */
+  EventScreen(Ink ink, ZoneId zone) {
+    this.ink = ink;
+    this.zone = zone;
+  }
+
+  /** On one line. */
+  String render(EventReport event) {
+    String time = TIME.format(Instant.parse(event.at()).atZone(zone));
+    String severity = "%-5s".formatted(event.severity().toUpperCase(Locale.ROOT));
+    String coloured =
+        switch (event.severity()) {
+          case "error" -> ink.bad(severity);
+          case "warn" -> ink.wary(severity);
+          default -> ink.plain(severity);
+        };
+    String text = ink.plain(EventText.of(event.event(), event.fields()));
+    return ink.dim(time) + " " + coloured + " " + text;
+  }
+}
