@@ -32,8 +32,8 @@ record Clients(Writer writer, Reader reader) implements AutoCloseable {
     Duration written = gap(writer.samples(), from, to);
     Duration read = gap(reader.samples(), from, to);
     System.out.printf(
-        "measured: %s: no commit for %d ms, no answer for %d ms%n",
-        what, written.toMillis(), read.toMillis());
+        "measured: %s: no commit for %d ms, no answer for %d ms, all in %d s%n",
+        what, written.toMillis(), read.toMillis(), Duration.between(from, to).toSeconds());
     return written.compareTo(read) > 0 ? written : read;
   }
 

@@ -43,6 +43,7 @@ class ImportedIT {
       node.exec("cp", FILE, SAVED);
       node.write("etc/haproxy.cfg", files.text("haproxy-split-ports.cfg"));
     }
+    haproxy.write("etc/haproxy.cfg", runnable(files.text("haproxy-split-ports.cfg")));
     haproxy.start(Service.HAPROXY);
     restOnly.write("etc/patroni.yml", files.text("patroni-docker.yml"));
     withEtcd.write("etc/patroni.yml", withoutTls(files.text("patroni-postgres-01.yml")));
@@ -51,6 +52,16 @@ class ImportedIT {
     }
     restOnly.start(Service.TRUNKLINE);
     withEtcd.start(Service.TRUNKLINE);
+  }
+
+  /**
+   * What the file means: HAProxy has no {@code check-path} and refuses it; the path of a check is
+   * that of {@code option httpchk}.
+   */
+  private static String runnable(String haproxy) {
+    return haproxy
+        .replaceAll("(?s)option httpchk\\n(.*?check-path (/\\w+))", "option httpchk GET $2\n$1")
+        .replaceAll(" check-path /\\w+", "");
   }
 
   /** As this lab's etcd and Patroni are. */

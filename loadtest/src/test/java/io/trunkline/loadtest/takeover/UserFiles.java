@@ -33,12 +33,15 @@ record UserFiles(Lab lab, String vip) {
             .replace("postgres-cluster", "lab")
             .replace("/db/", "/service/")
             .replace("enp0s3", "eth0")
-            .replace("192.168.0.210", vip);
+            .replace("/service/zabbix/", "/service/lab/")
+            .replace("192.168.0.210", vip)
+            .replace("192.168.0.123", vip);
     for (int number = 1; number <= 3; number++) {
       String member = lab.member(number).address();
       adapted =
           adapted
               .replace("192.168.0.20" + (number + 2), member)
+              .replace("10.0.0.11" + (number - 1), member)
               .replace(DOCKER[number - 1], member + ":")
               .replace("postgresql-0" + number, lab.member(number).name())
               .replace("192.168.0.20" + (number - 1), lab.proxy(number).address())
