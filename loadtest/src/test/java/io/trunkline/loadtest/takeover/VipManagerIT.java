@@ -32,33 +32,34 @@ class VipManagerIT {
    * vip-manager 1.0 reads etcd's API 2 and this lab's Patroni writes API 3: an etcd of its own,
    * into which the leader key is copied.
    */
-  private static final String API_2 =
-      """
-      etcd --enable-v2 --data-dir /lab/data/api2 --listen-client-urls http://0.0.0.0:2379 \
-        --advertise-client-urls http://%1$s:2379 --listen-peer-urls http://127.0.0.1:2380 &
-      while :; do
-        leader=$(ETCDCTL_API=3 etcdctl --endpoints=%2$s get --print-value-only /service/lab/leader)
-        ETCDCTL_API=2 etcdctl set /service/lab/leader "$leader"
-        sleep 0.2
-      done
-      """;
+  private static String api2(Station station, List<Member> members) {
+    return """
+    etcd --enable-v2 --data-dir /lab/data/api2 --listen-client-urls http://0.0.0.0:2379 \
+      --advertise-client-urls http://%1$s:2379 --listen-peer-urls http://127.0.0.1:2380 &
+    while :; do
+      leader=$(ETCDCTL_API=3 etcdctl --endpoints=%2$s get --print-value-only /service/lab/leader)
+      ETCDCTL_API=2 etcdctl set /service/lab/leader "$leader"
+      sleep 0.2
+    done
+    """
+        .formatted(
+            station.address(),
+            members.stream()
+                .map(member -> member.address() + ":2379")
+                .collect(Collectors.joining(",")));
+  }
 
   @Test
   void theAddressStaysWithThePrimaryWhileThePageIsFollowedThereAndBack(Lab lab) {
     UserFiles files = new UserFiles(lab, lab.spareAddress(4));
     Station station = lab.station(1);
-    String etcd =
-        lab.members().stream()
-            .map(member -> member.address() + ":2379")
-            .collect(Collectors.joining(","));
-    station.job(Service.CLIENTS, API_2.formatted(station.address(), etcd));
+    station.job(Service.CLIENTS, api2(station, lab.members()));
     station.start(Service.CLIENTS);
     try {
       lab.members().forEach(member -> classic(ManagedNode.of(member, files), station.address()));
       follow(lab, files);
     } finally {
       station.kill9(Service.CLIENTS);
-      station.exec("pkill", "-KILL", "-x", "etcd");
       for (Member member : lab.members()) {
         member.exec("svc", "term", "vip-manager");
         member.stop(Service.TRUNKLINE);
