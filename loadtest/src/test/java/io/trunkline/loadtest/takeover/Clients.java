@@ -15,10 +15,15 @@ import java.util.List;
 /** Somebody who writes and somebody who reads, and what they notice while something is done. */
 record Clients(Writer writer, Reader reader) implements AutoCloseable {
   private static final Duration AROUND = Duration.ofMillis(500);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   static Clients start(Target target) {
     Clients clients =
         new Clients(Writer.start("migration", target), Reader.start("migration", target));
+    Group.await(
+        "both have been answered",
+        LIMIT,
+        () -> answered(clients.writer.samples()) && answered(clients.reader.samples()));
     Group.sleep(AROUND);
     return clients;
   }
@@ -54,6 +59,10 @@ record Clients(Writer writer, Reader reader) implements AutoCloseable {
   /** Stops the writer and judges. */
   Verdict verdict(Lab lab) {
     return Verdict.of(writer, lab);
+  }
+
+  private static boolean answered(List<Sample> samples) {
+    return samples.stream().anyMatch(Sample::acknowledged);
   }
 
   private static Duration gap(List<Sample> samples, Instant from, Instant to) {
