@@ -21,7 +21,7 @@ record ManagedNode(Node node, UserFiles files) {
           disable) svc term "$unit" ;;
         esac
         [ "$verb $unit" = "enable trunkline" ] || continue
-        for _ in $(seq 150); do
+        for _ in $(seq 300); do
           curl -sf http://127.0.0.1:7000/readyz >/dev/null && continue 2
           sleep 0.2
         done
