@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterObserver implements ConnectObserver, AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(100);
   private static final Duration ATTACH = Duration.ofSeconds(5);
+  private static final Duration REWRITE = Duration.ofSeconds(10);
   private static final Duration CLOSING = Duration.ofSeconds(2);
 
   private final ClusterConfig config;
@@ -121,6 +122,9 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
     var _ =
         loop.scheduleAtFixedRate(
             () -> guarded(observation::tick), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        loop.scheduleWithFixedDelay(
+            file::retry, REWRITE.toMillis(), REWRITE.toMillis(), TimeUnit.MILLISECONDS);
     workers.execute(
         () -> {
           TimelineTracker.Saved saved = file.read();

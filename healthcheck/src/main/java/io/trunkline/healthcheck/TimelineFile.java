@@ -5,12 +5,16 @@ import io.trunkline.routing.Event.Severity;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** Remembers the timeline mark across restarts: a small file, replaced as a whole. */
 final class TimelineFile {
@@ -18,6 +22,7 @@ final class TimelineFile {
   private final Executor workers;
   private final Journal journal;
   private CompletableFuture<Void> writes = CompletableFuture.completedFuture(null);
+  private volatile @Nullable String unwritten;
   private volatile boolean told;
 
   TimelineFile(Path directory, String cluster, Executor workers, Journal journal) {
@@ -58,6 +63,14 @@ final class TimelineFile {
     writes = writes.thenRunAsync(() -> write(text), workers);
   }
 
+  /** Tries again what could not be written: the disk may have room by now. Does not block. */
+  void retry() {
+    String text = unwritten;
+    if (text != null && writes.isDone()) {
+      writes = writes.thenRunAsync(() -> write(text), workers);
+    }
+  }
+
   private void write(String text) {
     Path next = file.resolveSibling(file.getFileName() + ".next");
     try {
@@ -67,7 +80,13 @@ final class TimelineFile {
         channel.force(true);
       }
       Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      if (unwritten != null) {
+        unwritten = null;
+        told = false;
+        journal.tell(Severity.INFO, "timeline_file_written", "file", file);
+      }
     } catch (IOException e) {
+      unwritten = text;
       complain("write", e);
     }
   }
@@ -76,7 +95,30 @@ final class TimelineFile {
     if (!told) {
       told = true;
       journal.tell(
-          Severity.WARN, "timeline_file_failed", "file", file, "action", verb, "reason", e);
+          Severity.WARN,
+          "timeline_file_failed",
+          "file",
+          file,
+          "action",
+          verb,
+          "reason",
+          reason(e),
+          "hint",
+          verb.equals("write")
+              ? "make room there, or make it writable: it is tried again every 10 s; until then a"
+                  + " restart forgets the timeline"
+              : "the timeline is learnt anew, and the file replaced");
     }
+  }
+
+  /** The operating system's words, without the path, which the event names anyway. */
+  private static String reason(Exception e) {
+    return switch (e) {
+      case AccessDeniedException _ -> "permission denied";
+      case NoSuchFileException _ -> "the directory is gone";
+      case FileSystemException refused when refused.getReason() != null -> refused.getReason();
+      case Exception other when other.getMessage() != null -> other.getMessage();
+      case Exception other -> other.toString();
+    };
   }
 }

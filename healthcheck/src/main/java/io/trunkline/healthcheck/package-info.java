@@ -19,7 +19,8 @@
  *       etcd_history_rewound(from, to)
  *   <li>timeline_regression(member, timeline, highest, seen_on),
  *       timeline_regression_cleared(member, timeline), timeline_accepted(member, timeline,
- *       instead_of), timeline_file_failed(file, action, reason)
+ *       instead_of), timeline_file_failed(file, action, reason, hint), timeline_file_written(file):
+ *       after a failure
  *   <li>view_not_taken(reason), observation_failed(reason, at): defects
  * </ul>
  */

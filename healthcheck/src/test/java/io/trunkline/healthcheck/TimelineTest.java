@@ -108,6 +108,22 @@ class TimelineTest {
         .isEqualTo(TimelineTracker.Saved.NONE);
   }
 
+  @Test
+  void whatCouldNotBeWrittenIsToldOnceAndTriedAgain() throws IOException {
+    Path occupied = Files.writeString(directory.resolve("occupied"), "x");
+    TimelineFile file = new TimelineFile(occupied, "main", Runnable::run, journal);
+    TimelineTracker.Saved latest = new TimelineTracker.Saved("1", 7, Optional.empty(), 0);
+    file.write(new TimelineTracker.Saved("1", 6, Optional.empty(), 0));
+    file.write(latest);
+    file.retry();
+    assertThat(names()).containsExactly("timeline_file_failed");
+    Files.delete(occupied);
+    file.retry();
+    file.retry();
+    assertThat(file.read()).isEqualTo(latest);
+    assertThat(names()).containsExactly("timeline_file_failed", "timeline_file_written");
+  }
+
   private List<String> names() {
     return events.stream().map(Event::name).toList();
   }

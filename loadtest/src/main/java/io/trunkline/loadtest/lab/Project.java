@@ -4,16 +4,23 @@ import static java.lang.ProcessBuilder.Redirect.INHERIT;
 import static java.lang.ProcessBuilder.Redirect.PIPE;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Where this project's own files are, whether Maven or a script started the JVM. */
 public final class Project {
+  private static final Object ONE_PACKAGE_AT_A_TIME = new Object();
+
   private Project() {}
 
   public static Path loadtest() {
@@ -61,10 +68,45 @@ public final class Project {
     return loadtest().resolve("clients").resolve("programs");
   }
 
-  /** Builds the Debian package of the built daemon. */
+  /** Builds the Debian package of the built daemon, unless it is there already. */
   static Path debianPackage() {
-    Path build = distribution().resolveSibling("..").resolve("debian").resolve("build.sh");
-    return Path.of(lastLine(run(INHERIT, 300, build.normalize().toString())));
+    Path target = distribution().getParent();
+    Path packaging = target.getParent();
+    synchronized (ONE_PACKAGE_AT_A_TIME) {
+      List<Path> sources =
+          List.of(distribution(), packaging.resolve("debian"), packaging.resolve("systemd"));
+      return packageIn(target)
+          .filter(built -> sources.stream().noneMatch(source -> changedSince(source, built)))
+          .orElseGet(
+              () ->
+                  Path.of(
+                      lastLine(
+                          run(INHERIT, 300, packaging.resolve("debian/build.sh").toString()))));
+    }
+  }
+
+  private static Optional<Path> packageIn(Path target) {
+    try (DirectoryStream<Path> packages = Files.newDirectoryStream(target, "trunkline_*.deb")) {
+      List<Path> found = new ArrayList<>();
+      packages.forEach(found::add);
+      return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean changedSince(Path tree, Path built) {
+    try (Stream<Path> files = Files.walk(tree)) {
+      FileTime then = Files.getLastModifiedTime(built);
+      for (Path file : files.toList()) {
+        if (Files.getLastModifiedTime(file).compareTo(then) >= 0) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String prepare(Path directory, String... arguments) {

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Writes events on a thread of its own. Whoever emits one never waits: what does not fit into the
- * queue is dropped and counted, and the count is told once there is room.
+ * queue, or cannot be written, is dropped and counted, and the count is told once there is room.
  */
 final class LogWriter implements EventSink, AutoCloseable {
   private static final int QUEUE = 8_192;
@@ -100,15 +100,16 @@ final class LogWriter implements EventSink, AutoCloseable {
     if (lost > told) {
       Event notice = droppedEvents(lost - told, batch.getLast().at());
       lines.append(format.format(notice)).append('\n');
-      told = lost;
     }
-    batch.clear();
     try {
       out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
       out.flush();
+      told = lost;
     } catch (IOException e) {
-      // Nobody reads the log any more; the daemon goes on.
+      // A full disk, or nobody reads the log any more: the daemon goes on.
+      dropped.addAndGet(batch.size());
     }
+    batch.clear();
   }
 
   private static Event droppedEvents(long count, Instant at) {

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -70,18 +71,34 @@ class LogWriterTest {
   }
 
   @Test
-  void aClosedStandardErrorIsSurvived() {
-    OutputStream broken =
+  void whatAFullDiskDidNotTakeIsCountedAndToldWhenThereIsRoom() throws InterruptedException {
+    CountDownLatch refused = new CountDownLatch(1);
+    AtomicBoolean full = new AtomicBoolean(true);
+    ByteArrayOutputStream disk = new ByteArrayOutputStream();
+    OutputStream out =
         new OutputStream() {
           @Override
-          public void write(int b) throws IOException {
-            throw new IOException("Broken pipe");
+          public void write(int b) {
+            throw new AssertionError("lines are written whole");
+          }
+
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            if (full.get()) {
+              refused.countDown();
+              throw new IOException("No space left on device");
+            }
+            disk.write(bytes, offset, length);
           }
         };
-    LogWriter writer = new LogWriter(Severity.INFO, NAMES, broken).start();
-    writer.emit(event(Severity.INFO, "a"));
-    writer.emit(event(Severity.INFO, "b"));
+    LogWriter writer = new LogWriter(Severity.INFO, NAMES, out).start();
+    writer.emit(event(Severity.INFO, "lost"));
+    refused.await();
+    full.set(false);
+    writer.emit(event(Severity.INFO, "kept"));
     writer.close();
-    assertThat(writer.dropped()).isZero();
+    assertThat(writer.dropped()).isEqualTo(1);
+    assertThat(disk.toString(StandardCharsets.UTF_8))
+        .isEqualTo("kept{}\nlog_lines_dropped{count=1}\n");
   }
 }
