@@ -221,7 +221,14 @@ final class Succession implements Estate, AutoCloseable {
 
   private void ended(int count) {
     emit(
-        Severity.WARN, "vip_sessions_ended", "vip", "*", "sessions", count, "reason", "address_gone");
+        Severity.WARN,
+        "vip_sessions_ended",
+        "vip",
+        "*",
+        "sessions",
+        count,
+        "reason",
+        "address_gone");
   }
 
   private static boolean isLocal(InetAddress address) {
