@@ -126,7 +126,6 @@ class PackageIT {
     assertThat(host.sh("cat /usr/share/bash-completion/completions/trunkline"))
         .contains("events", "--follow");
     assertThat(host.sh("trunkline events --json -n 1")).startsWith("{\"seq\":");
-    assertThat(host.sh("dpkg --verify trunkline")).as("changed files").doesNotContain("/usr/");
   }
 
   @Test

@@ -66,7 +66,15 @@ final class ReadStory {
     return member.rest().equals(RestHealth.UNKNOWN) && member.dcs().isEmpty();
   }
 
+  /** A primary that steps down was read from by nobody before, either. */
+  private boolean used(Member member) {
+    return told.get(member.name()) == ReadReason.ELIGIBLE;
+  }
+
   private void changed(Member member, ReadReason reason, ClusterView view) {
+    if (reason == ReadReason.NOT_A_REPLICA && !used(member)) {
+      return;
+    }
     Map<String, String> fields = about(member.name(), view);
     switch (reason) {
       case ELIGIBLE -> {

@@ -10,12 +10,21 @@ import io.trunkline.routing.WriteReason;
 import io.trunkline.routing.WriteState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Tells where writes go: {@code write_route_changed}, and how long they could go nowhere. */
 final class WriteStory {
+  /** What confirms the holder of the leader key: that one falls silent is told of itself. */
+  private static final Set<WriteReason> CONFIRMATIONS =
+      EnumSet.of(
+          WriteReason.LEADER_KEY_AND_REST,
+          WriteReason.LEADER_KEY_AND_SENTINEL,
+          WriteReason.LEADER_KEY_ALONE);
+
   private final EventSink events;
   private Optional<Instant> nowhereSince = Optional.empty();
 
@@ -45,7 +54,8 @@ final class WriteStory {
 
   private static boolean sameStory(WriteDecision from, WriteDecision to) {
     return from.state() == to.state()
-        && from.reason() == to.reason()
+        && (from.reason() == to.reason()
+            || (CONFIRMATIONS.contains(from.reason()) && CONFIRMATIONS.contains(to.reason())))
         && from.target().equals(to.target())
         && from.paused() == to.paused();
   }

@@ -109,6 +109,17 @@ class ReadStoryTest {
   }
 
   @Test
+  void aPrimaryThatStepsDownIsNotCalledExcluded() {
+    observe();
+    cluster.leaderless();
+    observe();
+    assertThat(told()).isEmpty();
+    cluster.leads("pg-2").primary("pg-2", 8).replica("pg-1", 1_000);
+    observe();
+    assertThat(told()).containsExactly("replica_returned pg-1");
+  }
+
+  @Test
   void noReplicaLeft() {
     cluster.dies("pg-2").dies("pg-3");
     observe();

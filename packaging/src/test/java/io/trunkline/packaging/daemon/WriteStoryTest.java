@@ -6,6 +6,7 @@ import io.trunkline.packaging.SampleCluster;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.RoutingTable;
+import io.trunkline.routing.WriteReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,16 @@ class WriteStoryTest {
       cluster.after(STEP);
       observe();
     }
+    assertThat(events).isEmpty();
+  }
+
+  @Test
+  void thatItsRestApiFallsSilentChangesNoRoute() {
+    observe();
+    events.clear();
+    cluster.after(STEP).dies("pg-1");
+    observe();
+    assertThat(table.orElseThrow().write().reason()).isEqualTo(WriteReason.LEADER_KEY_ALONE);
     assertThat(events).isEmpty();
   }
 
