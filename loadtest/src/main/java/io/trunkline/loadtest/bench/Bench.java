@@ -1,14 +1,30 @@
 package io.trunkline.loadtest.bench;
 
+import io.trunkline.loadtest.lab.Project;
+import io.trunkline.loadtest.verdict.MeasuredPart;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code make bench}: Trunkline beside HAProxy, PgBouncer and no proxy at all, on one machine. */
 public final class Bench {
   private static final List<Case> CASES =
-      List.of(new Transactions(), new Latency(), new Bulk(), new Connections(), new Following());
+      List.of(
+          new Transactions(),
+          new Latency(),
+          new Bulk(),
+          new Connections(),
+          new Idle(),
+          new TlsThroughput(),
+          new Life(),
+          new Failover(),
+          new Fairness(),
+          new Scale(),
+          new Following(),
+          new RemoteChurn());
 
   private Bench() {}
 
@@ -17,24 +33,54 @@ public final class Bench {
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     Options options = Options.of(args);
-    List<Row> rows = new ArrayList<>();
-    List<Case> wanted = CASES.stream().filter(it -> options.wants(it.name())).toList();
-    if (wanted.isEmpty()) {
-      throw new IllegalArgumentException(
-          "CASES are some of " + CASES.stream().map(Case::name).toList());
+    List<String> names = CASES.stream().map(Case::name).toList();
+    if (!names.containsAll(options.cases())) {
+      throw new IllegalArgumentException("CASES=%s: they are %s".formatted(options.cases(), names));
     }
     long begun = System.nanoTime();
-    try (Field field = Field.open(options)) {
-      for (Case each : wanted) {
-        rows.addAll(each.run(field));
-      }
+    Results results = measure(options);
+    Optional<Results> before = Results.before(results);
+    results.keep();
+    String tables = new Report(results).text();
+    String comparison = before.map(it -> new Comparison(it, results).text()).orElse("");
+    System.out.println(tables + comparison);
+    if (options.publishes()) {
+      publish(results, tables, comparison);
+    } else {
+      new Plots(results).write(Results.directory().resolveSibling("img"));
     }
-    Results results = Results.of(options, rows);
-    Report report = new Report(results);
-    System.out.println(report.text());
-    Path file = Results.directory().resolve(System.currentTimeMillis() / 1000 + ".json");
-    results.write(file);
-    System.out.println("every sample: " + file);
-    System.out.printf("%.0f s%n", (System.nanoTime() - begun) / 1e9);
+    System.out.printf(
+        "%.0f s; every sample is in %s%n", (System.nanoTime() - begun) / 1e9, Results.directory());
+  }
+
+  private static Results measure(Options options) throws IOException, InterruptedException {
+    List<Row> rows = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
+    try (Field field = Field.open(options)) {
+      for (Case each : CASES) {
+        if (options.wants(each)) {
+          rows.addAll(each.run(field));
+        }
+      }
+      notes.add(field.end().text());
+    }
+    if (Site.mostSessions() < Site.SESSIONS) {
+      notes.add(
+          "%,d idle connections instead of %,d: the limit on open files (ulimit -Hn) allows no more here."
+              .formatted(Site.mostSessions(), Site.SESSIONS));
+    }
+    return Results.of(options, notes, rows);
+  }
+
+  private static void publish(Results results, String tables, String comparison)
+      throws IOException {
+    Path docs = Project.loadtest().resolveSibling("docs");
+    String pictures = new Plots(results).write(docs.resolve("img"));
+    Path page = docs.resolve("performance.md");
+    Files.writeString(
+        page,
+        new MeasuredPart("bench")
+            .replacedIn(Files.readString(page), pictures + tables + comparison));
+    results.write(Results.published());
   }
 }

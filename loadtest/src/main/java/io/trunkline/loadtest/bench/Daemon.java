@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -15,14 +16,15 @@ import java.util.concurrent.TimeUnit;
 /** A process that listens, and what it has taken of the machine. */
 final class Daemon implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
+  private static final int LINES = 40;
   private static final Duration STEP = Duration.ofMillis(1);
 
   private final Process process;
-  private final Duration ready;
+  private final Path log;
 
-  private Daemon(Process process, Duration ready) {
+  private Daemon(Process process, Path log) {
     this.process = process;
-    this.ready = ready;
+    this.log = log;
   }
 
   /** How one is started; where its ports must accept connections before it counts as ready. */
@@ -34,10 +36,10 @@ final class Daemon implements AutoCloseable {
       List<Integer> ports) {}
 
   static Daemon start(Launch launch) throws IOException {
+    List<String> command = new ArrayList<>(Leftovers.BOUND_TO_US);
+    command.addAll(launch.command());
     ProcessBuilder builder =
-        new ProcessBuilder(launch.command())
-            .redirectErrorStream(true)
-            .redirectOutput(launch.log().toFile());
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(launch.log().toFile());
     builder.environment().putAll(launch.environment());
     long begun = System.nanoTime();
     Process process = builder.start();
@@ -52,16 +54,17 @@ final class Daemon implements AutoCloseable {
         pause(STEP);
       }
     }
-    return new Daemon(process, Duration.ofNanos(System.nanoTime() - begun));
+    return new Daemon(process, launch.log());
   }
 
   long pid() {
     return process.pid();
   }
 
-  /** From its start until it accepted connections. */
-  Duration ready() {
-    return ready;
+  /** The last that it said. */
+  String log() throws IOException {
+    List<String> lines = Files.readAllLines(log);
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
   }
 
   double processorSeconds() {

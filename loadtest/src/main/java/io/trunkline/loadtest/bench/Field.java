@@ -3,7 +3,6 @@ package io.trunkline.loadtest.bench;
 import io.trunkline.loadtest.lab.Certificates;
 import io.trunkline.loadtest.lab.Project;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -34,6 +33,8 @@ final class Field implements AutoCloseable {
   private final Daemon fake;
   private final Map<Way, Contender> contenders = new EnumMap<>(Way.class);
 
+  private boolean closed;
+
   private Field(Options options, Site site, LocalPostgres postgres, Daemon fake) {
     this.options = options;
     this.site = site;
@@ -42,7 +43,8 @@ final class Field implements AutoCloseable {
   }
 
   static Field open(Options options) throws IOException {
-    Path directory = Files.createTempDirectory("trunkline-bench");
+    Leftovers.sweep();
+    Path directory = Leftovers.directory("field");
     Project.run(5, "chmod", "755", directory.toString());
     new Certificates(directory.resolve("ca")).issue(directory, "proxy", LOOPBACK);
     LocalPostgres postgres = LocalPostgres.start(SCALE, directory);
@@ -56,7 +58,9 @@ final class Field implements AutoCloseable {
               StubPatroni.of(LOOPBACK, List.of(postgres.port())),
               StubPatroni.of(LOOPBACK, List.of(port)),
               options.haproxy().orElse(Path.of("/nowhere")));
-      return new Field(options, site, postgres, Peer.serve(site, LOOPBACK, port));
+      Field field = new Field(options, site, postgres, Peer.serve(site, LOOPBACK, port));
+      Runtime.getRuntime().addShutdownHook(new Thread(field::close));
+      return field;
     } catch (IOException | RuntimeException e) {
       postgres.close();
       throw e;
@@ -95,18 +99,26 @@ final class Field implements AutoCloseable {
   /** A row: first all contenders warm up, then they take turns. */
   Row measure(String id, String title, String unit, Load load, List<Way> ways)
       throws IOException, InterruptedException {
-    return measure(id, title, unit, load, contenders(ways), options.seconds());
+    return measure(id, title, unit, load, contenders(ways), options.pairs(), options.seconds());
   }
 
-  Row measure(String id, String title, String unit, Load load, List<Contender> open, double seconds)
+  Row measure(
+      String id,
+      String title,
+      String unit,
+      Load load,
+      List<Contender> open,
+      int rounds,
+      double seconds)
       throws IOException, InterruptedException {
     for (Contender contender : open) {
       load.run(contender, options.quick() ? QUICK_WARM_UP_SECONDS : WARM_UP_SECONDS);
     }
-    return Rounds.measure(new Row(id, title, unit, Map.of()), load, open, options.pairs(), seconds);
+    return Rounds.measure(new Row(id, title, unit, Map.of()), load, open, rounds, seconds);
   }
 
-  private Contender settled(Contender contender) throws IOException, InterruptedException {
+  /** The same, once its compilers have seen what it does. */
+  Contender settled(Contender contender) throws IOException, InterruptedException {
     if (contender.way().trunkline()) {
       PeerLoad.of("ping", "-c", "16")
           .run(contender, options.quick() ? QUICK_SETTLE_SECONDS : SETTLE_SECONDS);
@@ -114,8 +126,19 @@ final class Field implements AutoCloseable {
     return contender;
   }
 
+  /** Stops the proxies, and tells what their JVMs wrote. */
+  GcPauses end() throws IOException {
+    contenders.values().forEach(Contender::close);
+    contenders.clear();
+    return GcPauses.in(site.directory());
+  }
+
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     contenders.values().forEach(Contender::close);
     fake.close();
     site.postgres().close();

@@ -21,8 +21,10 @@ enum Figure {
   RESIDENT_AFTER("resident memory after the load", "MB", 1, false),
   BACK("until all are back", "s", 2, false),
   CPU_SPENT("CPU of the proxy", "s", 2, false),
-  /** 99th percentile beside a bulk stream, in multiples of that without. */
-  P99_RISE("p99 beside bulk / alone", "", 2, false);
+  /** What a bulk stream beside them adds to the 99th percentile. */
+  P99_RISE("rise of p99", "µs", 0, false),
+  /** What the bulk stream beside them got. */
+  BULK_BESIDE("the bulk stream", "MB/s", 0, true);
 
   private final String title;
   private final String unit;

@@ -5,6 +5,7 @@ import static io.trunkline.loadtest.bench.Way.*;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,21 +26,26 @@ final class Following implements Case {
         field.options().quick()
             ? List.of(TRUNKLINE, OPAQUE)
             : List.of(TRUNKLINE, OPAQUE, TERMINATED, TERMINATED_OPAQUE);
-    Path script =
-        Files.writeString(
-            field.site().directory().resolve("rows.sql"), "select generate_series(1, 5000);\n");
-    return List.of(
+    List<Row> rows = new ArrayList<>();
+    rows.add(
         field.measure(
             "following",
             "followed and opaque: pgbench select-only, prepared, 16 clients",
             UNIT,
             Pgbench.of("-S", "-M", "prepared", "-c", "16", "-j", "2"),
-            ways),
-        field.measure(
-            "following-rows",
-            "followed and opaque: 5,000 rows of one number each, 4 clients",
-            UNIT,
-            Pgbench.of("-f", script.toString(), "-c", "4", "-j", "2"),
             ways));
+    if (!field.options().quick()) {
+      Path script =
+          Files.writeString(
+              field.site().directory().resolve("rows.sql"), "select generate_series(1, 5000);\n");
+      rows.add(
+          field.measure(
+              "following-rows",
+              "followed and opaque: 5,000 rows of one number each, 4 clients",
+              UNIT,
+              Pgbench.of("-f", script.toString(), "-c", "4", "-j", "2"),
+              ways));
+    }
+    return rows;
   }
 }

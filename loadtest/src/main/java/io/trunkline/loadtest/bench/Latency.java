@@ -23,7 +23,7 @@ final class Latency implements Case {
             "transaction",
             new FixedRate(field.site().directory(), PER_SECOND),
             field.options().quick()
-                ? List.of(DIRECT, HAPROXY, HAPROXY_TUNED, TRUNKLINE)
+                ? List.of(DIRECT, HAPROXY, TRUNKLINE)
                 : List.of(
                     DIRECT,
                     HAPROXY,

@@ -37,7 +37,7 @@ final class LocalPostgres implements AutoCloseable {
 
   /** Makes a cluster, starts it and fills pgbench's tables with that scale and our own. */
   static LocalPostgres start(int scale, Path certificates) throws IOException {
-    Path home = Files.createTempDirectory("trunkline-bench-pg");
+    Path home = Leftovers.directory("postgres");
     for (String file : List.of("node.crt", "node.key")) {
       Files.copy(certificates.resolve(file), home.resolve(file));
       Project.run(5, "chmod", "600", home.resolve(file).toString());
@@ -45,8 +45,8 @@ final class LocalPostgres implements AutoCloseable {
     Project.run(10, "chown", "-R", "postgres:", home.toString());
     LocalPostgres postgres = new LocalPostgres(home, Ports.free());
     try {
-      postgres.run("initdb", "-D", postgres.data(), "-U", "postgres", "-A", "trust", "-N");
-      postgres.run(
+      run("initdb", "-D", postgres.data(), "-U", "postgres", "-A", "trust", "-N");
+      run(
           "pg_ctl",
           "-D",
           postgres.data(),
@@ -65,7 +65,7 @@ final class LocalPostgres implements AutoCloseable {
               + " -c ssl_key_file="
               + home.resolve("node.key"),
           "start");
-      postgres.run(
+      run(
           "pgbench",
           "-q",
           "-i",
@@ -130,9 +130,14 @@ final class LocalPostgres implements AutoCloseable {
   @Override
   public void close() {
     if (Files.exists(Path.of(data(), "postmaster.pid"))) {
-      run("pg_ctl", "-D", data(), "-m", "immediate", "stop");
+      stop(Path.of(data()));
     }
-    Project.run(30, "rm", "-r", home.toString());
+    Project.run(30, "rm", "-rf", home.toString());
+  }
+
+  /** Stops the PostgreSQL of that data directory, if it still runs. */
+  static void stop(Path data) {
+    run("pg_ctl", "-D", data.toString(), "-m", "immediate", "stop");
   }
 
   private String data() {
@@ -140,7 +145,7 @@ final class LocalPostgres implements AutoCloseable {
   }
 
   /** PostgreSQL refuses to run as root. */
-  private void run(String program, String... arguments) {
+  private static void run(String program, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"));

@@ -42,8 +42,13 @@ record Options(
         haproxy);
   }
 
-  boolean wants(String name) {
-    return cases.isEmpty() || cases.contains(name);
+  /** Whether it is the run that the page is about. */
+  boolean publishes() {
+    return !quick && cases.isEmpty();
+  }
+
+  boolean wants(Case it) {
+    return cases.isEmpty() ? it.quick() || !quick : cases.contains(it.name());
   }
 
   private static Optional<String> value(String[] args, String name) {

@@ -36,7 +36,8 @@ final class Peer implements AutoCloseable {
    */
   static Peer start(List<String> prefix, String command, Contender contender, List<String> options)
       throws IOException {
-    List<String> all = new ArrayList<>(prefix);
+    List<String> all = new ArrayList<>(Leftovers.BOUND_TO_US);
+    all.addAll(prefix);
     all.addAll(
         List.of(
             program().toString(),

@@ -34,17 +34,19 @@ record PeerLoad(List<String> prefix, String command, List<String> options) imple
       if (units == 0 || failed) {
         throw new LabException(contender.way().title() + ", " + command + ": " + figures);
       }
-      Sample sample = Sample.of(Figure.THROUGHPUT, units / figures.get("seconds"));
-      return taken.each(bulk ? sample : latencies(sample, figures), units);
+      if (bulk) {
+        return taken.each(Sample.of(Figure.THROUGHPUT, units / figures.get("seconds")), units);
+      }
+      Sample sample = taken.each(sample(figures), units);
+      return command.equals("churn") ? sample.with(Figure.LEAST, figures.get("least")) : sample;
     }
   }
 
-  private Sample latencies(Sample sample, Map<String, Double> figures) {
-    Sample result =
-        sample
-            .with(Figure.P50, figures.get("p50"))
-            .with(Figure.P99, figures.get("p99"))
-            .with(Figure.P999, figures.get("p999"));
-    return command.equals("churn") ? result.with(Figure.LEAST, figures.get("least")) : result;
+  /** Rate and latencies of what our clients have counted. */
+  static Sample sample(Map<String, Double> figures) {
+    return Sample.of(Figure.THROUGHPUT, figures.get("count") / figures.get("seconds"))
+        .with(Figure.P50, figures.get("p50"))
+        .with(Figure.P99, figures.get("p99"))
+        .with(Figure.P999, figures.get("p999"));
   }
 }

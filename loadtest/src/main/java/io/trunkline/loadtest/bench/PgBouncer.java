@@ -53,7 +53,10 @@ final class PgBouncer {
                     most));
     Project.run(5, "chown", "-R", "postgres:", home.toString());
     List<String> command = new ArrayList<>(site.prefix());
-    command.addAll(List.of(BINARY, "--quiet", "--user=postgres", file.toString()));
+    command.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"));
+    // Again, because a change of user undoes it.
+    command.addAll(Leftovers.BOUND_TO_US.subList(1, Leftovers.BOUND_TO_US.size()));
+    command.addAll(List.of(BINARY, "--quiet", file.toString()));
     Daemon daemon =
         Daemon.start(
             new Daemon.Launch(

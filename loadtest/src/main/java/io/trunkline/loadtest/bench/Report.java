@@ -12,6 +12,7 @@ record Report(Results results) {
 
   String text() {
     return conditions()
+        + notes()
         + goals()
         + results.rows().stream().map(this::table).collect(Collectors.joining());
   }
@@ -35,6 +36,10 @@ record Report(Results results) {
             machine.get("java"),
             results.pairs(),
             number(results.seconds(), results.seconds() % 1 == 0 ? 0 : 1));
+  }
+
+  private String notes() {
+    return results.notes().stream().map(note -> note + "\n\n").collect(Collectors.joining());
   }
 
   private String goals() {

@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One run of the benchmark, as it is kept.
@@ -32,7 +34,7 @@ record Results(
     List<Row> rows) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  static Results of(Options options, List<Row> rows) {
+  static Results of(Options options, List<String> notes, List<Row> rows) {
     return new Results(
         head(),
         LocalDate.now(ZoneOffset.UTC).toString(),
@@ -41,7 +43,7 @@ record Results(
         options.pairs(),
         options.seconds(),
         options.minutes(),
-        List.of(),
+        List.copyOf(notes),
         List.copyOf(rows));
   }
 
@@ -54,13 +56,44 @@ record Results(
     return Project.loadtest().resolve("target/bench/results");
   }
 
+  /** The run whose tables are on the page. */
+  static Path published() {
+    return Project.loadtest().resolveSibling("docs").resolve("performance.json");
+  }
+
+  /**
+   * What those results are to be compared with: the last run of the same kind of another commit
+   * that is kept here; for a full run the published one, if there is none.
+   */
+  static Optional<Results> before(Results now) throws IOException {
+    List<Results> candidates = new ArrayList<>();
+    if (!now.quick && Files.exists(published())) {
+      candidates.add(read(published()));
+    }
+    if (Files.exists(directory())) {
+      try (Stream<Path> files = Files.list(directory())) {
+        for (Path file : files.sorted().toList()) {
+          candidates.add(read(file));
+        }
+      }
+    }
+    return candidates.stream()
+        .filter(it -> it.quick == now.quick && !it.commit.equals(now.commit))
+        .filter(it -> it.rows.stream().anyMatch(row -> now.row(row.id()).isPresent()))
+        .reduce((_, later) -> later);
+  }
+
+  void keep() throws IOException {
+    write(directory().resolve(System.currentTimeMillis() / 1000 + "-" + commit + ".json"));
+  }
+
   static Results read(Path file) throws IOException {
     return MAPPER.readValue(file.toFile(), Results.class);
   }
 
   void write(Path file) throws IOException {
     Files.createDirectories(file.getParent());
-    MAPPER.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), this);
+    MAPPER.writeValue(file.toFile(), this);
   }
 
   private static String head() {

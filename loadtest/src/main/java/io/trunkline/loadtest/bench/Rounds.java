@@ -2,6 +2,7 @@ package io.trunkline.loadtest.bench;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,19 +32,22 @@ final class Rounds {
     return new Row(empty.id(), empty.title(), empty.unit(), samples);
   }
 
-  static void tell(Row row, int round, Way way, Sample sample) {
-    String figures =
-        java.util.Arrays.stream(Figure.values())
-            .filter(figure -> sample.get(figure).isPresent())
-            .map(
-                figure ->
-                    String.format(
-                        Locale.ROOT,
-                        "%s %." + figure.decimals() + "f %s",
-                        figure.title(),
-                        sample.get(figure).getAsDouble(),
-                        figure.unit()))
-            .collect(Collectors.joining(", "));
-    System.out.printf("%s, round %d, %s: %s%n", row.id(), round + 1, way.title(), figures);
+  private static void tell(Row row, int round, Way way, Sample sample) {
+    System.out.printf("%s, round %d, %s: %s%n", row.id(), round + 1, way.title(), words(sample));
+  }
+
+  /** For whoever watches. */
+  static String words(Sample sample) {
+    return Arrays.stream(Figure.values())
+        .filter(figure -> sample.get(figure).isPresent())
+        .map(
+            figure ->
+                String.format(
+                    Locale.ROOT,
+                    "%s %." + figure.decimals() + "f %s",
+                    figure.title(),
+                    sample.get(figure).getAsDouble(),
+                    figure.unit()))
+        .collect(Collectors.joining(", "));
   }
 }

@@ -22,6 +22,16 @@ record Row(String id, String title, String unit, Map<Way, List<Sample>> samples)
     samples = samples.isEmpty() ? Map.of() : new EnumMap<>(samples);
   }
 
+  /** Without what every load has in common. */
+  @JsonIgnore
+  String shortTitle() {
+    return title
+        .replace("pgbench select-only, prepared", "pgbench -S")
+        .replace(
+            "4,000 select-only transactions/s, 16 clients, added over direct",
+            "4,000/s, 16 clients");
+  }
+
   Optional<Spread> spread(Way way, Figure figure) {
     double[] values =
         samples.getOrDefault(way, List.of()).stream()

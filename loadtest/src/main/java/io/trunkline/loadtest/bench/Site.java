@@ -24,12 +24,15 @@ record Site(
     StubPatroni postgres,
     StubPatroni fake,
     Path haproxy) {
+  /** As many as the issue of idle connections is about, and the default of max_connections. */
+  static final int SESSIONS = 10_000;
+
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   /** How many sessions the proxies are to take: the limit on open files leaves two for each. */
   static int mostSessions() {
     int files = Integer.parseInt(Project.run(5, "sh", "-c", "ulimit -Hn").strip());
-    return Math.min(10_000, (files - 500) / 2);
+    return Math.min(SESSIONS, (files - 500) / 2);
   }
 
   Site behind(List<String> otherPrefix, String otherAddress) {
@@ -38,6 +41,11 @@ record Site(
 
   Site leadingTo(StubPatroni otherFake) {
     return new Site(directory, address, prefix, postgres, otherFake, haproxy);
+  }
+
+  /** With one cluster only, for both: the real PostgreSQL is out of reach there. */
+  Site leadingOnlyTo(StubPatroni other) {
+    return new Site(directory, address, prefix, other, other, haproxy);
   }
 
   /** Starts the proxy of that way, which is the caller's to close. */

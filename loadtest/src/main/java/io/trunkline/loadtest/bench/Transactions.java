@@ -28,7 +28,7 @@ final class Transactions implements Case {
               UNIT,
               Pgbench.of("-S", "-M", "prepared", "-c", number, "-j", clients == 1 ? "1" : "2"),
               quick
-                  ? List.of(DIRECT, HAPROXY, HAPROXY_TUNED, PGBOUNCER, TRUNKLINE)
+                  ? List.of(HAPROXY, HAPROXY_TUNED, TRUNKLINE)
                   : List.of(
                       DIRECT,
                       HAPROXY,
@@ -50,7 +50,7 @@ final class Transactions implements Case {
               UNIT,
               PeerLoad.of("ping", "-c", Integer.toString(connections)),
               quick
-                  ? List.of(DIRECT, HAPROXY, HAPROXY_TUNED, TRUNKLINE)
+                  ? List.of(HAPROXY, HAPROXY_TUNED, TRUNKLINE)
                   : List.of(
                       DIRECT,
                       HAPROXY,

@@ -1,5 +1,6 @@
 package io.trunkline.loadtest.bench;
 
+import io.trunkline.loadtest.lab.LabException;
 import io.trunkline.loadtest.lab.Project;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +55,15 @@ final class Trunkline {
                 Map.of("TRUNKLINE_JAVA_OPTS", "-Xlog:gc:file=" + log),
                 site.address(),
                 List.of(postgres, fake)));
-    return new Contender(way, site.address(), postgres, fake, Optional.of(daemon));
+    Contender open = new Contender(way, site.address(), postgres, fake, Optional.of(daemon));
+    // It listens before it knows the primary.
+    try {
+      SessionProbe.firstAnswer(open);
+      return open;
+    } catch (LabException e) {
+      open.close();
+      throw new LabException("%s%n%s".formatted(e.getMessage(), daemon.log()), e);
+    }
   }
 
   private static String cluster(String name, StubPatroni patroni) {
