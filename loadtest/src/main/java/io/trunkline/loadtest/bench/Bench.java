@@ -1,5 +1,6 @@
 package io.trunkline.loadtest.bench;
 
+import io.trunkline.loadtest.lab.LabException;
 import io.trunkline.loadtest.lab.Project;
 import io.trunkline.loadtest.verdict.MeasuredPart;
 import java.io.IOException;
@@ -56,13 +57,23 @@ public final class Bench {
   private static Results measure(Options options) throws IOException, InterruptedException {
     List<Row> rows = new ArrayList<>();
     List<String> notes = new ArrayList<>();
+    List<String> failed = new ArrayList<>();
     try (Field field = Field.open(options)) {
       for (Case each : CASES) {
         if (options.wants(each)) {
-          rows.addAll(each.run(field));
+          try {
+            rows.addAll(each.run(field));
+          } catch (LabException e) {
+            // What the other cases have measured in hours is not lost for it.
+            System.err.println("case " + each.name() + " failed: " + e.getMessage());
+            failed.add(each.name());
+          }
         }
       }
       notes.add(field.end().text());
+    }
+    if (!failed.isEmpty()) {
+      notes.add("Not measured, because they failed: %s.".formatted(String.join(", ", failed)));
     }
     if (Site.mostSessions() < Site.SESSIONS) {
       notes.add(

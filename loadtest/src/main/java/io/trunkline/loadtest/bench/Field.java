@@ -1,6 +1,7 @@
 package io.trunkline.loadtest.bench;
 
 import io.trunkline.loadtest.lab.Certificates;
+import io.trunkline.loadtest.lab.LabException;
 import io.trunkline.loadtest.lab.Project;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -112,9 +113,20 @@ final class Field implements AutoCloseable {
       double seconds)
       throws IOException, InterruptedException {
     for (Contender contender : open) {
-      load.run(contender, options.quick() ? QUICK_WARM_UP_SECONDS : WARM_UP_SECONDS);
+      warmUp(load, contender);
     }
     return Rounds.measure(new Row(id, title, unit, Map.of()), load, open, rounds, seconds);
+  }
+
+  /**
+   * A failure here is only told: if it is one of the load itself, the first round fails as well.
+   */
+  private void warmUp(Load load, Contender contender) throws IOException, InterruptedException {
+    try {
+      load.run(contender, options.quick() ? QUICK_WARM_UP_SECONDS : WARM_UP_SECONDS);
+    } catch (LabException e) {
+      System.err.println("warming up: " + e.getMessage());
+    }
   }
 
   /** The same, once its compilers have seen what it does. */

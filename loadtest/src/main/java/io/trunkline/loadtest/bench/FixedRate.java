@@ -1,5 +1,6 @@
 package io.trunkline.loadtest.bench;
 
+import io.trunkline.loadtest.lab.LabException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,9 @@ record FixedRate(Path directory, int perSecond) implements Load {
     Pgbench.output(contender, seconds, arguments);
     Processor taken = Processor.now(contender).since(before);
     double[] micros = elapsed(logs);
+    if (micros.length == 0) {
+      throw new LabException(contender.way().title() + ": pgbench logged no transaction");
+    }
     Sample sample =
         Sample.of(Figure.P50, at(micros, 0.5))
             .with(Figure.P99, at(micros, 0.99))
