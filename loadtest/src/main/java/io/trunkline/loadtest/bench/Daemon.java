@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A process that listens, and what it has taken of the machine. */
 final class Daemon implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(30);
+  private static final Duration START = Duration.ofSeconds(60);
   private static final int LINES = 40;
   private static final Duration STEP = Duration.ofMillis(1);
 
