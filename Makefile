@@ -3,7 +3,7 @@
 
 MVN = ./mvnw -B -ntp
 
-.PHONY: demo test test-long build deb deb-figures prepare failover vip clients slow-reader vip-lateness awareness fuzz page-shots metrics-page rules fmt clean help
+.PHONY: demo test test-long build deb deb-figures prepare failover vip clients slow-reader vip-lateness bench fuzz page-shots metrics-page rules fmt clean help
 
 help:
 	@echo "make test      every test but those of test-long: unit, property, and end-to-end on real clusters"
@@ -13,7 +13,7 @@ help:
 	@echo "make vip       measures takeovers of a virtual address, RUNS=10 STACK=... EVENTS=... (QUICK=1: two runs)"
 	@echo "make clients   what drivers and tools see when the primary moves: docs/clients.md, CLIENTS=... LISTENERS=... EVENTS=... RUNS=1"
 	@echo "make vip-lateness  how late VRRP's timers fire under load, MINUTES=10 SESSIONS=2000 GC=serial|g1|zgc RT=0"
-	@echo "make awareness  what following PostgreSQL's messages costs, ROUNDS=7 SECONDS=5"
+	@echo "make bench     beside HAProxy and PgBouncer: docs/performance.md, PAIRS=7 SECONDS=5 MINUTES=60 CASES=... HAPROXY=... (QUICK=1: 4 minutes, docs stay as they are)"
 	@echo "make fuzz      looks for bytes that break the parsers, MINUTES=5 each, TARGETS=\"opening messages proxy-header\""
 	@echo "make page-shots  looks at the dashboard in Chromium: every state, phone and desk, light and dark; SHOTS=/tmp/page-shots STATES=..."
 	@echo "make build     the daemon only, into packaging/target/trunkline"
@@ -43,7 +43,7 @@ test: prepare rules
 test-long: prepare
 	$(MVN) verify -pl loadtest -am -Dtest=NoSuch -Dsurefire.failIfNoSpecifiedTests=false -Dgroups=long -Dit.excluded=
 
-demo failover vip clients slow-reader vip-lateness awareness: prepare
+demo failover vip clients slow-reader vip-lateness: prepare
 	$(MVN) -q package -DskipTests -pl loadtest -am
 	$(RUN_$@)
 
@@ -57,7 +57,12 @@ RUN_clients = loadtest/run.sh io.trunkline.loadtest.clients.ClientsTable \
 RUN_slow-reader = loadtest/run.sh io.trunkline.loadtest.relay.SlowReader $(or $(SIZE),1000) $(or $(RATE),1)
 RUN_vip-lateness = loadtest/run.sh io.trunkline.loadtest.vip.LatenessRun \
   $(or $(MINUTES),10) $(or $(SESSIONS),2000) $(or $(GC),serial) $(or $(RT),0)
-RUN_awareness = loadtest/run.sh io.trunkline.loadtest.bench.Awareness $(or $(ROUNDS),7) $(or $(SECONDS),5)
+
+bench:
+	loadtest/bench/prepare.sh
+	$(MVN) -q package -DskipTests -pl loadtest -am
+	loadtest/run.sh io.trunkline.loadtest.bench.Bench QUICK=$(QUICK) PAIRS=$(PAIRS) SECONDS=$(SECONDS) \
+	  MINUTES=$(MINUTES) HAPROXY=$(HAPROXY) "CASES=$(CASES)"
 
 fuzz:
 	$(MVN) -q package -DskipTests -Pfuzz -pl proxy -am

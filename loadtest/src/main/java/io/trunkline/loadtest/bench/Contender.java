@@ -1,12 +1,25 @@
 package io.trunkline.loadtest.bench;
 
-import java.util.Map;
+import io.trunkline.loadtest.lab.LabException;
+import java.util.Optional;
 
 /**
- * A way to PostgreSQL.
+ * A way to the servers of the field that is open.
  *
- * @param port on loopback
- * @param environment of its clients: {@code PGSSLMODE} and the like
- * @param proxy the process that its bytes go through
+ * @param address where its clients connect
+ * @param postgres the port that leads to PostgreSQL
+ * @param fake the port that leads to the fake one
+ * @param proxy the process that the bytes go through, if there is one
  */
-record Contender(String name, int port, Map<String, String> environment, Daemon proxy) {}
+record Contender(Way way, String address, int postgres, int fake, Optional<Daemon> proxy)
+    implements AutoCloseable {
+
+  Daemon daemon() {
+    return proxy.orElseThrow(() -> new LabException(way.title() + " has no process of its own"));
+  }
+
+  @Override
+  public void close() {
+    proxy.ifPresent(Daemon::close);
+  }
+}

@@ -3,66 +3,97 @@ package io.trunkline.loadtest.bench;
 import io.trunkline.loadtest.lab.LabException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A proxy under test: a process of ours, and the processor time that it has taken. */
+/** A process that listens, and what it has taken of the machine. */
 final class Daemon implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(20);
-
-  /** {@code sysconf(_SC_CLK_TCK)}, which is 100 on every Linux that Java runs on. */
-  private static final double TICKS_PER_SECOND = 100;
-
-  /** Of {@code /proc/PID/stat}, counted after the name (proc(5): fields 14 and 15). */
-  private static final int UTIME = 11;
-
-  private static final int STIME = 12;
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final int LINES = 40;
+  private static final Duration STEP = Duration.ofMillis(1);
 
   private final Process process;
+  private final Path log;
 
-  private Daemon(Process process) {
+  private Daemon(Process process, Path log) {
     this.process = process;
+    this.log = log;
   }
 
-  /** Starts it and waits until those ports accept connections. */
-  static Daemon start(Path log, List<String> command, List<Integer> ports) throws IOException {
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    Daemon daemon = new Daemon(process);
-    long end = System.nanoTime() + START.toNanos();
-    for (int port : ports) {
-      while (!accepts(port)) {
-        if (!process.isAlive() || System.nanoTime() > end) {
-          daemon.close();
-          throw new LabException("port " + port + " is not open:\n" + Files.readString(log));
+  /** How one is started; where its ports must accept connections before it counts as ready. */
+  record Launch(
+      Path log,
+      List<String> command,
+      Map<String, String> environment,
+      String address,
+      List<Integer> ports) {}
+
+  static Daemon start(Launch launch) throws IOException {
+    List<String> command = new ArrayList<>(Leftovers.BOUND_TO_US);
+    command.addAll(launch.command());
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(launch.log().toFile());
+    builder.environment().putAll(launch.environment());
+    long begun = System.nanoTime();
+    Process process = builder.start();
+    for (int port : launch.ports()) {
+      while (!accepts(launch.address(), port)) {
+        if (!process.isAlive() || System.nanoTime() - begun > START.toNanos()) {
+          process.destroyForcibly();
+          throw new LabException(
+              "%s does not listen on port %d:%n%s"
+                  .formatted(launch.command(), port, Files.readString(launch.log())));
         }
-        pause();
+        pause(STEP);
       }
     }
-    return daemon;
+    return new Daemon(process, launch.log());
   }
 
-  /** Seconds of processor time since its start, of all its threads, in user and kernel mode. */
+  long pid() {
+    return process.pid();
+  }
+
+  /** The last that it said. */
+  String log() throws IOException {
+    List<String> lines = Files.readAllLines(log);
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
+  }
+
   double processorSeconds() {
+    return Processor.spent(process.pid());
+  }
+
+  /** Resident memory in kB (proc(5): VmRSS). */
+  long residentKb() {
     try {
-      String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-      return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME])) / TICKS_PER_SECOND;
+      return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .findFirst()
+          .orElseThrow();
     } catch (IOException e) {
-      throw new UncheckedIOException("the proxy has gone", e);
+      throw new UncheckedIOException("the process has gone", e);
     }
+  }
+
+  /** Ends it as a crash would. */
+  void kill() {
+    process.destroyForcibly();
   }
 
   @Override
   public void close() {
     process.destroy();
     try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
     } catch (InterruptedException e) {
@@ -71,17 +102,18 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  private static boolean accepts(int port) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
+  private static boolean accepts(String address, int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(address, port), 1000);
+      return true;
     } catch (IOException e) {
       return false;
     }
   }
 
-  private static void pause() {
+  static void pause(Duration time) {
     try {
-      Thread.sleep(50);
+      Thread.sleep(time);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LabException("interrupted", e);

@@ -4,8 +4,6 @@ import io.trunkline.loadtest.lab.LabException;
 import io.trunkline.loadtest.lab.Project;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +16,17 @@ final class LocalPostgres implements AutoCloseable {
   private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
   private static final int INIT_SECONDS = 120;
 
+  /** What COPY reads, about 50 MB of text, and where it writes. */
+  private static final String TABLES =
+      """
+      create unlogged table source as select * from pgbench_accounts limit 500000;
+      do $$ begin
+        for i in 0..7 loop
+          execute format('create unlogged table sink_%s (like source)', i);
+        end loop;
+      end $$;
+      """;
+
   private final Path home;
   private final int port;
 
@@ -26,14 +35,18 @@ final class LocalPostgres implements AutoCloseable {
     this.port = port;
   }
 
-  /** Makes a cluster, starts it and fills pgbench's tables with that scale. */
-  static LocalPostgres start(int scale) throws IOException {
-    Path home = Files.createTempDirectory("trunkline-bench-pg");
-    Project.run(10, "chown", "postgres:", home.toString());
-    LocalPostgres postgres = new LocalPostgres(home, freePort());
+  /** Makes a cluster, starts it and fills pgbench's tables with that scale and our own. */
+  static LocalPostgres start(int scale, Path certificates) throws IOException {
+    Path home = Leftovers.directory("postgres");
+    for (String file : List.of("node.crt", "node.key")) {
+      Files.copy(certificates.resolve(file), home.resolve(file));
+      Project.run(5, "chmod", "600", home.resolve(file).toString());
+    }
+    Project.run(10, "chown", "-R", "postgres:", home.toString());
+    LocalPostgres postgres = new LocalPostgres(home, Ports.free());
     try {
-      postgres.run("initdb", "-D", postgres.data(), "-U", "postgres", "-A", "trust", "-N");
-      postgres.run(
+      run("initdb", "-D", postgres.data(), "-U", "postgres", "-A", "trust", "-N");
+      run(
           "pg_ctl",
           "-D",
           postgres.data(),
@@ -46,9 +59,13 @@ final class LocalPostgres implements AutoCloseable {
               + " -k "
               + home
               + " -c listen_addresses=127.0.0.1 -c fsync=off -c shared_buffers=256MB"
-              + " -c max_connections=1200",
+              + " -c max_connections=1200 -c wal_level=minimal -c max_wal_senders=0"
+              + " -c ssl=on -c ssl_cert_file="
+              + home.resolve("node.crt")
+              + " -c ssl_key_file="
+              + home.resolve("node.key"),
           "start");
-      postgres.run(
+      run(
           "pgbench",
           "-q",
           "-i",
@@ -61,6 +78,9 @@ final class LocalPostgres implements AutoCloseable {
           "-U",
           "postgres",
           "postgres");
+      postgres.sql(TABLES);
+      postgres.sql("vacuum source");
+      postgres.sql("\\copy source to '" + postgres.rows() + "'");
       return postgres;
     } catch (LabException e) {
       postgres.close();
@@ -70,6 +90,28 @@ final class LocalPostgres implements AutoCloseable {
 
   int port() {
     return port;
+  }
+
+  /** The rows of the table {@code source}, as COPY writes them. */
+  Path rows() {
+    return home.resolve("source.tsv");
+  }
+
+  private void sql(String command) {
+    run(
+        "psql",
+        "-qX",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        Integer.toString(port),
+        "-U",
+        "postgres",
+        "-c",
+        command,
+        "postgres");
   }
 
   /** A program that comes with PostgreSQL. */
@@ -85,18 +127,17 @@ final class LocalPostgres implements AutoCloseable {
     }
   }
 
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   @Override
   public void close() {
     if (Files.exists(Path.of(data(), "postmaster.pid"))) {
-      run("pg_ctl", "-D", data(), "-m", "immediate", "stop");
+      stop(Path.of(data()));
     }
-    Project.run(30, "rm", "-r", home.toString());
+    Project.run(30, "rm", "-rf", home.toString());
+  }
+
+  /** Stops the PostgreSQL of that data directory, if it still runs. */
+  static void stop(Path data) {
+    run("pg_ctl", "-D", data.toString(), "-m", "immediate", "stop");
   }
 
   private String data() {
@@ -104,7 +145,7 @@ final class LocalPostgres implements AutoCloseable {
   }
 
   /** PostgreSQL refuses to run as root. */
-  private void run(String program, String... arguments) {
+  private static void run(String program, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"));

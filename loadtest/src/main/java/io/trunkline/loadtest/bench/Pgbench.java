@@ -12,37 +12,47 @@ import java.util.regex.Pattern;
 /**
  * A load that pgbench makes.
  *
- * @param title for the table
  * @param arguments which script, protocol and number of clients
  */
-record Pgbench(String title, List<String> arguments) {
+record Pgbench(List<String> arguments) implements Load {
   private static final Pattern DONE =
       Pattern.compile("number of transactions actually processed: (\\d+)");
   private static final Pattern LATENCY = Pattern.compile("latency average = ([0-9.]+) ms");
   private static final Pattern RATE = Pattern.compile("tps = ([0-9.]+) ");
 
-  /** Runs it through that contender for so many seconds. */
-  Sample run(Contender contender, int seconds) throws IOException, InterruptedException {
+  static Pgbench of(String... arguments) {
+    return new Pgbench(List.of(arguments));
+  }
+
+  @Override
+  public Sample run(Contender contender, double seconds) throws IOException, InterruptedException {
+    Processor before = Processor.now(contender);
+    String output = output(contender, seconds, arguments);
+    Processor taken = Processor.now(contender).since(before);
+    return taken.each(
+        Sample.of(Figure.THROUGHPUT, number(RATE, output))
+            .with(Figure.MEAN, number(LATENCY, output) * 1000),
+        number(DONE, output));
+  }
+
+  /** What pgbench prints when it has run for so long, of whole seconds. */
+  static String output(Contender contender, double seconds, List<String> arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(LocalPostgres.program("pgbench").toString()));
-    command.addAll(List.of("-n", "-h", "127.0.0.1", "-U", "postgres"));
-    command.addAll(List.of("-p", Integer.toString(contender.port())));
-    command.addAll(List.of("-T", Integer.toString(seconds)));
+    command.addAll(List.of("-n", "-h", contender.address(), "-U", "postgres"));
+    command.addAll(List.of("-p", Integer.toString(contender.postgres())));
+    command.addAll(List.of("-T", Long.toString(Math.max(1, Math.round(seconds)))));
     command.addAll(arguments);
     command.add("postgres");
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(contender.environment());
-    double before = contender.proxy().processorSeconds();
+    builder.environment().putAll(contender.way().encryption().environment());
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    double taken = contender.proxy().processorSeconds() - before;
     if (!process.waitFor(10, TimeUnit.SECONDS) || process.exitValue() != 0) {
       process.destroyForcibly();
-      throw new LabException(contender.name() + ": pgbench failed:\n" + output);
+      throw new LabException(contender.way().title() + ": pgbench failed:\n" + output);
     }
-    return new Sample(
-        number(RATE, output),
-        number(LATENCY, output) * 1000,
-        taken * 1_000_000 / number(DONE, output));
+    return output;
   }
 
   private static double number(Pattern pattern, String output) {

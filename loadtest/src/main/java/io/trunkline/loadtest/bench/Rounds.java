@@ -1,61 +1,53 @@
 package io.trunkline.loadtest.bench;
 
-import io.trunkline.loadtest.verdict.Spread;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * The same load through several contenders, one after the other, round after round: what disturbs
  * the machine for a while disturbs all of them, and ratios within a round stay true.
  */
 final class Rounds {
-  private final Map<String, List<Sample>> samples = new LinkedHashMap<>();
+  private Rounds() {}
 
   /** Each round begins with another contender, so that none is always the first. */
-  static Rounds measure(Pgbench load, List<Contender> contenders, int rounds, int seconds)
+  static Row measure(Row empty, Load load, List<Contender> contenders, int rounds, double seconds)
       throws IOException, InterruptedException {
-    Rounds measured = new Rounds();
-    contenders.forEach(it -> measured.samples.put(it.name(), new ArrayList<>()));
+    Map<Way, List<Sample>> samples = new EnumMap<>(Way.class);
+    contenders.forEach(it -> samples.put(it.way(), new ArrayList<>()));
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < contenders.size(); i++) {
         Contender contender = contenders.get((round + i) % contenders.size());
         Sample sample = load.run(contender, seconds);
-        measured.samples.get(contender.name()).add(sample);
-        System.out.printf(
-            "%s, round %d of %d, %s: %.0f/s, %.0f µs, %.1f µs of processor time each%n",
-            load.title(),
-            round + 1,
-            rounds,
-            contender.name(),
-            sample.rate(),
-            sample.latencyMicros(),
-            sample.processorMicros());
+        samples.get(contender.way()).add(sample);
+        tell(empty, round, contender.way(), sample);
       }
     }
-    return measured;
+    return new Row(empty.id(), empty.title(), empty.unit(), samples);
   }
 
-  Map<String, List<Sample>> samples() {
-    return samples;
+  private static void tell(Row row, int round, Way way, Sample sample) {
+    System.out.printf("%s, round %d, %s: %s%n", row.id(), round + 1, way.title(), words(sample));
   }
 
-  double median(String contender, ToDoubleFunction<Sample> figure) {
-    return Spread.of(samples.get(contender).stream().mapToDouble(figure)).median();
-  }
-
-  /** How that figure of one contender relates to another one's, round by round. */
-  Spread ratio(String of, String to, ToDoubleFunction<Sample> figure) {
-    double[] ratios = new double[samples.get(of).size()];
-    Arrays.setAll(
-        ratios,
-        round ->
-            figure.applyAsDouble(samples.get(of).get(round))
-                / figure.applyAsDouble(samples.get(to).get(round)));
-    return Spread.of(Arrays.stream(ratios));
+  /** For whoever watches. */
+  static String words(Sample sample) {
+    return Arrays.stream(Figure.values())
+        .filter(figure -> sample.get(figure).isPresent())
+        .map(
+            figure ->
+                String.format(
+                    Locale.ROOT,
+                    "%s %." + figure.decimals() + "f %s",
+                    figure.title(),
+                    sample.get(figure).getAsDouble(),
+                    figure.unit()))
+        .collect(Collectors.joining(", "));
   }
 }

@@ -1,0 +1,63 @@
+package io.trunkline.loadtest.bench;
+
+import static io.trunkline.loadtest.bench.Way.*;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sessions that only log in and leave. */
+final class Connections implements Case {
+  private static final String UNIT = "connection";
+
+  /** Sixteen at once, from many loopback addresses: the clients have ports for minutes. */
+  private static final Load CHURN = PeerLoad.of("churn", "-c", "16", "-b", "127.0.0.2", "-n", "32");
+
+  @Override
+  public String name() {
+    return "connections";
+  }
+
+  @Override
+  public List<Row> run(Field field) throws IOException, InterruptedException {
+    boolean quick = field.options().quick();
+    List<Way> plain =
+        quick
+            ? List.of(HAPROXY, HAPROXY_TUNED, TRUNKLINE)
+            : List.of(
+                DIRECT,
+                HAPROXY,
+                HAPROXY_TUNED,
+                HAPROXY_OTHER,
+                HAPROXY_OTHER_TUNED,
+                PGBOUNCER,
+                TRUNKLINE,
+                OPAQUE);
+    List<Row> rows = new ArrayList<>();
+    rows.add(field.measure("churn", "new connections", UNIT, CHURN, plain));
+    rows.add(
+        field.measure(
+            "churn-terminated",
+            "new connections, TLS terminated",
+            UNIT,
+            CHURN,
+            List.of(HAPROXY_TERMINATED, HAPROXY_TUNED_TERMINATED, TERMINATED)));
+    if (!quick) {
+      rows.add(
+          field.measure(
+              "pgbench-C",
+              "pgbench -C select-only, 16 clients",
+              UNIT,
+              Pgbench.of("-S", "-C", "-c", "16", "-j", "2"),
+              plain));
+      rows.add(
+          field.measure(
+              "churn-passthrough",
+              "new connections, TLS passthrough",
+              UNIT,
+              CHURN,
+              List.of(DIRECT_TLS, HAPROXY_PASSTHROUGH, PASSTHROUGH)));
+    }
+    return rows;
+  }
+}

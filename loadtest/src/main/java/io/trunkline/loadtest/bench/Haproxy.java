@@ -1,0 +1,84 @@
+package io.trunkline.loadtest.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * HAProxy as it stands before Patroni: TCP, the primary found by GET /primary. Tuned is as far as
+ * its options go: large buffers and splice(2); health checks once a second, as Trunkline's.
+ */
+final class Haproxy {
+  private static final String DEBIAN = "/usr/sbin/haproxy";
+
+  private Haproxy() {}
+
+  static Contender open(Site site, Way way) throws IOException {
+    Path home = site.home(way);
+    int postgres = Ports.free();
+    int fake = Ports.free();
+    String configuration =
+        global(way)
+            + listen(site, way, "postgres", postgres, site.postgres())
+            + listen(site, way, "fake", fake, site.fake());
+    Path file = Files.writeString(home.resolve("haproxy.cfg"), configuration);
+    List<String> command = new ArrayList<>(site.prefix());
+    command.addAll(
+        List.of(way.other() ? site.haproxy().toString() : DEBIAN, "-db", "-f", file.toString()));
+    Daemon daemon =
+        Daemon.start(
+            new Daemon.Launch(
+                home.resolve("log"), command, Map.of(), site.address(), List.of(postgres, fake)));
+    return new Contender(way, site.address(), postgres, fake, Optional.of(daemon));
+  }
+
+  private static String global(Way way) {
+    return """
+    global
+      maxconn %d
+    %s
+    defaults
+      mode tcp
+      retries 2
+      timeout connect 4s
+      timeout client 30m
+      timeout server 30m
+      timeout check 5s
+    %s
+    """
+        .formatted(
+            Site.mostSessions(),
+            way.tuned() ? "  nbthread 2\n  tune.bufsize 131072\n  maxpipes 100\n" : "",
+            way.tuned() ? "  option splice-auto\n" : "");
+  }
+
+  private static String listen(Site site, Way way, String name, int port, StubPatroni patroni) {
+    StringBuilder section = new StringBuilder();
+    section.append(
+        """
+        listen %s
+          bind %s:%d%s
+          option httpchk GET /primary
+          http-check expect status 200
+          default-server %s on-marked-down shutdown-sessions
+        """
+            .formatted(
+                name,
+                site.address(),
+                port,
+                way.terminates() ? " ssl crt " + site.certificate("node.pem") : "",
+                way.tuned()
+                    ? "inter 1s fastinter 1s downinter 1s fall 2 rise 1"
+                    : "inter 3s fall 3 rise 2"));
+    for (int i = 0; i < patroni.members().size(); i++) {
+      section.append(
+          "  server pg-%d %s:%d check port %d%n"
+              .formatted(i + 1, patroni.address(), patroni.members().get(i), patroni.port(i)));
+    }
+    return section.append('\n').toString();
+  }
+}

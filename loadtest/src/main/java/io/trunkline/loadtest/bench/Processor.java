@@ -1,0 +1,66 @@
+package io.trunkline.loadtest.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Processor time between two moments: of a proxy, and of the whole machine, which includes what the
+ * kernel does for the proxy in nobody's name.
+ *
+ * @param proxy seconds, if there is one
+ * @param machine seconds
+ */
+record Processor(Optional<Double> proxy, double machine) {
+  /** {@code sysconf(_SC_CLK_TCK)}, which is 100 on every Linux that Java runs on. */
+  private static final double TICKS_PER_SECOND = 100;
+
+  /** Of {@code /proc/PID/stat}, counted after the name (proc(5): fields 14 and 15). */
+  private static final int UTIME = 11;
+
+  private static final int STIME = 12;
+
+  /** Of the first line of {@code /proc/stat}: user, nice, system, irq and softirq. */
+  private static final int[] BUSY = {1, 2, 3, 6, 7};
+
+  static Processor now(Contender contender) {
+    return new Processor(contender.proxy().map(it -> spent(it.pid())), busy());
+  }
+
+  Processor since(Processor before) {
+    return new Processor(
+        proxy.map(it -> it - before.proxy.orElseThrow()), machine - before.machine);
+  }
+
+  /** The sample with what one of so many units of work took. */
+  Sample each(Sample sample, double units) {
+    Sample result = sample.with(Figure.MACHINE_CPU, machine * 1e6 / units);
+    return proxy.isPresent() ? result.with(Figure.PROXY_CPU, proxy.get() * 1e6 / units) : result;
+  }
+
+  /** Seconds that a process has taken so far, all its threads, in user and kernel mode. */
+  static double spent(long pid) {
+    String stat = read(Path.of("/proc", Long.toString(pid), "stat"));
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME])) / TICKS_PER_SECOND;
+  }
+
+  private static double busy() {
+    String[] fields = read(Path.of("/proc/stat")).lines().findFirst().orElseThrow().split(" +", -1);
+    long ticks = 0;
+    for (int field : BUSY) {
+      ticks += Long.parseLong(fields[field]);
+    }
+    return ticks / TICKS_PER_SECOND;
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": the process has gone", e);
+    }
+  }
+}

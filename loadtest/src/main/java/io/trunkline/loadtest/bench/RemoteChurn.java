@@ -1,0 +1,63 @@
+package io.trunkline.loadtest.bench;
+
+import static io.trunkline.loadtest.bench.Way.*;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Sessions that only log in and leave, for a minute, across links: long enough to run out of the
+ * 28,000 ports towards the server if the proxy leaves them in TIME_WAIT.
+ */
+final class RemoteChurn implements Case {
+  private static final double SECONDS = 60;
+  private static final double QUICK_SECONDS = 12;
+  private static final int ROUNDS = 3;
+
+  @Override
+  public String name() {
+    return "namespaces";
+  }
+
+  @Override
+  public boolean quick() {
+    return false;
+  }
+
+  @Override
+  public List<Row> run(Field field) throws IOException, InterruptedException {
+    boolean quick = field.options().quick();
+    List<Way> ways =
+        quick
+            ? List.of(HAPROXY, TRUNKLINE)
+            : List.of(HAPROXY, HAPROXY_TUNED, HAPROXY_OTHER, HAPROXY_OTHER_TUNED, TRUNKLINE);
+    int port = Ports.free();
+    try (Namespaces namespaces = Namespaces.open();
+        Daemon _ = Peer.serve(field.site(), namespaces.serverAddress(), port);
+        StubPatroni patroni = StubPatroni.of(namespaces.serverAddress(), List.of(port))) {
+      Site site =
+          field.site().behind(namespaces.proxy(), namespaces.proxyAddress()).leadingOnlyTo(patroni);
+      List<String> options = new ArrayList<>(namespaces.sources());
+      options.addAll(List.of("-c", "16"));
+      PeerLoad load = new PeerLoad(namespaces.clients(), "churn", options);
+      List<Contender> open = new ArrayList<>();
+      try {
+        for (Way way : field.possible(ways)) {
+          open.add(site.open(way));
+        }
+        return List.of(
+            field.measure(
+                "churn-namespaces",
+                "new connections across links, %.0f s".formatted(quick ? QUICK_SECONDS : SECONDS),
+                "connection",
+                load,
+                open,
+                quick ? 1 : Math.min(ROUNDS, field.options().pairs()),
+                quick ? QUICK_SECONDS : SECONDS));
+      } finally {
+        open.forEach(Contender::close);
+      }
+    }
+  }
+}

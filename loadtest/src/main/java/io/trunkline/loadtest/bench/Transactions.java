@@ -1,0 +1,69 @@
+package io.trunkline.loadtest.bench;
+
+import static io.trunkline.loadtest.bench.Way.*;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Small transactions: of PostgreSQL, and the shortest possible ones, which are all proxy. */
+final class Transactions implements Case {
+  private static final String UNIT = "transaction";
+
+  @Override
+  public String name() {
+    return "transactions";
+  }
+
+  @Override
+  public List<Row> run(Field field) throws IOException, InterruptedException {
+    boolean quick = field.options().quick();
+    List<Row> rows = new ArrayList<>();
+    for (int clients : quick ? new int[] {16} : new int[] {1, 16, 256}) {
+      String number = Integer.toString(clients);
+      rows.add(
+          field.measure(
+              "pgbench-" + clients,
+              "pgbench select-only, prepared, " + count(clients, "client"),
+              UNIT,
+              Pgbench.of("-S", "-M", "prepared", "-c", number, "-j", clients == 1 ? "1" : "2"),
+              quick
+                  ? List.of(HAPROXY, HAPROXY_TUNED, TRUNKLINE)
+                  : List.of(
+                      DIRECT,
+                      HAPROXY,
+                      HAPROXY_TUNED,
+                      HAPROXY_OTHER,
+                      HAPROXY_OTHER_TUNED,
+                      HAPROXY_PASSTHROUGH,
+                      PGBOUNCER,
+                      TRUNKLINE,
+                      OPAQUE,
+                      PASSTHROUGH,
+                      TERMINATED)));
+    }
+    for (int connections : new int[] {1, 16}) {
+      rows.add(
+          field.measure(
+              "ping-" + connections,
+              "ping-pong, " + count(connections, "connection"),
+              UNIT,
+              PeerLoad.of("ping", "-c", Integer.toString(connections)),
+              quick
+                  ? List.of(HAPROXY, HAPROXY_TUNED, TRUNKLINE)
+                  : List.of(
+                      DIRECT,
+                      HAPROXY,
+                      HAPROXY_TUNED,
+                      HAPROXY_OTHER,
+                      HAPROXY_OTHER_TUNED,
+                      TRUNKLINE,
+                      OPAQUE)));
+    }
+    return rows;
+  }
+
+  private static String count(int number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
+  }
+}

@@ -1,0 +1,78 @@
+package io.trunkline.loadtest.bench;
+
+/** A way to PostgreSQL that is measured. */
+enum Way {
+  DIRECT("direct", Maker.NONE, Encryption.NONE),
+  DIRECT_TLS("direct, TLS", Maker.NONE, Encryption.REQUEST),
+  HAPROXY("HAProxy", Maker.HAPROXY, Encryption.NONE),
+  HAPROXY_TUNED("HAProxy, tuned", Maker.HAPROXY, Encryption.NONE),
+  HAPROXY_OTHER("the other HAProxy", Maker.HAPROXY, Encryption.NONE),
+  HAPROXY_OTHER_TUNED("the other HAProxy, tuned", Maker.HAPROXY, Encryption.NONE),
+  HAPROXY_PASSTHROUGH("HAProxy, TLS passthrough", Maker.HAPROXY, Encryption.REQUEST),
+  HAPROXY_TERMINATED("HAProxy, TLS terminated", Maker.HAPROXY, Encryption.DIRECT),
+  HAPROXY_TUNED_TERMINATED("HAProxy, tuned, TLS terminated", Maker.HAPROXY, Encryption.DIRECT),
+  PGBOUNCER("PgBouncer, session mode", Maker.PGBOUNCER, Encryption.NONE),
+  TRUNKLINE("Trunkline", Maker.TRUNKLINE, Encryption.NONE),
+  OPAQUE("Trunkline, opaque", Maker.TRUNKLINE, Encryption.NONE),
+  PASSTHROUGH("Trunkline, TLS passthrough", Maker.TRUNKLINE, Encryption.REQUEST),
+  TERMINATED("Trunkline, TLS terminated", Maker.TRUNKLINE, Encryption.REQUEST),
+  TERMINATED_OPAQUE("Trunkline, TLS terminated, opaque", Maker.TRUNKLINE, Encryption.REQUEST);
+
+  /** Whose program carries the bytes. */
+  enum Maker {
+    NONE,
+    HAPROXY,
+    PGBOUNCER,
+    TRUNKLINE
+  }
+
+  private final String title;
+  private final Maker maker;
+  private final Encryption encryption;
+
+  Way(String title, Maker maker, Encryption encryption) {
+    this.title = title;
+    this.maker = maker;
+    this.encryption = encryption;
+  }
+
+  String title() {
+    return title;
+  }
+
+  Maker maker() {
+    return maker;
+  }
+
+  Encryption encryption() {
+    return encryption;
+  }
+
+  boolean haproxy() {
+    return maker == Maker.HAPROXY;
+  }
+
+  boolean trunkline() {
+    return maker == Maker.TRUNKLINE;
+  }
+
+  boolean tuned() {
+    return this == HAPROXY_TUNED || this == HAPROXY_OTHER_TUNED || this == HAPROXY_TUNED_TERMINATED;
+  }
+
+  boolean other() {
+    return this == HAPROXY_OTHER || this == HAPROXY_OTHER_TUNED;
+  }
+
+  /** Whether the proxy itself ends the clients' TLS. */
+  boolean terminates() {
+    return this == HAPROXY_TERMINATED
+        || this == HAPROXY_TUNED_TERMINATED
+        || this == TERMINATED
+        || this == TERMINATED_OPAQUE;
+  }
+
+  boolean unread() {
+    return this == OPAQUE || this == TERMINATED_OPAQUE;
+  }
+}
