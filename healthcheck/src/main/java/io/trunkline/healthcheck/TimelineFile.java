@@ -72,7 +72,9 @@ final class TimelineFile {
   }
 
   private void write(String text) {
-    Path next = file.resolveSibling(file.getFileName() + ".next");
+    // After an upgrade the process before writes it, too.
+    Path next =
+        file.resolveSibling(file.getFileName() + ".next-" + ProcessHandle.current().pid());
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.write(next, text.getBytes(StandardCharsets.UTF_8));

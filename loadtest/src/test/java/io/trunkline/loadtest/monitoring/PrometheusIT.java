@@ -44,7 +44,7 @@ class PrometheusIT {
                   && prometheus.query("instance_cluster:trunkline_writes_routed:bool == 1").size()
                       == 3
                   && prometheus.holds("job_cluster_listener:trunkline_listener_connections:sum"));
-      assertThat(prometheus.query("ALERTS")).as("alerts while all is well").isEmpty();
+      await(prometheus, "no alert is left", () -> prometheus.query("ALERTS").isEmpty());
       everyRuleAndEveryPanelCanBeEvaluated(prometheus);
 
       refusing.configure(good + "nonsense: true\n");
