@@ -1,5 +1,6 @@
 package io.trunkline.healthcheck;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -9,13 +10,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Takes what sessions see from any thread and hands over the newest word per member: when ten
- * thousand sessions break at once, the loop hears of it once.
+ * thousand sessions break at once, the loop hears of it once. That a member still takes connections
+ * it hears twice a second at most: no session is to wake it.
  */
 final class ConnectInbox {
+  /** Nanoseconds. */
+  private static final long NO_NEWS = Duration.ofMillis(500).toNanos();
+
   private final Executor loop;
   private final Taker taker;
   private final Map<String, Optional<String>> newest = new ConcurrentHashMap<>();
   private final Set<String> standbys = ConcurrentHashMap.newKeySet();
+
+  /** When it was last handed over that a member takes connections, unless it failed since. */
+  private final Map<String, Long> good = new ConcurrentHashMap<>();
+
   private final AtomicBoolean waiting = new AtomicBoolean();
 
   ConnectInbox(Executor loop, Taker taker) {
@@ -31,10 +40,14 @@ final class ConnectInbox {
   }
 
   void connected(String member) {
-    put(member, Optional.empty());
+    Long since = good.get(member);
+    if (since == null || System.nanoTime() - since >= NO_NEWS) {
+      put(member, Optional.empty());
+    }
   }
 
   void failed(String member, String failure) {
+    good.remove(member);
     put(member, Optional.of(failure));
   }
 
@@ -59,6 +72,9 @@ final class ConnectInbox {
     for (String member : newest.keySet().toArray(String[]::new)) {
       Optional<String> failure = newest.remove(member);
       if (failure != null) {
+        if (failure.isEmpty()) {
+          good.put(member, System.nanoTime());
+        }
         taker.take(member, failure);
       }
     }

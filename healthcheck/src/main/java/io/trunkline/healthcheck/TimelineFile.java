@@ -73,8 +73,7 @@ final class TimelineFile {
 
   private void write(String text) {
     // After an upgrade the process before writes it, too.
-    Path next =
-        file.resolveSibling(file.getFileName() + ".next-" + ProcessHandle.current().pid());
+    Path next = file.resolveSibling(file.getFileName() + ".next-" + ProcessHandle.current().pid());
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.write(next, text.getBytes(StandardCharsets.UTF_8));

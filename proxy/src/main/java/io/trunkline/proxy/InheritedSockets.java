@@ -6,9 +6,12 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.FileDescriptor;
 import io.trunkline.config.HostPort;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -40,7 +43,14 @@ public final class InheritedSockets implements AutoCloseable {
   public synchronized ChannelFuture open(ServerBootstrap bootstrap, HostPort address) {
     FileDescriptor descriptor = left.remove(address);
     if (descriptor == null) {
-      return bootstrap.channel(EpollServerSocketChannel.class).bind(address.resolve());
+      InetSocketAddress resolved = address.resolve();
+      SocketProtocolFamily family =
+          resolved.getAddress() instanceof Inet4Address
+              ? SocketProtocolFamily.INET
+              : SocketProtocolFamily.INET6;
+      return bootstrap
+          .channelFactory(() -> (ServerChannel) new EpollServerSocketChannel(family))
+          .bind(resolved);
     }
     // The socket is active as soon as it is registered, and what accepts comes after that.
     ChannelFuture registered =

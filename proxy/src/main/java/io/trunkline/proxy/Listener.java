@@ -9,6 +9,7 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,6 @@ final class Listener {
                   @Override
                   protected void initChannel(Channel client) {
                     Endpoint now = endpoint;
-                    SocketOptions.client(client, now.listener().tcp());
                     InetSocketAddress peer = (InetSocketAddress) client.remoteAddress();
                     if (now.admission().sendsProxyHeader(peer.getAddress())) {
                       awaitHeader(now, client, peer, loops);
@@ -56,6 +56,7 @@ final class Listener {
           binding.cause());
     }
     socket = binding.channel();
+    SocketOptions.inherited(socket, endpoint.listener().tcp());
   }
 
   private static Session begin(
@@ -84,6 +85,9 @@ final class Listener {
    */
   void serve(Endpoint next) {
     endpoint = next;
+    if (accepting()) {
+      SocketOptions.inherited(Objects.requireNonNull(socket), next.listener().tcp());
+    }
   }
 
   Endpoint endpoint() {

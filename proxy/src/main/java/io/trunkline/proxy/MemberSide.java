@@ -280,7 +280,11 @@ final class MemberSide {
     if (conversation != null) {
       conversation.toMember(bytes);
     }
+    boolean large = bytes.readableBytes() >= Session.LARGE;
     member.write(bytes, member.voidPromise());
+    if (large) {
+      member.flush();
+    }
   }
 
   void flush() {

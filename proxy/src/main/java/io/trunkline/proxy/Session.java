@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * the member's {@link MemberSide}; one event loop owns both, and every method runs on it.
  */
 final class Session {
+  /** As much is written on before more is read: then its buffer can be used again. */
+  static final int LARGE = ReadBuffer.SIZE / 4;
+
   /** PostgreSQL closes first once it has read a Terminate; so TIME_WAIT stays on its side. */
   private static final Duration FINISH_GRACE = Duration.ofMillis(100);
 
@@ -108,8 +111,12 @@ final class Session {
         kept.add(bytes);
         door.read(reading);
       }
-      // Nothing is read in these states: the kernel hands over what came before a FIN.
-      case Waiting _ -> kept.add(bytes);
+      case Waiting _ -> {
+        kept.add(bytes);
+        if (kept.full()) {
+          client.config().setAutoRead(false);
+        }
+      }
       case Relaying _ -> {
         if (member.flowing()) {
           member.write(bytes);
@@ -182,7 +189,6 @@ final class Session {
   /** It is clear what the client wants: a member. */
   void opened(Reading reading, Opening opening) {
     cancelDeadline();
-    client.config().setAutoRead(false);
     Waiting waiting = reading.opened(opening, endpoint.clock().instant());
     state = waiting;
     member.search(waiting);
@@ -241,6 +247,7 @@ final class Session {
       return;
     }
     held = true;
+    client.config().setAutoRead(false);
     loop.waitBegan();
     endpoint.stats().waitBegan();
     Duration left = endpoint.cluster().hold().timeout().minus(waited());
@@ -317,7 +324,11 @@ final class Session {
   void onMemberBytes(ByteBuf bytes) {
     endpoint.stats().toClients().add(bytes.readableBytes());
     bytesToClient += bytes.readableBytes();
+    boolean large = bytes.readableBytes() >= LARGE;
     client.write(bytes, client.voidPromise());
+    if (large) {
+      client.flush();
+    }
   }
 
   void onMemberReadComplete() {
