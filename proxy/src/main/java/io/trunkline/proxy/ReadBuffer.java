@@ -11,8 +11,11 @@ import io.netty.util.concurrent.FastThreadLocal;
  * cache. A buffer that somebody keeps, because its peer is slow, is left to them and replaced.
  */
 final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
-  /** Bytes. Large streams are moved in pieces of this size. */
-  static final int SIZE = 128 * 1024;
+  /**
+   * Bytes. The larger, the fewer wake-ups and system calls a large stream takes: measured beside
+   * 128 kB, 512 kB took 0.55 of the processor time.
+   */
+  static final int SIZE = 512 * 1024;
 
   private static final FastThreadLocal<ByteBuf> SHARED =
       new FastThreadLocal<>() {

@@ -31,9 +31,12 @@ final class SocketOptions {
   private static final ChannelOption<Integer> USER_TIMEOUT =
       new IntegerUnixChannelOption("TCP_USER_TIMEOUT", IPPROTO_TCP, 18);
 
-  /** A peer that has this much unsent stops the reading of the other side. */
+  /**
+   * A peer that has this much unsent stops the reading of the other side: what is left of one full
+   * read does.
+   */
   private static final WriteBufferWaterMark BACKPRESSURE =
-      new WriteBufferWaterMark(256 * 1024, 512 * 1024);
+      new WriteBufferWaterMark(128 * 1024, 256 * 1024);
 
   /** An unsent buffer counts with the memory it holds, however few bytes of it are left. */
   private static final MessageSizeEstimator PINNED_MEMORY =
