@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.trunkline.packaging.status.MemoryUse;
 import io.trunkline.packaging.status.NodeFacts;
+import io.trunkline.packaging.status.PredecessorReport;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
@@ -40,6 +41,11 @@ final class NodeMeters {
             "trunkline.config.last.reload.success.timestamp.seconds",
             () -> node.lastReload().get().appliedAt().toEpochMilli() / 1000.0)
         .description("When the configuration that holds was applied, in Unix time")
+        .register(registry);
+    Gauge.builder(
+            "trunkline.predecessor.sessions",
+            () -> node.predecessor().get().map(PredecessorReport::sessions).orElse(0))
+        .description("Sessions that the process before an upgrade still has; 0: there is none")
         .register(registry);
     memory(registry, "heap", MemoryUse::heap);
     memory(registry, "buffers", MemoryUse::buffers);
