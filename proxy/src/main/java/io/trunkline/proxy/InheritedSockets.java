@@ -55,7 +55,8 @@ public final class InheritedSockets implements AutoCloseable {
     // The socket is active as soon as it is registered, and what accepts comes after that.
     ChannelFuture registered =
         bootstrap
-            .channelFactory(() -> (ServerChannel) adopted(descriptor))
+            .channelFactory(
+                () -> (ServerChannel) new EpollServerSocketChannel(descriptor.intValue()))
             .option(ChannelOption.AUTO_READ, false)
             .register();
     registered.addListener(
@@ -66,10 +67,6 @@ public final class InheritedSockets implements AutoCloseable {
           }
         });
     return registered;
-  }
-
-  private static EpollServerSocketChannel adopted(FileDescriptor descriptor) {
-    return new EpollServerSocketChannel(descriptor.intValue());
   }
 
   /** Closes those that nobody wanted. */

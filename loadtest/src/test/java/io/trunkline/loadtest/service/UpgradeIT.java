@@ -108,6 +108,23 @@ class UpgradeIT {
   }
 
   @Test
+  void aStopDrainsTheProcessBefore(Lab lab) throws Exception {
+    try (Busy busy = Busy.start(lab.target(address, 5000), 5)) {
+      host.sh("trunkline upgrade");
+      host.await("both are there", () -> processes() == 2);
+      busy.expectEnd();
+      host.sh("systemctl stop trunkline");
+      busy.awaitEnded();
+      assertThat(busy.endings()).containsExactly("57P01");
+    }
+    assertThat(host.property("Result")).isEqualTo("success");
+    assertThat(processes()).isZero();
+    assertThat(hasVip()).isFalse();
+    host.sh("systemctl start trunkline");
+    host.await("it has the VIP again", UpgradeIT::hasVip);
+  }
+
+  @Test
   void aBadConfigurationLeavesTheOldProcessAtWork(Lab lab) {
     String before = mainPid();
     host.write(FILE, "cluster: x\n");

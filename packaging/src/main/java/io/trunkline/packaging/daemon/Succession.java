@@ -156,6 +156,9 @@ final class Succession implements Estate, AutoCloseable {
   @Override
   public void takeBack(Legacy legacy) {
     parts.vips().inherit(legacy.vips());
+    legacy.vips().keySet().stream()
+        .filter(vip -> !legacy.drainedVips().contains(vip))
+        .forEach(parts.vips()::resume);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.trunkline.packaging.upgrade;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -91,7 +92,7 @@ final class Tether implements AutoCloseable {
     @Override
     protected void channelRead0(ChannelHandlerContext context, Object message) {
       received.add(
-          message instanceof io.netty.buffer.ByteBuf line
+          message instanceof ByteBuf line
               ? line.toString(StandardCharsets.UTF_8)
               : message);
     }

@@ -95,23 +95,28 @@ public final class Upgrade implements AutoCloseable {
   }
 
   private void handOver(Successor next) throws IOException {
+    Legacy legacy = leave(next);
+    try {
+      estate.succeededBy(next.process(), next.claims().version(), legacy);
+    } finally {
+      // It has everything: whatever happens to this process now, that one serves.
+      next.confirm();
+    }
+  }
+
+  private Legacy leave(Successor next) throws IOException {
+    CompletableFuture<Legacy> leaving = new CompletableFuture<>();
     try {
       next.give(estate.sockets());
-      CompletableFuture<Legacy> leaving = estate.passOn(next.claims());
-      try {
-        Legacy legacy = settled(leaving);
-        next.leave(legacy);
-        estate.succeededBy(next.process(), next.claims().version(), legacy);
-      } catch (IOException e) {
-        next.dismiss();
-        leaving.thenAccept(estate::takeBack);
-        throw e;
-      }
+      leaving = estate.passOn(next.claims());
+      Legacy legacy = settled(leaving);
+      next.leave(legacy);
+      return legacy;
     } catch (IOException e) {
       next.dismiss();
+      leaving.thenAccept(estate::takeBack);
       throw e;
     }
-    next.confirm();
   }
 
   private static Legacy settled(CompletableFuture<Legacy> leaving) throws IOException {
