@@ -58,6 +58,7 @@ public final class EffectiveConfig {
             config.memoryLimit().isPresent(),
             "memory_limit",
             Sizes.format(config.memoryLimit().orElse(0)))
+        .putIf(config.threads().isPresent(), "threads", config.threads().orElse(0))
         .put("vrrp_rt_priority", config.vrrpRtPriority())
         .asMap();
   }

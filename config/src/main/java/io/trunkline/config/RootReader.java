@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** Reads the whole file. */
@@ -12,6 +13,7 @@ final class RootReader {
   private static final Path STATE_DIR = Path.of("/var/lib/trunkline");
   private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration UPGRADE_TIMEOUT = Duration.ofHours(12);
+  private static final int MOST_THREADS = 256;
   private static final long LEAST_MEMORY = 64L << 20;
   private static final long MOST_MEMORY = 1L << 40;
 
@@ -38,6 +40,9 @@ final class RootReader {
         in.duration("drain_timeout", DRAIN_TIMEOUT, Duration.ZERO, Duration.ofHours(24)),
         in.duration("upgrade_timeout", UPGRADE_TIMEOUT, Duration.ZERO, Duration.ofDays(7)),
         memoryLimit(in),
+        in.has("threads")
+            ? OptionalInt.of(in.integer("threads", 1, 1, MOST_THREADS))
+            : OptionalInt.empty(),
         in.integer("vrrp_rt_priority", 0, 0, 99));
   }
 

@@ -19,6 +19,7 @@ final class Sections {
           "drain_timeout",
           "upgrade_timeout",
           "memory_limit",
+          "threads",
           "vrrp_rt_priority");
 
   static final Section CLUSTER =

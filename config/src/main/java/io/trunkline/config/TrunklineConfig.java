@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -23,6 +24,7 @@ import java.util.OptionalLong;
  *     default 12 h
  * @param memoryLimit bytes in use from which on new connections are refused; empty: by what the
  *     Java virtual machine may use
+ * @param threads event loops that relay sessions, 1 to 256; empty: one for each processor
  * @param vrrpRtPriority SCHED_RR priority of the VRRP thread, 1 to 99; 0, the default: none
  */
 public record TrunklineConfig(
@@ -37,6 +39,7 @@ public record TrunklineConfig(
     Duration drainTimeout,
     Duration upgradeTimeout,
     OptionalLong memoryLimit,
+    OptionalInt threads,
     int vrrpRtPriority) {
   public TrunklineConfig {
     clusters = List.copyOf(clusters);

@@ -111,6 +111,7 @@ class EffectiveConfigTest {
         config.drainTimeout(),
         config.upgradeTimeout(),
         config.memoryLimit(),
+        config.threads(),
         0);
   }
 }

@@ -49,13 +49,15 @@ class RootRejectionsTest {
             log: {level: inf, format: [json]}
             drain_timeout: 30
             state_dir: ""
+            threads: 0
             """),
         "2:7: node: \"a b\" cannot be a name;"
             + " use up to 63 letters, digits, dots, dashes and underscores",
         "3:14: log.level: \"inf\" is not one of debug, info, warn, error; did you mean info?",
         "3:27: log.format: must be a single value, not a list",
         "4:16: drain_timeout: \"30\" has no unit; write 30s for seconds or 30ms for milliseconds",
-        "5:12: state_dir: has no value; give one, or remove the key");
+        "5:12: state_dir: has no value; give one, or remove the key",
+        "6:10: threads: \"0\" is not between 1 and 256");
   }
 
   @Test

@@ -37,13 +37,9 @@ public final class Proxy implements AutoCloseable {
   private static final long DRAIN_POLL_MILLIS = 20;
   private static final long STOP_SECONDS = 5;
 
-  private final EventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(
-          Runtime.getRuntime().availableProcessors(),
-          new DefaultThreadFactory("trunkline-session"),
-          EpollIoHandler.newFactory());
-  private final SessionLoops loops = new SessionLoops(group);
-  private final Listeners listeners = new Listeners(group, loops);
+  private final EventLoopGroup group;
+  private final SessionLoops loops;
+  private final Listeners listeners;
   private final MemoryGate memory = new MemoryGate();
   private final Certificates certificates;
   private final Gates gates;
@@ -64,6 +60,13 @@ public final class Proxy implements AutoCloseable {
       ConnectObserver connects,
       EventSink events,
       InstantSource clock) {
+    this.group =
+        new MultiThreadIoEventLoopGroup(
+            config.threads().orElseGet(Runtime.getRuntime()::availableProcessors),
+            new DefaultThreadFactory("trunkline-session"),
+            EpollIoHandler.newFactory());
+    this.loops = new SessionLoops(group);
+    this.listeners = new Listeners(group, loops);
     this.certificates = new Certificates(events, clock);
     this.gates = new Gates((cluster, table) -> loops.publish(cluster, table, events, clock));
     this.endpoints = new Endpoints(certificates, memory, connects, events, clock);

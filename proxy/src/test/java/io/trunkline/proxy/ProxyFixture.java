@@ -46,6 +46,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -145,6 +146,7 @@ final class ProxyFixture implements AutoCloseable {
         Duration.ofSeconds(1),
         Duration.ofSeconds(1),
         OptionalLong.empty(),
+        OptionalInt.empty(),
         0);
   }
 

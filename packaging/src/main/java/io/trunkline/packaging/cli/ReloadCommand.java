@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
       "A file with a problem is refused, and every problem is printed as check prints it; the"
           + " daemon goes on as before. Otherwise what has changed is printed, and holds at once."
           + " Sessions go on with the settings they began with.",
-      "node, admin, log, state_dir and vrrp_rt_priority hold only after a restart. SIGHUP does the"
-          + " same."
+      "node, admin, log, state_dir, threads and vrrp_rt_priority hold only after a restart or an"
+          + " upgrade. SIGHUP does the same."
     })
 final class ReloadCommand implements Callable<Integer> {
   private final Console console;

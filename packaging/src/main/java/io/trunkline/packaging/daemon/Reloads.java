@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 final class Reloads implements AutoCloseable {
   /** What the process has from its start to its end. */
   private static final Set<String> FIXED =
-      Set.of("node", "admin", "log", "state_dir", "vrrp_rt_priority");
+      Set.of("node", "admin", "log", "state_dir", "threads", "vrrp_rt_priority");
 
   private final Daemon daemon;
   private final Supplier<ConfigResult> file;

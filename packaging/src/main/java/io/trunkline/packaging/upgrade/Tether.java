@@ -92,9 +92,7 @@ final class Tether implements AutoCloseable {
     @Override
     protected void channelRead0(ChannelHandlerContext context, Object message) {
       received.add(
-          message instanceof ByteBuf line
-              ? line.toString(StandardCharsets.UTF_8)
-              : message);
+          message instanceof ByteBuf line ? line.toString(StandardCharsets.UTF_8) : message);
     }
 
     @Override
