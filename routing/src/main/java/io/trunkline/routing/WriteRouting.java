@@ -102,9 +102,10 @@ public final class WriteRouting {
       return blink(view, before, openState);
     }
     List<Member> primaries =
-        view.members().values().stream()
-            .filter(member -> saysPrimary(member, view, before))
-            .toList();
+        unsucceeded(
+            view.members().values().stream()
+                .filter(member -> saysPrimary(member, view, before))
+                .toList());
     if (primaries.size() > 1) {
       return hold(view, before, WriteReason.TWO_PRIMARIES);
     }
@@ -155,6 +156,26 @@ public final class WriteRouting {
         .filter(answer -> answer.holdsLock() || inMaintenance(member, view, before))
         .filter(answer -> answer.role() == Role.PRIMARY)
         .isPresent();
+  }
+
+  /**
+   * Without those that answer no more while another one, on a newer timeline, does: it was promoted
+   * because they had lost the lock.
+   */
+  private static List<Member> unsucceeded(List<Member> primaries) {
+    return primaries.stream()
+        .filter(former -> primaries.stream().noneMatch(other -> succeeds(other, former)))
+        .toList();
+  }
+
+  private static boolean succeeds(Member other, Member former) {
+    RestAnswer now = other.rest().last().orElseThrow();
+    RestAnswer then = former.rest().last().orElseThrow();
+    return former.rest().failure().isPresent()
+        && other.rest().failure().isEmpty()
+        && now.askedAt().isAfter(then.at())
+        && then.timeline().isPresent()
+        && now.timeline().orElse(0) > then.timeline().getAsLong();
   }
 
   /** While Patroni is paused nobody is promoted, and without etcd its lock runs out. */

@@ -202,6 +202,21 @@ class WriteRoutingTest {
   }
 
   @Test
+  void withoutEtcdAPrimaryOnANewerTimelineSucceedsOneThatAnswersNoMore() {
+    Views views = Views.healthy().dcsAbsent().later(Duration.ofMillis(500));
+    views.member("pg2", Role.PRIMARY, 2, Tags.NONE, 0);
+    views.mark(new TimelineMark("sys", 2, Optional.of("pg2"), Optional.empty()));
+    assertHolds(routing.decide(views.view(), open()), WriteReason.TWO_PRIMARIES, true);
+
+    views.restFails("pg1");
+    assertTarget(routing.decide(views.view(), open()), WriteState.OPEN, "pg2");
+
+    Views sameTimeline = Views.healthy().dcsAbsent().later(Duration.ofMillis(500));
+    sameTimeline.primary("pg2").restFails("pg1");
+    assertHolds(routing.decide(sameTimeline.view(), open()), WriteReason.TWO_PRIMARIES, true);
+  }
+
+  @Test
   void withoutEtcdAPrimaryBehindTheMarkGetsNothing() {
     Views views = Views.healthy().dcsLost(Duration.ofSeconds(30));
     views.mark(new TimelineMark("sys", 2, Optional.of("pg2"), Optional.empty()));
