@@ -124,6 +124,7 @@ final class FrontDoor {
     handler
         .handshakeFuture()
         .addListener((Future<Channel> agreed) -> onAgreed(agreed, handler, direct));
+    ReadBuffer.forDecoders(client);
     client.pipeline().addFirst(handler);
     if (direct) {
       // Through the pipeline again, this time through TLS.

@@ -68,6 +68,7 @@ final class Listener {
 
   private static void awaitHeader(
       Endpoint endpoint, Channel client, InetSocketAddress peer, SessionLoops loops) {
+    ReadBuffer.forDecoders(client);
     ProxyHeaderDecoder decoder = new ProxyHeaderDecoder();
     client
         .pipeline()

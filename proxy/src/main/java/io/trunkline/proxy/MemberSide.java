@@ -362,6 +362,7 @@ final class MemberSide {
     SslHandler handler = tls.handler(member.alloc(), securing.place().target().postgres());
     handler.setHandshakeTimeoutMillis(endpoint.listener().startupTimeout().toMillis());
     handler.handshakeFuture().addListener((Future<Channel> agreed) -> onSecured(securing, agreed));
+    ReadBuffer.forDecoders(member);
     member.pipeline().addFirst(handler);
   }
 

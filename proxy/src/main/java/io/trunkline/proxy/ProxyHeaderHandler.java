@@ -79,6 +79,7 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
       return;
     }
     over();
+    SocketOptions.relayed(ctx.channel());
     begin.accept(client.get());
     ctx.pipeline().remove(this);
   }

@@ -2,13 +2,23 @@ package io.trunkline.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.UncheckedBooleanSupplier;
 import io.netty.util.concurrent.FastThreadLocal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All channels of an event loop read into one buffer: what was read is nearly always written on
  * before the next read, so that nothing is allocated and the same memory stays in the processor's
  * cache. A buffer that somebody keeps, because its peer is slow, is left to them and replaced.
+ *
+ * <p>A decoder (TLS, the PROXY header) keeps what it cannot use yet. Behind one a channel reads
+ * into buffers as large as what came lately ({@link #forDecoders}): otherwise a client that sends
+ * half a record would cost a whole buffer.
  */
 final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
   /**
@@ -16,6 +26,8 @@ final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
    * 128 kB, 512 kB took 0.55 of the processor time.
    */
   static final int SIZE = 512 * 1024;
+
+  private static final RecvByteBufAllocator FOR_DECODERS = new AdaptiveRecvByteBufAllocator();
 
   private static final FastThreadLocal<ByteBuf> SHARED =
       new FastThreadLocal<>() {
@@ -25,9 +37,19 @@ final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
         }
       };
 
+  /** From now on a decoder gets what that channel reads. */
+  static void forDecoders(Channel channel) {
+    channel.config().setRecvByteBufAllocator(FOR_DECODERS);
+  }
+
+  /** No decoder gets it any more. */
+  void forRelaying(Channel channel) {
+    channel.config().setRecvByteBufAllocator(this);
+  }
+
   @Override
   public ExtendedHandle newHandle() {
-    return new Shared();
+    return new Switch(new Shared());
   }
 
   private final class Shared extends MaxMessageHandle {
@@ -48,6 +70,81 @@ final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
         buffer = fresh;
       }
       return buffer.clear().retain();
+    }
+  }
+
+  /** A channel asks for its handle once: which way it reads is looked up before each read. */
+  private static final class Switch implements ExtendedHandle {
+    private final ExtendedHandle shared;
+    private @Nullable ExtendedHandle sized;
+    private ExtendedHandle now;
+
+    Switch(ExtendedHandle shared) {
+      this.shared = shared;
+      this.now = shared;
+    }
+
+    @Override
+    public void reset(ChannelConfig config) {
+      if (config.getRecvByteBufAllocator() instanceof ReadBuffer) {
+        now = shared;
+      } else {
+        if (sized == null) {
+          sized = (ExtendedHandle) FOR_DECODERS.newHandle();
+        }
+        now = sized;
+      }
+      now.reset(config);
+    }
+
+    @Override
+    public ByteBuf allocate(ByteBufAllocator allocator) {
+      return now.allocate(allocator);
+    }
+
+    @Override
+    public int guess() {
+      return now.guess();
+    }
+
+    @Override
+    public void incMessagesRead(int count) {
+      now.incMessagesRead(count);
+    }
+
+    @Override
+    public void lastBytesRead(int bytes) {
+      now.lastBytesRead(bytes);
+    }
+
+    @Override
+    public int lastBytesRead() {
+      return now.lastBytesRead();
+    }
+
+    @Override
+    public void attemptedBytesRead(int bytes) {
+      now.attemptedBytesRead(bytes);
+    }
+
+    @Override
+    public int attemptedBytesRead() {
+      return now.attemptedBytesRead();
+    }
+
+    @Override
+    public boolean continueReading() {
+      return now.continueReading();
+    }
+
+    @Override
+    public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
+      return now.continueReading(maybeMore);
+    }
+
+    @Override
+    public void readComplete() {
+      now.readComplete();
     }
   }
 }

@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MessageSizeEstimator;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.trunkline.config.TcpConfig;
@@ -42,7 +41,7 @@ final class SocketOptions {
   private static final MessageSizeEstimator PINNED_MEMORY =
       () -> message -> message instanceof ByteBuf bytes ? bytes.capacity() : Long.BYTES;
 
-  private static final RecvByteBufAllocator READS = new ReadBuffer();
+  private static final ReadBuffer READS = new ReadBuffer();
 
   private SocketOptions() {}
 
@@ -53,6 +52,11 @@ final class SocketOptions {
         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, BACKPRESSURE)
         .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
         .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, PINNED_MEMORY);
+  }
+
+  /** What that channel reads is relayed as it is: no decoder is in its way any more. */
+  static void relayed(Channel channel) {
+    READS.forRelaying(channel);
   }
 
   /** What the clients inherit that come in from now on. */
