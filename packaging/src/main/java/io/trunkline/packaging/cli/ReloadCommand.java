@@ -33,16 +33,10 @@ final class ReloadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws BadConfiguration, Unreachable, IOException {
-    AdminClient.Answer reply =
-        socket
-            .patientClient(console.environment())
-            .post("/api/v1/reload?by=" + Operator.encoded(console.environment()));
-    if (reply.status() != 200) {
-      throw new IOException(reply.body().strip());
-    }
-    ReloadAnswer answer = new StatusJson().readReload(reply.body());
+    String reply = socket.wish("reload", console.environment());
+    ReloadAnswer answer = new StatusJson().readReload(reply);
     if (json) {
-      console.out().println(reply.body().strip());
+      console.out().println(reply);
     } else {
       tell(answer);
     }

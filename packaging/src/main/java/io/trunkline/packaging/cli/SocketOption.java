@@ -1,5 +1,6 @@
 package io.trunkline.packaging.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,9 +26,20 @@ final class SocketOption {
     return new AdminClient(path(environment));
   }
 
-  /** For what takes its time. */
-  AdminClient patientClient(Map<String, String> environment) throws BadConfiguration {
-    return new AdminClient(path(environment), Duration.ofSeconds(100));
+  /**
+   * Has the daemon do something about itself, which takes its time.
+   *
+   * @return what it answers, as JSON
+   */
+  String wish(String what, Map<String, String> environment)
+      throws BadConfiguration, Unreachable, IOException {
+    AdminClient.Answer reply =
+        new AdminClient(path(environment), Duration.ofSeconds(100))
+            .post("/api/v1/" + what + "?by=" + Operator.encoded(environment));
+    if (reply.status() != 200) {
+      throw new IOException(reply.body().strip());
+    }
+    return reply.body().strip();
   }
 
   private Path path(Map<String, String> environment) throws BadConfiguration {

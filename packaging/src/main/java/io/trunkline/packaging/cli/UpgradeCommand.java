@@ -34,16 +34,10 @@ final class UpgradeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws BadConfiguration, Unreachable, IOException {
-    AdminClient.Answer reply =
-        socket
-            .patientClient(console.environment())
-            .post("/api/v1/upgrade?by=" + Operator.encoded(console.environment()));
-    if (reply.status() != 200) {
-      throw new IOException(reply.body().strip());
-    }
-    UpgradeAnswer answer = new StatusJson().readUpgrade(reply.body());
+    String reply = socket.wish("upgrade", console.environment());
+    UpgradeAnswer answer = new StatusJson().readUpgrade(reply);
     if (json) {
-      console.out().println(reply.body().strip());
+      console.out().println(reply);
     } else if (answer.upgraded()) {
       console
           .out()
