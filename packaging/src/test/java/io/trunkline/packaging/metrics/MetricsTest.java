@@ -108,6 +108,7 @@ class MetricsTest {
               "trunkline_memory_used_bytes",
               "trunkline_patroni_paused",
               "trunkline_phase",
+              "trunkline_predecessor_sessions",
               "trunkline_ready",
               "trunkline_start_time_seconds",
               "trunkline_timeline",
