@@ -15,7 +15,9 @@ final class TerminalRun implements AutoCloseable {
 
   TerminalRun(Map<String, String> environment, String command) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder("script", "-qefc", command, "/dev/null").redirectErrorStream(true);
+        // Who runs tests in the background has SIGINT ignored, and so would the command.
+        new ProcessBuilder("env", "--default-signal=INT", "script", "-qefc", command, "/dev/null")
+            .redirectErrorStream(true);
     builder.environment().put("TERM", "xterm");
     builder.environment().putAll(environment);
     process = builder.start();
