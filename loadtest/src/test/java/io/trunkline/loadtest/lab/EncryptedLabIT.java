@@ -10,9 +10,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A lab that speaks TLS everywhere, as users with six servers have it. */
+@Tag("long")
 class EncryptedLabIT {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 

@@ -7,6 +7,7 @@ import io.trunkline.loadtest.lab.ProxyNode;
 import io.trunkline.loadtest.workload.Target;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -46,6 +47,7 @@ class SessionsIT {
   }
 
   @Test
+  @Tag("long")
   void throughHaproxyManyAreLost(Lab lab) throws Exception {
     Target plain = SessionsLab.plaintext(lab.target("127.0.0.1", SessionsLab.READ));
     Cancels.Tally haproxy =
