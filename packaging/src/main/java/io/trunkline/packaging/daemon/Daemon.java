@@ -311,7 +311,7 @@ final class Daemon implements AutoCloseable {
     return VipDesk.of(
         wanted,
         around.vips(),
-        new VipStory(events, clock, proxy::endSessionsThrough),
+        new VipStory(events, clock, addresses -> succession().endSessionsThrough(addresses)),
         cells,
         new VipDesk.Node(
             proxy::serving, phase::refusesSessions, proxy::turn, clusters::probePrimary));

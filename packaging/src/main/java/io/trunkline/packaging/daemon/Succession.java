@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -192,6 +193,16 @@ final class Succession implements Estate, AutoCloseable {
       }
     }
     return List.copyOf(addresses);
+  }
+
+  @Override
+  public CompletableFuture<Integer> endSessionsThrough(Collection<InetAddress> addresses) {
+    CompletableFuture<Integer> here = parts.proxy().endSessionsThrough(addresses);
+    CompletableFuture<Integer> before =
+        former
+            .map(it -> it.endSessionsThrough(addresses))
+            .orElseGet(() -> CompletableFuture.completedFuture(0));
+    return here.thenCombine(before, Integer::sum);
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.trunkline.packaging.upgrade;
 
 import io.netty.channel.unix.FileDescriptor;
 import io.trunkline.config.HostPort;
+import java.net.InetAddress;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +30,11 @@ public interface Estate {
    * @param legacy what it was left
    */
   void succeededBy(long process, String version, Legacy legacy);
+
+  /**
+   * Ends its sessions that came in through those addresses, which the node lets go; counts them.
+   */
+  CompletableFuture<Integer> endSessionsThrough(Collection<InetAddress> addresses);
 
   /** How many sessions it still has. */
   int sessions();

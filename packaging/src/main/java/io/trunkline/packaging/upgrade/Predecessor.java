@@ -6,19 +6,26 @@ import io.trunkline.config.HostPort;
 import io.trunkline.packaging.status.PredecessorReport;
 import io.trunkline.proxy.InheritedSockets;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The process that this one takes over from, as this one deals with it. */
 public final class Predecessor {
+  static final String LEAVE = "leave ";
+  static final String LEFT = "left ";
   private static final Duration STEP = Duration.ofSeconds(10);
 
   private final Tether tether;
+  private final Queue<CompletableFuture<Integer>> leaving = new ConcurrentLinkedQueue<>();
   private volatile Optional<PredecessorReport> report = Optional.empty();
 
   private Predecessor(Tether tether) {
@@ -70,10 +77,13 @@ public final class Predecessor {
         String line = tether.receive();
         if (line.startsWith("sessions ")) {
           report = Optional.of(Wire.read(line.substring(9), PredecessorReport.class));
+        } else if (line.startsWith(LEFT) && !leaving.isEmpty()) {
+          leaving.remove().complete(Integer.parseInt(line.substring(LEFT.length())));
         }
       }
     } catch (IOException e) {
       report = Optional.empty();
+      leaving.forEach(it -> it.complete(0));
     }
   }
 
@@ -85,6 +95,17 @@ public final class Predecessor {
   /** What it has last said of itself; empty once it has ended. */
   public Optional<PredecessorReport> report() {
     return report;
+  }
+
+  /** Has it end its sessions that came in through those addresses; completes with their number. */
+  public CompletableFuture<Integer> endSessionsThrough(Collection<InetAddress> addresses) {
+    CompletableFuture<Integer> ended = new CompletableFuture<>();
+    leaving.add(ended);
+    tether.send(LEAVE + Wire.write(addresses));
+    if (tether.closed().isDone()) {
+      ended.complete(0);
+    }
+    return ended;
   }
 
   /** Has it drain its sessions soon; completes when it has ended. */

@@ -9,6 +9,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.trunkline.config.HostPort;
 import io.trunkline.packaging.status.PredecessorReport;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /** The process that takes over from this one, as this one deals with it. */
 final class Successor implements AutoCloseable {
@@ -130,12 +132,29 @@ final class Successor implements AutoCloseable {
     tether.send("sessions " + Wire.write(report));
   }
 
-  /** Completes when it stops, or asks this process to, or is gone. Blocks a thread until then. */
-  void awaitStop() {
+  /**
+   * Hears it until it is gone.
+   *
+   * @param stop completes when it stops, or wants this process to
+   * @param leave ends the sessions that came in through those addresses, and counts them
+   */
+  void hear(
+      CompletableFuture<Void> stop, Function<List<InetAddress>, CompletableFuture<Integer>> leave) {
     try {
-      tether.receive();
+      while (true) {
+        String line = tether.receive();
+        if (line.startsWith(Predecessor.LEAVE)) {
+          InetAddress[] addresses =
+              Wire.read(line.substring(Predecessor.LEAVE.length()), InetAddress[].class);
+          leave
+              .apply(List.of(addresses))
+              .thenAccept(count -> tether.send(Predecessor.LEFT + count));
+        } else {
+          stop.complete(null);
+        }
+      }
     } catch (IOException e) {
-      // It is gone, which is as good.
+      stop.complete(null);
     }
   }
 

@@ -139,9 +139,11 @@ public final class Upgrade implements AutoCloseable {
     successor.ifPresent(it -> it.tell(report));
   }
 
-  /** Completes when the new process stops, or wants this one to. */
+  /** Hears the new process; completes when it stops, or wants this one to. */
   public CompletableFuture<Void> stopped() {
-    return CompletableFuture.runAsync(() -> successor.ifPresent(Successor::awaitStop), thread);
+    CompletableFuture<Void> stop = new CompletableFuture<>();
+    successor.ifPresent(it -> thread.execute(() -> it.hear(stop, estate::endSessionsThrough)));
+    return stop;
   }
 
   private void emit(Severity severity, String name, Object... fields) {

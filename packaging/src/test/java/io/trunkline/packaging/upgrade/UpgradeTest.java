@@ -9,10 +9,12 @@ import io.netty.channel.unix.FileDescriptor;
 import io.trunkline.config.HostPort;
 import io.trunkline.packaging.status.UpgradeAnswer;
 import io.trunkline.routing.Event;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +63,11 @@ class UpgradeTest {
         @Override
         public void succeededBy(long process, String version, Legacy legacy) {
           calls.add("succeeded");
+        }
+
+        @Override
+        public CompletableFuture<Integer> endSessionsThrough(Collection<InetAddress> addresses) {
+          return CompletableFuture.completedFuture(0);
         }
 
         @Override
