@@ -25,11 +25,13 @@ public final class Predecessor {
   private static final Duration STEP = Duration.ofSeconds(10);
 
   private final Tether tether;
+  private final long process;
   private final Queue<CompletableFuture<Integer>> leaving = new ConcurrentLinkedQueue<>();
   private volatile Optional<PredecessorReport> report = Optional.empty();
 
-  private Predecessor(Tether tether) {
+  private Predecessor(Tether tether) throws IOException {
     this.tether = tether;
+    this.process = tether.peer();
   }
 
   /** Where it waits; empty if this process succeeds none. */
@@ -88,8 +90,8 @@ public final class Predecessor {
   }
 
   /** Its number, as the kernel knows it. */
-  public long process() throws IOException {
-    return tether.peer();
+  public long process() {
+    return process;
   }
 
   /** What it has last said of itself; empty once it has ended. */
@@ -111,7 +113,14 @@ public final class Predecessor {
   /** Has it drain its sessions soon; completes when it has ended. */
   public CompletableFuture<Void> stop() {
     tether.send("stop");
-    return tether.closed();
+    return tether
+        .closed()
+        .thenCompose(
+            _ ->
+                ProcessHandle.of(process)
+                    .map(ProcessHandle::onExit)
+                    .orElseGet(() -> CompletableFuture.completedFuture(null)))
+        .thenAccept(_ -> {});
   }
 
   /** This process gives up: the other one goes on. */
