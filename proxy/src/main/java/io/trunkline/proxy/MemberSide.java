@@ -280,11 +280,7 @@ final class MemberSide {
     if (conversation != null) {
       conversation.toMember(bytes);
     }
-    boolean large = bytes.readableBytes() >= Session.LARGE;
-    member.write(bytes, member.voidPromise());
-    if (large) {
-      member.flush();
-    }
+    Wire.relay(member, bytes);
   }
 
   void flush() {

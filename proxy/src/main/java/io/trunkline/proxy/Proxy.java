@@ -213,10 +213,7 @@ public final class Proxy implements AutoCloseable {
   public CompletableFuture<Void> drain(Duration deadline) {
     listeners.stopAccepting();
     loops.eachSession(Session::drain);
-    CompletableFuture<Void> drained = new CompletableFuture<>();
-    long end = System.nanoTime() + deadline.toNanos();
-    awaitDrained(drained, end, false);
-    return drained;
+    return retire(deadline);
   }
 
   private void awaitDrained(CompletableFuture<Void> drained, long end, boolean ending) {

@@ -79,7 +79,7 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
       return;
     }
     over();
-    SocketOptions.relayed(ctx.channel());
+    ReadBuffer.forRelaying(ctx.channel());
     begin.accept(client.get());
     ctx.pipeline().remove(this);
   }

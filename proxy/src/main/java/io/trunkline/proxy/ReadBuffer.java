@@ -24,6 +24,9 @@ final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
   /** Bytes. The larger, the fewer wake-ups and system calls a large stream takes. */
   static final int SIZE = 512 * 1024;
 
+  /** For every channel whose bytes are relayed as they are. */
+  static final ReadBuffer RELAYING = new ReadBuffer();
+
   private static final RecvByteBufAllocator FOR_DECODERS = new AdaptiveRecvByteBufAllocator();
 
   private static final FastThreadLocal<ByteBuf> SHARED =
@@ -34,14 +37,16 @@ final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
         }
       };
 
+  private ReadBuffer() {}
+
   /** From now on a decoder gets what that channel reads. */
   static void forDecoders(Channel channel) {
     channel.config().setRecvByteBufAllocator(FOR_DECODERS);
   }
 
-  /** No decoder gets it any more. */
-  void forRelaying(Channel channel) {
-    channel.config().setRecvByteBufAllocator(this);
+  /** What that channel reads is relayed as it is: no decoder is in its way any more. */
+  static void forRelaying(Channel channel) {
+    channel.config().setRecvByteBufAllocator(RELAYING);
   }
 
   @Override

@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * the member's {@link MemberSide}; one event loop owns both, and every method runs on it.
  */
 final class Session {
-  /** As much is written on before more is read: then its buffer can be used again. */
-  static final int LARGE = ReadBuffer.SIZE / 4;
-
   /** PostgreSQL closes first once it has read a Terminate; so TIME_WAIT stays on its side. */
   private static final Duration FINISH_GRACE = Duration.ofMillis(100);
 
@@ -324,11 +321,7 @@ final class Session {
   void onMemberBytes(ByteBuf bytes) {
     endpoint.stats().toClients().add(bytes.readableBytes());
     bytesToClient += bytes.readableBytes();
-    boolean large = bytes.readableBytes() >= LARGE;
-    client.write(bytes, client.voidPromise());
-    if (large) {
-      client.flush();
-    }
+    Wire.relay(client, bytes);
   }
 
   void onMemberReadComplete() {

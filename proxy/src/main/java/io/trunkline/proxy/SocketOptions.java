@@ -41,8 +41,6 @@ final class SocketOptions {
   private static final MessageSizeEstimator PINNED_MEMORY =
       () -> message -> message instanceof ByteBuf bytes ? bytes.capacity() : Long.BYTES;
 
-  private static final ReadBuffer READS = new ReadBuffer();
-
   private SocketOptions() {}
 
   /** What every client of a listener has alike, for as long as it is bound. */
@@ -50,13 +48,8 @@ final class SocketOptions {
     bootstrap
         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, BACKPRESSURE)
-        .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, ReadBuffer.RELAYING)
         .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, PINNED_MEMORY);
-  }
-
-  /** What that channel reads is relayed as it is: no decoder is in its way any more. */
-  static void relayed(Channel channel) {
-    READS.forRelaying(channel);
   }
 
   /** What the clients inherit that come in from now on. */
@@ -69,7 +62,7 @@ final class SocketOptions {
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(connectTimeout))
         .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, BACKPRESSURE)
-        .option(ChannelOption.RECVBUF_ALLOCATOR, READS)
+        .option(ChannelOption.RECVBUF_ALLOCATOR, ReadBuffer.RELAYING)
         .option(ChannelOption.MESSAGE_SIZE_ESTIMATOR, PINNED_MEMORY);
     tcp(tcp).forEach(bootstrap::option);
   }

@@ -9,13 +9,25 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 
-/** Single bytes and the ways to end a connection. */
+/** What is written to a connection, and the ways to end one. */
 final class Wire {
   private static final ByteBuf SSL_REQUEST =
       Unpooled.unreleasableBuffer(
           Unpooled.directBuffer(8).writeInt(8).writeInt(80_877_103).asReadOnly());
 
+  /** Bytes. As much is written on before more is read: then its buffer can be used again. */
+  private static final int LARGE = ReadBuffer.SIZE / 4;
+
   private Wire() {}
+
+  /** Writes what was read on the other side, for the next flush; a large piece at once. */
+  static void relay(Channel channel, ByteBuf bytes) {
+    boolean large = bytes.readableBytes() >= LARGE;
+    channel.write(bytes, channel.voidPromise());
+    if (large) {
+      channel.flush();
+    }
+  }
 
   /** The packet that asks for TLS. */
   static ByteBuf sslRequest() {

@@ -1,7 +1,5 @@
 package io.trunkline.loadtest.bench;
 
-import static io.trunkline.loadtest.bench.Way.*;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,32 +16,8 @@ final class Bulk implements Case {
   @Override
   public List<Row> run(Field field) throws IOException, InterruptedException {
     boolean quick = field.options().quick();
-    List<Way> raw =
-        quick
-            ? List.of(HAPROXY, HAPROXY_TUNED, TRUNKLINE)
-            : List.of(
-                DIRECT,
-                HAPROXY,
-                HAPROXY_TUNED,
-                HAPROXY_OTHER,
-                HAPROXY_OTHER_TUNED,
-                TRUNKLINE,
-                OPAQUE);
-    List<Way> copy =
-        quick
-            ? raw
-            : List.of(
-                DIRECT,
-                HAPROXY,
-                HAPROXY_TUNED,
-                HAPROXY_OTHER,
-                HAPROXY_OTHER_TUNED,
-                HAPROXY_PASSTHROUGH,
-                PGBOUNCER,
-                TRUNKLINE,
-                OPAQUE,
-                PASSTHROUGH,
-                TERMINATED);
+    List<Way> raw = Way.plain(quick);
+    List<Way> copy = Way.toPostgres(quick);
     List<Row> rows = new ArrayList<>();
     for (int streams : quick ? new int[] {1} : new int[] {1, 8}) {
       String many = streams == 1 ? "1 stream" : streams + " streams";

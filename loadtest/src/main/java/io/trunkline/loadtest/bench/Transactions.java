@@ -1,7 +1,5 @@
 package io.trunkline.loadtest.bench;
 
-import static io.trunkline.loadtest.bench.Way.*;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,20 +25,7 @@ final class Transactions implements Case {
               "pgbench select-only, prepared, " + count(clients, "client"),
               UNIT,
               Pgbench.of("-S", "-M", "prepared", "-c", number, "-j", clients == 1 ? "1" : "2"),
-              quick
-                  ? List.of(HAPROXY, HAPROXY_TUNED, TRUNKLINE)
-                  : List.of(
-                      DIRECT,
-                      HAPROXY,
-                      HAPROXY_TUNED,
-                      HAPROXY_OTHER,
-                      HAPROXY_OTHER_TUNED,
-                      HAPROXY_PASSTHROUGH,
-                      PGBOUNCER,
-                      TRUNKLINE,
-                      OPAQUE,
-                      PASSTHROUGH,
-                      TERMINATED)));
+              Way.toPostgres(quick)));
     }
     for (int connections : new int[] {1, 16}) {
       rows.add(
@@ -49,16 +34,7 @@ final class Transactions implements Case {
               "ping-pong, " + count(connections, "connection"),
               UNIT,
               PeerLoad.of("ping", "-c", Integer.toString(connections)),
-              quick
-                  ? List.of(HAPROXY, HAPROXY_TUNED, TRUNKLINE)
-                  : List.of(
-                      DIRECT,
-                      HAPROXY,
-                      HAPROXY_TUNED,
-                      HAPROXY_OTHER,
-                      HAPROXY_OTHER_TUNED,
-                      TRUNKLINE,
-                      OPAQUE)));
+              Way.plain(quick)));
     }
     return rows;
   }

@@ -1,5 +1,7 @@
 package io.trunkline.loadtest.bench;
 
+import java.util.List;
+
 /** A way to PostgreSQL that is measured. */
 enum Way {
   DIRECT("direct", Maker.NONE, Encryption.NONE),
@@ -34,6 +36,32 @@ enum Way {
     this.title = title;
     this.maker = maker;
     this.encryption = encryption;
+  }
+
+  /** Those that a relay of plain bytes is compared with. */
+  static List<Way> plain(boolean quick) {
+    return quick
+        ? List.of(HAPROXY, HAPROXY_TUNED, TRUNKLINE)
+        : List.of(
+            DIRECT, HAPROXY, HAPROXY_TUNED, HAPROXY_OTHER, HAPROXY_OTHER_TUNED, TRUNKLINE, OPAQUE);
+  }
+
+  /** With PgBouncer, which needs a real PostgreSQL, and with TLS. */
+  static List<Way> toPostgres(boolean quick) {
+    return quick
+        ? plain(true)
+        : List.of(
+            DIRECT,
+            HAPROXY,
+            HAPROXY_TUNED,
+            HAPROXY_OTHER,
+            HAPROXY_OTHER_TUNED,
+            HAPROXY_PASSTHROUGH,
+            PGBOUNCER,
+            TRUNKLINE,
+            OPAQUE,
+            PASSTHROUGH,
+            TERMINATED);
   }
 
   String title() {

@@ -92,7 +92,7 @@ final class EventsCommand implements Callable<Integer> {
   }
 
   private EventsReport since(AdminClient client, long seq) throws Unreachable, IOException {
-    return reader.readEvents(client.get("/api/v1/events?since=" + seq));
+    return reader.read(client.get("/api/v1/events?since=" + seq), EventsReport.class);
   }
 
   private void print(List<EventReport> events) {

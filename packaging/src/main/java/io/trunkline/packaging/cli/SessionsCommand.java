@@ -1,5 +1,6 @@
 package io.trunkline.packaging.cli;
 
+import io.trunkline.packaging.status.SessionsReport;
 import io.trunkline.packaging.status.StatusJson;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -76,7 +77,9 @@ final class SessionsCommand implements Callable<Integer> {
     } else {
       console
           .out()
-          .print(new SessionsScreen(console.ink()).render(new StatusJson().readSessions(body)));
+          .print(
+              new SessionsScreen(console.ink())
+                  .render(new StatusJson().read(body, SessionsReport.class)));
     }
     return ExitCode.DONE;
   }

@@ -1,6 +1,7 @@
 package io.trunkline.packaging.cli;
 
 import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.packaging.status.StatusReport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -80,6 +81,6 @@ final class StatusCommand implements Callable<Integer> {
     if (json) {
       return body.strip() + System.lineSeparator();
     }
-    return new StatusScreen(console.ink()).render(new StatusJson().read(body));
+    return new StatusScreen(console.ink()).render(new StatusJson().read(body, StatusReport.class));
   }
 }

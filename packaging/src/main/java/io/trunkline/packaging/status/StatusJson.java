@@ -24,33 +24,8 @@ public final class StatusJson {
     }
   }
 
-  /** Who is connected; keys of newer daemons are ignored. */
-  public SessionsReport readSessions(String text) throws JsonProcessingException {
-    return mapper.readValue(text, SessionsReport.class);
-  }
-
-  /** What a request to drain or to undrain was answered. */
-  public DrainAnswer readDrain(String text) throws JsonProcessingException {
-    return mapper.readValue(text, DrainAnswer.class);
-  }
-
-  /** What a reload came to. */
-  public ReloadAnswer readReload(String text) throws JsonProcessingException {
-    return mapper.readValue(text, ReloadAnswer.class);
-  }
-
-  /** What a request to upgrade came to. */
-  public UpgradeAnswer readUpgrade(String text) throws JsonProcessingException {
-    return mapper.readValue(text, UpgradeAnswer.class);
-  }
-
-  /** What has happened; keys of newer daemons are ignored. */
-  public EventsReport readEvents(String text) throws JsonProcessingException {
-    return mapper.readValue(text, EventsReport.class);
-  }
-
-  /** A status report; keys of newer daemons are ignored. */
-  public StatusReport read(String text) throws JsonProcessingException {
-    return mapper.readValue(text, StatusReport.class);
+  /** An answer of the daemon, or of another process of it; keys of newer versions are ignored. */
+  public <T> T read(String text, Class<T> type) throws JsonProcessingException {
+    return mapper.readValue(text, type);
   }
 }

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.unix.FileDescriptor;
 import io.trunkline.config.HostPort;
 import io.trunkline.packaging.status.PredecessorReport;
+import io.trunkline.packaging.status.StatusJson;
 import io.trunkline.proxy.InheritedSockets;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,6 +24,8 @@ public final class Predecessor {
   static final String LEAVE = "leave ";
   static final String LEFT = "left ";
   private static final Duration STEP = Duration.ofSeconds(10);
+
+  private static final StatusJson JSON = new StatusJson();
 
   private final Tether tether;
   private final long process;
@@ -50,8 +53,8 @@ public final class Predecessor {
 
   /** Says who comes, and gets its sockets. */
   public InheritedSockets sockets(Claims claims) throws IOException {
-    tether.send("hello " + Wire.write(claims));
-    HostPort[] addresses = Wire.read(tether.receive("sockets", STEP), HostPort[].class);
+    tether.send("hello " + JSON.write(claims));
+    HostPort[] addresses = JSON.read(tether.receive("sockets", STEP), HostPort[].class);
     List<FileDescriptor> descriptors = tether.receiveSockets(addresses.length, "send", STEP);
     Map<HostPort, FileDescriptor> sockets = new LinkedHashMap<>();
     for (int i = 0; i < addresses.length; i++) {
@@ -63,7 +66,7 @@ public final class Predecessor {
   /** This process accepts; gets the rest. */
   public Legacy legacy() throws IOException {
     tether.send("ready");
-    return Wire.read(tether.receive("legacy", STEP), Legacy.class);
+    return JSON.read(tether.receive("legacy", STEP), Legacy.class);
   }
 
   /** This process has taken everything; returns when it is the service. */
@@ -78,7 +81,7 @@ public final class Predecessor {
       while (true) {
         String line = tether.receive();
         if (line.startsWith("sessions ")) {
-          report = Optional.of(Wire.read(line.substring(9), PredecessorReport.class));
+          report = Optional.of(JSON.read(line.substring(9), PredecessorReport.class));
         } else if (line.startsWith(LEFT) && !leaving.isEmpty()) {
           leaving.remove().complete(Integer.parseInt(line.substring(LEFT.length())));
         }
@@ -103,7 +106,7 @@ public final class Predecessor {
   public CompletableFuture<Integer> endSessionsThrough(Collection<InetAddress> addresses) {
     CompletableFuture<Integer> ended = new CompletableFuture<>();
     leaving.add(ended);
-    tether.send(LEAVE + Wire.write(addresses));
+    tether.send(LEAVE + JSON.write(addresses));
     if (tether.closed().isDone()) {
       ended.complete(0);
     }

@@ -8,6 +8,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
 import io.trunkline.config.HostPort;
 import io.trunkline.packaging.status.PredecessorReport;
+import io.trunkline.packaging.status.StatusJson;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -30,6 +31,8 @@ final class Successor implements AutoCloseable {
 
   /** Anything else. */
   private static final Duration STEP = Duration.ofSeconds(10);
+
+  private static final StatusJson JSON = new StatusJson();
 
   private final Tether tether;
   private final ProcessHandle process;
@@ -96,7 +99,7 @@ final class Successor implements AutoCloseable {
       tether.close();
       throw new IOException("a stranger, process %d, came instead".formatted(tether.peer()));
     }
-    Claims claims = Wire.read(tether.receive("hello", STEP), Claims.class);
+    Claims claims = JSON.read(tether.receive("hello", STEP), Claims.class);
     return new Successor(tether, process, claims);
   }
 
@@ -111,7 +114,7 @@ final class Successor implements AutoCloseable {
   /** Gives it the sockets; returns when it accepts on them. */
   void give(Map<HostPort, FileDescriptor> sockets) throws IOException {
     Map<HostPort, FileDescriptor> ordered = new LinkedHashMap<>(sockets);
-    tether.send("sockets " + Wire.write(ordered.keySet()));
+    tether.send("sockets " + JSON.write(ordered.keySet()));
     tether.receive("send", STEP);
     tether.send(List.copyOf(ordered.values()));
     tether.receive("ready", START);
@@ -119,7 +122,7 @@ final class Successor implements AutoCloseable {
 
   /** Leaves it the rest; returns when it has taken it. */
   void leave(Legacy legacy) throws IOException {
-    tether.send("legacy " + Wire.write(legacy));
+    tether.send("legacy " + JSON.write(legacy));
     tether.receive("done", STEP);
   }
 
@@ -129,7 +132,7 @@ final class Successor implements AutoCloseable {
   }
 
   void tell(PredecessorReport report) {
-    tether.send("sessions " + Wire.write(report));
+    tether.send("sessions " + JSON.write(report));
   }
 
   /**
@@ -145,7 +148,7 @@ final class Successor implements AutoCloseable {
         String line = tether.receive();
         if (line.startsWith(Predecessor.LEAVE)) {
           InetAddress[] addresses =
-              Wire.read(line.substring(Predecessor.LEAVE.length()), InetAddress[].class);
+              JSON.read(line.substring(Predecessor.LEAVE.length()), InetAddress[].class);
           leave
               .apply(List.of(addresses))
               .thenAccept(count -> tether.send(Predecessor.LEFT + count));

@@ -66,7 +66,8 @@ class StatusReporterTest {
     node.vips(SampleVips.master(), SampleVips.aside());
     StatusReport report = new StatusReporter(node.facts()).report();
     assertGolden(report.vips(), "vips.json");
-    assertThat(new StatusJson().read(new StatusJson().write(report))).isEqualTo(report);
+    assertThat(new StatusJson().read(new StatusJson().write(report), StatusReport.class))
+        .isEqualTo(report);
   }
 
   @Test
@@ -88,6 +89,6 @@ class StatusReporterTest {
   void readsBackWhatItWrites() throws IOException {
     StatusReport report = report(true);
     StatusJson json = new StatusJson();
-    assertThat(json.read(json.write(report))).isEqualTo(report);
+    assertThat(json.read(json.write(report), StatusReport.class)).isEqualTo(report);
   }
 }
