@@ -29,13 +29,8 @@ final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
 
   private static final RecvByteBufAllocator FOR_DECODERS = new AdaptiveRecvByteBufAllocator();
 
-  private static final FastThreadLocal<ByteBuf> SHARED =
-      new FastThreadLocal<>() {
-        @Override
-        protected void onRemoval(ByteBuf buffer) {
-          buffer.release();
-        }
-      };
+  private static final Shared SHORT = new Shared(64 * 1024);
+  private static final Shared LONG = new Shared(SIZE);
 
   private ReadBuffer() {}
 
@@ -51,27 +46,54 @@ final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
 
   @Override
   public ExtendedHandle newHandle() {
-    return new Switch(new Shared());
+    return new Switch(new Lengths());
   }
 
-  private final class Shared extends MaxMessageHandle {
-    @Override
-    public int guess() {
-      return SIZE;
+  /** The buffer of one size that all channels of an event loop read into. */
+  private static final class Shared extends FastThreadLocal<ByteBuf> {
+    private final int size;
+
+    Shared(int size) {
+      this.size = size;
     }
 
-    @Override
-    public ByteBuf allocate(ByteBufAllocator allocator) {
-      ByteBuf buffer = SHARED.getIfExists();
+    ByteBuf borrow(ByteBufAllocator allocator) {
+      ByteBuf buffer = getIfExists();
       if (buffer == null || buffer.refCnt() > 1) {
-        ByteBuf fresh = allocator.directBuffer(SIZE, SIZE);
-        SHARED.set(fresh);
+        ByteBuf fresh = allocator.directBuffer(size, size);
+        set(fresh);
         if (buffer != null) {
           buffer.release();
         }
         buffer = fresh;
       }
       return buffer.clear().retain();
+    }
+
+    @Override
+    protected void onRemoval(ByteBuf buffer) {
+      buffer.release();
+    }
+  }
+
+  /** Reads into the long buffer after a read has filled the short one, until little comes again. */
+  private final class Lengths extends MaxMessageHandle {
+    private Shared next = SHORT;
+
+    @Override
+    public int guess() {
+      return next.size;
+    }
+
+    @Override
+    public ByteBuf allocate(ByteBufAllocator allocator) {
+      return next.borrow(allocator);
+    }
+
+    @Override
+    public void lastBytesRead(int bytes) {
+      super.lastBytesRead(bytes);
+      next = bytes < SHORT.size ? SHORT : LONG;
     }
   }
 
