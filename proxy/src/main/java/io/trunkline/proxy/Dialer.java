@@ -1,8 +1,6 @@
 package io.trunkline.proxy;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -13,23 +11,15 @@ import io.trunkline.config.HostPort;
 import io.trunkline.config.ListenerConfig;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
-import java.util.List;
 
 /** Opens connections to members, on the loop of the client they are for. */
 final class Dialer {
   private final MemberAddresses addresses;
-  private final Bootstrap ipv4 = prototype(SocketProtocolFamily.INET);
-  private final Bootstrap ipv6 = prototype(SocketProtocolFamily.INET6);
+  private final SocketOptions options;
 
   Dialer(ListenerConfig listener, MemberAddresses addresses) {
     this.addresses = addresses;
-    for (Bootstrap each : List.of(ipv4, ipv6)) {
-      SocketOptions.backend(each, listener.tcp(), listener.connectTimeout());
-    }
-  }
-
-  private static Bootstrap prototype(SocketProtocolFamily family) {
-    return new Bootstrap().channelFactory(() -> new EpollSocketChannel(family));
+    this.options = SocketOptions.backend(listener.tcp(), listener.connectTimeout());
   }
 
   /** A connection to that host, or why there is none; completes on the loop. */
@@ -49,15 +39,30 @@ final class Dialer {
 
   private void connect(
       InetSocketAddress address, EventLoop loop, ChannelHandler handler, Promise<Channel> promise) {
-    Bootstrap prototype = address.getAddress() instanceof Inet4Address ? ipv4 : ipv6;
-    ChannelFuture connecting = prototype.clone(loop).handler(handler).connect(address);
-    connecting.addListener(
-        done -> {
-          if (done.isSuccess()) {
-            promise.setSuccess(connecting.channel());
-          } else {
-            promise.setFailure(done.cause());
-          }
-        });
+    EpollSocketChannel channel =
+        new EpollSocketChannel(
+            address.getAddress() instanceof Inet4Address
+                ? SocketProtocolFamily.INET
+                : SocketProtocolFamily.INET6);
+    options.set(channel.config());
+    channel.pipeline().addLast(handler);
+    loop.register(channel)
+        .addListener(
+            registered -> {
+              if (registered.isSuccess()) {
+                channel
+                    .connect(address)
+                    .addListener(
+                        done -> {
+                          if (done.isSuccess()) {
+                            promise.setSuccess(channel);
+                          } else {
+                            promise.setFailure(done.cause());
+                          }
+                        });
+              } else {
+                promise.setFailure(registered.cause());
+              }
+            });
   }
 }
