@@ -61,8 +61,10 @@ RUN_vip-lateness = loadtest/run.sh io.trunkline.loadtest.vip.LatenessRun \
 bench:
 	loadtest/bench/prepare.sh
 	$(MVN) -q package -DskipTests -pl loadtest -am
+	$(if $(QUICK),,packaging/debian/build.sh)
 	loadtest/run.sh io.trunkline.loadtest.bench.Bench QUICK=$(QUICK) PAIRS=$(PAIRS) SECONDS=$(SECONDS) \
-	  MINUTES=$(MINUTES) HAPROXY=$(HAPROXY) "CASES=$(CASES)"
+	  MINUTES=$(MINUTES) HAPROXY=$(HAPROXY) "CASES=$(CASES)" \
+	  TRUNKLINE=$(if $(QUICK),,packaging/target/deb/usr/lib/trunkline/bin/trunkline)
 
 fuzz:
 	$(MVN) -q package -DskipTests -Pfuzz -pl proxy -am

@@ -45,5 +45,6 @@ void die(const char *what);
 
 int serve(int argc, char **argv);
 int load(int argc, char **argv);
+int relay(int argc, char **argv);
 
 #endif

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What make bench needs beyond the lab: HAProxy and PgBouncer of the distribution, PostgreSQL, what
-# draws PNGs, and our own load generator, which is compiled here. Idempotent. No packaged service is
+# draws PNGs and counts system calls, and our own load generator, which is compiled here. Idempotent. No packaged service is
 # started.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,6 +12,7 @@ command -v haproxy >/dev/null || [ -x /usr/sbin/haproxy ] || missing="$missing h
 command -v rsvg-convert >/dev/null || missing="$missing librsvg2-bin fonts-dejavu-core"
 command -v gcc >/dev/null || missing="$missing gcc libc6-dev"
 [ -e /usr/include/openssl/ssl.h ] || missing="$missing libssl-dev"
+[ -x /usr/bin/perf ] || missing="$missing linux-perf"
 command -v ip >/dev/null || missing="$missing iproute2"
 if [ -n "$missing" ]; then
   echo "bench/prepare.sh: installing$missing" >&2
@@ -29,4 +30,4 @@ fi
 
 mkdir -p "$here/../target/bench"
 cd "$here"
-gcc -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -o ../target/bench/peer link.c server.c client.c -lssl -lcrypto
+gcc -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -o ../target/bench/peer -pthread link.c server.c client.c relay.c -lssl -lcrypto

@@ -50,19 +50,19 @@ final class Dialer {
         .addListener(
             registered -> {
               if (registered.isSuccess()) {
-                channel
-                    .connect(address)
-                    .addListener(
-                        done -> {
-                          if (done.isSuccess()) {
-                            promise.setSuccess(channel);
-                          } else {
-                            promise.setFailure(done.cause());
-                          }
-                        });
+                channel.connect(address).addListener(done -> tell(done, channel, promise));
               } else {
-                promise.setFailure(registered.cause());
+                tell(registered, channel, promise);
               }
             });
+  }
+
+  private static void tell(Future<?> done, Channel channel, Promise<Channel> promise) {
+    if (done.isSuccess()) {
+      promise.setSuccess(channel);
+    } else {
+      channel.close();
+      promise.setFailure(done.cause());
+    }
   }
 }

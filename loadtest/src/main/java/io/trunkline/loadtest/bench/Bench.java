@@ -25,6 +25,7 @@ public final class Bench {
           new Fairness(),
           new Scale(),
           new Following(),
+          new Budget(),
           new RemoteChurn());
 
   private Bench() {}

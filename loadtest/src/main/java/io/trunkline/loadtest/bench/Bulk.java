@@ -37,7 +37,7 @@ final class Bulk implements Case {
                 "COPY %s PostgreSQL, %s".formatted(in ? "into" : "out of", many),
                 UNIT,
                 new CopyLoad(field.rows(), in, streams),
-                copy));
+                streams == 1 ? copy : raw));
       }
     }
     return rows;

@@ -11,7 +11,7 @@ final class Connections implements Case {
   private static final String UNIT = "connection";
 
   /** Sixteen at once, from many loopback addresses: the clients have ports for minutes. */
-  private static final Load CHURN = PeerLoad.of("churn", "-c", "16", "-b", "127.0.0.2", "-n", "32");
+  static final Load CHURN = PeerLoad.of("churn", "-c", "16", "-b", "127.0.0.2", "-n", "32");
 
   @Override
   public String name() {
@@ -31,17 +31,17 @@ final class Connections implements Case {
                 HAPROXY_OTHER,
                 HAPROXY_OTHER_TUNED,
                 PGBOUNCER,
+                RELAY,
                 TRUNKLINE,
                 OPAQUE);
     List<Row> rows = new ArrayList<>();
+    List<Way> terminated = List.of(HAPROXY_TERMINATED, HAPROXY_TUNED_TERMINATED, TERMINATED);
+    field.settle(CHURN, field.contenders(plain));
     rows.add(field.measure("churn", "new connections", UNIT, CHURN, plain));
+    field.settle(CHURN, field.contenders(terminated));
     rows.add(
         field.measure(
-            "churn-terminated",
-            "new connections, TLS terminated",
-            UNIT,
-            CHURN,
-            List.of(HAPROXY_TERMINATED, HAPROXY_TUNED_TERMINATED, TERMINATED)));
+            "churn-terminated", "new connections, TLS terminated", UNIT, CHURN, terminated));
     if (!quick) {
       rows.add(
           field.measure(

@@ -24,9 +24,14 @@ final class Field implements AutoCloseable {
   private static final double QUICK_SETTLE_SECONDS = 5;
 
   /** Before each load, of everybody. */
-  private static final double WARM_UP_SECONDS = 3;
+  private static final double WARM_UP_SECONDS = 2;
 
   private static final double QUICK_WARM_UP_SECONDS = 0.5;
+
+  /** Before a load that runs code which no other has run. */
+  private static final double NEW_CODE_SECONDS = 20;
+
+  private static final double QUICK_NEW_CODE_SECONDS = 4;
 
   private final Options options;
   private final Site site;
@@ -58,7 +63,8 @@ final class Field implements AutoCloseable {
               List.of(),
               StubPatroni.of(LOOPBACK, List.of(postgres.port())),
               StubPatroni.of(LOOPBACK, List.of(port)),
-              options.haproxy().orElse(Path.of("/nowhere")));
+              options.haproxy().orElse(Path.of("/nowhere")),
+              options.trunkline().orElse(Project.distribution().resolve("bin/trunkline")));
       Field field = new Field(options, site, postgres, Peer.serve(site, LOOPBACK, port));
       Runtime.getRuntime().addShutdownHook(new Thread(field::close));
       return field;
@@ -113,7 +119,7 @@ final class Field implements AutoCloseable {
       double seconds)
       throws IOException, InterruptedException {
     for (Contender contender : open) {
-      warmUp(load, contender);
+      warmUp(load, contender, options.quick() ? QUICK_WARM_UP_SECONDS : WARM_UP_SECONDS);
     }
     return Rounds.measure(new Row(id, title, unit, Map.of()), load, open, rounds, seconds);
   }
@@ -121,11 +127,21 @@ final class Field implements AutoCloseable {
   /**
    * A failure here is only told: if it is one of the load itself, the first round fails as well.
    */
-  private void warmUp(Load load, Contender contender) throws IOException, InterruptedException {
+  private void warmUp(Load load, Contender contender, double seconds)
+      throws IOException, InterruptedException {
     try {
-      load.run(contender, options.quick() ? QUICK_WARM_UP_SECONDS : WARM_UP_SECONDS);
+      load.run(contender, seconds);
     } catch (LabException e) {
       System.err.println("warming up: " + e.getMessage());
+    }
+  }
+
+  /** Lets the JVMs among them compile what that load alone runs. */
+  void settle(Load load, List<Contender> open) throws IOException, InterruptedException {
+    for (Contender contender : open) {
+      if (contender.way().trunkline()) {
+        warmUp(load, contender, options.quick() ? QUICK_NEW_CODE_SECONDS : NEW_CODE_SECONDS);
+      }
     }
   }
 

@@ -11,6 +11,14 @@ enum Figure {
   PROXY_CPU("CPU of the proxy", "µs", 2, false),
   /** All processors, whoever was busy, per unit of work, from {@code /proc/stat}. */
   MACHINE_CPU("CPU of the machine", "µs", 2, false),
+  /** Of the proxy: in its own code, and in the kernel on its behalf. */
+  USER("user time", "µs", 2, false),
+  KERNEL("kernel time", "µs", 2, false),
+  READS("reads", "", 2, false),
+  WRITES("writes", "", 2, false),
+  WAITS("epoll_wait", "", 2, false),
+  CONTROL("epoll_ctl", "", 2, false),
+  OTHER_CALLS("other system calls", "", 2, false),
   /** The worst second of the run. */
   LEAST("worst second", "/s", 0, true),
   /** Resident memory per connection, above that of none. */
@@ -56,6 +64,9 @@ enum Figure {
 
   /** Whether it is about one unit of work: a transaction, a megabyte, a connection. */
   boolean perUnit() {
-    return this == PROXY_CPU || this == MACHINE_CPU;
+    return switch (this) {
+      case PROXY_CPU, MACHINE_CPU, USER, KERNEL, READS, WRITES, WAITS, CONTROL, OTHER_CALLS -> true;
+      default -> false;
+    };
   }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param minutes of load before the resident memory is read again
  * @param cases their names; all where there is none
  * @param haproxy another HAProxy than Debian's
+ * @param trunkline the launcher of the daemon, when it is not the one in the build directory
  */
 record Options(
     boolean quick,
@@ -22,24 +23,30 @@ record Options(
     double seconds,
     double minutes,
     List<String> cases,
-    Optional<Path> haproxy) {
+    Optional<Path> haproxy,
+    Optional<Path> trunkline) {
 
   static Options of(String[] args) {
     boolean quick = value(args, "QUICK").isPresent();
-    Optional<Path> haproxy = value(args, "HAPROXY").map(Path::of);
-    haproxy
-        .filter(path -> !Files.isExecutable(path))
-        .ifPresent(
-            path -> {
-              throw new IllegalArgumentException("HAPROXY=" + path + " cannot be executed");
-            });
     return new Options(
         quick,
         value(args, "PAIRS").map(Integer::parseInt).orElse(quick ? 3 : 7),
         value(args, "SECONDS").map(Double::parseDouble).orElse(quick ? 1.0 : 5.0),
         value(args, "MINUTES").map(Double::parseDouble).orElse(quick ? 0.05 : 60.0),
         value(args, "CASES").map(it -> List.of(it.split("[ ,]+", -1))).orElse(List.of()),
-        haproxy);
+        program(args, "HAPROXY"),
+        program(args, "TRUNKLINE"));
+  }
+
+  private static Optional<Path> program(String[] args, String name) {
+    Optional<Path> program = value(args, name).map(Path::of);
+    program
+        .filter(path -> !Files.isExecutable(path))
+        .ifPresent(
+            path -> {
+              throw new IllegalArgumentException(name + "=" + path + " cannot be executed");
+            });
+    return program;
   }
 
   /** Whether it is the run that the page is about. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -64,6 +65,29 @@ final class Peer implements AutoCloseable {
             Map.of(),
             address,
             List.of(port)));
+  }
+
+  /** Starts a relay to both servers. */
+  static Contender relay(Site site, Way way) throws IOException {
+    int postgres = Ports.free();
+    int fake = Ports.free();
+    List<String> command = new ArrayList<>(site.prefix());
+    command.addAll(List.of(program().toString(), "relay", site.address()));
+    command.addAll(route(postgres, site.postgres()));
+    command.addAll(route(fake, site.fake()));
+    Daemon daemon =
+        Daemon.start(
+            new Daemon.Launch(
+                site.home(way).resolve("log"),
+                command,
+                Map.of(),
+                site.address(),
+                List.of(postgres, fake)));
+    return new Contender(way, site.address(), postgres, fake, Optional.of(daemon));
+  }
+
+  private static List<String> route(int port, StubPatroni to) {
+    return List.of(Integer.toString(port), to.address(), Integer.toString(to.members().getFirst()));
   }
 
   /** The figures of its next line. */

@@ -15,12 +15,7 @@ import java.util.Optional;
  */
 record Processor(Optional<Double> proxy, double machine) {
   /** {@code sysconf(_SC_CLK_TCK)}, which is 100 on every Linux that Java runs on. */
-  private static final double TICKS_PER_SECOND = 100;
-
-  /** Of {@code /proc/PID/stat}, counted after the name (proc(5): fields 14 and 15). */
-  private static final int UTIME = 11;
-
-  private static final int STIME = 12;
+  static final double TICKS_PER_SECOND = 100;
 
   /** Of the first line of {@code /proc/stat}: user, nice, system, irq and softirq. */
   private static final int[] BUSY = {1, 2, 3, 6, 7};
@@ -42,9 +37,8 @@ record Processor(Optional<Double> proxy, double machine) {
 
   /** Seconds that a process has taken so far, all its threads, in user and kernel mode. */
   static double spent(long pid) {
-    String stat = read(Path.of("/proc", Long.toString(pid), "stat"));
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME])) / TICKS_PER_SECOND;
+    Modes modes = Modes.of(pid);
+    return modes.user() + modes.kernel();
   }
 
   private static double busy() {
@@ -56,7 +50,7 @@ record Processor(Optional<Double> proxy, double machine) {
     return ticks / TICKS_PER_SECOND;
   }
 
-  private static String read(Path file) {
+  static String read(Path file) {
     try {
       return Files.readString(file);
     } catch (IOException e) {

@@ -46,6 +46,7 @@ final class RemoteChurn implements Case {
         for (Way way : field.possible(ways)) {
           open.add(site.open(way));
         }
+        field.settle(load, open);
         return List.of(
             field.measure(
                 "churn-namespaces",

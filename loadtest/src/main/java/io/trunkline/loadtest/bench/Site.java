@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param postgres the cluster of the real PostgreSQL
  * @param fake that of the fake one
  * @param haproxy the binary that counts as the other HAProxy
+ * @param trunkline the launcher
  */
 record Site(
     Path directory,
@@ -23,7 +24,8 @@ record Site(
     List<String> prefix,
     StubPatroni postgres,
     StubPatroni fake,
-    Path haproxy) {
+    Path haproxy,
+    Path trunkline) {
   /** As many as the issue of idle connections is about, and the default of max_connections. */
   static final int SESSIONS = 10_000;
 
@@ -36,16 +38,16 @@ record Site(
   }
 
   Site behind(List<String> otherPrefix, String otherAddress) {
-    return new Site(directory, otherAddress, otherPrefix, postgres, fake, haproxy);
+    return new Site(directory, otherAddress, otherPrefix, postgres, fake, haproxy, trunkline);
   }
 
   Site leadingTo(StubPatroni otherFake) {
-    return new Site(directory, address, prefix, postgres, otherFake, haproxy);
+    return new Site(directory, address, prefix, postgres, otherFake, haproxy, trunkline);
   }
 
   /** With one cluster only, for both: the real PostgreSQL is out of reach there. */
   Site leadingOnlyTo(StubPatroni other) {
-    return new Site(directory, address, prefix, other, other, haproxy);
+    return new Site(directory, address, prefix, other, other, haproxy, trunkline);
   }
 
   /** Starts the proxy of that way, which is the caller's to close. */
@@ -60,6 +62,7 @@ record Site(
               java.util.Optional.empty());
       case HAPROXY -> Haproxy.open(this, way);
       case PGBOUNCER -> PgBouncer.open(this, way);
+      case RELAY -> Peer.relay(this, way);
       case TRUNKLINE -> Trunkline.open(this, way);
     };
   }

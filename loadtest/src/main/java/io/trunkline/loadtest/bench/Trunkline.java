@@ -1,7 +1,6 @@
 package io.trunkline.loadtest.bench;
 
 import io.trunkline.loadtest.lab.LabException;
-import io.trunkline.loadtest.lab.Project;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The built daemon with its own launcher and defaults; all that is added is the JVM's GC log. */
+/** The daemon with its own launcher and defaults; all that is added is the JVM's GC log. */
 final class Trunkline {
   private Trunkline() {}
 
@@ -40,12 +39,7 @@ final class Trunkline {
                     home.resolve("admin.sock"),
                     home));
     List<String> command = new ArrayList<>(site.prefix());
-    command.addAll(
-        List.of(
-            Project.distribution().resolve("bin/trunkline").toString(),
-            "run",
-            "-c",
-            file.toString()));
+    command.addAll(List.of(site.trunkline().toString(), "run", "-c", file.toString()));
     Path log = site.directory().resolve("gc-" + home.getFileName() + ".log");
     Daemon daemon =
         Daemon.start(

@@ -14,6 +14,8 @@ enum Way {
   HAPROXY_TERMINATED("HAProxy, TLS terminated", Maker.HAPROXY, Encryption.DIRECT),
   HAPROXY_TUNED_TERMINATED("HAProxy, tuned, TLS terminated", Maker.HAPROXY, Encryption.DIRECT),
   PGBOUNCER("PgBouncer, session mode", Maker.PGBOUNCER, Encryption.NONE),
+  /** The floor of what any relay in user space takes here. */
+  RELAY("bare relay in C", Maker.RELAY, Encryption.NONE),
   TRUNKLINE("Trunkline", Maker.TRUNKLINE, Encryption.NONE),
   OPAQUE("Trunkline, opaque", Maker.TRUNKLINE, Encryption.NONE),
   PASSTHROUGH("Trunkline, TLS passthrough", Maker.TRUNKLINE, Encryption.REQUEST),
@@ -25,6 +27,7 @@ enum Way {
     NONE,
     HAPROXY,
     PGBOUNCER,
+    RELAY,
     TRUNKLINE
   }
 
@@ -43,7 +46,14 @@ enum Way {
     return quick
         ? List.of(HAPROXY, HAPROXY_TUNED, TRUNKLINE)
         : List.of(
-            DIRECT, HAPROXY, HAPROXY_TUNED, HAPROXY_OTHER, HAPROXY_OTHER_TUNED, TRUNKLINE, OPAQUE);
+            DIRECT,
+            HAPROXY,
+            HAPROXY_TUNED,
+            HAPROXY_OTHER,
+            HAPROXY_OTHER_TUNED,
+            RELAY,
+            TRUNKLINE,
+            OPAQUE);
   }
 
   /** With PgBouncer, which needs a real PostgreSQL, and with TLS. */
@@ -58,6 +68,7 @@ enum Way {
             HAPROXY_OTHER_TUNED,
             HAPROXY_PASSTHROUGH,
             PGBOUNCER,
+            RELAY,
             TRUNKLINE,
             OPAQUE,
             PASSTHROUGH,
