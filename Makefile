@@ -62,7 +62,7 @@ bench:
 	loadtest/bench/prepare.sh
 	$(MVN) -q package -DskipTests -pl loadtest -am
 	$(if $(QUICK),,packaging/debian/build.sh)
-	loadtest/run.sh io.trunkline.loadtest.bench.Bench QUICK=$(QUICK) PAIRS=$(PAIRS) SECONDS=$(SECONDS) \
+	loadtest/bench/run.sh QUICK=$(QUICK) PAIRS=$(PAIRS) SECONDS=$(SECONDS) \
 	  MINUTES=$(MINUTES) HAPROXY=$(HAPROXY) "CASES=$(CASES)" \
 	  TRUNKLINE=$(if $(QUICK),,packaging/target/deb/usr/lib/trunkline/bin/trunkline)
 

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where the time of one transaction, and of one connection, goes: system calls and modes. */
+/**
+ * Where the time of a transaction, a megabyte and a connection goes: system calls, time in the
+ * kernel and outside of it, and what is allocated on the heap.
+ */
 final class Budget implements Case {
   private static final int ROUNDS = 3;
 
@@ -28,6 +31,7 @@ final class Budget implements Case {
     List<Row> rows = new ArrayList<>();
     rows.add(row(field, open, "ping-1", "ping-pong, 1 connection", "transaction"));
     rows.add(row(field, open, "ping-16", "ping-pong, 16 connections", "transaction"));
+    rows.add(row(field, open, "out-1", "bulk out, 1 stream", "MB"));
     rows.add(row(field, open, "churn-16", "new connections", "connection"));
     return rows;
   }

@@ -30,6 +30,7 @@ record Counted(Path report, Load load) implements Load {
   @Override
   public Sample run(Contender contender, double seconds) throws IOException, InterruptedException {
     long pid = contender.daemon().pid();
+    double allocated = allocated(contender);
     Modes before = Modes.of(pid);
     Process perf = count(pid, seconds);
     Sample sample;
@@ -51,7 +52,11 @@ record Counted(Path report, Load load) implements Load {
     double writes = sum(calls, WRITES);
     double waits = sum(calls, WAITS);
     double control = sum(calls, CONTROL);
-    return Sample.of(Figure.THROUGHPUT, perSecond)
+    Sample counted =
+        contender.way().trunkline()
+            ? sample(perSecond).with(Figure.ALLOCATED, (allocated(contender) - allocated) / units)
+            : sample(perSecond);
+    return counted
         .with(Figure.USER, taken.user() * 1e6 / units)
         .with(Figure.KERNEL, taken.kernel() * 1e6 / units)
         .with(Figure.READS, reads * perCall)
@@ -59,6 +64,14 @@ record Counted(Path report, Load load) implements Load {
         .with(Figure.WAITS, waits * perCall)
         .with(Figure.CONTROL, control * perCall)
         .with(Figure.OTHER_CALLS, (all - reads - writes - waits - control) * perCall);
+  }
+
+  private static Sample sample(double perSecond) {
+    return Sample.of(Figure.THROUGHPUT, perSecond);
+  }
+
+  private static double allocated(Contender contender) {
+    return contender.way().trunkline() ? Allocated.bytes(contender.daemon().pid()) : 0;
   }
 
   private Process count(long pid, double seconds) throws IOException {

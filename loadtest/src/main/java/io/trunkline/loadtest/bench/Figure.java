@@ -19,6 +19,8 @@ enum Figure {
   WAITS("epoll_wait", "", 2, false),
   CONTROL("epoll_ctl", "", 2, false),
   OTHER_CALLS("other system calls", "", 2, false),
+  /** Heap memory, of the event loops of sessions. */
+  ALLOCATED("allocated", "bytes", 1, false),
   /** The worst second of the run. */
   LEAST("worst second", "/s", 0, true),
   /** Resident memory per connection, above that of none. */
@@ -65,7 +67,17 @@ enum Figure {
   /** Whether it is about one unit of work: a transaction, a megabyte, a connection. */
   boolean perUnit() {
     return switch (this) {
-      case PROXY_CPU, MACHINE_CPU, USER, KERNEL, READS, WRITES, WAITS, CONTROL, OTHER_CALLS -> true;
+      case PROXY_CPU,
+          MACHINE_CPU,
+          USER,
+          KERNEL,
+          READS,
+          WRITES,
+          WAITS,
+          CONTROL,
+          OTHER_CALLS,
+          ALLOCATED ->
+          true;
       default -> false;
     };
   }

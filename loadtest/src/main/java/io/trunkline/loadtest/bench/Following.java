@@ -21,6 +21,11 @@ final class Following implements Case {
   }
 
   @Override
+  public boolean quick() {
+    return false;
+  }
+
+  @Override
   public List<Row> run(Field field) throws IOException, InterruptedException {
     List<Way> ways =
         field.options().quick()

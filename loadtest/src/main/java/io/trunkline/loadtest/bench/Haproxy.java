@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /**
  * HAProxy as it stands before Patroni: TCP, the primary found by GET /primary. Tuned is as far as
- * its options go: large buffers and splice(2); health checks once a second, as Trunkline's.
+ * its options go: large buffers, splice(2), no TIME_WAIT towards the server; health checks once a
+ * second, as Trunkline's.
  */
 final class Haproxy {
   private static final String DEBIAN = "/usr/sbin/haproxy";
@@ -23,8 +24,8 @@ final class Haproxy {
     int fake = Ports.free();
     String configuration =
         global(way)
-            + listen(site, way, "postgres", postgres, site.postgres())
-            + listen(site, way, "fake", fake, site.fake());
+            + sections(site, way, "postgres", postgres, site.postgres())
+            + sections(site, way, "fake", fake, site.fake());
     Path file = Files.writeString(home.resolve("haproxy.cfg"), configuration);
     List<String> command = new ArrayList<>(site.prefix());
     command.addAll(
@@ -56,15 +57,18 @@ final class Haproxy {
             way.tuned() ? "  option splice-auto\n" : "");
   }
 
-  private static String listen(Site site, Way way, String name, int port, StubPatroni patroni) {
+  private static String sections(Site site, Way way, String name, int port, StubPatroni patroni) {
     StringBuilder section = new StringBuilder();
     section.append(
         """
-        listen %s
-          bind %s:%d%s
+        frontend %1$s
+          bind %2$s:%3$d%4$s
+          default_backend %1$s
+        backend %1$s
+        %6$s
           option httpchk GET /primary
           http-check expect status 200
-          default-server %s on-marked-down shutdown-sessions
+          default-server %5$s on-marked-down shutdown-sessions
         """
             .formatted(
                 name,
@@ -73,7 +77,8 @@ final class Haproxy {
                 way.terminates() ? " ssl crt " + site.certificate("node.pem") : "",
                 way.tuned()
                     ? "inter 1s fastinter 1s downinter 1s fall 2 rise 1"
-                    : "inter 3s fall 3 rise 2"));
+                    : "inter 3s fall 3 rise 2",
+                way.tuned() ? "  option nolinger" : ""));
     for (int i = 0; i < patroni.members().size(); i++) {
       section.append(
           "  server pg-%d %s:%d check port %d%n"

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Sessions that only log in and leave, for a minute, across links: long enough to run out of the
- * 28,000 ports towards the server if the proxy leaves them in TIME_WAIT.
+ * 28,000 ports towards the server if the proxy leaves them in TIME_WAIT. Each proxy has a server of
+ * its own: the ports that one has used up towards it are free towards another's.
  */
 final class RemoteChurn implements Case {
   private static final double SECONDS = 60;
@@ -32,20 +33,18 @@ final class RemoteChurn implements Case {
         quick
             ? List.of(HAPROXY, TRUNKLINE)
             : List.of(HAPROXY, HAPROXY_TUNED, HAPROXY_OTHER, HAPROXY_OTHER_TUNED, TRUNKLINE);
-    int port = Ports.free();
-    try (Namespaces namespaces = Namespaces.open();
-        Daemon _ = Peer.serve(field.site(), namespaces.serverAddress(), port);
-        StubPatroni patroni = StubPatroni.of(namespaces.serverAddress(), List.of(port))) {
-      Site site =
-          field.site().behind(namespaces.proxy(), namespaces.proxyAddress()).leadingOnlyTo(patroni);
-      List<String> options = new ArrayList<>(namespaces.sources());
-      options.addAll(List.of("-c", "16"));
-      PeerLoad load = new PeerLoad(namespaces.clients(), "churn", options);
-      List<Contender> open = new ArrayList<>();
+    List<Server> servers = new ArrayList<>();
+    List<Contender> open = new ArrayList<>();
+    try (Namespaces namespaces = Namespaces.open()) {
       try {
+        Site site = field.site().behind(namespaces.proxy(), namespaces.proxyAddress());
         for (Way way : field.possible(ways)) {
-          open.add(site.open(way));
+          servers.add(Server.open(field.site(), namespaces.serverAddress()));
+          open.add(site.leadingOnlyTo(servers.getLast().patroni()).open(way));
         }
+        List<String> options = new ArrayList<>(namespaces.sources());
+        options.addAll(List.of("-c", "16"));
+        PeerLoad load = new PeerLoad(namespaces.clients(), "churn", options);
         field.settle(load, open);
         return List.of(
             field.measure(
@@ -58,7 +57,20 @@ final class RemoteChurn implements Case {
                 quick ? QUICK_SECONDS : SECONDS));
       } finally {
         open.forEach(Contender::close);
+        servers.forEach(Server::close);
       }
+    }
+  }
+
+  private record Server(Daemon postgres, StubPatroni patroni) {
+    static Server open(Site site, String address) throws IOException {
+      int port = Ports.free();
+      return new Server(Peer.serve(site, address, port), StubPatroni.of(address, List.of(port)));
+    }
+
+    void close() {
+      patroni.close();
+      postgres.close();
     }
   }
 }
