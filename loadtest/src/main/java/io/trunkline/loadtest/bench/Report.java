@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The run as tables in Markdown. */
 record Report(Results results) {
@@ -14,7 +15,16 @@ record Report(Results results) {
     return conditions()
         + notes()
         + goals()
-        + results.rows().stream().map(this::table).collect(Collectors.joining());
+        + results.rows().stream().map(this::table).collect(Collectors.joining())
+        + prediction();
+  }
+
+  private String prediction() {
+    String lines =
+        Stream.of(Way.HAPROXY, Way.TRUNKLINE)
+            .flatMap(way -> Prediction.of(results, way).map(it -> it.text(way)).stream())
+            .collect(Collectors.joining("\n\n"));
+    return lines.isEmpty() ? "" : "### More processors\n\n" + lines + "\n\n";
   }
 
   private String conditions() {
