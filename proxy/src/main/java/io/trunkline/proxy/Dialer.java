@@ -1,6 +1,7 @@
 package io.trunkline.proxy;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -10,6 +11,7 @@ import io.netty.util.concurrent.Promise;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.ListenerConfig;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** Opens connections to members, on the loop of the client they are for. */
@@ -39,13 +41,13 @@ final class Dialer {
 
   private void connect(
       InetSocketAddress address, EventLoop loop, ChannelHandler handler, Promise<Channel> promise) {
-    EpollSocketChannel channel =
-        new EpollSocketChannel(
-            address.getAddress() instanceof Inet4Address
-                ? SocketProtocolFamily.INET
-                : SocketProtocolFamily.INET6);
-    options.set(channel.config());
-    channel.pipeline().addLast(handler);
+    EpollSocketChannel channel;
+    try {
+      channel = open(address.getAddress(), handler);
+    } catch (ChannelException e) {
+      promise.setFailure(e);
+      return;
+    }
     loop.register(channel)
         .addListener(
             registered -> {
@@ -55,6 +57,23 @@ final class Dialer {
                 tell(registered, channel, promise);
               }
             });
+  }
+
+  /** Fails when no file descriptor is left, or the kernel refuses an option. */
+  private EpollSocketChannel open(InetAddress address, ChannelHandler handler) {
+    EpollSocketChannel channel =
+        new EpollSocketChannel(
+            address instanceof Inet4Address
+                ? SocketProtocolFamily.INET
+                : SocketProtocolFamily.INET6);
+    try {
+      options.set(channel.config());
+    } catch (ChannelException e) {
+      channel.unsafe().closeForcibly();
+      throw e;
+    }
+    channel.pipeline().addLast(handler);
+    return channel;
   }
 
   private static void tell(Future<?> done, Channel channel, Promise<Channel> promise) {

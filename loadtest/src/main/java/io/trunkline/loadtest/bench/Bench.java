@@ -65,14 +65,15 @@ public final class Bench {
           try {
             rows.addAll(each.run(field));
           } catch (LabException e) {
-            // What the other cases have measured in hours is not lost for it.
             System.err.println("case " + each.name() + " failed: " + e.getMessage());
             failed.add(each.name());
           }
         }
       }
       notes.add(field.end().text());
+      failed.addAll(field.failed());
     }
+    rows.removeIf(row -> row.samples().isEmpty());
     if (!failed.isEmpty()) {
       notes.add("Not measured, because they failed: %s.".formatted(String.join(", ", failed)));
     }

@@ -27,7 +27,6 @@ final class Budget implements Case {
   public List<Row> run(Field field) throws IOException, InterruptedException {
     List<Contender> open =
         field.contenders(List.of(HAPROXY, HAPROXY_OTHER, RELAY, TRUNKLINE, OPAQUE));
-    field.settle(Connections.CHURN, open);
     List<Row> rows = new ArrayList<>();
     rows.add(row(field, open, "ping-1", "ping-pong, 1 connection", "transaction"));
     rows.add(row(field, open, "ping-16", "ping-pong, 16 connections", "transaction"));

@@ -36,9 +36,7 @@ final class Connections implements Case {
                 OPAQUE);
     List<Row> rows = new ArrayList<>();
     List<Way> terminated = List.of(HAPROXY_TERMINATED, HAPROXY_TUNED_TERMINATED, TERMINATED);
-    field.settle(CHURN, field.contenders(plain));
     rows.add(field.measure("churn", "new connections", UNIT, CHURN, plain));
-    field.settle(CHURN, field.contenders(terminated));
     rows.add(
         field.measure(
             "churn-terminated", "new connections, TLS terminated", UNIT, CHURN, terminated));

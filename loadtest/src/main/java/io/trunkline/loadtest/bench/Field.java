@@ -18,26 +18,23 @@ final class Field implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
   private static final int SCALE = 10;
 
-  /** Of a JVM that has just been started: its compilers need that many transactions. */
+  /** Of a JVM that has just been started, with each kind of load: its compilers need that many. */
   private static final double SETTLE_SECONDS = 15;
 
-  private static final double QUICK_SETTLE_SECONDS = 5;
+  private static final double QUICK_SETTLE_SECONDS = 4;
 
   /** Before each load, of everybody. */
   private static final double WARM_UP_SECONDS = 2;
 
   private static final double QUICK_WARM_UP_SECONDS = 0.5;
 
-  /** Before a load that runs code which no other has run. */
-  private static final double NEW_CODE_SECONDS = 20;
-
-  private static final double QUICK_NEW_CODE_SECONDS = 4;
-
   private final Options options;
   private final Site site;
   private final LocalPostgres postgres;
   private final Daemon fake;
   private final Map<Way, Contender> contenders = new EnumMap<>(Way.class);
+
+  private final List<String> failed = new ArrayList<>();
 
   private boolean closed;
 
@@ -103,7 +100,12 @@ final class Field implements AutoCloseable {
     return ways.stream().filter(way -> !way.other() || options.haproxy().isPresent()).toList();
   }
 
-  /** A row: first all contenders warm up, then they take turns. */
+  /** The titles of rows that failed, in order. */
+  List<String> failed() {
+    return failed;
+  }
+
+  /** A row: first all contenders warm up, then they take turns. Without samples if it fails. */
   Row measure(String id, String title, String unit, Load load, List<Way> ways)
       throws IOException, InterruptedException {
     return measure(id, title, unit, load, contenders(ways), options.pairs(), options.seconds());
@@ -121,7 +123,15 @@ final class Field implements AutoCloseable {
     for (Contender contender : open) {
       warmUp(load, contender, options.quick() ? QUICK_WARM_UP_SECONDS : WARM_UP_SECONDS);
     }
-    return Rounds.measure(new Row(id, title, unit, Map.of()), load, open, rounds, seconds);
+    Row empty = new Row(id, title, unit, Map.of());
+    try {
+      return Rounds.measure(empty, load, open, rounds, seconds);
+    } catch (LabException e) {
+      // What other rows have measured in hours is not lost for it.
+      System.err.println(title + " failed: " + e.getMessage());
+      failed.add(title);
+      return empty;
+    }
   }
 
   /**
@@ -136,20 +146,19 @@ final class Field implements AutoCloseable {
     }
   }
 
-  /** Lets the JVMs among them compile what that load alone runs. */
-  void settle(Load load, List<Contender> open) throws IOException, InterruptedException {
-    for (Contender contender : open) {
-      if (contender.way().trunkline()) {
-        warmUp(load, contender, options.quick() ? QUICK_NEW_CODE_SECONDS : NEW_CODE_SECONDS);
-      }
-    }
+  /**
+   * The same, once its compilers have seen what it does: sessions that stay, and that come and go.
+   */
+  Contender settled(Contender contender) throws IOException, InterruptedException {
+    return settled(contender, PeerLoad.of("ping", "-c", "16"), Connections.CHURN);
   }
 
-  /** The same, once its compilers have seen what it does. */
-  Contender settled(Contender contender) throws IOException, InterruptedException {
+  /** The same for loads from elsewhere. */
+  Contender settled(Contender contender, Load... loads) throws IOException, InterruptedException {
     if (contender.way().trunkline()) {
-      PeerLoad.of("ping", "-c", "16")
-          .run(contender, options.quick() ? QUICK_SETTLE_SECONDS : SETTLE_SECONDS);
+      for (Load load : loads) {
+        warmUp(load, contender, options.quick() ? QUICK_SETTLE_SECONDS : SETTLE_SECONDS);
+      }
     }
     return contender;
   }

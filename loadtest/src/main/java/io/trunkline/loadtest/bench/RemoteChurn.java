@@ -45,7 +45,9 @@ final class RemoteChurn implements Case {
         List<String> options = new ArrayList<>(namespaces.sources());
         options.addAll(List.of("-c", "16"));
         PeerLoad load = new PeerLoad(namespaces.clients(), "churn", options);
-        field.settle(load, open);
+        for (Contender contender : open) {
+          var _ = field.settled(contender, load);
+        }
         return List.of(
             field.measure(
                 "churn-namespaces",
