@@ -69,11 +69,6 @@ final class MemberSide {
     return state instanceof Attached && !paused && !gone;
   }
 
-  /** Whether it has been told good-bye and owes nothing: then nobody waits for it to close. */
-  boolean dismissed() {
-    return conversation != null && conversation.terminated() && conversation.idle();
-  }
-
   /** Who it is, also while it is being connected. */
   Optional<String> member() {
     return state instanceof Placed placed ? Optional.of(placed.place().member()) : Optional.empty();
@@ -538,7 +533,6 @@ final class MemberSide {
 
   /** The session is over. */
   void leave(boolean inPeace) {
-    boolean dismissed = dismissed();
     BackendState left = state;
     state = new Absent();
     request = null;
@@ -553,7 +547,7 @@ final class MemberSide {
       endpoint.stats().detached(placed.place().member());
     }
     if (left instanceof Connected connected) {
-      if (inPeace && !dismissed) {
+      if (inPeace) {
         connected.channel().close();
       } else {
         Wire.abort(connected.channel());

@@ -31,10 +31,7 @@ import org.jspecify.annotations.Nullable;
  * the member's {@link MemberSide}; one event loop owns both, and every method runs on it.
  */
 final class Session {
-  /**
-   * PostgreSQL closes first once it has read a Terminate that is not seen here; so TIME_WAIT stays
-   * on its side.
-   */
+  /** PostgreSQL closes first once it has read a Terminate; so TIME_WAIT stays on its side. */
   private static final Duration FINISH_GRACE = Duration.ofMillis(100);
 
   /**
@@ -144,10 +141,7 @@ final class Session {
     switch (state) {
       case Reading _, Waiting _ -> end(SessionEnd.CLIENT_CLOSED);
       case Relaying _ -> {
-        if (member.dismissed()) {
-          member.flush();
-          end(SessionEnd.CLIENT_CLOSED);
-        } else if (member.flowing()) {
+        if (member.flowing()) {
           after(FINISH_GRACE, endsTls() ? () -> end(SessionEnd.CLIENT_CLOSED) : member::finish);
         } else {
           end(SessionEnd.CLIENT_CLOSED);

@@ -1,9 +1,9 @@
 package io.trunkline.proxy;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.WriteBufferWaterMark;
@@ -41,13 +41,7 @@ final class SocketOptions {
   private static final MessageSizeEstimator PINNED_MEMORY =
       () -> message -> message instanceof ByteBuf bytes ? bytes.capacity() : Long.BYTES;
 
-  private final Duration connectTimeout;
-  private final Map<ChannelOption<Integer>, Integer> tcp;
-
-  private SocketOptions(Duration connectTimeout, Map<ChannelOption<Integer>, Integer> tcp) {
-    this.connectTimeout = connectTimeout;
-    this.tcp = tcp;
-  }
+  private SocketOptions() {}
 
   /** What every client of a listener has alike, for as long as it is bound. */
   static void clients(ServerBootstrap bootstrap) {
@@ -63,18 +57,14 @@ final class SocketOptions {
     tcp(tcp).forEach((option, value) -> listening.config().setOption(option, value));
   }
 
-  /** Those of connections to members. */
-  static SocketOptions backend(TcpConfig tcp, Duration connectTimeout) {
-    return new SocketOptions(connectTimeout, tcp(tcp));
-  }
-
-  void set(ChannelConfig config) {
-    config.setConnectTimeoutMillis(millis(connectTimeout));
-    config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    config.setWriteBufferWaterMark(BACKPRESSURE);
-    config.setRecvByteBufAllocator(ReadBuffer.RELAYING);
-    config.setMessageSizeEstimator(PINNED_MEMORY);
-    tcp.forEach(config::setOption);
+  static void backend(Bootstrap bootstrap, TcpConfig tcp, Duration connectTimeout) {
+    bootstrap
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(connectTimeout))
+        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, BACKPRESSURE)
+        .option(ChannelOption.RECVBUF_ALLOCATOR, ReadBuffer.RELAYING)
+        .option(ChannelOption.MESSAGE_SIZE_ESTIMATOR, PINNED_MEMORY);
+    tcp(tcp).forEach(bootstrap::option);
   }
 
   private static Map<ChannelOption<Integer>, Integer> tcp(TcpConfig tcp) {
