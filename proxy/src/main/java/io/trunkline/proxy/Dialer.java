@@ -1,8 +1,7 @@
 package io.trunkline.proxy;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -12,24 +11,17 @@ import io.netty.util.concurrent.Promise;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.ListenerConfig;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
 
 /** Opens connections to members, on the loop of the client they are for. */
 final class Dialer {
   private final MemberAddresses addresses;
-  private final Bootstrap ipv4 = prototype(SocketProtocolFamily.INET);
-  private final Bootstrap ipv6 = prototype(SocketProtocolFamily.INET6);
+  private final SocketOptions options;
 
   Dialer(ListenerConfig listener, MemberAddresses addresses) {
     this.addresses = addresses;
-    for (Bootstrap each : List.of(ipv4, ipv6)) {
-      SocketOptions.backend(each, listener.tcp(), listener.connectTimeout());
-    }
-  }
-
-  private static Bootstrap prototype(SocketProtocolFamily family) {
-    return new Bootstrap().channelFactory(() -> new EpollSocketChannel(family));
+    this.options = SocketOptions.backend(listener.tcp(), listener.connectTimeout());
   }
 
   /** A connection to that host, or why there is none; completes on the loop. */
@@ -49,15 +41,47 @@ final class Dialer {
 
   private void connect(
       InetSocketAddress address, EventLoop loop, ChannelHandler handler, Promise<Channel> promise) {
-    Bootstrap prototype = address.getAddress() instanceof Inet4Address ? ipv4 : ipv6;
-    ChannelFuture connecting = prototype.clone(loop).handler(handler).connect(address);
-    connecting.addListener(
-        done -> {
-          if (done.isSuccess()) {
-            promise.setSuccess(connecting.channel());
-          } else {
-            promise.setFailure(done.cause());
-          }
-        });
+    EpollSocketChannel channel;
+    try {
+      channel = open(address.getAddress(), handler);
+    } catch (ChannelException e) {
+      promise.setFailure(e);
+      return;
+    }
+    loop.register(channel)
+        .addListener(
+            registered -> {
+              if (registered.isSuccess()) {
+                channel.connect(address).addListener(done -> tell(done, channel, promise));
+              } else {
+                tell(registered, channel, promise);
+              }
+            });
+  }
+
+  /** Fails when no file descriptor is left, or the kernel refuses an option. */
+  private EpollSocketChannel open(InetAddress address, ChannelHandler handler) {
+    EpollSocketChannel channel =
+        new EpollSocketChannel(
+            address instanceof Inet4Address
+                ? SocketProtocolFamily.INET
+                : SocketProtocolFamily.INET6);
+    try {
+      options.set(channel.config());
+    } catch (ChannelException e) {
+      channel.unsafe().closeForcibly();
+      throw e;
+    }
+    channel.pipeline().addLast(handler);
+    return channel;
+  }
+
+  private static void tell(Future<?> done, Channel channel, Promise<Channel> promise) {
+    if (done.isSuccess()) {
+      promise.setSuccess(channel);
+    } else {
+      channel.close();
+      promise.setFailure(done.cause());
+    }
   }
 }

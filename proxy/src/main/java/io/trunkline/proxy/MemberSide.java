@@ -69,6 +69,11 @@ final class MemberSide {
     return state instanceof Attached && !paused && !gone;
   }
 
+  /** Whether it has been told good-bye and owes nothing: then nobody waits for it to close. */
+  boolean dismissed() {
+    return conversation != null && conversation.terminated() && conversation.idle();
+  }
+
   /** Who it is, also while it is being connected. */
   Optional<String> member() {
     return state instanceof Placed placed ? Optional.of(placed.place().member()) : Optional.empty();
@@ -142,7 +147,7 @@ final class MemberSide {
   private void onDialled(Dialling dialling, Waiting waiting, Future<Channel> dialled) {
     if (state != dialling) {
       if (dialled.isSuccess()) {
-        dialled.getNow().close();
+        Wire.close(dialled.getNow());
       }
       return;
     }
@@ -533,6 +538,7 @@ final class MemberSide {
 
   /** The session is over. */
   void leave(boolean inPeace) {
+    boolean dismissed = dismissed();
     BackendState left = state;
     state = new Absent();
     request = null;
@@ -547,8 +553,8 @@ final class MemberSide {
       endpoint.stats().detached(placed.place().member());
     }
     if (left instanceof Connected connected) {
-      if (inPeace) {
-        connected.channel().close();
+      if (inPeace && !dismissed) {
+        Wire.close(connected.channel());
       } else {
         Wire.abort(connected.channel());
       }

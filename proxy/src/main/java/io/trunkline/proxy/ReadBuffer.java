@@ -12,9 +12,10 @@ import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All channels of an event loop read into one buffer: what was read is nearly always written on
- * before the next read, so that nothing is allocated and the same memory stays in the processor's
- * cache. A buffer that somebody keeps, because its peer is slow, is left to them and replaced.
+ * All channels of an event loop read into the same two buffers, a short one and, after a read that
+ * has filled it, a long one: what was read is nearly always written on before the next read, so
+ * that nothing is allocated and the same memory stays in the processor's cache. A buffer that
+ * somebody keeps, because its peer is slow, is left to them and replaced.
  *
  * <p>A decoder (TLS, the PROXY header) keeps what it cannot use yet. Behind one a channel reads
  * into buffers as large as what came lately ({@link #forDecoders}): otherwise a client that sends

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.trunkline.proxy.ClientState.Cancelling;
@@ -31,7 +30,10 @@ import org.jspecify.annotations.Nullable;
  * the member's {@link MemberSide}; one event loop owns both, and every method runs on it.
  */
 final class Session {
-  /** PostgreSQL closes first once it has read a Terminate; so TIME_WAIT stays on its side. */
+  /**
+   * PostgreSQL closes first once it has read a Terminate that is not seen here; so TIME_WAIT stays
+   * on its side.
+   */
   private static final Duration FINISH_GRACE = Duration.ofMillis(100);
 
   /**
@@ -141,7 +143,10 @@ final class Session {
     switch (state) {
       case Reading _, Waiting _ -> end(SessionEnd.CLIENT_CLOSED);
       case Relaying _ -> {
-        if (member.flowing()) {
+        if (member.dismissed()) {
+          member.flush();
+          end(SessionEnd.CLIENT_CLOSED);
+        } else if (member.flowing()) {
           after(FINISH_GRACE, endsTls() ? () -> end(SessionEnd.CLIENT_CLOSED) : member::finish);
         } else {
           end(SessionEnd.CLIENT_CLOSED);
@@ -460,7 +465,7 @@ final class Session {
 
   private void leaveClient(SessionEnd reason) {
     if (clientFinished || reason == SessionEnd.CLIENT_LOST) {
-      client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> Wire.close(client));
       return;
     }
     client.config().setAutoRead(true);

@@ -1,9 +1,9 @@
 package io.trunkline.proxy;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.WriteBufferWaterMark;
@@ -31,8 +31,8 @@ final class SocketOptions {
       new IntegerUnixChannelOption("TCP_USER_TIMEOUT", IPPROTO_TCP, 18);
 
   /**
-   * A peer that has this much unsent stops the reading of the other side: what is left of one full
-   * read does.
+   * A peer that has this much unsent stops the reading of the other side: three short read buffers
+   * do, or a long one.
    */
   private static final WriteBufferWaterMark BACKPRESSURE =
       new WriteBufferWaterMark(128 * 1024, 256 * 1024);
@@ -41,7 +41,13 @@ final class SocketOptions {
   private static final MessageSizeEstimator PINNED_MEMORY =
       () -> message -> message instanceof ByteBuf bytes ? bytes.capacity() : Long.BYTES;
 
-  private SocketOptions() {}
+  private final Duration connectTimeout;
+  private final Map<ChannelOption<Integer>, Integer> tcp;
+
+  private SocketOptions(Duration connectTimeout, Map<ChannelOption<Integer>, Integer> tcp) {
+    this.connectTimeout = connectTimeout;
+    this.tcp = tcp;
+  }
 
   /** What every client of a listener has alike, for as long as it is bound. */
   static void clients(ServerBootstrap bootstrap) {
@@ -57,14 +63,18 @@ final class SocketOptions {
     tcp(tcp).forEach((option, value) -> listening.config().setOption(option, value));
   }
 
-  static void backend(Bootstrap bootstrap, TcpConfig tcp, Duration connectTimeout) {
-    bootstrap
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(connectTimeout))
-        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, BACKPRESSURE)
-        .option(ChannelOption.RECVBUF_ALLOCATOR, ReadBuffer.RELAYING)
-        .option(ChannelOption.MESSAGE_SIZE_ESTIMATOR, PINNED_MEMORY);
-    tcp(tcp).forEach(bootstrap::option);
+  /** Those of connections to members. */
+  static SocketOptions backend(TcpConfig tcp, Duration connectTimeout) {
+    return new SocketOptions(connectTimeout, tcp(tcp));
+  }
+
+  void set(ChannelConfig config) {
+    config.setConnectTimeoutMillis(millis(connectTimeout));
+    config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    config.setWriteBufferWaterMark(BACKPRESSURE);
+    config.setRecvByteBufAllocator(ReadBuffer.RELAYING);
+    config.setMessageSizeEstimator(PINNED_MEMORY);
+    tcp.forEach(config::setOption);
   }
 
   private static Map<ChannelOption<Integer>, Integer> tcp(TcpConfig tcp) {

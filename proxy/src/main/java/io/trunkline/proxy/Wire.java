@@ -51,11 +51,25 @@ final class Wire {
         });
   }
 
-  /** Closes with a reset, so that the peer stops at once and no TIME_WAIT is left here. */
+  /**
+   * Closes once this round of the event loop is over. A connection that is closed by what happens
+   * on another one must not go before: the next to be opened would get its file descriptor, and
+   * with it the event that epoll may have reported for the old one in the same round.
+   */
+  static void close(Channel channel) {
+    channel.eventLoop().execute(channel::close);
+  }
+
+  /** The same with a reset, so that the peer stops at once and no TIME_WAIT is left here. */
   static void abort(Channel channel) {
-    if (channel.isOpen()) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      channel.close();
-    }
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              if (channel.isOpen()) {
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+                channel.close();
+              }
+            });
   }
 }

@@ -78,6 +78,8 @@ final class ProxyFixture implements AutoCloseable {
     List<RuleConfig> rules = List.of();
     boolean applicationNameAddHost;
     boolean followMessages = true;
+    TcpConfig tcp =
+        new TcpConfig(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20));
     HostPort bind = new HostPort("127.0.0.1", 0);
     String cluster = "main";
     List<String> listeners = List.of("write", "read");
@@ -186,7 +188,7 @@ final class ProxyFixture implements AutoCloseable {
         settings.limits,
         settings.startupTimeout,
         Duration.ofMillis(500),
-        new TcpConfig(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)),
+        settings.tcp,
         settings.tls,
         settings.backendTls,
         List.of(),

@@ -1,0 +1,66 @@
+package io.trunkline.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * A file descriptor is not free for the next connection while epoll's last events are handed out.
+ */
+@Timeout(30)
+class WireTest {
+  private static final EventLoopGroup LOOPS =
+      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+
+  @AfterAll
+  static void stop() {
+    LOOPS.close();
+  }
+
+  @Test
+  void aClosedConnectionKeepsItsDescriptorForThisRound() throws Exception {
+    assertOpenUntilTheRoundIsOver(Wire::close);
+  }
+
+  @Test
+  void anAbortedConnectionKeepsItsDescriptorForThisRound() throws Exception {
+    assertOpenUntilTheRoundIsOver(Wire::abort);
+  }
+
+  private static void assertOpenUntilTheRoundIsOver(Consumer<Channel> end) throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Channel channel =
+          new Bootstrap()
+              .group(LOOPS)
+              .channel(EpollSocketChannel.class)
+              .handler(new ChannelInboundHandlerAdapter())
+              .connect(server.getLocalSocketAddress())
+              .sync()
+              .channel();
+      boolean stillOpen =
+          channel
+              .eventLoop()
+              .submit(
+                  () -> {
+                    end.accept(channel);
+                    return channel.isOpen();
+                  })
+              .get(10, TimeUnit.SECONDS);
+      assertThat(stillOpen).isTrue();
+      assertThat(channel.closeFuture().await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+}
