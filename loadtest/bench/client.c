@@ -435,17 +435,11 @@ static enum kind kind_of(const char *name) {
   return PING;
 }
 
-static void address(struct sockaddr_in *at, const char *text, const char *port) {
-  at->sin_family = AF_INET;
-  at->sin_port = htons((uint16_t)atoi(port));
-  if (inet_pton(AF_INET, text, &at->sin_addr) != 1) die(text);
-}
-
 int load(int argc, char **argv) {
   char *steps = NULL;
   if (argc < 3) die("ADDRESS PORT");
   kind = kind_of(argv[0]);
-  address(&target, argv[1], argv[2]);
+  target = link_address(argv[1], argv[2]);
   int option;
   optind = 3;
   while ((option = getopt(argc, argv, "c:t:w:r:s:b:n:a:S:")) != -1) {
@@ -455,7 +449,7 @@ int load(int argc, char **argv) {
       case 'w': warm_up = atof(optarg); break;
       case 'r': rate = atof(optarg); break;
       case 's': encrypt = *optarg == 'r' ? 1 : *optarg == 'd' ? 2 : 0; break;
-      case 'b': address(&first_source, optarg, "0"); break;
+      case 'b': first_source = link_address(optarg, "0"); break;
       case 'n': sources = atoi(optarg); break;
       case 'a': active = atoi(optarg); break;
       case 'S': steps = optarg; break;

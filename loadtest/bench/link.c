@@ -1,7 +1,7 @@
 #include "link.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <signal.h>
@@ -64,6 +64,21 @@ void link_tls(struct link *link, SSL_CTX *context, int accepts) {
 void link_tune(int fd) {
   int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+struct sockaddr_in link_address(const char *host, const char *port) {
+  struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port))};
+  if (inet_pton(AF_INET, host, &at.sin_addr) != 1) die(host);
+  return at;
+}
+
+int link_listen(const struct sockaddr_in *at, int shared) {
+  int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), on = 1;
+  setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (shared) setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  if (bind(listener, (const struct sockaddr *)at, sizeof *at) < 0 || listen(listener, 4096) < 0)
+    die("listen");
+  return listener;
 }
 
 size_t scan(struct scanner *scanner, const unsigned char *bytes, size_t size, int *complete) {

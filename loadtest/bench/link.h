@@ -2,6 +2,7 @@
 #ifndef LINK_H
 #define LINK_H
 
+#include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +32,11 @@ ssize_t link_write(struct link *link, const void *bytes, size_t size);
 void link_close(struct link *link);
 void link_tls(struct link *link, SSL_CTX *context, int accepts);
 void link_tune(int fd);
+
+struct sockaddr_in link_address(const char *host, const char *port);
+
+/* Others may listen there as well if it is shared. */
+int link_listen(const struct sockaddr_in *at, int shared);
 
 /* Goes on to the end of one message: bytes taken, and in *complete whether it ended. */
 size_t scan(struct scanner *scanner, const unsigned char *bytes, size_t size, int *complete);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What make bench needs beyond the lab: HAProxy and PgBouncer of the distribution, PostgreSQL, what
-# draws PNGs and counts system calls, and our own load generator, which is compiled here. Idempotent. No packaged service is
-# started.
+# draws PNGs and counts system calls, and our own load generator, which is compiled here.
+# Idempotent. No packaged service is started.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 "$here/../../healthcheck/prepare.sh"

@@ -5,7 +5,6 @@
  */
 #include "link.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -121,12 +120,7 @@ static void *run(void *route) {
   struct loop *loop = calloc(1, sizeof *loop);
   if (!loop) die("calloc");
   loop->route = route;
-  const struct sockaddr_in *at = &loop->route->listening;
-  int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), on = 1;
-  setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-  if (bind(listener, (const struct sockaddr *)at, sizeof *at) < 0 || listen(listener, 4096) < 0)
-    die("listen");
+  int listener = link_listen(&loop->route->listening, 1);
   loop->poller = epoll_create1(0);
   struct epoll_event event = {.events = EPOLLIN}, events[EVENTS];
   epoll_ctl(loop->poller, EPOLL_CTL_ADD, listener, &event);
@@ -151,18 +145,13 @@ static void *run(void *route) {
   return NULL;
 }
 
-static struct sockaddr_in address(const char *host, const char *port) {
-  struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port))};
-  if (inet_pton(AF_INET, host, &at.sin_addr) != 1) die(host);
-  return at;
-}
-
 int relay(int argc, char **argv) {
   if (argc < 5 || argc % 3 != 2) die("relay ADDRESS { PORT TARGET TARGET-PORT } ...");
   for (int i = 2; i < argc; i += 3) {
     struct route *route = malloc(sizeof *route);
     if (!route) die("malloc");
-    *route = (struct route){address(argv[1], argv[i]), address(argv[i + 1], argv[i + 2])};
+    *route = (struct route){
+        link_address(argv[1], argv[i]), link_address(argv[i + 1], argv[i + 2])};
     for (int j = 0; j < THREADS; j++) {
       pthread_t thread;
       if (pthread_create(&thread, NULL, run, route) != 0) die("pthread_create");

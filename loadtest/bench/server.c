@@ -5,7 +5,6 @@
  */
 #include "link.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,21 +165,12 @@ static void on_listener(int listener) {
   }
 }
 
-static int listen_on(const char *address, const char *port) {
-  struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port))};
-  if (inet_pton(AF_INET, address, &at.sin_addr) != 1) die(address);
-  int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), on = 1;
-  setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (bind(listener, (struct sockaddr *)&at, sizeof at) < 0 || listen(listener, 4096) < 0)
-    die("listen");
-  return listener;
-}
-
 int serve(int argc, char **argv) {
   if (argc < 3) die("serve ADDRESS PORT [CERT KEY]");
   if (argc > 4) tls = server_context(argv[3], argv[4]);
   prepare();
-  int listener = listen_on(argv[1], argv[2]);
+  struct sockaddr_in at = link_address(argv[1], argv[2]);
+  int listener = link_listen(&at, 0);
   poller = epoll_create1(0);
   struct epoll_event event = {.events = EPOLLIN, .data.ptr = NULL};
   epoll_ctl(poller, EPOLL_CTL_ADD, listener, &event);

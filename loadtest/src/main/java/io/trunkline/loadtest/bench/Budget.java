@@ -28,23 +28,30 @@ final class Budget implements Case {
     List<Contender> open =
         field.contenders(List.of(HAPROXY, HAPROXY_OTHER, RELAY, TRUNKLINE, OPAQUE));
     List<Row> rows = new ArrayList<>();
-    rows.add(row(field, open, "ping-1", "ping-pong, 1 connection", "transaction"));
-    rows.add(row(field, open, "ping-16", "ping-pong, 16 connections", "transaction"));
-    rows.add(row(field, open, "out-1", "bulk out, 1 stream", "MB"));
-    rows.add(row(field, open, "churn-16", "new connections", "connection"));
+    for (int connections : new int[] {1, 16}) {
+      rows.add(
+          row(
+              field,
+              open,
+              "ping-" + connections,
+              "ping-pong, %d connection%s".formatted(connections, connections == 1 ? "" : "s"),
+              "transaction",
+              PeerLoad.of("ping", "-c", Integer.toString(connections))));
+    }
+    Load out = PeerLoad.of("out", "-c", "1");
+    rows.add(row(field, open, "out-1", "bulk out, 1 stream", "MB", out));
+    rows.add(row(field, open, "churn-16", "new connections", "connection", Connections.CHURN));
     return rows;
   }
 
-  private static Row row(Field field, List<Contender> open, String load, String title, String unit)
+  private static Row row(
+      Field field, List<Contender> open, String id, String title, String unit, Load load)
       throws IOException, InterruptedException {
-    String[] words = load.split("-", -1);
     return field.measure(
-        "budget-" + load,
+        "budget-" + id,
         "the budget: " + title,
         unit,
-        new Counted(
-            field.site().directory().resolve("calls"),
-            words[0].equals("churn") ? Connections.CHURN : PeerLoad.of(words[0], "-c", words[1])),
+        new Counted(field.site().directory().resolve("calls"), load),
         open,
         Math.min(ROUNDS, field.options().pairs()),
         field.options().seconds());

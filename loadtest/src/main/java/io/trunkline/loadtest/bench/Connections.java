@@ -21,19 +21,7 @@ final class Connections implements Case {
   @Override
   public List<Row> run(Field field) throws IOException, InterruptedException {
     boolean quick = field.options().quick();
-    List<Way> plain =
-        quick
-            ? List.of(HAPROXY, HAPROXY_TUNED, TRUNKLINE)
-            : List.of(
-                DIRECT,
-                HAPROXY,
-                HAPROXY_TUNED,
-                HAPROXY_OTHER,
-                HAPROXY_OTHER_TUNED,
-                PGBOUNCER,
-                RELAY,
-                TRUNKLINE,
-                OPAQUE);
+    List<Way> plain = Way.plain(quick, PGBOUNCER);
     List<Row> rows = new ArrayList<>();
     List<Way> terminated = List.of(HAPROXY_TERMINATED, HAPROXY_TUNED_TERMINATED, TERMINATED);
     rows.add(field.measure("churn", "new connections", UNIT, CHURN, plain));

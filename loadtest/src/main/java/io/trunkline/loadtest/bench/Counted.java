@@ -30,7 +30,7 @@ record Counted(Path report, Load load) implements Load {
   @Override
   public Sample run(Contender contender, double seconds) throws IOException, InterruptedException {
     long pid = contender.daemon().pid();
-    double allocated = allocated(contender);
+    double allocated = contender.way().trunkline() ? Allocated.bytes(pid) : 0;
     Modes before = Modes.of(pid);
     Process perf = count(pid, seconds);
     Sample sample;
@@ -53,25 +53,17 @@ record Counted(Path report, Load load) implements Load {
     double waits = sum(calls, WAITS);
     double control = sum(calls, CONTROL);
     Sample counted =
-        contender.way().trunkline()
-            ? sample(perSecond).with(Figure.ALLOCATED, (allocated(contender) - allocated) / units)
-            : sample(perSecond);
-    return counted
-        .with(Figure.USER, taken.user() * 1e6 / units)
-        .with(Figure.KERNEL, taken.kernel() * 1e6 / units)
-        .with(Figure.READS, reads * perCall)
-        .with(Figure.WRITES, writes * perCall)
-        .with(Figure.WAITS, waits * perCall)
-        .with(Figure.CONTROL, control * perCall)
-        .with(Figure.OTHER_CALLS, (all - reads - writes - waits - control) * perCall);
-  }
-
-  private static Sample sample(double perSecond) {
-    return Sample.of(Figure.THROUGHPUT, perSecond);
-  }
-
-  private static double allocated(Contender contender) {
-    return contender.way().trunkline() ? Allocated.bytes(contender.daemon().pid()) : 0;
+        Sample.of(Figure.THROUGHPUT, perSecond)
+            .with(Figure.USER, taken.user() * 1e6 / units)
+            .with(Figure.KERNEL, taken.kernel() * 1e6 / units)
+            .with(Figure.READS, reads * perCall)
+            .with(Figure.WRITES, writes * perCall)
+            .with(Figure.WAITS, waits * perCall)
+            .with(Figure.CONTROL, control * perCall)
+            .with(Figure.OTHER_CALLS, (all - reads - writes - waits - control) * perCall);
+    return contender.way().trunkline()
+        ? counted.with(Figure.ALLOCATED, (Allocated.bytes(pid) - allocated) / units)
+        : counted;
   }
 
   private Process count(long pid, double seconds) throws IOException {

@@ -25,13 +25,7 @@ final class Fairness implements Case {
             Fairness::aloneAndBeside,
             field.options().quick()
                 ? List.of(HAPROXY, TRUNKLINE)
-                : List.of(
-                    HAPROXY,
-                    HAPROXY_TUNED,
-                    HAPROXY_OTHER,
-                    HAPROXY_OTHER_TUNED,
-                    TRUNKLINE,
-                    OPAQUE)));
+                : Way.with(HAPROXIES, TRUNKLINE, OPAQUE)));
   }
 
   private static Sample aloneAndBeside(Contender contender, double seconds)

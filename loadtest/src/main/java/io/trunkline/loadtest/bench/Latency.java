@@ -24,17 +24,8 @@ final class Latency implements Case {
             new FixedRate(field.site().directory(), PER_SECOND),
             field.options().quick()
                 ? List.of(DIRECT, HAPROXY, TRUNKLINE)
-                : List.of(
-                    DIRECT,
-                    HAPROXY,
-                    HAPROXY_TUNED,
-                    HAPROXY_OTHER,
-                    HAPROXY_OTHER_TUNED,
-                    PGBOUNCER,
-                    TRUNKLINE,
-                    OPAQUE,
-                    PASSTHROUGH,
-                    TERMINATED));
+                : Way.with(
+                    HAPROXIES, DIRECT, PGBOUNCER, TRUNKLINE, OPAQUE, PASSTHROUGH, TERMINATED));
     return List.of(row, row.over(DIRECT, List.of(Figure.P50, Figure.P99, Figure.P999)));
   }
 }

@@ -29,24 +29,19 @@ final class RemoteChurn implements Case {
   @Override
   public List<Row> run(Field field) throws IOException, InterruptedException {
     boolean quick = field.options().quick();
-    List<Way> ways =
-        quick
-            ? List.of(HAPROXY, TRUNKLINE)
-            : List.of(HAPROXY, HAPROXY_TUNED, HAPROXY_OTHER, HAPROXY_OTHER_TUNED, TRUNKLINE);
+    List<Way> ways = quick ? List.of(HAPROXY, TRUNKLINE) : Way.with(HAPROXIES, TRUNKLINE);
     List<Server> servers = new ArrayList<>();
     List<Contender> open = new ArrayList<>();
     try (Namespaces namespaces = Namespaces.open()) {
       try {
         Site site = field.site().behind(namespaces.proxy(), namespaces.proxyAddress());
-        for (Way way : field.possible(ways)) {
-          servers.add(Server.open(field.site(), namespaces.serverAddress()));
-          open.add(site.leadingOnlyTo(servers.getLast().patroni()).open(way));
-        }
         List<String> options = new ArrayList<>(namespaces.sources());
         options.addAll(List.of("-c", "16"));
         PeerLoad load = new PeerLoad(namespaces.clients(), "churn", options);
-        for (Contender contender : open) {
-          var _ = field.settled(contender, load);
+        for (Way way : field.possible(ways)) {
+          servers.add(Server.open(field.site(), namespaces.serverAddress()));
+          Site own = site.leadingOnlyTo(servers.getLast().patroni());
+          open.add(field.settled(own.open(way), load));
         }
         return List.of(
             field.measure(

@@ -80,13 +80,13 @@ record Row(String id, String title, String unit, Map<Way, List<Sample>> samples)
   /** The same with those figures of each round less those of one way in that round. */
   Row over(Way base, List<Figure> figures) {
     Map<Way, List<Sample>> differences = new EnumMap<>(Way.class);
-    List<Sample> bases = samples.getOrDefault(base, List.of());
+    List<Sample> bases = samples.get(base);
     samples.forEach(
         (way, its) -> {
           if (way != base) {
             differences.put(
                 way,
-                IntStream.range(0, Math.min(its.size(), bases.size()))
+                IntStream.range(0, its.size())
                     .mapToObj(i -> its.get(i).minus(bases.get(i), figures))
                     .toList());
           }

@@ -23,15 +23,9 @@ final class Transactions implements Case {
     boolean quick = field.options().quick();
     List<Row> rows = new ArrayList<>();
     for (int clients : quick ? new int[] {16} : new int[] {1, 16, 256}) {
-      Load load =
-          Pgbench.of(
-              "-S",
-              "-M",
-              "prepared",
-              "-c",
-              Integer.toString(clients),
-              "-j",
-              clients == 1 ? "1" : "2");
+      String number = Integer.toString(clients);
+      String threads = clients == 1 ? "1" : "2";
+      Load load = Pgbench.of("-S", "-M", "prepared", "-c", number, "-j", threads);
       rows.add(
           field.measure(
               "pgbench-" + clients,

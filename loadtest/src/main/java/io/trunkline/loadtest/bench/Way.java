@@ -1,6 +1,7 @@
 package io.trunkline.loadtest.bench;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A way to PostgreSQL that is measured. */
 enum Way {
@@ -41,38 +42,25 @@ enum Way {
     this.encryption = encryption;
   }
 
-  /** Those that a relay of plain bytes is compared with. */
-  static List<Way> plain(boolean quick) {
-    return quick
-        ? List.of(HAPROXY, HAPROXY_TUNED, TRUNKLINE)
-        : List.of(
-            DIRECT,
-            HAPROXY,
-            HAPROXY_TUNED,
-            HAPROXY_OTHER,
-            HAPROXY_OTHER_TUNED,
-            RELAY,
-            TRUNKLINE,
-            OPAQUE);
+  /** HAProxy as a relay of plain bytes. */
+  static final List<Way> HAPROXIES =
+      List.of(HAPROXY, HAPROXY_TUNED, HAPROXY_OTHER, HAPROXY_OTHER_TUNED);
+
+  private static final List<Way> PLAIN = with(HAPROXIES, DIRECT, RELAY, TRUNKLINE, OPAQUE);
+
+  /** Those that a relay of plain bytes is compared with, and some more. */
+  static List<Way> plain(boolean quick, Way... more) {
+    return quick ? List.of(HAPROXY, HAPROXY_TUNED, TRUNKLINE) : with(PLAIN, more);
   }
 
   /** With PgBouncer, which needs a real PostgreSQL, and with TLS. */
   static List<Way> toPostgres(boolean quick) {
-    return quick
-        ? plain(true)
-        : List.of(
-            DIRECT,
-            HAPROXY,
-            HAPROXY_TUNED,
-            HAPROXY_OTHER,
-            HAPROXY_OTHER_TUNED,
-            HAPROXY_PASSTHROUGH,
-            PGBOUNCER,
-            RELAY,
-            TRUNKLINE,
-            OPAQUE,
-            PASSTHROUGH,
-            TERMINATED);
+    return plain(quick, HAPROXY_PASSTHROUGH, PGBOUNCER, PASSTHROUGH, TERMINATED);
+  }
+
+  /** In the order of their declaration. */
+  static List<Way> with(List<Way> ways, Way... more) {
+    return Stream.concat(ways.stream(), Stream.of(more)).sorted().toList();
   }
 
   String title() {
