@@ -61,6 +61,11 @@ final class Daemon implements AutoCloseable {
     return process.pid();
   }
 
+  /** Where it writes. */
+  Path directory() {
+    return log.getParent();
+  }
+
   /** The last that it said. */
   String log() throws IOException {
     List<String> lines = Files.readAllLines(log);

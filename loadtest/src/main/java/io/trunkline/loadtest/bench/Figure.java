@@ -29,6 +29,9 @@ enum Figure {
   READY("exec to ready", "ms", 0, false),
   RESIDENT("resident memory", "MB", 1, false),
   RESIDENT_AFTER("resident memory after the load", "MB", 1, false),
+  PAUSES("pauses of its JVM", "", 0, false),
+  LONG_PAUSES("longer than 5 ms", "", 0, false),
+  LONGEST_PAUSE("the longest", "ms", 1, false),
   BACK("until all are back", "s", 2, false),
   CPU_SPENT("CPU of the proxy", "s", 2, false),
   /** What a bulk stream beside them adds to the 99th percentile. */

@@ -18,18 +18,19 @@ import java.util.stream.Stream;
  * @param millis all others
  */
 record GcPauses(List<Double> first, List<Double> millis) {
+  /** What a daemon's log of them is called. */
+  static final String LOG = "gc.log";
+
   static final double LONG_MILLIS = 5;
   private static final double FIRST_SECONDS = 10;
 
   private static final Pattern PAUSE = Pattern.compile("^\\[([0-9.]+)s\\].* Pause .* ([0-9.]+)ms$");
 
-  /** Of all logs of this name in that directory. */
+  /** Of all logs of this name in that directory and in those in it. */
   static GcPauses in(Path directory) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
+    try (Stream<Path> files = Files.walk(directory, 2)) {
       return of(
-          files
-              .filter(file -> file.getFileName().toString().matches("gc-.*\\.log"))
-              .flatMap(GcPauses::lines));
+          files.filter(file -> file.getFileName().toString().equals(LOG)).flatMap(GcPauses::lines));
     }
   }
 
@@ -46,8 +47,8 @@ record GcPauses(List<Double> first, List<Double> millis) {
     return new GcPauses(byAge.get(true), byAge.get(false));
   }
 
-  long longerThanLimit() {
-    return millis.stream().filter(it -> it > LONG_MILLIS).count();
+  int longerThanLimit() {
+    return (int) millis.stream().filter(it -> it > LONG_MILLIS).count();
   }
 
   String text() {
@@ -60,8 +61,12 @@ record GcPauses(List<Double> first, List<Double> millis) {
         FIRST_SECONDS,
         longerThanLimit(),
         LONG_MILLIS,
-        longest(millis),
+        longest(),
         longest(first));
+  }
+
+  double longest() {
+    return longest(millis);
   }
 
   private static double longest(List<Double> pauses) {

@@ -46,7 +46,7 @@ final class Life implements Case {
       }
       load(last, field.options().minutes() * SECONDS_PER_MINUTE);
       for (Contender each : last) {
-        Sample sample = Sample.of(Figure.RESIDENT_AFTER, megabytes(each));
+        Sample sample = after(each);
         after.put(each.way(), List.of(sample));
         System.out.println("after the load, " + each.way().title() + ": " + Rounds.words(sample));
       }
@@ -61,6 +61,18 @@ final class Life implements Case {
                 .formatted(field.options().minutes()),
             "run",
             after));
+  }
+
+  private static Sample after(Contender contender) throws IOException {
+    Sample sample = Sample.of(Figure.RESIDENT_AFTER, megabytes(contender));
+    if (!contender.way().trunkline()) {
+      return sample;
+    }
+    GcPauses pauses = GcPauses.in(contender.daemon().directory());
+    return sample
+        .with(Figure.PAUSES, pauses.millis().size())
+        .with(Figure.LONG_PAUSES, pauses.longerThanLimit())
+        .with(Figure.LONGEST_PAUSE, pauses.longest());
   }
 
   private static double megabytes(Contender contender) {

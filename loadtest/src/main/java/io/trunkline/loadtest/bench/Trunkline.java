@@ -40,7 +40,7 @@ final class Trunkline {
                     home));
     List<String> command = new ArrayList<>(site.prefix());
     command.addAll(List.of(site.trunkline().toString(), "run", "-c", file.toString()));
-    Path log = site.directory().resolve("gc-" + home.getFileName() + ".log");
+    Path log = home.resolve(GcPauses.LOG);
     Daemon daemon =
         Daemon.start(
             new Daemon.Launch(
