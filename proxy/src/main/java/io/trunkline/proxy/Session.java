@@ -371,7 +371,7 @@ final class Session {
     }
   }
 
-  /** Something went wrong in here: both connections go at once, and nothing is allocated. */
+  /** Something went wrong in here: both connections are reset. */
   void abandon() {
     Wire.abort(client);
     end(SessionEnd.INTERNAL);

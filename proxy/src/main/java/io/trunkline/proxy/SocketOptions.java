@@ -31,7 +31,7 @@ final class SocketOptions {
       new IntegerUnixChannelOption("TCP_USER_TIMEOUT", IPPROTO_TCP, 18);
 
   /**
-   * A peer that has this much unsent stops the reading of the other side: three short read buffers
+   * A peer that has this much unsent stops the reading of the other side: four short read buffers
    * do, or a long one.
    */
   private static final WriteBufferWaterMark BACKPRESSURE =

@@ -43,6 +43,7 @@ public final class Conversation {
   private boolean readOnlyError;
   private Transaction transaction = Transaction.UNKNOWN;
   private int unanswered;
+  private boolean begun;
   private boolean batchOpen;
   private @Nullable CancelKey key;
 
@@ -241,7 +242,10 @@ public final class Conversation {
             case 'E' -> Transaction.FAILED;
             default -> Transaction.UNKNOWN;
           };
-      unanswered = Math.max(0, unanswered - 1);
+      if (begun) {
+        unanswered = Math.max(0, unanswered - 1);
+      }
+      begun = true; // the first one answers the startup packet
     }
 
     private void parameter(ByteBuf bytes, int index, int length) {

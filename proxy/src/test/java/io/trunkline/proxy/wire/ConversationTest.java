@@ -44,6 +44,7 @@ class ConversationTest {
 
   @Test
   void a_transaction_is_not_idle() {
+    ready("I");
     client(message('Q', "begin\0"));
     ready("T");
     assertThat(conversation.idle()).isFalse();
@@ -62,6 +63,15 @@ class ConversationTest {
     client(message('Q', "1\0"), message('Q', "2\0"));
     ready("I");
     assertThat(conversation.idle()).as("the second is not answered yet").isFalse();
+    ready("I");
+    assertThat(conversation.idle()).isTrue();
+  }
+
+  @Test
+  void a_query_sent_before_the_server_was_ready_is_waited_for() {
+    client(message('Q', "1\0"));
+    ready("I");
+    assertThat(conversation.idle()).as("that answered the startup packet").isFalse();
     ready("I");
     assertThat(conversation.idle()).isTrue();
   }
