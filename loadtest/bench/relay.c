@@ -132,7 +132,9 @@ static void *run(void *route) {
         on_listener(loop, listener);
       } else if (!end->closed) {
         int alive = !end->rest || !(events[i].events & EPOLLOUT) || on_writable(loop, end);
-        if (alive && events[i].events & ~(uint32_t)EPOLLOUT) alive = on_readable(loop, end);
+        if (events[i].events & EPOLLERR) alive = 0;
+        if (alive && !end->peer->rest && events[i].events & ~(uint32_t)EPOLLOUT)
+          alive = on_readable(loop, end);
         if (!alive) leave(loop, end);
       }
     }

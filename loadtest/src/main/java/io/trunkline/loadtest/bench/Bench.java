@@ -4,6 +4,7 @@ import io.trunkline.loadtest.lab.LabException;
 import io.trunkline.loadtest.lab.Project;
 import io.trunkline.loadtest.verdict.MeasuredPart;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ public final class Bench {
         if (options.wants(each)) {
           try {
             rows.addAll(each.run(field));
-          } catch (LabException e) {
+          } catch (LabException | IOException | UncheckedIOException e) {
             System.err.println("case " + each.name() + " failed: " + e.getMessage());
             failed.add(each.name());
           }

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  */
 record Counted(Path report, Load load) implements Load {
   /** Of the load, before and after the counting. */
-  private static final double MARGIN_SECONDS = 0.5;
+  private static final double MARGIN_SECONDS = 1;
 
   private static final String ALL = "raw_syscalls:sys_enter";
   private static final String PREFIX = "syscalls:sys_enter_";
@@ -32,6 +32,7 @@ record Counted(Path report, Load load) implements Load {
     long pid = contender.daemon().pid();
     double allocated = contender.way().trunkline() ? Allocated.bytes(pid) : 0;
     Modes before = Modes.of(pid);
+    Files.deleteIfExists(report);
     Process perf = count(pid, seconds);
     Sample sample;
     try {
@@ -42,6 +43,9 @@ record Counted(Path report, Load load) implements Load {
     Modes taken = Modes.of(pid).since(before);
     double perSecond = sample.get(Figure.THROUGHPUT).orElseThrow();
     double units = perSecond * (seconds + 2 * MARGIN_SECONDS);
+    if (perf.exitValue() != 0) {
+      throw new LabException("perf stat ended with " + perf.exitValue());
+    }
     Map<String, Double> calls = calls();
     double all = calls.getOrDefault(ALL, 0.0);
     if (all == 0) {

@@ -2,7 +2,6 @@ package io.trunkline.loadtest.bench;
 
 import io.trunkline.loadtest.lab.LabException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -85,7 +84,7 @@ final class Daemon implements AutoCloseable {
           .findFirst()
           .orElseThrow();
     } catch (IOException e) {
-      throw new UncheckedIOException("the process has gone", e);
+      throw new LabException("the process has gone", e);
     }
   }
 

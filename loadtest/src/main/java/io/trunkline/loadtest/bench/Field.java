@@ -108,7 +108,13 @@ final class Field implements AutoCloseable {
   /** A row: first all contenders warm up, then they take turns. Without samples if it fails. */
   Row measure(String id, String title, String unit, Load load, List<Way> ways)
       throws IOException, InterruptedException {
-    return measure(id, title, unit, load, contenders(ways), options.pairs(), options.seconds());
+    List<Contender> open;
+    try {
+      open = contenders(ways);
+    } catch (LabException e) {
+      return failed(new Row(id, title, unit, Map.of()), e);
+    }
+    return measure(id, title, unit, load, open, options.pairs(), options.seconds());
   }
 
   Row measure(
@@ -127,22 +133,24 @@ final class Field implements AutoCloseable {
     try {
       return Rounds.measure(empty, load, open, rounds, seconds);
     } catch (LabException e) {
-      // What other rows have measured in hours is not lost for it.
-      System.err.println(title + " failed: " + e.getMessage());
-      failed.add(title);
-      return empty;
+      return failed(empty, e);
     }
   }
 
-  /**
-   * A failure here is only told: if it is one of the load itself, the first round fails as well.
-   */
+  /** What other rows have measured in hours is not lost for it. */
+  private Row failed(Row empty, LabException why) {
+    System.err.println(empty.title() + " failed: " + why.getMessage());
+    failed.add(empty.title());
+    return empty;
+  }
+
+  /** A failure here is told: what is measured then may be a JVM that has not compiled its code. */
   private void warmUp(Load load, Contender contender, double seconds)
       throws IOException, InterruptedException {
     try {
       load.run(contender, seconds);
     } catch (LabException e) {
-      System.err.println("warming up: " + e.getMessage());
+      failed(new Row("warm-up", contender.way().title() + ", warming up", "", Map.of()), e);
     }
   }
 

@@ -20,7 +20,7 @@ enum Figure {
   CONTROL("epoll_ctl", "", 2, false),
   OTHER_CALLS("other system calls", "", 2, false),
   /** Heap memory, of the event loops of sessions. */
-  ALLOCATED("allocated", "bytes", 1, false),
+  ALLOCATED("allocated", "bytes", 0, false),
   /** The worst second of the run. */
   LEAST("worst second", "/s", 0, true),
   /** Resident memory per connection, above that of none. */

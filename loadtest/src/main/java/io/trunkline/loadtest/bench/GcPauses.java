@@ -34,6 +34,11 @@ record GcPauses(List<Double> first, List<Double> millis) {
     }
   }
 
+  /** Of one daemon. */
+  static GcPauses of(Path log) {
+    return of(lines(log));
+  }
+
   static GcPauses of(Stream<String> lines) {
     Map<Boolean, List<Double>> byAge =
         lines

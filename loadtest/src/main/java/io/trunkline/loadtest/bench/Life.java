@@ -68,7 +68,7 @@ final class Life implements Case {
     if (!contender.way().trunkline()) {
       return sample;
     }
-    GcPauses pauses = GcPauses.in(contender.daemon().directory());
+    GcPauses pauses = GcPauses.of(contender.daemon().directory().resolve(GcPauses.LOG));
     return sample
         .with(Figure.PAUSES, pauses.millis().size())
         .with(Figure.LONG_PAUSES, pauses.longerThanLimit())

@@ -6,9 +6,10 @@ import java.util.Optional;
 
 /**
  * What the rows of {@link Scale} say of a machine with more processors. The time that a transaction
- * takes of a processor grows with the event loops, because they share the kernel and the caches; if
- * each further loop adds as much as the second one did, N loops carry N / (1 + s (N - 1)) times as
- * much as one (N. J. Gunther's law without its term for coherency).
+ * takes of a processor grows with the event loops, because they share the kernel and the caches,
+ * and because a loop that is less busy finds fewer events at a time; if each further loop adds as
+ * much as the second one did, N loops carry N / (1 + s (N - 1)) times as much as one (N. J.
+ * Gunther's law without its term for coherency).
  *
  * @param one processor time of a transaction with one event loop, in µs
  * @param two the same with two
@@ -37,10 +38,11 @@ record Prediction(double one, double two) {
   String text(Way way) {
     return String.format(
         Locale.ROOT,
-        "%s took %.1f µs of a processor for a transaction with one event loop and %.1f µs with two:"
-            + " that is measured. Extrapolated, not measured: %d processors of its own would carry"
-            + " %,.0f transactions/s if each event loop adds to the time of all as the second one"
-            + " did, and %,.0f if none adds anything.",
+        "%s took %.1f µs of a processor for a transaction with one event loop and %.1f µs with two,"
+            + " beside client and server on the same processors: that is measured. Extrapolated,"
+            + " not measured: %d processors of its own would carry %,.0f transactions/s if each"
+            + " event loop adds to the time of all as the second one did, and %,.0f if none adds"
+            + " anything.",
         way.title(),
         one,
         two,

@@ -1,7 +1,7 @@
 package io.trunkline.loadtest.bench;
 
+import io.trunkline.loadtest.lab.LabException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -54,7 +54,7 @@ record Processor(Optional<Double> proxy, double machine) {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": the process has gone", e);
+      throw new LabException(file + ": the process has gone", e);
     }
   }
 }
