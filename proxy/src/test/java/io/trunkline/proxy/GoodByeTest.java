@@ -39,12 +39,7 @@ class GoodByeTest extends ProxyTestCase {
 
   @Test
   void whatItOwesIsWaitedFor() throws Exception {
-    Socket client =
-        clientOf(
-            (member, in) -> {
-              greet(member, in);
-              answerLate(member, in);
-            });
+    Socket client = clientOf(GoodByeTest::answerLate);
     ProxyFixture.memberOf(client);
     client.getOutputStream().write(Packets.join(QUERY, TERMINATE));
     client.shutdownOutput();
@@ -53,14 +48,7 @@ class GoodByeTest extends ProxyTestCase {
 
   @Test
   void soIsTheAnswerToAQueryThatCameWithTheStartupPacket() throws Exception {
-    Socket client =
-        clientOf(
-            (member, in) -> {
-              greet(member, in);
-              answerLate(member, in);
-            },
-            QUERY,
-            TERMINATE);
+    Socket client = clientOf(GoodByeTest::answerLate, QUERY, TERMINATE);
     ProxyFixture.memberOf(client);
     client.shutdownOutput();
     assertThat(client.getInputStream().readAllBytes()).isEqualTo(ANSWER);
@@ -84,6 +72,7 @@ class GoodByeTest extends ProxyTestCase {
 
   /** Once the proxy has had the time to see the client's FIN. */
   private static void answerLate(Socket member, DataInputStream in) throws IOException {
+    greet(member, in);
     assertThat(in.readNBytes(QUERY.length + TERMINATE.length)).endsWith(TERMINATE);
     try {
       Thread.sleep(300);
