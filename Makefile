@@ -3,7 +3,7 @@
 
 MVN = ./mvnw -B -ntp
 
-.PHONY: demo test test-long build deb deb-figures prepare failover vip clients slow-reader vip-lateness bench fuzz page-shots metrics-page rules fmt clean help
+.PHONY: demo test test-long build deb deb-figures prepare failover vip clients slow-reader vip-lateness bench bench-page fuzz page-shots metrics-page rules fmt clean help
 
 help:
 	@echo "make test      every test but those of test-long: unit, property, and end-to-end on real clusters"
@@ -14,6 +14,7 @@ help:
 	@echo "make clients   what drivers and tools see when the primary moves: docs/clients.md, CLIENTS=... LISTENERS=... EVENTS=... RUNS=1"
 	@echo "make vip-lateness  how late VRRP's timers fire under load, MINUTES=10 SESSIONS=2000 GC=serial|g1|zgc RT=0"
 	@echo "make bench     beside HAProxy and PgBouncer: docs/performance.md, PAIRS=7 SECONDS=5 MINUTES=60 CASES=... HAPROXY=... (QUICK=1: 4 minutes, docs stay as they are)"
+	@echo "make bench-page  writes docs/performance.md anew from the samples of the last published run"
 	@echo "make fuzz      looks for bytes that break the parsers, MINUTES=5 each, TARGETS=\"opening messages proxy-header\""
 	@echo "make page-shots  looks at the dashboard in Chromium: every state, phone and desk, light and dark; SHOTS=/tmp/page-shots STATES=..."
 	@echo "make build     the daemon only, into packaging/target/trunkline"
@@ -65,6 +66,10 @@ bench:
 	loadtest/bench/run.sh QUICK=$(QUICK) PAIRS=$(PAIRS) SECONDS=$(SECONDS) \
 	  MINUTES=$(MINUTES) HAPROXY=$(HAPROXY) "CASES=$(CASES)" \
 	  TRUNKLINE=$(if $(QUICK),,packaging/target/deb/usr/lib/trunkline/bin/trunkline)
+
+bench-page:
+	$(MVN) -q package -DskipTests -pl loadtest -am
+	loadtest/bench/run.sh PAGE=1
 
 fuzz:
 	$(MVN) -q package -DskipTests -Pfuzz -pl proxy -am

@@ -41,9 +41,8 @@ public final class Bench {
       throw new IllegalArgumentException("CASES=%s: they are %s".formatted(options.cases(), names));
     }
     long begun = System.nanoTime();
-    Results results = measure(options);
+    Results results = options.page() ? Results.read(Results.published()) : measure(options);
     Optional<Results> before = Results.before(results);
-    results.keep();
     String tables = new Report(results).text();
     String comparison = before.map(it -> new Comparison(it, results).text()).orElse("");
     System.out.println(tables + comparison);
@@ -83,7 +82,9 @@ public final class Bench {
           "%,d idle connections instead of %,d: the limit on open files (ulimit -Hn) allows no more here."
               .formatted(Site.mostSessions(), Site.SESSIONS));
     }
-    return Results.of(options, notes, rows);
+    Results results = Results.of(options, notes, rows);
+    results.keep();
+    return results;
   }
 
   private static void publish(Results results, String tables, String comparison)

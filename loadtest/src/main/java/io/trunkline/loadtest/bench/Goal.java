@@ -81,6 +81,17 @@ record Goal(String row, Way way, Figure figure, double limit, Against against) {
 
   /** What was measured of it in that row. */
   Optional<Spread> reached(Row measured) {
+    return reached(measured, way);
+  }
+
+  /** What the bare relay reaches: no relay in user space gets much further. */
+  Optional<Spread> floor(Row measured) {
+    return measured.samples().containsKey(Way.RELAY)
+        ? reached(measured, Way.RELAY)
+        : Optional.empty();
+  }
+
+  private Optional<Spread> reached(Row measured, Way way) {
     return switch (against) {
       case BEST_HAPROXY ->
           measured.bestHaproxy(figure).flatMap(best -> measured.ratio(way, best, figure));

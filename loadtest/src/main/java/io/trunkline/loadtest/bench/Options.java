@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param cases their names; all where there is none
  * @param haproxy another HAProxy than Debian's
  * @param trunkline the launcher of the daemon, when it is not the one in the build directory
+ * @param page whether the page is only to be written anew, from the published results
  */
 record Options(
     boolean quick,
@@ -24,7 +25,8 @@ record Options(
     double minutes,
     List<String> cases,
     Optional<Path> haproxy,
-    Optional<Path> trunkline) {
+    Optional<Path> trunkline,
+    boolean page) {
 
   static Options of(String[] args) {
     boolean quick = value(args, "QUICK").isPresent();
@@ -35,7 +37,8 @@ record Options(
         value(args, "MINUTES").map(Double::parseDouble).orElse(quick ? 0.05 : 60.0),
         value(args, "CASES").map(it -> List.of(it.split("[ ,]+", -1))).orElse(List.of()),
         program(args, "HAPROXY"),
-        program(args, "TRUNKLINE"));
+        program(args, "TRUNKLINE"),
+        value(args, "PAGE").isPresent());
   }
 
   private static Optional<Path> program(String[] args, String name) {
