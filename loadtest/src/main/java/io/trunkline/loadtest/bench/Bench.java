@@ -47,6 +47,9 @@ public final class Bench {
     String comparison = before.map(it -> new Comparison(it, results).text()).orElse("");
     System.out.println(tables + comparison);
     if (options.publishes()) {
+      if (!options.page()) {
+        results.write(Results.published());
+      }
       publish(results, tables, comparison);
     } else {
       new Plots(results).write(Results.directory().resolveSibling("img"));
@@ -96,6 +99,5 @@ public final class Bench {
         page,
         new MeasuredPart("bench")
             .replacedIn(Files.readString(page), pictures + tables + comparison));
-    results.write(Results.published());
   }
 }
