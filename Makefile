@@ -13,7 +13,7 @@ help:
 	@echo "make vip       measures takeovers of a virtual address, RUNS=10 STACK=... EVENTS=... (QUICK=1: two runs)"
 	@echo "make clients   what drivers and tools see when the primary moves: docs/clients.md, CLIENTS=... LISTENERS=... EVENTS=... RUNS=1"
 	@echo "make vip-lateness  how late VRRP's timers fire under load, MINUTES=10 SESSIONS=2000 GC=serial|g1|zgc RT=0"
-	@echo "make bench     beside HAProxy and PgBouncer: docs/performance.md, PAIRS=7 SECONDS=5 MINUTES=60 CASES=... HAPROXY=... (QUICK=1: 4 minutes, docs stay as they are)"
+	@echo "make bench     beside HAProxy and PgBouncer: docs/performance.md, PAIRS=7 SECONDS=5 MINUTES=60 CASES=... HAPROXY=... (QUICK=1: 3 minutes, docs stay as they are)"
 	@echo "make bench-page  writes docs/performance.md anew from the samples of the last published run"
 	@echo "make fuzz      looks for bytes that break the parsers, MINUTES=5 each, TARGETS=\"opening messages proxy-header\""
 	@echo "make page-shots  looks at the dashboard in Chromium: every state, phone and desk, light and dark; SHOTS=/tmp/page-shots STATES=..."

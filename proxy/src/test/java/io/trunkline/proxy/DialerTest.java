@@ -21,20 +21,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A socket that could not be connected is closed: epoll reports it again and again otherwise. */
 @Timeout(30)
-class DialerTest {
-  private static final EventLoopGroup LOOPS =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-
-  @AfterAll
-  static void stop() {
-    LOOPS.close();
-  }
+class DialerTest extends ProxyTestCase {
+  private final EventLoopGroup loops =
+      using(new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory()));
 
   @Test
   void whoeverRefusesLeavesNoSocketBehind() throws Exception {
@@ -61,7 +55,7 @@ class DialerTest {
     assertThat(cause).isInstanceOf(ChannelException.class);
   }
 
-  private static void assertClosedAfter(HostPort host) throws Exception {
+  private void assertClosedAfter(HostPort host) throws Exception {
     CompletableFuture<Channel> dialled = new CompletableFuture<>();
     ChannelHandler handler =
         new ChannelInboundHandlerAdapter() {
@@ -75,12 +69,12 @@ class DialerTest {
     assertThat(dialled.get(10, TimeUnit.SECONDS).isOpen()).isFalse();
   }
 
-  private static Throwable causeOfFailure(
+  private Throwable causeOfFailure(
       ProxyFixture.Settings settings, HostPort host, ChannelHandler handler) throws Exception {
     Dialer dialer =
         new Dialer(
             ProxyFixture.listener(settings, "write"), new MemberAddresses(() -> Instant.EPOCH));
-    EventLoop loop = LOOPS.next();
+    EventLoop loop = loops.next();
     Future<Channel> result =
         loop.submit(() -> dialer.dial(host, loop, handler)).get(10, TimeUnit.SECONDS);
     assertThat(result.await(10, TimeUnit.SECONDS)).isTrue();

@@ -13,7 +13,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,14 +20,9 @@ import org.junit.jupiter.api.Timeout;
  * A file descriptor is not free for the next connection while epoll's last events are handed out.
  */
 @Timeout(30)
-class WireTest {
-  private static final EventLoopGroup LOOPS =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-
-  @AfterAll
-  static void stop() {
-    LOOPS.close();
-  }
+class WireTest extends ProxyTestCase {
+  private final EventLoopGroup loops =
+      using(new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory()));
 
   @Test
   void aClosedConnectionKeepsItsDescriptorForThisRound() throws Exception {
@@ -40,11 +34,11 @@ class WireTest {
     assertOpenUntilTheRoundIsOver(Wire::abort);
   }
 
-  private static void assertOpenUntilTheRoundIsOver(Consumer<Channel> end) throws Exception {
+  private void assertOpenUntilTheRoundIsOver(Consumer<Channel> end) throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Channel channel =
           new Bootstrap()
-              .group(LOOPS)
+              .group(loops)
               .channel(EpollSocketChannel.class)
               .handler(new ChannelInboundHandlerAdapter())
               .connect(server.getLocalSocketAddress())

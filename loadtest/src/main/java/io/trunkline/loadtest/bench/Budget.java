@@ -34,7 +34,7 @@ final class Budget implements Case {
               field,
               open,
               "ping-" + connections,
-              "ping-pong, %d connection%s".formatted(connections, connections == 1 ? "" : "s"),
+              "ping-pong, " + Transactions.count(connections, "connection"),
               "transaction",
               PeerLoad.of("ping", "-c", Integer.toString(connections))));
     }

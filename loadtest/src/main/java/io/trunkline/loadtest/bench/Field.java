@@ -112,7 +112,8 @@ final class Field implements AutoCloseable {
     try {
       open = contenders(ways);
     } catch (LabException e) {
-      return failed(new Row(id, title, unit, Map.of()), e);
+      tellFailed(title, e);
+      return new Row(id, title, unit, Map.of());
     }
     return measure(id, title, unit, load, open, options.pairs(), options.seconds());
   }
@@ -133,15 +134,15 @@ final class Field implements AutoCloseable {
     try {
       return Rounds.measure(empty, load, open, rounds, seconds);
     } catch (LabException e) {
-      return failed(empty, e);
+      tellFailed(title, e);
+      return empty;
     }
   }
 
   /** What other rows have measured in hours is not lost for it. */
-  private Row failed(Row empty, LabException why) {
-    System.err.println(empty.title() + " failed: " + why.getMessage());
-    failed.add(empty.title());
-    return empty;
+  private void tellFailed(String title, LabException why) {
+    System.err.println(title + " failed: " + why.getMessage());
+    failed.add(title);
   }
 
   /** A failure here is told: what is measured then may be a JVM that has not compiled its code. */
@@ -150,7 +151,7 @@ final class Field implements AutoCloseable {
     try {
       load.run(contender, seconds);
     } catch (LabException e) {
-      failed(new Row("warm-up", contender.way().title() + ", warming up", "", Map.of()), e);
+      tellFailed(contender.way().title() + ", warming up", e);
     }
   }
 

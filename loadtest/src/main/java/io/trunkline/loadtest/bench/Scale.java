@@ -35,8 +35,7 @@ final class Scale implements Case {
         rows.add(
             field.measure(
                 "scale-" + processors,
-                "ping-pong, 16 connections, %d event loop%s"
-                    .formatted(processors, processors == 1 ? "" : "s"),
+                "ping-pong, 16 connections, " + Transactions.count(processors, "event loop"),
                 "transaction",
                 PeerLoad.of("ping", "-c", "16"),
                 open,

@@ -50,7 +50,8 @@ final class Transactions implements Case {
     return (contender, seconds) -> load.run(contender, Math.max(least, seconds));
   }
 
-  private static String count(int number, String what) {
+  /** "1 client", "16 clients". */
+  static String count(int number, String what) {
     return number + " " + what + (number == 1 ? "" : "s");
   }
 }

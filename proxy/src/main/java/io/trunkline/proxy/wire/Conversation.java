@@ -42,8 +42,7 @@ public final class Conversation {
   private boolean fatal;
   private boolean readOnlyError;
   private Transaction transaction = Transaction.UNKNOWN;
-  private int unanswered;
-  private boolean begun;
+  private int unanswered = 1; // the startup packet is, until the first ReadyForQuery
   private boolean batchOpen;
   private @Nullable CancelKey key;
 
@@ -242,10 +241,7 @@ public final class Conversation {
             case 'E' -> Transaction.FAILED;
             default -> Transaction.UNKNOWN;
           };
-      if (begun) {
-        unanswered = Math.max(0, unanswered - 1);
-      }
-      begun = true; // the first one answers the startup packet
+      unanswered = Math.max(0, unanswered - 1);
     }
 
     private void parameter(ByteBuf bytes, int index, int length) {
