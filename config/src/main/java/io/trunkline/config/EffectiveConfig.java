@@ -125,6 +125,7 @@ public final class EffectiveConfig {
         .put("name", vip.name())
         .put("interface", vip.networkInterface())
         .put("addresses", vip.addresses())
+        .putIf(vip.mode() == VipConfig.Mode.VRRP, "excluded_addresses", vip.excludedAddresses())
         .put("mode", vip.mode())
         .put("duplicate_address", vip.duplicateAddress())
         .put("vrrp", vrrp(vip))

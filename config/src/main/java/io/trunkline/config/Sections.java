@@ -129,6 +129,7 @@ final class Sections {
           "name",
           "interface",
           "addresses",
+          "excluded_addresses",
           "mode",
           "duplicate_address",
           "vrrp",

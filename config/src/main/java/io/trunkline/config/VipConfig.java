@@ -2,13 +2,17 @@ package io.trunkline.config;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One group of virtual addresses that move together.
  *
  * @param name unique
  * @param networkInterface the interface that gets the addresses
- * @param addresses at least one; with the prefix length they are added with
+ * @param addresses 1 to {@value #MOST_ADDRESSES}, with the prefix length they are added with; in
+ *     mode vrrp all of one family, and what an advertisement carries, in this order
+ * @param excludedAddresses for mode vrrp: at most {@value #MOST_ADDRESSES} of either family that
+ *     move with them and are in no advertisement (keepalived's virtual_ipaddress_excluded)
  * @param mode who decides where the addresses are; default vrrp
  * @param duplicateAddress what to do about another host that uses an address; default warn
  * @param vrrp settings for mode vrrp; the announcements are those of every mode
@@ -21,14 +25,24 @@ public record VipConfig(
     String name,
     String networkInterface,
     List<Cidr> addresses,
+    List<Cidr> excludedAddresses,
     Mode mode,
     DuplicateAddress duplicateAddress,
     VrrpConfig vrrp,
     Optional<LeaseConfig> lease,
     String cluster,
     Optional<String> memberName) {
+  /** An advertisement counts its addresses in one byte (RFC 9568 section 5.2.5). */
+  static final int MOST_ADDRESSES = 255;
+
   public VipConfig {
     addresses = List.copyOf(addresses);
+    excludedAddresses = List.copyOf(excludedAddresses);
+  }
+
+  /** Everything that moves: the addresses, and then the excluded ones. */
+  public List<Cidr> allAddresses() {
+    return Stream.concat(addresses.stream(), excludedAddresses.stream()).toList();
   }
 
   /** The same with other settings of the protocol. */
@@ -37,6 +51,7 @@ public record VipConfig(
         name,
         networkInterface,
         addresses,
+        excludedAddresses,
         mode,
         duplicateAddress,
         other,

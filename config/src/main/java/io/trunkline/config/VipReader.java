@@ -15,6 +15,10 @@ final class VipReader {
   static VipConfig read(MappingReader in, Clusters clusters, String node, VipRivals rivals) {
     Mode mode = in.choice("mode", Mode.VRRP);
     List<Cidr> addresses = addresses(in, mode);
+    if (mode != Mode.VRRP) {
+      in.refuse("excluded_addresses", "is used only with mode: vrrp; write them in addresses");
+    }
+    List<Cidr> excluded = list(in, "excluded_addresses", false);
     Optional<ClusterConfig> cluster = clusters.referredBy(in);
     if (mode == Mode.ETCD && cluster.filter(found -> found.etcd().isEmpty()).isPresent()) {
       in.problem("mode", "etcd needs a cluster that has etcd; use vrrp");
@@ -34,6 +38,7 @@ final class VipReader {
             name,
             networkInterface(in),
             addresses,
+            excluded,
             mode,
             duplicateAddress,
             VrrpReader.read(vrrp, mode, addresses),
@@ -55,7 +60,7 @@ final class VipReader {
     }
     if (vip.mode() != Mode.VRRP) {
       in.problem(key, "refuse is used only with mode: vrrp; write warn");
-    } else if (vip.addresses().stream().anyMatch(each -> isIpv6(each.address()))) {
+    } else if (vip.allAddresses().stream().anyMatch(each -> isIpv6(each.address()))) {
       in.problem(key, "refuse asks by ARP, which IPv6 does not have; write warn");
     } else if (vip.vrrp().priority() == 255) {
       in.problem(
@@ -87,21 +92,34 @@ final class VipReader {
     if (!in.has("addresses")) {
       in.problem("addresses", "is missing; write addresses: [192.0.2.10/24]");
     }
-    List<Cidr> addresses = new ArrayList<>();
-    for (Value value : in.values("addresses")) {
-      value.as(Addresses::cidr).flatMap(cidr -> usable(value, cidr)).ifPresent(addresses::add);
-      if (mode == Mode.VRRP && !addresses.isEmpty() && isMixed(addresses)) {
-        value.reject(
-            Shown.of(value.text())
-                + " is of another family than the first address;"
-                + " one VRRP group is IPv4 or IPv6: make a second VIP");
-        addresses.removeLast();
-      }
-    }
+    List<Cidr> addresses = list(in, "addresses", mode == Mode.VRRP);
     if (in.isEmptyList("addresses")) {
       in.problem("addresses", "is empty; write at least one address: [192.0.2.10/24]");
     }
     return addresses;
+  }
+
+  private static List<Cidr> list(MappingReader in, String key, boolean ofOneFamily) {
+    List<Cidr> all = new ArrayList<>();
+    for (Value value : in.values(key)) {
+      value.as(Addresses::cidr).flatMap(cidr -> usable(value, cidr)).ifPresent(all::add);
+      if (ofOneFamily && !all.isEmpty() && isMixed(all)) {
+        value.reject(
+            Shown.of(value.text())
+                + " is of another family than the first address, and an advertisement carries"
+                + " one family only; write it in excluded_addresses, which move with the VIP"
+                + " without being advertised, or make a second VIP");
+        all.removeLast();
+      }
+    }
+    if (all.size() > VipConfig.MOST_ADDRESSES) {
+      in.problem(
+          key,
+          "has %d addresses; write at most %d, and a second VIP for the others"
+              .formatted(all.size(), VipConfig.MOST_ADDRESSES));
+      return all.subList(0, VipConfig.MOST_ADDRESSES);
+    }
+    return all;
   }
 
   private static Optional<Cidr> usable(Value value, Cidr cidr) {

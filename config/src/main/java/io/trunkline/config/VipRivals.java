@@ -2,6 +2,7 @@ package io.trunkline.config;
 
 import java.net.InetAddress;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Finds VIPs that would fight over an address or over a virtual router. */
@@ -13,16 +14,21 @@ final class VipRivals {
   private record Router(String networkInterface, boolean ipv6, int id) {}
 
   void add(MappingReader in, MappingReader vrrp, VipConfig vip) {
-    for (Cidr cidr : vip.addresses()) {
-      Position first = addresses.putIfAbsent(cidr.address(), in.at("addresses"));
-      if (first != null) {
-        in.problem(
-            "addresses",
-            cidr.address().getHostAddress() + " is already an address on line " + first.line());
-      }
-    }
+    addAddresses(in, "addresses", vip.addresses());
+    addAddresses(in, "excluded_addresses", vip.excludedAddresses());
     if (vip.mode() == VipConfig.Mode.VRRP && !vip.addresses().isEmpty()) {
       addRouter(vrrp, vip);
+    }
+  }
+
+  private void addAddresses(MappingReader in, String key, List<Cidr> all) {
+    for (Cidr cidr : all) {
+      Position first = addresses.putIfAbsent(cidr.address(), in.at(key));
+      if (first != null) {
+        in.problem(
+            key,
+            cidr.address().getHostAddress() + " is already an address on line " + first.line());
+      }
     }
   }
 

@@ -156,6 +156,7 @@ class FullMappingTest {
                 "enp0s3",
                 List.of(
                     new Cidr(address("192.168.0.210"), 24), new Cidr(address("192.168.0.211"), 32)),
+                List.of(new Cidr(address("192.168.0.212"), 24)),
                 VipConfig.Mode.VRRP,
                 VipConfig.DuplicateAddress.REFUSE,
                 new VrrpConfig(
@@ -179,6 +180,7 @@ class FullMappingTest {
                 "lo",
                 List.of(
                     new Cidr(address("192.168.0.220"), 24), new Cidr(address("2001:db8::1"), 64)),
+                List.of(),
                 VipConfig.Mode.LEADER,
                 VipConfig.DuplicateAddress.WARN,
                 new VrrpConfig(
@@ -201,6 +203,7 @@ class FullMappingTest {
                 "leased",
                 "lo",
                 List.of(new Cidr(address("192.168.0.230"), 24)),
+                List.of(),
                 VipConfig.Mode.ETCD,
                 VipConfig.DuplicateAddress.WARN,
                 new VrrpConfig(

@@ -7,6 +7,8 @@ import static io.trunkline.config.Loading.vip;
 import static io.trunkline.config.Loading.withCluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class VipRejectionsTest {
@@ -47,7 +49,9 @@ class VipRejectionsTest {
     rejects(
         vip("addresses: [10.0.0.1/24, '2001:db8::1/64']"),
         "3:30: vips[0].addresses[1]: \"2001:db8::1/64\" is of another family than the first"
-            + " address; one VRRP group is IPv4 or IPv6: make a second VIP");
+            + " address, and an advertisement carries one family only; write it in"
+            + " excluded_addresses, which move with the VIP without being advertised, or make a"
+            + " second VIP");
     rejects(
         vip("addresses: [10.0.0.1/24]\nvrrp: {unicast_peers: ['::2', 224.0.0.1, x]}"),
         "4:28: vips[0].vrrp.unicast_peers[0]: \"::2\" is of another family than the VIP's"
@@ -55,6 +59,61 @@ class VipRejectionsTest {
         "4:35: vips[0].vrrp.unicast_peers[1]: \"224.0.0.1\" is a multicast group;"
             + " without peers multicast is used",
         "4:46: vips[0].vrrp.unicast_peers[2]: \"x\" is not an IPv4 or IPv6 address");
+  }
+
+  @Test
+  void excluded_addresses_are_of_any_family_and_only_for_vrrp() {
+    VipConfig vip =
+        valid(
+                vip(
+                    "addresses: [10.0.0.1/24]\n"
+                        + "excluded_addresses: [10.0.0.2, '2001:db8::1/64']\n"
+                        + "vrrp: {version: 2}"))
+            .vips()
+            .getFirst();
+    assertThat(vip.addresses()).hasToString("[10.0.0.1/24]");
+    assertThat(vip.excludedAddresses()).hasToString("[10.0.0.2/32, 2001:db8:0:0:0:0:0:1/64]");
+    assertThat(vip.allAddresses())
+        .hasToString("[10.0.0.1/24, 10.0.0.2/32, 2001:db8:0:0:0:0:0:1/64]");
+    assertThat(valid(vip("addresses: ['2001:db8::1/64']\nexcluded_addresses: [10.0.0.2]")).vips())
+        .hasSize(1);
+    rejects(
+        vip("addresses: [10.0.0.1/24]\nmode: leader\nexcluded_addresses: ['2001:db8::1/64']"),
+        "5:25: vips[0].excluded_addresses: is used only with mode: vrrp;"
+            + " write them in addresses");
+    rejects(
+        vip("addresses: [10.0.0.1/24]\nexcluded_addresses: [10.0.0.0/24, 10.0.0.1/16]"),
+        "4:25: vips[0].excluded_addresses: 10.0.0.1 is already an address on line 3",
+        "4:26: vips[0].excluded_addresses[0]: \"10.0.0.0/24\" is the network, not an address in"
+            + " it; name the address");
+    rejects(
+        vip("excluded_addresses: [10.0.0.1/24]"),
+        "3:5: vips[0].addresses: is missing; write addresses: [192.0.2.10/24]");
+    rejects(
+        vip(
+            "addresses: [10.0.0.1/24]\n"
+                + "excluded_addresses: ['2001:db8::1/64']\n"
+                + "duplicate_address: refuse"),
+        "5:24: vips[0].duplicate_address: refuse asks by ARP, which IPv6 does not have;"
+            + " write warn");
+  }
+
+  @Test
+  void as_many_addresses_as_an_advertisement_can_count() {
+    String most =
+        IntStream.range(0, 255)
+            .mapToObj(i -> "10.0.%d.9/16".formatted(i))
+            .collect(Collectors.joining(", "));
+    String others = most.replace("10.0.", "10.1.");
+    valid(vip("addresses: [%s]\nexcluded_addresses: [%s]".formatted(most, others)));
+    rejects(
+        vip("addresses: [%s, 10.0.255.9]".formatted(most)),
+        "3:16: vips[0].addresses: has 256 addresses; write at most 255, and a second VIP for the"
+            + " others");
+    rejects(
+        vip("addresses: [10.2.0.1/24]\nexcluded_addresses: [%s, 10.0.255.9]".formatted(most)),
+        "4:25: vips[0].excluded_addresses: has 256 addresses; write at most 255, and a second VIP"
+            + " for the others");
   }
 
   @Test

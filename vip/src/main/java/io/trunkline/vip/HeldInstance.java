@@ -70,7 +70,7 @@ final class HeldInstance implements VipInstance {
       Function<HeldInstance, Claimant> claimant) {
     this.config = config;
     this.port = port;
-    this.keeper = new AddressKeeper(routes, config.addresses());
+    this.keeper = new AddressKeeper(routes, config.allAddresses());
     this.announcer = new Announcer(port, addresses(), counters);
     this.notifier = notifier;
     this.loop = loop;

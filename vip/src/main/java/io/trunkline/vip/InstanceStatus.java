@@ -38,7 +38,7 @@ final class InstanceStatus {
     return new VipStatus(
         config.name(),
         config.networkInterface(),
-        config.addresses().stream().map(Cidr::address).toList(),
+        config.allAddresses().stream().map(Cidr::address).toList(),
         VipState.of(state),
         history.reason(),
         why(state, master, bidding, refusal, servingWhy, history),
@@ -72,7 +72,7 @@ final class InstanceStatus {
     return new VipStatus(
         config.name(),
         config.networkInterface(),
-        config.addresses().stream().map(Cidr::address).toList(),
+        config.allAddresses().stream().map(Cidr::address).toList(),
         VipState.of(state),
         history.reason(),
         why(config, state, claimant, history) + not + remark,

@@ -15,8 +15,9 @@ import java.util.concurrent.CompletableFuture;
 interface VipInstance {
   VipConfig config();
 
+  /** All that move, whether advertised or not. */
   default List<InetAddress> addresses() {
-    return config().addresses().stream().map(Cidr::address).toList();
+    return config().allAddresses().stream().map(Cidr::address).toList();
   }
 
   /** Whether that is one of the VIP's addresses. */

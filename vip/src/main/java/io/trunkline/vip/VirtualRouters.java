@@ -8,30 +8,18 @@ import io.trunkline.vip.vrrp.Announcements;
 import io.trunkline.vip.vrrp.Password;
 import io.trunkline.vip.vrrp.Version;
 import io.trunkline.vip.vrrp.VirtualRouter;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.util.List;
 
 /** From configuration to protocol. */
 final class VirtualRouters {
   private VirtualRouters() {}
 
-  /**
-   * The virtual router of that VIP. An advertisement has addresses of one family, the first
-   * address's; the others move with them, as keepalived's virtual_ipaddress_excluded do.
-   */
+  /** The virtual router of that VIP; its excluded addresses are no part of it. */
   static VirtualRouter of(VipConfig vip) {
     VrrpConfig vrrp = vip.vrrp();
-    boolean ipv6 = vip.addresses().getFirst().address() instanceof Inet6Address;
-    List<InetAddress> advertised =
-        vip.addresses().stream()
-            .map(Cidr::address)
-            .filter(each -> each instanceof Inet6Address == ipv6)
-            .toList();
     return new VirtualRouter(
         Version.of(vrrp.version()),
         vrrp.routerId(),
-        advertised,
+        vip.addresses().stream().map(Cidr::address).toList(),
         vrrp.advertInterval(),
         vrrp.preempt(),
         vrrp.preemptDelay(),

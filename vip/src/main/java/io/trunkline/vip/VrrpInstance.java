@@ -77,7 +77,7 @@ final class VrrpInstance implements VipInstance {
     this.machine = new VrrpMachine(router);
     this.codec = new VrrpCodec(router);
     this.port = port;
-    this.keeper = new AddressKeeper(routes, config.addresses());
+    this.keeper = new AddressKeeper(routes, config.allAddresses());
     this.outbox = new Outbox(port, codec, router.ipv6(), config.vrrp().unicastPeers(), counters);
     this.announcer = new Announcer(port, addresses(), counters);
     this.inquiry = new Inquiry(announcer);

@@ -189,7 +189,7 @@ final class Succession implements Estate, AutoCloseable {
     List<InetAddress> addresses = new ArrayList<>();
     for (VipConfig vip : config.vips()) {
       if (bequests.getOrDefault(vip.name(), Bequest.NOTHING).held()) {
-        vip.addresses().stream().map(Cidr::address).forEach(addresses::add);
+        vip.allAddresses().stream().map(Cidr::address).forEach(addresses::add);
       }
     }
     return List.copyOf(addresses);

@@ -28,7 +28,7 @@ public record Claims(String version, Map<String, String> vips) {
     Map<String, String> all = new TreeMap<>();
     for (VipConfig vip : config.vips()) {
       String addresses =
-          vip.addresses().stream().map(Cidr::toString).collect(Collectors.joining(","));
+          vip.allAddresses().stream().map(Cidr::toString).collect(Collectors.joining(","));
       all.put(vip.name(), vip.mode() + " " + vip.networkInterface() + " " + addresses);
     }
     return all;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,11 +33,12 @@ class DialectsTest {
 
   @Test
   void ipv6AddressesMoveWithNeighbourAdvertisements() {
-    String vips = "vip=fe80::210/64,2001:db8::210/64,10.77.0.210/24";
-    Node a = Node.start(hostA, "priority=100", "interval=PT0.1S", vips);
+    String vips = "vip=fe80::210/64,2001:db8::210/64";
+    String excluded = "excluded=10.77.0.210/24";
+    Node a = Node.start(hostA, "priority=100", "interval=PT0.1S", vips, excluded);
     a.awaitMaster(0);
     Running advertisements = hostB.capture("icmp6 and ip6[40] == 136");
-    Node b = Node.start(hostB, "priority=90", "interval=PT0.1S", vips);
+    Node b = Node.start(hostB, "priority=90", "interval=PT0.1S", vips, excluded);
     Await.pause(Duration.ofMillis(700));
     assertThat(b.wrote(0, "MASTER")).isFalse();
     assertThat(hostA.has("2001:db8::210")).isTrue();
@@ -50,7 +53,7 @@ class DialectsTest {
     assertThat(fenced).isLessThan(Duration.ofSeconds(3));
 
     int mark = advertisements.mark();
-    Node again = Node.start(hostA, "priority=100", "interval=PT0.1S", vips);
+    Node again = Node.start(hostA, "priority=100", "interval=PT0.1S", vips, excluded);
     again.awaitMaster(0);
     advertisements.await(
         mark,
@@ -95,6 +98,38 @@ class DialectsTest {
     Node a = Node.start(hostA, "priority=100", "interval=PT0.1S", "vip=" + VIP + "/24");
     a.awaitMaster(0);
     a.await(0, "warning " + VIP + " is also used by " + hostB.mac());
+  }
+
+  /** Two VIPs' worth: more than one jump of the kernel's filter goes over. */
+  @Test
+  void ofHundredsOfAddressesEachIsWatched() {
+    String addresses = addresses("10.77.1.");
+    String excluded = addresses("10.77.2.");
+    for (String contended : List.of("10.77.1.3", "10.77.1.250", "10.77.2.3", "10.77.2.250")) {
+      hostB.ip("addr add " + contended + "/16 dev eth0");
+    }
+    Node a = Node.start(hostA, "priority=100", "vip=" + addresses, "excluded=" + excluded);
+    a.awaitMaster(0);
+    Await.until(
+        "all",
+        Duration.ofSeconds(5),
+        () -> hostA.has("10.77.1.1") && hostA.has("10.77.1.250") && hostA.has("10.77.2.250"));
+    a.await(0, "is also used by " + hostB.mac());
+    Await.until(
+        "four contended addresses",
+        Duration.ofSeconds(5),
+        () -> {
+          int mark = a.mark();
+          a.say("status");
+          return Integer.parseInt(a.line(mark, "status").replaceAll(".*contended=(\\d+).*", "$1"))
+              >= 4;
+        });
+  }
+
+  private static String addresses(String prefix) {
+    return IntStream.rangeClosed(1, 250)
+        .mapToObj(i -> prefix + i + "/16")
+        .collect(Collectors.joining(","));
   }
 
   private Node unprivileged(String capabilities) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -115,6 +116,78 @@ class KeepalivedTest {
     assertThat(higher.line(0, "status").replaceAll(".*rejected=\\{([^}]*)}.*", "$1"))
         .contains("CHECKSUM=0")
         .doesNotContainPattern("=[1-9]");
+  }
+
+  /**
+   * What a group has that is moved node by node: addresses that are not advertised, and the same
+   * router id for IPv4 and IPv6. A node that advertised other addresses than keepalived does would
+   * be a second master.
+   */
+  @Test
+  void excludedAddressesMoveAndBothFamiliesHaveTheSameRouterId() {
+    List<String> all =
+        List.of(VIP, "10.77.0.220", "2001:db8::210", "fe80::230", "2001:db8::230", "10.77.0.230");
+    Duration patience = Duration.ofSeconds(6);
+    Running keepalived = hostK.keepalived(twoFamilies());
+    Await.until("keepalived has all", patience, () -> all.stream().allMatch(hostK::has));
+
+    String[] settings = {
+      "vip=" + VIP + "/24",
+      "excluded=10.77.0.220/24,2001:db8::210/64,10.77.0.230/32",
+      "second=fe80::230/64,2001:db8::230/64"
+    };
+    Node node = Node.start(hostT, with(settings, Duration.ofMillis(300), "priority=90"));
+    Await.pause(Duration.ofSeconds(2));
+    assertThat(node.wrote(0, "MASTER")).isFalse();
+
+    keepalived.terminate();
+    Await.until("Trunkline has all", patience, () -> all.stream().allMatch(hostT::has));
+    Running again = hostK.keepalived(twoFamilies());
+    Await.until("keepalived has all", patience, () -> all.stream().allMatch(hostK::has));
+    Await.until("and nobody else", patience, () -> all.stream().noneMatch(hostT::has));
+    Await.pause(Duration.ofSeconds(2));
+    assertThat(all).noneMatch(hostT::has);
+
+    for (String complaint : COMPLAINTS) {
+      assertThat(again.lines()).noneMatch(line -> line.contains(complaint));
+    }
+    node.say("status");
+    assertThat(node.line(0, "status").replaceAll(".*rejected=\\{([^}]*)}.*", "$1"))
+        .contains("ADDRESS_LIST=0")
+        .doesNotContainPattern("=[1-9]");
+  }
+
+  private static String twoFamilies() {
+    return """
+    vrrp_instance VI_1 {
+        state BACKUP
+        interface eth0
+        virtual_router_id 51
+        priority 100
+        advert_int 0.3
+        version 3
+        virtual_ipaddress {
+            10.77.0.210/24
+        }
+        virtual_ipaddress_excluded {
+            10.77.0.220/24
+            2001:db8::210/64
+            10.77.0.230/32
+        }
+    }
+    vrrp_instance VI_6 {
+        state BACKUP
+        interface eth0
+        virtual_router_id 51
+        priority 100
+        advert_int 0.3
+        version 3
+        virtual_ipaddress {
+            fe80::230/64
+            2001:db8::230/64
+        }
+    }
+    """;
   }
 
   private static String[] with(String[] settings, Duration interval, String priority) {

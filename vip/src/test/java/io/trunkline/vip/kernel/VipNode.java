@@ -47,11 +47,12 @@ final class VipNode implements VipListener {
     }
     InstantSource clock = monotonic();
     AtomicBoolean beating = new AtomicBoolean(true);
+    List<VipConfig> vips = vips(settings);
     try (Sessions sessions = Sessions.unbound();
         VipService service =
             new VipService(
                 "node",
-                List.of(config(settings)),
+                vips,
                 Integer.parseInt(settings.getOrDefault("rt", "0")),
                 new VipNode(sessions),
                 clock,
@@ -65,7 +66,7 @@ final class VipNode implements VipListener {
         sessions.listen();
       }
       Thread.ofPlatform().daemon().start(() -> beat(service, beating));
-      service.serving("main", true, "the test says so");
+      vips.forEach(vip -> service.serving(vip.name(), true, "the test says so"));
       say("started");
       command(service, sessions, beating);
     } catch (IOException e) {
@@ -120,7 +121,17 @@ final class VipNode implements VipListener {
     }
   }
 
-  private static VipConfig config(Map<String, String> settings) {
+  /** One, and with {@code second} another one of the same router id. */
+  private static List<VipConfig> vips(Map<String, String> settings) {
+    VipConfig main =
+        config("main", settings, addresses(settings, "vip"), addresses(settings, "excluded"));
+    return settings.containsKey("second")
+        ? List.of(main, config("second", settings, addresses(settings, "second"), List.of()))
+        : List.of(main);
+  }
+
+  private static VipConfig config(
+      String name, Map<String, String> settings, List<Cidr> addresses, List<Cidr> excluded) {
     int version = Integer.parseInt(settings.getOrDefault("version", "3"));
     Duration interval = Duration.parse(settings.getOrDefault("interval", "PT0.3S"));
     VrrpConfig vrrp =
@@ -137,21 +148,24 @@ final class VipNode implements VipListener {
             5,
             Duration.parse(settings.getOrDefault("garpdelay", "PT5S")),
             Duration.ZERO);
-    List<Cidr> addresses =
-        list(settings, "vip")
-            .map(text -> text.split("/", -1))
-            .map(parts -> new Cidr(InetAddress.ofLiteral(parts[0]), Integer.parseInt(parts[1])))
-            .toList();
     return new VipConfig(
-        "main",
+        name,
         settings.getOrDefault("interface", "eth0"),
         addresses,
+        excluded,
         VipConfig.Mode.VRRP,
         DuplicateAddress.valueOf(settings.getOrDefault("duplicate", "WARN")),
         vrrp,
         Optional.empty(),
         "main",
         Optional.empty());
+  }
+
+  private static List<Cidr> addresses(Map<String, String> settings, String key) {
+    return list(settings, key)
+        .map(text -> text.split("/", -1))
+        .map(parts -> new Cidr(InetAddress.ofLiteral(parts[0]), Integer.parseInt(parts[1])))
+        .toList();
   }
 
   private static Stream<String> list(Map<String, String> settings, String key) {
