@@ -61,6 +61,11 @@ sealed interface ClientState {
       return new Waiting(opening, since, true);
     }
 
+    /** Whether what the client sends to a member next begins TLS with it. */
+    boolean speaksTls() {
+      return sslAnswered || opening instanceof Opening.DirectTls;
+    }
+
     Relaying relay() {
       return new Relaying(this);
     }

@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 
 /**
- * The client's bytes that may have to be sent again or later. Bounded: the client is not read any
- * further once it is full.
+ * The client's bytes that may have to be sent again or later. Only what a session is opened with is
+ * ever sent to more than one member. Bounded: the client is not read any further once it is full.
  */
 final class Kept {
   private static final int LIMIT = 64 * 1024;
@@ -52,18 +52,26 @@ final class Kept {
     bytes = packet;
   }
 
-  /** All of it, to be sent, and kept. */
-  ByteBuf all() {
-    sent = size();
-    return copy(sent);
+  /** Those of the first so many bytes that were not sent yet, to be sent, and kept. */
+  ByteBuf unsent(int count) {
+    ByteBuf more = allocator.buffer(count - sent);
+    more.writeBytes(bytes, bytes.readerIndex() + sent, count - sent);
+    sent = count;
+    return more;
   }
 
-  /** What was added since {@link #all} or this was called last, to be sent, and kept. */
-  ByteBuf unsent() {
-    ByteBuf rest = allocator.buffer(size() - sent);
-    rest.writeBytes(bytes, bytes.readerIndex() + sent, size() - sent);
-    sent = size();
-    return rest;
+  /** What was sent went to a member that is left: nothing has been sent to the next. */
+  void sendAgain() {
+    sent = 0;
+  }
+
+  /** What was sent is kept no more. */
+  void dropSent() {
+    drop(sent);
+    sent = 0;
+    if (size() == 0) {
+      clear();
+    }
   }
 
   ByteBuf copy(int count) {

@@ -17,6 +17,7 @@ import io.trunkline.proxy.BackendState.Unanswered;
 import io.trunkline.proxy.ClientState.Waiting;
 import io.trunkline.proxy.tls.BackendTls;
 import io.trunkline.proxy.wire.CancelKey;
+import io.trunkline.proxy.wire.ClientHello;
 import io.trunkline.proxy.wire.Conversation;
 import io.trunkline.proxy.wire.Greeting;
 import io.trunkline.proxy.wire.Opening;
@@ -109,7 +110,7 @@ final class MemberSide {
   void search(Waiting waiting) {
     request = waiting;
     switch (search.next()) {
-      case Pick.To to -> dial(new Absent().dial(to.target(), to.asPrimary()), waiting);
+      case Pick.To to -> dial(new Absent().dial(to.target(), to.asPrimary()));
       case Pick.Wait wait -> session.onNoMember(wait.reason());
       case Pick.Nobody _ -> session.onNoMember(WriteReason.NOBODY_ELIGIBLE);
       case Pick.Exhausted _ -> {
@@ -132,7 +133,7 @@ final class MemberSide {
     }
   }
 
-  private void dial(Dialling dialling, Waiting waiting) {
+  private void dial(Dialling dialling) {
     state = dialling;
     Place place = dialling.place();
     primary = place.asPrimary();
@@ -140,12 +141,12 @@ final class MemberSide {
     endpoint
         .dialer()
         .dial(place.target().postgres(), loop.eventLoop(), new BackendHandler(this))
-        .addListener((Future<Channel> dialled) -> onDialled(dialling, waiting, dialled));
+        .addListener((Future<Channel> dialled) -> onDialled(dialling, dialled));
   }
 
   @SuppressWarnings("ReferenceEquality") // an equal state may belong to a later dial
-  private void onDialled(Dialling dialling, Waiting waiting, Future<Channel> dialled) {
-    if (state != dialling) {
+  private void onDialled(Dialling dialling, Future<Channel> dialled) {
+    if (state != dialling || request == null) {
       if (dialled.isSuccess()) {
         Wire.close(dialled.getNow());
       }
@@ -157,22 +158,32 @@ final class MemberSide {
     }
     endpoint.connects().connected(endpoint.cluster().name(), dialling.place().member());
     Channel member = dialled.getNow();
-    if (waiting.sslAnswered() || endpoint.backendTls().isPresent()) {
-      state = dialling.askTls(member);
-      member.writeAndFlush(Wire.sslRequest());
-    } else {
-      sendOpening(dialling.send(member), waiting);
-    }
     answerDeadline =
         loop.eventLoop()
             .schedule(
-                () -> giveUp("it accepted the connection but does not answer"),
+                this::onNoAnswer,
                 endpoint.listener().startupTimeout().toNanos(),
                 TimeUnit.NANOSECONDS);
+    if (request.sslAnswered() || endpoint.backendTls().isPresent()) {
+      state = dialling.askTls(member);
+      member.writeAndFlush(Wire.sslRequest());
+    } else {
+      open(dialling.send(member), request);
+    }
     session.onMemberConnected();
   }
 
-  private void sendOpening(Unanswered unanswered, Waiting waiting) {
+  private void onNoAnswer() {
+    if (request != null
+        && request.speaksTls()
+        && ClientHello.peek(kept.bytes()).extent() == ClientHello.Extent.PARTIAL) {
+      session.end(SessionEnd.STARTUP_TIMEOUT);
+    } else {
+      giveUp("it accepted the connection but does not answer");
+    }
+  }
+
+  private void open(Unanswered unanswered, Waiting waiting) {
     state = unanswered;
     if (waiting.opening() instanceof Opening.StartupMessage) {
       greeting =
@@ -181,7 +192,31 @@ final class MemberSide {
               primary,
               endpoint.tls().isPresent() || endpoint.backendTls().isPresent());
     }
-    unanswered.channel().writeAndFlush(kept.all());
+    kept.sendAgain();
+    sendOpening(unanswered, waiting);
+  }
+
+  /**
+   * Sends what the session is opened with, as far as it is there. What comes after it is for the
+   * member that answers, and for no other: a statement that was sent may be run.
+   */
+  private void sendOpening(Unanswered unanswered, Waiting waiting) {
+    if (!waiting.speaksTls()) {
+      send(unanswered, OpeningDecoder.length(kept.bytes()));
+      return;
+    }
+    ClientHello hello = ClientHello.peek(kept.bytes());
+    if (hello.extent() != ClientHello.Extent.NONE) {
+      send(unanswered, hello.length());
+    } else if (waiting.sslAnswered()) {
+      attach(unanswered); // the member has answered, too: what else there is is between the two
+    } else {
+      session.refuse(SessionEnd.STARTUP_MALFORMED, "it began TLS without a ClientHello");
+    }
+  }
+
+  private void send(Unanswered unanswered, int length) {
+    unanswered.channel().writeAndFlush(kept.unsent(length));
   }
 
   private void cancelAnswerDeadline() {
@@ -265,15 +300,20 @@ final class MemberSide {
 
   /** Whether what the client sends is kept back for now, because its commit could be lost. */
   private void pause(boolean wanted) {
-    if (paused == wanted || !(state instanceof Attached attached)) {
+    if (paused == wanted || !(state instanceof Attached)) {
       return;
     }
     paused = wanted;
-    if (!paused && kept.size() > 0) {
-      write(kept.take());
-      attached.channel().flush();
-    }
+    sendKept();
     session.updateReading();
+  }
+
+  /** What was kept until the member had answered, or while the session was paused. */
+  private void sendKept() {
+    if (flowing() && kept.size() > 0) {
+      write(kept.take());
+      flush();
+    }
   }
 
   // Bytes for the member.
@@ -294,10 +334,12 @@ final class MemberSide {
     }
   }
 
-  /** The client has sent more before the member has answered. */
+  /**
+   * The client has sent more before the member has answered: it may be the rest of a ClientHello.
+   */
   void onMoreKept() {
-    if (state instanceof Unanswered unanswered) {
-      unanswered.channel().writeAndFlush(kept.unsent());
+    if (state instanceof Unanswered unanswered && request != null && request.speaksTls()) {
+      sendOpening(unanswered, request);
     }
   }
 
@@ -351,7 +393,7 @@ final class MemberSide {
         giveUp("it does not take TLS, which backend_tls asks for");
       }
     } else if (accepted && request != null) {
-      sendOpening(asking.send(), request);
+      open(asking.send(), request);
     } else {
       session.end(SessionEnd.BACKEND_WITHOUT_TLS);
     }
@@ -373,7 +415,7 @@ final class MemberSide {
       return;
     }
     if (agreed.isSuccess()) {
-      sendOpening(securing.send(), request);
+      open(securing.send(), request);
     } else {
       giveUp("TLS with it failed: " + agreed.cause().getMessage());
     }
@@ -406,13 +448,17 @@ final class MemberSide {
         }
         case ASK_CLIENT -> {
           attachOnce();
-          relay(heard.take());
+          if (heard == greeting) {
+            relay(heard.take());
+          }
         }
         case LET_THROUGH -> {
           attachOnce();
-          ByteBuf rest = heard.take();
-          forgetGreeting();
-          relay(rest);
+          if (heard == greeting) {
+            ByteBuf rest = heard.take();
+            forgetGreeting();
+            relay(rest);
+          }
         }
         case NOT_ACCEPTING -> {
           if (state instanceof Unanswered) {
@@ -452,12 +498,11 @@ final class MemberSide {
         && request != null
         && request.opening() instanceof Opening.StartupMessage startup) {
       conversation = new Conversation(startup);
-      kept.drop(OpeningDecoder.length(kept.bytes()));
-      conversation.toMember(kept.bytes());
     }
     request = null;
-    kept.clear();
+    kept.dropSent();
     endpoint.cluster().cell().current().ifPresent(this::onTable);
+    sendKept();
   }
 
   private void forgetGreeting() {

@@ -456,8 +456,7 @@ final class Session {
   private boolean canTellClient() {
     return switch (state) {
       case Reading _ -> true;
-      case Waiting waiting ->
-          !waiting.sslAnswered() && !(waiting.opening() instanceof Opening.DirectTls);
+      case Waiting waiting -> !waiting.speaksTls();
       case Relaying _ -> member.canTellClient();
       case Cancelling _, Ended _ -> false;
     };
