@@ -3,8 +3,9 @@ package io.trunkline.healthcheck;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.config.HostPort;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,57 +19,73 @@ import java.util.TreeSet;
  * @param syncStandbys those with a synchronous role
  * @param paused maintenance mode
  * @param switchover a scheduled one
+ * @param problems what could not be read, for people
  */
 record ClusterBody(
     SortedMap<String, MemberFacts> members,
     Set<String> syncStandbys,
     boolean paused,
-    Optional<KeyParsers.Failover> switchover) {
+    Optional<KeyParsers.Failover> switchover,
+    List<String> problems) {
+  private static final Set<String> STANDBYS = Set.of("sync_standby", "quorum_standby");
+  private static final int MAX_NAME = 256;
+  private static final int MAX_PROBLEMS = 10;
 
-  static ClusterBody parse(RestReply.Answered reply, String scope) throws JunkException {
+  /** Reads an answer member by member and field by field. */
+  static ClusterBody parse(RestReply.Answered reply, Scope scope) throws JunkException {
     if (reply.status() != 200) {
       throw new JunkException("HTTP status " + reply.status());
     }
-    ObjectNode json = Json.object(reply.body());
-    Optional<String> itsScope = Json.text(json, "scope");
-    if (itsScope.isPresent() && !itsScope.get().equals(scope)) {
-      throw new JunkException("belongs to scope " + itsScope.get());
-    }
+    ObjectNode body = Json.object(reply.body());
+    scope.check(body);
+    JsonFields json = new JsonFields(body);
+    List<String> problems = new ArrayList<>();
     TreeMap<String, MemberFacts> members = new TreeMap<>();
     TreeSet<String> standbys = new TreeSet<>();
-    for (JsonNode element : json.path("members")) {
-      if (!(element instanceof ObjectNode member)) {
-        throw new JunkException("a member is not an object");
+    for (JsonNode element : body.path("members")) {
+      Optional<String> name = name(element);
+      if (name.isEmpty()) {
+        problems.add("a member without a name");
+      } else if (members.size() >= DcsMembers.MAX_MEMBERS) {
+        problems.add("more than " + DcsMembers.MAX_MEMBERS + " members; the rest is not watched");
+        break;
+      } else {
+        JsonFields member = new JsonFields((ObjectNode) element);
+        members.put(name.get(), facts(member));
+        if (STANDBYS.contains(member.text("role").orElse(""))) {
+          standbys.add(name.get());
+        }
+        member.problems().forEach(problem -> problems.add(name.get() + ": " + problem));
       }
-      String name =
-          Json.text(member, "name").orElseThrow(() -> new JunkException("a member has no name"));
-      String role = Json.text(member, "role").orElse("");
-      if (role.equals("sync_standby") || role.equals("quorum_standby")) {
-        standbys.add(name);
-      }
-      members.put(name, facts(member));
     }
     if (members.isEmpty()) {
       throw new JunkException("no members");
     }
-    return new ClusterBody(members, standbys, Json.flag(json, "pause"), switchover(json));
+    boolean paused = json.flag("pause");
+    Optional<KeyParsers.Failover> switchover =
+        json.read("scheduled_switchover", ClusterBody::switchover, Optional.empty());
+    problems.addAll(json.problems());
+    return new ClusterBody(
+        members, standbys, paused, switchover, problems.stream().limit(MAX_PROBLEMS).toList());
   }
 
-  private static MemberFacts facts(ObjectNode member) throws JunkException {
-    Optional<String> api = Json.text(member, "api_url");
-    Optional<String> host = Json.text(member, "host").filter(text -> !text.isBlank());
-    OptionalLong port = Json.number(member, "port");
-    if (port.orElse(1) < 1 || port.orElse(1) > 65_535) {
-      throw new JunkException("no port: " + port.getAsLong());
-    }
-    return new MemberFacts(
-        host.map(name -> new HostPort(name, (int) port.orElse(5432))),
-        api.isPresent() ? Optional.of(ApiUrl.parse(api.get())) : Optional.empty(),
-        Optional.empty());
+  private static Optional<String> name(JsonNode member) {
+    return Optional.of(member.path("name"))
+        .filter(JsonNode::isTextual)
+        .map(JsonNode::textValue)
+        .filter(name -> !name.isBlank() && name.length() <= MAX_NAME);
   }
 
-  private static Optional<KeyParsers.Failover> switchover(ObjectNode json) throws JunkException {
-    Optional<ObjectNode> scheduled = Json.child(json, "scheduled_switchover");
+  private static MemberFacts facts(JsonFields member) {
+    Optional<ApiUrl> api = member.text("api_url", ApiUrl::parse);
+    Optional<String> host = member.text("host").filter(text -> !text.isBlank());
+    int port = member.port("port").orElse(5432);
+    return new MemberFacts(host.map(name -> new HostPort(name, port)), api, Optional.empty());
+  }
+
+  private static Optional<KeyParsers.Failover> switchover(ObjectNode json, String field)
+      throws JunkException {
+    Optional<ObjectNode> scheduled = Json.child(json, field);
     if (scheduled.isEmpty()) {
       return Optional.empty();
     }

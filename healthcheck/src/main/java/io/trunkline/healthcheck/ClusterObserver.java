@@ -45,6 +45,7 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
   private static final Duration CLOSING = Duration.ofSeconds(2);
 
   private final ClusterConfig config;
+  private final Scope scope;
   private final InstantSource clock;
   private final Instant startedAt;
   private final Journal journal;
@@ -77,6 +78,7 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
       EventSink events,
       Consumer<ClusterView> views) {
     this.config = config;
+    this.scope = Scope.of(config.scope());
     this.clock = clock;
     this.startedAt = clock.instant();
     this.journal = new Journal(config.name(), clock, events);
@@ -99,8 +101,7 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
     Hosts hosts = new Hosts(this::execute, workers, clock);
     Asker asker =
         new RestClient(loop, channels, hosts, tls::rest, config.patroni().timeout(), clock);
-    this.discovery =
-        new Discovery(config.patroni().hosts(), config.scope(), asker, loop, this::onDiscovery);
+    this.discovery = new Discovery(config.patroni().hosts(), scope, asker, loop, this::onDiscovery);
     this.observation =
         new Observation(
             config.name(),
@@ -263,7 +264,7 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
   }
 
   private RestBody judge(String member, RestReply.Answered reply) throws JunkException {
-    RestBody body = RestBody.parse(reply, config.scope());
+    RestBody body = RestBody.parse(reply, scope);
     if (!discovery.isUnnamed(member)
         && body.name().isPresent()
         && !body.name().get().equals(member)) {

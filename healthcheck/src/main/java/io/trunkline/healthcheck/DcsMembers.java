@@ -8,10 +8,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The {@code members/} keys. Junk costs a member its own words, never its place. */
+/** The {@code members/} keys. Junk costs a member what it stands for, never its place. */
 final class DcsMembers {
   /** More members than any Patroni cluster has. */
-  private static final int MAX_MEMBERS = 256;
+  static final int MAX_MEMBERS = 256;
 
   private final Journal journal;
   private final TreeMap<String, MemberFacts> facts = new TreeMap<>();
@@ -50,15 +50,24 @@ final class DcsMembers {
       return;
     }
     seen.put(name, entry.modRevision());
+    MemberFacts before = facts.getOrDefault(name, MemberFacts.NONE);
     try {
-      facts.put(name, MemberFacts.parse(entry));
-      problems.remove(name);
+      MemberFacts.Key key = MemberFacts.parse(entry);
+      boolean whole = key.problems().isEmpty();
+      facts.put(name, whole ? key.facts() : key.facts().orAddressesOf(before));
+      problem(name, String.join("; ", key.problems()));
     } catch (JunkException e) {
-      facts.put(name, facts.getOrDefault(name, MemberFacts.NONE).withoutWords());
-      if (problems.put(name, String.valueOf(e.getMessage())) == null) {
-        journal.tell(
-            Severity.WARN, "member_key_unreadable", "member", name, "reason", e.getMessage());
-      }
+      facts.put(name, before.withoutWords());
+      problem(name, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** What is wrong with a key now; told when it begins. Empty: nothing. */
+  private void problem(String name, String problem) {
+    if (problem.isEmpty()) {
+      problems.remove(name);
+    } else if (problems.put(name, problem) == null) {
+      journal.tell(Severity.WARN, "member_key_unreadable", "member", name, "reason", problem);
     }
   }
 

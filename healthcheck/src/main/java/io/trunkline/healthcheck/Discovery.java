@@ -26,7 +26,7 @@ final class Discovery {
 
   private final List<ApiUrl> hosts;
   private final List<String> problems = new ArrayList<>();
-  private final String scope;
+  private final Scope scope;
   private final Asker asker;
   private final EventLoop loop;
   private final Runnable changed;
@@ -38,7 +38,7 @@ final class Discovery {
   private int next;
   private boolean closed;
 
-  Discovery(List<URI> hosts, String scope, Asker asker, EventLoop loop, Runnable changed) {
+  Discovery(List<URI> hosts, Scope scope, Asker asker, EventLoop loop, Runnable changed) {
     this.scope = scope;
     this.asker = asker;
     this.loop = loop;

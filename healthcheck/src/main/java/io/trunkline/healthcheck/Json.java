@@ -18,6 +18,9 @@ import java.util.OptionalLong;
 final class Json {
   private static final int MAX_DEPTH = 32;
 
+  /** PostgreSQL's TimeLineID has 32 bits. */
+  private static final long MAX_TIMELINE = 0xFFFF_FFFFL;
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -75,17 +78,61 @@ final class Json {
     return value.map(JsonNode::textValue);
   }
 
-  /** A whole number from 0 up. */
+  /** A whole number from 0 up; one that is written as a text counts. */
   static OptionalLong number(ObjectNode node, String field) throws JunkException {
     Optional<JsonNode> value = present(node, field);
     if (value.isEmpty()) {
       return OptionalLong.empty();
     }
     JsonNode number = value.get();
+    if (number.isTextual() && number.textValue().matches("[0-9]{1,18}")) {
+      return OptionalLong.of(Long.parseLong(number.textValue()));
+    }
     if (!number.isIntegralNumber() || !number.canConvertToLong() || number.longValue() < 0) {
       throw new JunkException(field + " is not a whole number");
     }
     return OptionalLong.of(number.longValue());
+  }
+
+  /** A PostgreSQL timeline: 32 bits. A number that is written as a text counts. */
+  static OptionalLong timeline(ObjectNode node, String field) throws JunkException {
+    OptionalLong number = number(node, field);
+    if (number.orElse(0) > MAX_TIMELINE) {
+      throw new JunkException(field + " is no timeline: " + number.getAsLong());
+    }
+    return number;
+  }
+
+  /**
+   * A WAL position in bytes: a number, or as PostgreSQL prints it ({@code 0/3000060}); empty for
+   * {@code unknown}, as Patroni says where it does not know.
+   */
+  static OptionalLong lsn(ObjectNode node, String field) throws JunkException {
+    String text =
+        present(node, field).filter(JsonNode::isTextual).map(JsonNode::textValue).orElse("");
+    if (text.equals("unknown")) {
+      return OptionalLong.empty();
+    }
+    if (!text.matches("[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}")) {
+      return number(node, field);
+    }
+    int slash = text.indexOf('/');
+    long lsn =
+        Long.parseLong(text.substring(0, slash), 16) << 32
+            | Long.parseLong(text.substring(slash + 1), 16);
+    if (lsn < 0) {
+      throw new JunkException(field + " is no WAL position");
+    }
+    return OptionalLong.of(lsn);
+  }
+
+  /** A TCP port. */
+  static Optional<Integer> port(ObjectNode node, String field) throws JunkException {
+    OptionalLong number = number(node, field);
+    if (number.orElse(1) < 1 || number.orElse(1) > 65_535) {
+      throw new JunkException(field + " is no port: " + number.getAsLong());
+    }
+    return number.isPresent() ? Optional.of((int) number.getAsLong()) : Optional.empty();
   }
 
   /** A truth value in any of the spellings that Patroni's {@code parse_bool} takes. */

@@ -24,6 +24,9 @@ final class KeyParsers {
           .appendPattern("[XXX][XX][X]")
           .toFormatter();
 
+  /** Python's {@code datetime.MAXYEAR}. */
+  private static final int MAX_YEAR = 9999;
+
   private KeyParsers() {}
 
   /**
@@ -136,7 +139,11 @@ final class KeyParsers {
   /** A moment with a zone. */
   static Instant moment(String text) throws JunkException {
     try {
-      return OffsetDateTime.parse(text.strip().replace(' ', 'T'), MOMENT).toInstant();
+      OffsetDateTime moment = OffsetDateTime.parse(text.strip().replace(' ', 'T'), MOMENT);
+      if (moment.getYear() > MAX_YEAR || moment.getYear() < 1) {
+        throw new JunkException("no year that Patroni could mean: scheduled_at");
+      }
+      return moment.toInstant();
     } catch (DateTimeException e) {
       throw new JunkException("not a time with a zone: scheduled_at");
     }

@@ -1,13 +1,10 @@
 package io.trunkline.healthcheck;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.config.HostPort;
 import io.trunkline.routing.DcsMember;
 import io.trunkline.routing.Role;
 import io.trunkline.routing.Tags;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -22,25 +19,31 @@ record MemberFacts(Optional<HostPort> postgres, Optional<ApiUrl> api, Optional<D
   static final MemberFacts NONE =
       new MemberFacts(Optional.empty(), Optional.empty(), Optional.empty());
 
-  /** Reads a {@code members/<name>} value (Patroni: {@code Ha.touch_member}). */
-  static MemberFacts parse(Entry entry) throws JunkException {
-    ObjectNode json = Json.object(entry.text());
-    Optional<String> connUrl = Json.text(json, "conn_url");
-    Optional<String> apiUrl = Json.text(json, "api_url");
-    OptionalLong replayed = Json.number(json, "replay_lsn");
+  /**
+   * What a {@code members/<name>} value says.
+   *
+   * @param facts what could be read
+   * @param problems what could not, for people
+   */
+  record Key(MemberFacts facts, List<String> problems) {}
+
+  /** Reads a {@code members/<name>} value (Patroni: {@code Ha.touch_member}), field by field. */
+  static Key parse(Entry entry) throws JunkException {
+    JsonFields json = new JsonFields(Json.object(entry.text()));
+    Optional<HostPort> postgres = json.text("conn_url", url -> Urls.address(url, 5432));
+    Optional<ApiUrl> api = json.text("api_url", ApiUrl::parse);
+    OptionalLong replayed = json.lsn("replay_lsn");
+    OptionalLong position = json.lsn("xlog_location");
     DcsMember dcs =
         new DcsMember(
-            Json.text(json, "role").map(Role::of).orElse(Role.UNKNOWN),
-            Json.text(json, "state").orElse("unknown"),
-            Json.number(json, "timeline"),
-            replayed.isPresent() ? replayed : Json.number(json, "xlog_location"),
-            tags(json),
-            Json.flag(json, "pause"),
+            json.text("role").map(Role::of).orElse(Role.UNKNOWN),
+            json.text("state").orElse("unknown"),
+            json.timeline("timeline"),
+            replayed.isPresent() ? replayed : position,
+            json.read("tags", PatroniTags::read, Tags.NONE),
+            json.flag("pause"),
             entry.modRevision());
-    return new MemberFacts(
-        connUrl.isPresent() ? Optional.of(Urls.address(connUrl.get(), 5432)) : Optional.empty(),
-        apiUrl.isPresent() ? Optional.of(ApiUrl.parse(apiUrl.get())) : Optional.empty(),
-        Optional.of(dcs));
+    return new Key(new MemberFacts(postgres, api, Optional.of(dcs)), json.problems());
   }
 
   /** The addresses, without its own words: those have become unreadable. */
@@ -48,15 +51,8 @@ record MemberFacts(Optional<HostPort> postgres, Optional<ApiUrl> api, Optional<D
     return new MemberFacts(postgres, api, Optional.empty());
   }
 
-  static Tags tags(ObjectNode json) throws JunkException {
-    Map<String, String> tags = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> tag :
-        Json.child(json, "tags").orElseGet(Json::newObject).properties()) {
-      JsonNode value = tag.getValue();
-      if (!value.isNull()) {
-        tags.put(tag.getKey(), value.isValueNode() ? value.asText() : value.toString());
-      }
-    }
-    return tags.isEmpty() ? Tags.NONE : new Tags(tags);
+  /** With the addresses of before where there are none now: they have become unreadable. */
+  MemberFacts orAddressesOf(MemberFacts before) {
+    return new MemberFacts(postgres.or(before::postgres), api.or(before::api), dcs);
   }
 }

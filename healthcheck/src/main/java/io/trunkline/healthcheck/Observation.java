@@ -17,8 +17,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -187,13 +189,19 @@ final class Observation implements DcsSource.Listener {
         && a.scheduledAt().equals(b.scheduledAt());
   }
 
-  /** Any primary that holds the lock raises the mark, whomever the leader key names. */
+  /**
+   * Without etcd a primary raises the mark if nobody else says that it holds the lock. With etcd
+   * only the member that the leader key names does.
+   */
   private void learn(String name, RestBody body) {
     RestAnswer answer = body.answer();
-    if (answer.role() == Role.PRIMARY && answer.holdsLock() && answer.timeline().isPresent()) {
-      if (!dcs.known()) {
-        body.systemId().ifPresent(timelines::systemId);
-      }
+    if (believedHealth() instanceof DcsHealth.Connected || !holders().equals(List.of(name))) {
+      return;
+    }
+    if (!dcs.known()) {
+      body.systemId().ifPresent(timelines::systemId);
+    }
+    if (answer.timeline().isPresent() && plausible(name, answer.timeline().getAsLong())) {
       timelines.primary(name, answer.timeline().getAsLong());
     }
   }
@@ -204,14 +212,48 @@ final class Observation implements DcsSource.Listener {
     Optional<String> leader = leader();
     OptionalLong timeline =
         leader.flatMap(roster::find).map(this::primaryTimeline).orElse(OptionalLong.empty());
-    if (leader.isPresent() && timeline.isPresent()) {
+    if (leader.isPresent()
+        && timeline.isPresent()
+        && plausible(leader.get(), timeline.getAsLong())) {
       timelines.primary(leader.get(), timeline.getAsLong());
       timelines.leader(leader.get(), timeline.getAsLong(), name -> roster.find(name).isPresent());
     }
+    timelines.implausible(implausible());
     if (!timelines.saved().equals(stored)) {
       stored = timelines.saved();
       store.accept(stored);
     }
+  }
+
+  /** What members say of their timelines that cannot be. */
+  private SortedMap<String, Long> implausible() {
+    SortedMap<String, Long> found = new TreeMap<>();
+    for (Roster.Tracked member : roster.all()) {
+      member.rest().last().map(RestAnswer::timeline).orElse(OptionalLong.empty()).stream()
+          .filter(claimed -> knownBeside(member.name()) > 0 && !plausible(member.name(), claimed))
+          .forEach(claimed -> found.put(member.name(), claimed));
+    }
+    return found;
+  }
+
+  /** Each promotion adds one: no member is far ahead of all that is known beside it. */
+  private boolean plausible(String name, long claimed) {
+    boolean alone = roster.all().size() == 1 && knownBeside(name) == 0;
+    return alone || claimed <= knownBeside(name) + TimelineTracker.MAX_RISE;
+  }
+
+  /** The highest timeline that anything but that member's own REST API tells; 0 if none. */
+  private long knownBeside(String name) {
+    LongStream keys =
+        roster.all().stream()
+            .flatMap(member -> member.facts().dcs().stream())
+            .flatMapToLong(words -> words.timeline().stream());
+    LongStream others =
+        roster.all().stream()
+            .filter(member -> !dcs.known() && !member.name().equals(name))
+            .flatMap(member -> member.rest().last().stream())
+            .flatMapToLong(answer -> answer.timeline().stream());
+    return LongStream.concat(keys, others).reduce(timelines.mark().timeline(), Math::max);
   }
 
   /** Whom the leader key names; without etcd, the only one that says it holds the lock. */
@@ -219,9 +261,12 @@ final class Observation implements DcsSource.Listener {
     if (dcs.known()) {
       return dcs.leader().map(LeaderKey::member);
     }
-    List<String> holders =
-        roster.all().stream().filter(this::holdsLock).map(Roster.Tracked::name).toList();
-    return holders.size() == 1 ? Optional.of(holders.getFirst()) : Optional.empty();
+    return holders().size() == 1 ? Optional.of(holders().getFirst()) : Optional.empty();
+  }
+
+  /** Who answers, and says that it is the primary and holds the lock. */
+  private List<String> holders() {
+    return roster.all().stream().filter(this::holdsLock).map(Roster.Tracked::name).toList();
   }
 
   private boolean holdsLock(Roster.Tracked member) {
@@ -356,8 +401,10 @@ final class Observation implements DcsSource.Listener {
         roster.all().stream()
             .flatMap(
                 member ->
-                    member.rest().failure().stream()
-                        .map(failure -> "member " + member.name() + ": REST: " + failure));
+                    Stream.concat(
+                            member.rest().failure().stream(),
+                            member.body().stream().flatMap(body -> body.problems().stream()))
+                        .map(problem -> "member " + member.name() + ": REST: " + problem));
     Stream<String> sentinels =
         roster.all().stream()
             .flatMap(
@@ -366,6 +413,7 @@ final class Observation implements DcsSource.Listener {
                         .map(failure -> "member " + member.name() + ": sentinel: " + failure));
     return Stream.of(
             dcs.problems(),
+            timelines.problems(),
             etcdConfigured && dcs.known() ? Stream.<String>empty() : discovery.problems().stream(),
             rest,
             sentinels)

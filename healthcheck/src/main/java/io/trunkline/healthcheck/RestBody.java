@@ -3,6 +3,8 @@ package io.trunkline.healthcheck;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.routing.RestAnswer;
 import io.trunkline.routing.Role;
+import io.trunkline.routing.Tags;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -14,43 +16,52 @@ import java.util.OptionalLong;
  * @param answer what counts
  * @param name the member's name; Patroni says it from version 3.1 on
  * @param systemId PostgreSQL's system identifier
+ * @param problems fields that could not be read, for people
  */
-record RestBody(RestAnswer answer, Optional<String> name, Optional<String> systemId) {
+record RestBody(
+    RestAnswer answer, Optional<String> name, Optional<String> systemId, List<String> problems) {
+  RestBody {
+    problems = List.copyOf(problems);
+  }
 
-  static RestBody parse(RestReply.Answered reply, String scope) throws JunkException {
+  /**
+   * Reads an answer field by field. Whose it is and its role must be readable.
+   *
+   * @throws JunkException it is not Patroni's, or another cluster's
+   */
+  static RestBody parse(RestReply.Answered reply, Scope scope) throws JunkException {
     if (reply.status() != 200 && reply.status() != 503) {
       throw new JunkException("HTTP status " + reply.status());
     }
-    ObjectNode json = Json.object(reply.body());
-    ObjectNode patroni = Json.child(json, "patroni").orElseGet(Json::newObject);
-    Optional<String> itsScope = Json.text(patroni, "scope");
-    if (itsScope.isPresent() && !itsScope.get().equals(scope)) {
-      throw new JunkException("belongs to scope " + itsScope.get());
-    }
+    ObjectNode body = Json.object(reply.body());
+    ObjectNode patroni = Json.child(body, "patroni").orElseGet(Json::newObject);
+    scope.check(patroni);
+    Optional<String> name = Json.text(patroni, "name");
+    Optional<String> systemId = Json.text(body, "database_system_identifier");
+    JsonFields json = new JsonFields(body);
     Role role =
-        Role.of(
-            Json.text(json, "role").orElseThrow(() -> new JunkException("the answer has no role")));
+        json.text("role")
+            .map(Role::of)
+            .orElseThrow(() -> new JunkException("the answer has no role"));
     RestAnswer answer =
         new RestAnswer(
             reply.askedAt(),
             reply.at(),
             reply.status() == 200,
             role,
-            Json.text(json, "state")
-                .orElseThrow(() -> new JunkException("the answer has no state")),
-            Json.number(json, "timeline"),
-            lsn(Json.child(json, "xlog").orElseGet(Json::newObject)),
-            Json.text(json, "replication_state").map("streaming"::equals).orElse(true),
-            MemberFacts.tags(json),
-            Json.flag(json, "failsafe_mode_is_active"),
-            Json.flag(json, "pause"));
-    return new RestBody(
-        answer, Json.text(patroni, "name"), Json.text(json, "database_system_identifier"));
+            json.text("state").orElse("unknown"),
+            json.timeline("timeline"),
+            lsn(json.child("xlog")),
+            json.text("replication_state").map("streaming"::equals).orElse(true),
+            json.read("tags", PatroniTags::read, Tags.NONE),
+            json.flag("failsafe_mode_is_active"),
+            json.flag("pause"));
+    return new RestBody(answer, name, systemId, json.problems());
   }
 
-  private static OptionalLong lsn(ObjectNode xlog) throws JunkException {
+  private static OptionalLong lsn(JsonFields xlog) {
     for (String field : new String[] {"location", "replayed_location", "received_location"}) {
-      OptionalLong lsn = Json.number(xlog, field);
+      OptionalLong lsn = xlog.lsn(field);
       if (lsn.isPresent()) {
         return lsn;
       }

@@ -37,6 +37,7 @@ final class RestRecord {
     if (health.last().map(RestAnswer::askedAt).orElse(Instant.MIN).isAfter(askedAt)) {
       return;
     }
+    tellProblems(answer);
     body = Optional.of(answer);
     if (newest.isAfter(askedAt)) {
       health =
@@ -56,6 +57,20 @@ final class RestRecord {
                     "after_ms",
                     Duration.between(since, answer.answer().at()).toMillis()));
     health = new RestHealth(Optional.of(answer.answer()), Optional.empty(), Optional.empty());
+  }
+
+  /** What cannot be read is told when it begins. */
+  private void tellProblems(RestBody answer) {
+    boolean before = body.filter(last -> !last.problems().isEmpty()).isPresent();
+    if (!before && !answer.problems().isEmpty()) {
+      journal.tell(
+          Severity.WARN,
+          "rest_unreadable",
+          "member",
+          member,
+          "reason",
+          String.join("; ", answer.problems()));
+    }
   }
 
   void failed(Instant askedAt, String reason) {

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The members that are known, each with what is watched of it. */
 final class Roster {
+  private static final RestHealth NO_API =
+      new RestHealth(
+          Optional.empty(), Optional.of("api_url is missing or unreadable"), Optional.empty());
+
   private final Journal journal;
   private final ProberFactory probers;
   private final Optional<SentinelFactory> sentinels;
@@ -111,8 +115,9 @@ final class Roster {
       return connect;
     }
 
+    /** One whose REST API has no address is as good as one whose REST API does not answer. */
     RestHealth rest() {
-      return prober == null ? RestHealth.UNKNOWN : prober.health();
+      return prober == null ? NO_API : prober.health();
     }
 
     Optional<RestBody> body() {

@@ -43,7 +43,7 @@ final class TimelineFile {
       ObjectNode json = Json.object(Files.readString(file));
       return new TimelineTracker.Saved(
           Json.text(json, "system_id").orElse(""),
-          Json.number(json, "timeline").orElse(0),
+          Json.timeline(json, "timeline").orElse(0),
           Json.text(json, "member"),
           Json.number(json, "accepted_history").orElse(0));
     } catch (IOException | JunkException e) {

@@ -3,23 +3,31 @@ package io.trunkline.healthcheck;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.TimelineMark;
 import io.trunkline.routing.TimelineMark.Regression;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The timeline high-water mark of a cluster, and the finding that its leader is below it.
  *
  * <p>Only what a confirmed primary says of its timeline, and Patroni's own history, raise the mark:
- * a replica that is about to be promoted is still on the old one.
+ * a replica that is about to be promoted is still on the old one. A confirmed primary is the member
+ * that the leader key names; without etcd, the only one that says it holds the lock.
  */
 final class TimelineTracker {
+  /** Each promotion adds one; more than this many at once, nobody has seen. */
+  static final int MAX_RISE = 10;
+
   private final Journal journal;
   private String systemId = "";
   private long timeline;
   private Optional<String> member = Optional.empty();
   private Optional<Regression> regression = Optional.empty();
   private long acceptedHistory;
+  private SortedMap<String, Long> implausible = Collections.emptySortedMap();
 
   TimelineTracker(Journal journal) {
     this.journal = journal;
@@ -115,6 +123,37 @@ final class TimelineTracker {
           "seen_on",
           member.orElse("history"));
     }
+  }
+
+  /** What members say of their timelines now that cannot be; told when it begins. */
+  void implausible(SortedMap<String, Long> now) {
+    now.forEach(
+        (name, claimed) -> {
+          if (!implausible.containsKey(name)) {
+            journal.tell(
+                Severity.WARN,
+                "timeline_implausible",
+                "member",
+                name,
+                "timeline",
+                claimed,
+                "highest",
+                timeline);
+          }
+        });
+    implausible = now;
+  }
+
+  /** For people. */
+  Stream<String> problems() {
+    return implausible.entrySet().stream()
+        .map(
+            claim ->
+                "member "
+                    + claim.getKey()
+                    + ": REST: says that it is on timeline "
+                    + claim.getValue()
+                    + ", which cannot be: it does not count");
   }
 
   /** An operator takes the regression for the truth. */

@@ -3,8 +3,8 @@ package io.trunkline.healthcheck;
 import io.trunkline.config.HostPort;
 
 /**
- * The part of a URL that says where to connect. {@link java.net.URI} is of no use here: it knows no
- * host in {@code http://pg_node_1:8008}.
+ * The part of a URL that says where to connect: its first host, if it names several. {@link
+ * java.net.URI} is of no use here: it knows no host in {@code http://pg_node_1:8008}.
  */
 final class Urls {
   private Urls() {}
@@ -15,17 +15,25 @@ final class Urls {
       throw new JunkException("no URL: " + clip(url));
     }
     String authority = url.substring(start + 3).split("[/?#]", 2)[0];
-    authority = authority.substring(authority.lastIndexOf('@') + 1);
+    authority = authority.substring(authority.lastIndexOf('@') + 1).split(",", 2)[0];
     int colon = authority.lastIndexOf(':');
-    boolean hasPort = colon >= 0 && authority.indexOf(']', colon) < 0;
+    boolean hasPort = colon >= 0 && authority.indexOf(']', colon) < 0 && !bare(authority, colon);
     String host = hasPort ? authority.substring(0, colon) : authority;
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
     }
-    if (!host.matches("[0-9A-Za-z._:%-]+")) {
+    if (!host.matches("[0-9A-Za-z._:%-]*[0-9A-Za-z_][0-9A-Za-z._:%-]*")) {
       throw new JunkException("no host in " + clip(url));
     }
-    return new HostPort(host, hasPort ? port(authority.substring(colon + 1), url) : defaultPort);
+    String port = hasPort ? authority.substring(colon + 1) : "";
+    return new HostPort(host, port.isEmpty() ? defaultPort : port(port, url));
+  }
+
+  /** Whether all of it is an IPv6 address: the brackets are forgotten, and there is no port. */
+  private static boolean bare(String authority, int lastColon) {
+    String host = authority.substring(0, lastColon);
+    long colons = host.chars().filter(c -> c == ':').count();
+    return !host.endsWith("]") && colons > 0 && colons < 7 && !host.contains("::");
   }
 
   private static int port(String text, String url) throws JunkException {

@@ -13,14 +13,15 @@
  *   <li>failover_requested(leader, candidate, at), failover_cleared, paused, resumed
  *   <li>member_added(member, postgres, api), member_removed(member)
  *   <li>member_key_unreadable(member, reason), key_unreadable(reason)
- *   <li>rest_failed(member, reason), rest_recovered(member, after_ms)
+ *   <li>rest_failed(member, reason), rest_recovered(member, after_ms), rest_unreadable(member,
+ *       reason): fields of an answer
  *   <li>sentinel_failed(member, reason), sentinel_recovered(member, after_ms)
  *   <li>dcs_connected, dcs_lost(reason), dcs_recovered, etcd_endpoint_changed(from, to, reason),
  *       etcd_history_rewound(from, to)
  *   <li>timeline_regression(member, timeline, highest, seen_on),
  *       timeline_regression_cleared(member, timeline), timeline_accepted(member, timeline,
- *       instead_of), timeline_file_failed(file, action, reason, hint), timeline_file_written(file):
- *       after a failure
+ *       instead_of), timeline_implausible(member, timeline, highest), timeline_file_failed(file,
+ *       action, reason, hint), timeline_file_written(file): after a failure
  *   <li>view_not_taken(reason), observation_failed(reason, at): defects
  * </ul>
  */

@@ -44,6 +44,35 @@ class EtcdSingleTest {
   }
 
   @Test
+  void watchesOneGroupOfACitusCluster() {
+    String group = "/service/" + Bodies.SCOPE + "/0/";
+    String other = "/service/" + Bodies.SCOPE + "/1/";
+    etcd.put(group + "members/coord1", node.memberJson("primary", 3));
+    etcd.put(group + "leader", "coord1");
+    etcd.put(other + "members/work1", node.memberJson("primary", 9));
+    etcd.put(other + "leader", "work1");
+    node.script(
+        FakePatroni.Script.json(
+            200, Bodies.primary(3).replace("\"scope\"", "\"name\": \"coord1\", \"scope\"")));
+    try (Watched watched =
+        new Watched(
+            Bodies.SCOPE + "/0",
+            Optional.of(etcd.config()),
+            Watched.patroni(),
+            Optional.empty(),
+            state)) {
+      ClusterView view =
+          watched.await(
+              "an answer", v -> v.member("coord1").flatMap(m -> m.rest().last()).isPresent());
+      assertThat(view.members().keySet()).containsExactly("coord1");
+      assertThat(view.leader().orElseThrow().member()).isEqualTo("coord1");
+      assertThat(view.member("coord1").orElseThrow().rest().failure()).isEmpty();
+      assertThat(view.mark().timeline()).isEqualTo(3);
+      assertThat(view.problems()).isEmpty();
+    }
+  }
+
+  @Test
   void readsEverythingPatroniWrites() {
     etcd.put(P + "initialize", "7000000000000000001");
     etcd.put(P + "members/n1", node.memberJson("master", 3));

@@ -7,8 +7,10 @@ import io.trunkline.config.HostPort;
 import io.trunkline.routing.DcsMember;
 import io.trunkline.routing.RestAnswer;
 import io.trunkline.routing.Role;
+import io.trunkline.routing.Tags;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +29,7 @@ class ParsersTest {
 
   @Test
   void readsAMember() throws JunkException {
-    MemberFacts facts = MemberFacts.parse(entry(MEMBER));
+    MemberFacts facts = member(MEMBER);
     assertThat(facts.postgres()).contains(new HostPort("10.0.0.1", 5433));
     assertThat(facts.api()).contains(new ApiUrl(true, new HostPort("pg_1", 8008)));
     DcsMember dcs = facts.dcs().orElseThrow();
@@ -44,30 +46,156 @@ class ParsersTest {
   void prefersWhatAReplicaHasReplayed() throws JunkException {
     String json =
         "{\"role\":\"replica\",\"xlog_location\":50,\"receive_lsn\":50,\"replay_lsn\":40}";
-    assertThat(MemberFacts.parse(entry(json)).dcs().orElseThrow().lsn()).hasValue(40);
+    assertThat(member(json).dcs().orElseThrow().lsn()).hasValue(40);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "[]", "null", "{}x", "7", "[{}]"})
+  void refusesJunkMembers(String json) {
+    assertThatThrownBy(() -> MemberFacts.parse(entry(json))).isInstanceOf(JunkException.class);
+  }
+
+  /** An odd field costs that field; the others count. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"timeline\":-1",
+        "\"timeline\":1e400",
+        "\"timeline\":4294967296",
+        "\"timeline\":99999999999999999999",
+        "\"timeline\":\"two\"",
+        "\"timeline\":[2]",
+        "\"xlog_location\":\"0/\"",
+        "\"xlog_location\":\"FFFFFFFF/FFFFFFFF\"",
+        "\"xlog_location\":1.5",
+        "\"replay_lsn\":{}",
+        "\"api_url\":\"http://:8008/patroni\"",
+        "\"api_url\":\"ftp://h/\"",
+        "\"api_url\":\"h:8008\"",
+        "\"api_url\":7",
+        "\"tags\":[\"noloadbalance\"]",
+        "\"tags\":\"noloadbalance\"",
+        "\"pause\":\"maybe\"",
+        "\"pause\":{}",
+        "\"role\":1",
+        "\"state\":[]"
+      })
+  void anOddFieldCostsOnlyThatField(String field) throws JunkException {
+    String name = field.substring(1, field.indexOf('"', 1));
+    String json =
+        """
+        {"conn_url":"postgres://10.0.0.1:5433/postgres","api_url":"http://h:8008/patroni",\
+        "state":"running","role":"primary","xlog_location":100,"timeline":2,\
+        "tags":{"zone":"a"},%s}\
+        """
+            .formatted(field);
+    MemberFacts.Key key = MemberFacts.parse(entry(json));
+    assertThat(key.problems()).singleElement().asString().contains(name);
+    MemberFacts facts = key.facts();
+    DcsMember dcs = facts.dcs().orElseThrow();
+    assertThat(facts.postgres()).contains(new HostPort("10.0.0.1", 5433));
+    assertThat(facts.api().isPresent()).isEqualTo(!name.equals("api_url"));
+    assertThat(dcs.role()).isEqualTo(name.equals("role") ? Role.UNKNOWN : Role.PRIMARY);
+    assertThat(dcs.state()).isEqualTo(name.equals("state") ? "unknown" : "running");
+    assertThat(dcs.timeline().isPresent()).isEqualTo(!name.equals("timeline"));
+    assertThat(dcs.lsn().isPresent()).isEqualTo(!name.equals("xlog_location"));
+    assertThat(dcs.tags().zone().isPresent()).isEqualTo(!name.equals("tags"));
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "",
-        "{",
-        "[]",
-        "null",
-        "{}x",
-        "{\"timeline\":\"2\"}",
-        "{\"timeline\":-1}",
-        "{\"timeline\":1e400}",
-        "{\"timeline\":99999999999999999999}",
-        "{\"conn_url\":7}",
-        "{\"conn_url\":\"postgres://\"}",
-        "{\"conn_url\":\"postgres://h:99999/\"}",
-        "{\"api_url\":\"ftp://h/\"}",
-        "{\"tags\":[]}",
-        "{\"pause\":\"maybe\"}"
-      })
-  void refusesJunkMembers(String json) {
-    assertThatThrownBy(() -> MemberFacts.parse(entry(json))).isInstanceOf(JunkException.class);
+      strings = {"7", "\"postgres://\"", "\"postgres://h:99999/\"", "\"h\"", "\"http://.:1/\""})
+  void aMemberWithoutAnAddressKeepsItsWords(String url) throws JunkException {
+    MemberFacts.Key key =
+        MemberFacts.parse(entry("{\"role\":\"replica\",\"timeline\":2,\"conn_url\":" + url + "}"));
+    assertThat(key.problems()).singleElement().asString().startsWith("conn_url");
+    assertThat(key.facts().postgres()).isEmpty();
+    assertThat(key.facts().dcs().orElseThrow().timeline()).hasValue(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"\"2\", 2", "4294967295, 4294967295", "0, 0"})
+  void readsATimelineHoweverItIsWritten(String timeline, long expected) throws JunkException {
+    assertThat(member("{\"timeline\":" + timeline + "}").dcs().orElseThrow().timeline())
+        .hasValue(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"\"0/3000060\", 50331744", "\"67108864\", 67108864", "\"1/0\", 4294967296", "0, 0"})
+  void readsAPositionHoweverItIsWritten(String lsn, long expected) throws JunkException {
+    assertThat(member("{\"xlog_location\":" + lsn + "}").dcs().orElseThrow().lsn())
+        .hasValue(expected);
+  }
+
+  @Test
+  void anUnknownPositionIsNone() throws JunkException {
+    MemberFacts.Key key =
+        MemberFacts.parse(entry("{\"replay_lsn\":\"unknown\",\"xlog_location\":null}"));
+    assertThat(key.facts().dcs().orElseThrow().lsn()).isEmpty();
+    assertThat(key.problems()).isEmpty();
+  }
+
+  /** Patroni: {@code bool(tags.get("noloadbalance"))}, in every version. */
+  @ParameterizedTest
+  @CsvSource({
+    "true, true",
+    "false, false",
+    "1, true",
+    "0, false",
+    "0.0, false",
+    "-1, true",
+    "'\"yes\"', true",
+    "'\"no\"', true",
+    "'\"false\"', true",
+    "'\"0\"', true",
+    "'\" \"', true",
+    "'\"\"', false",
+    "null, false",
+    "[], false",
+    "[false], true",
+    "{}, false",
+    "{\"a\":null}, true"
+  })
+  void judgesTagsAsPatroniDoes(String value, boolean expected) throws JunkException {
+    for (String tag : List.of("noloadbalance", "nofailover", "nosync", "clonefrom")) {
+      String json = "{\"role\":\"replica\",\"state\":\"running\",\"tags\":{\"%s\":%s}}";
+      Tags tags = member(json.formatted(tag, value)).dcs().orElseThrow().tags();
+      assertThat(tags.values().getOrDefault(tag, "false")).isEqualTo(String.valueOf(expected));
+      assertThat(rest(503, json.formatted(tag, value)).answer().tags()).isEqualTo(tags);
+      assertThat(tags.noLoadBalance()).isEqualTo(expected && tag.equals("noloadbalance"));
+    }
+  }
+
+  /** Patroni: {@code parse_bool(tags.get("nostream"))}, since 3.3. */
+  @ParameterizedTest
+  @CsvSource({
+    "true, true",
+    "1, true",
+    "'\"On\"', true",
+    "'\"false\"', false",
+    "'\"x\"', false",
+    "2, false"
+  })
+  void judgesNostreamAsPatroniDoes(String value, boolean expected) throws JunkException {
+    Tags tags = member("{\"tags\":{\"nostream\":" + value + "}}").dcs().orElseThrow().tags();
+    assertThat(tags.values()).containsEntry("nostream", String.valueOf(expected));
+  }
+
+  @Test
+  void otherTagsStayAsTheyAre() throws JunkException {
+    String json =
+        """
+        {"tags":{"zone":"a","failover_priority":0,"sync_priority":2,"replicatefrom":"pg1",\
+        "nested":{"a":[1]},"nothing":null}}\
+        """;
+    assertThat(member(json).dcs().orElseThrow().tags().values())
+        .containsOnly(
+            Map.entry("zone", "a"),
+            Map.entry("failover_priority", "0"),
+            Map.entry("sync_priority", "2"),
+            Map.entry("replicatefrom", "pg1"),
+            Map.entry("nested", "{\"a\":[1]}"));
+    assertThat(MemberFacts.parse(entry("{\"tags\":[]}")).problems()).isEmpty();
   }
 
   @ParameterizedTest
@@ -75,6 +203,19 @@ class ParsersTest {
     "postgres://u:p%40@h1:6000/db?x=@y, h1, 6000",
     "postgres://[fe80::1%25eth0]:5433/postgres, fe80::1%25eth0, 5433",
     "postgresql://[::1]/, ::1, 5432",
+    "postgresql://[::1], ::1, 5432",
+    "postgres://[2001:db8::1]:6432/db, 2001:db8::1, 6432",
+    "postgres://2001:db8::1:6432/db, 2001:db8::1, 6432",
+    "postgres://2001:db8:0:0:0:0:0:1:6432/db, 2001:db8:0:0:0:0:0:1, 6432",
+    "postgres://2001:db8:0:0:0:0:0:1/db, 2001:db8:0:0:0:0:0:1, 5432",
+    "postgres://::1/db, ::1, 5432",
+    "postgres://h1, h1, 5432",
+    "postgres://h1:/db, h1, 5432",
+    "postgres://h1?target_session_attrs=any, h1, 5432",
+    "postgres://u:p@h1?x=1, h1, 5432",
+    "'postgres://u:p@h1:6001,h2:6002/db', h1, 6001",
+    "'postgres://h1,h2:6002/db', h1, 5432",
+    "'postgres://[::1]:6001,[::2]:6002/db', ::1, 6001",
     "http://a.b-c_d, a.b-c_d, 5432"
   })
   void findsTheAddressInAUrl(String url, String host, int port) throws JunkException {
@@ -138,7 +279,7 @@ class ParsersTest {
 
   @Test
   void readsARestAnswer() throws JunkException {
-    RestBody primary = RestBody.parse(reply(200, Bodies.primary(3)), "main");
+    RestBody primary = rest(200, Bodies.primary(3));
     assertThat(primary.answer().holdsLock()).isTrue();
     assertThat(primary.answer().role()).isEqualTo(Role.PRIMARY);
     assertThat(primary.answer().running()).isTrue();
@@ -146,7 +287,7 @@ class ParsersTest {
     assertThat(primary.answer().lsn()).hasValue(5000);
     assertThat(primary.name()).isEmpty();
     assertThat(primary.systemId()).contains("7000000000000000001");
-    RestAnswer replica = RestBody.parse(reply(503, Bodies.replica(3)), "main").answer();
+    RestAnswer replica = rest(503, Bodies.replica(3)).answer();
     assertThat(replica.holdsLock()).isFalse();
     assertThat(replica.lsn()).hasValue(3900);
     assertThat(replica.streaming()).isTrue();
@@ -156,7 +297,7 @@ class ParsersTest {
          "replication_state":"in archive recovery","failsafe_mode_is_active":true,"pause":true,
          "patroni":{"version":"4.1.4","scope":"main","name":"n2"}}\
         """;
-    RestBody newer = RestBody.parse(reply(503, patroni4), "main");
+    RestBody newer = rest(503, patroni4);
     assertThat(newer.name()).contains("n2");
     assertThat(newer.answer().lsn()).hasValue(7);
     assertThat(newer.answer().streaming()).isFalse();
@@ -170,15 +311,88 @@ class ParsersTest {
         "",
         "[]",
         "{}",
-        "{\"role\":\"master\"}",
         "{\"role\":1,\"state\":\"running\"}",
-        "{\"role\":\"master\",\"state\":\"running\",\"timeline\":\"3\"}",
-        "{\"role\":\"master\",\"state\":\"running\",\"xlog\":7}",
+        "{\"role\":\"master\",\"state\":\"running\",\"patroni\":7}",
+        "{\"role\":\"master\",\"state\":\"running\",\"patroni\":{\"scope\":7}}",
+        "{\"role\":\"master\",\"state\":\"running\",\"patroni\":{\"name\":[]}}",
+        "{\"role\":\"master\",\"state\":\"running\",\"database_system_identifier\":7}",
         "{\"role\":\"master\",\"state\":\"running\",\"patroni\":{\"scope\":\"b\"}}"
       })
   void refusesJunkAnswers(String body) {
-    assertThatThrownBy(() -> RestBody.parse(reply(200, body), "main"))
-        .isInstanceOf(JunkException.class);
+    assertThatThrownBy(() -> rest(200, body)).isInstanceOf(JunkException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"timeline\":\"three\"",
+        "\"timeline\":9000000000000000000",
+        "\"xlog\":7",
+        "\"xlog\":{\"location\":\"x\"}",
+        "\"tags\":7",
+        "\"replication_state\":7",
+        "\"pause\":[]",
+        "\"failsafe_mode_is_active\":\"\""
+      })
+  void anOddFieldOfAnAnswerCostsOnlyThatField(String field) throws JunkException {
+    RestBody body = rest(200, "{\"role\":\"primary\",\"state\":\"running\"," + field + "}");
+    assertThat(body.problems()).hasSize(1);
+    assertThat(body.answer().holdsLock()).isTrue();
+    assertThat(body.answer().role()).isEqualTo(Role.PRIMARY);
+    assertThat(body.answer().running()).isTrue();
+    assertThat(body.answer().timeline()).isEmpty();
+  }
+
+  @Test
+  void anOddMemberCostsOnlyThatMember() throws JunkException {
+    String json =
+        """
+        {"members":[7,{"name":""},{"name":null},{"role":"replica"},
+          {"name":"n1","role":"leader","host":"h1","port":"5433","api_url":"http://h1:8008/patroni"},
+          {"name":"n2","role":"replica","host":"h2","port":99999,"api_url":"http://:8008/patroni",
+           "timeline":"x","lag":"unknown","lsn":"0/1"}],
+         "pause":"x","scheduled_switchover":{"at":"soon"},"scope":"main"}\
+        """;
+    ClusterBody body = ClusterBody.parse(reply(200, json), Scope.of("main"));
+    assertThat(body.members().keySet()).containsExactly("n1", "n2");
+    assertThat(body.members().get("n1").postgres()).contains(new HostPort("h1", 5433));
+    assertThat(body.members().get("n2").postgres()).contains(new HostPort("h2", 5432));
+    assertThat(body.members().get("n2").api()).isEmpty();
+    assertThat(body.paused()).isFalse();
+    assertThat(body.switchover()).isEmpty();
+    assertThat(body.problems()).hasSizeBetween(6, 10);
+  }
+
+  /** Patroni's REST API tells the scope without the Citus group, from 3.0 to 4.1. */
+  @Test
+  void aCitusGroupIsOfItsScope() throws JunkException {
+    String body =
+        """
+        {"state": "running", "role": "primary", "server_version": 170002, "timeline": 2,
+         "xlog": {"location": 67391000}, "dcs_last_seen": 1731000000,
+         "database_system_identifier": "7430000000000000001",
+         "patroni": {"version": "4.0.4", "scope": "citus", "name": "coord1"%s}}\
+        """;
+    Scope scope = Scope.of("citus/0");
+    for (String group : List.of("", ", \"group\": 0", ", \"group\": \"0\", \"x\": 1")) {
+      assertThat(RestBody.parse(reply(200, body.formatted(group)), scope).name())
+          .contains("coord1");
+    }
+    assertThatThrownBy(() -> RestBody.parse(reply(200, body.formatted(", \"group\": 1")), scope))
+        .hasMessage("belongs to group 1 of scope citus");
+    for (String other : List.of("citus", "a/citus/0")) {
+      Scope its = Scope.of(other);
+      boolean same = other.equals("citus");
+      assertThat(its.group().isPresent()).isEqualTo(!same);
+    }
+    assertThatThrownBy(() -> RestBody.parse(reply(200, body.formatted("")), Scope.of("citus2/0")))
+        .hasMessage("belongs to scope citus");
+    assertThatThrownBy(() -> RestBody.parse(reply(200, body.formatted("")), Scope.of("citus/a")))
+        .hasMessage("belongs to scope citus");
+    ClusterBody cluster =
+        ClusterBody.parse(
+            reply(200, "{\"members\":[{\"name\":\"coord1\"}],\"scope\":\"citus\"}"), scope);
+    assertThat(cluster.members()).containsKey("coord1");
   }
 
   /** Damaged in any way, a text is read or refused, and nothing else happens. */
@@ -206,8 +420,8 @@ class ParsersTest {
               () -> KeyParsers.history(text),
               () -> KeyParsers.leader(text),
               () -> KeyParsers.initialize(text),
-              () -> RestBody.parse(reply(200, text), "main"),
-              () -> ClusterBody.parse(reply(200, text), "main"));
+              () -> rest(200, text),
+              () -> ClusterBody.parse(reply(200, text), Scope.of("main")));
       for (Read reader : readers) {
         try {
           reader.read();
@@ -240,6 +454,16 @@ class ParsersTest {
       }
     }
     return damaged.toString();
+  }
+
+  private static MemberFacts member(String json) throws JunkException {
+    MemberFacts.Key key = MemberFacts.parse(entry(json));
+    assertThat(key.problems()).isEmpty();
+    return key.facts();
+  }
+
+  private static RestBody rest(int status, String body) throws JunkException {
+    return RestBody.parse(reply(status, body), Scope.of("main"));
   }
 
   private static Entry entry(String value) {

@@ -100,6 +100,7 @@ class StateTest {
 
   private static RestBody answer(Instant askedAt) throws JunkException {
     return RestBody.parse(
-        new RestReply.Answered(askedAt, askedAt.plusMillis(1), 200, Bodies.primary(1)), "main");
+        new RestReply.Answered(askedAt, askedAt.plusMillis(1), 200, Bodies.primary(1)),
+        Scope.of("main"));
   }
 }

@@ -39,10 +39,19 @@ final class Watched implements AutoCloseable {
       PatroniConfig patroni,
       Optional<SentinelConfig> sentinel,
       Path stateDir) {
+    this(Bodies.SCOPE, etcd, patroni, sentinel, stateDir);
+  }
+
+  Watched(
+      String scope,
+      Optional<EtcdConfig> etcd,
+      PatroniConfig patroni,
+      Optional<SentinelConfig> sentinel,
+      Path stateDir) {
     ClusterConfig config =
         new ClusterConfig(
             "main",
-            Bodies.SCOPE,
+            scope,
             "/service/",
             etcd,
             patroni,
