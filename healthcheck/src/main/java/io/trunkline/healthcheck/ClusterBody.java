@@ -46,9 +46,6 @@ record ClusterBody(
       Optional<String> name = name(element);
       if (name.isEmpty()) {
         problems.add("a member without a name");
-      } else if (members.size() >= DcsMembers.MAX_MEMBERS) {
-        problems.add("more than " + DcsMembers.MAX_MEMBERS + " members; the rest is not watched");
-        break;
       } else {
         JsonFields member = new JsonFields((ObjectNode) element);
         members.put(name.get(), facts(member));
@@ -67,6 +64,13 @@ record ClusterBody(
     problems.addAll(json.problems());
     return new ClusterBody(
         members, standbys, paused, switchover, problems.stream().limit(MAX_PROBLEMS).toList());
+  }
+
+  /** This, with other members. */
+  ClusterBody withMembers(SortedMap<String, MemberFacts> others) {
+    TreeSet<String> standbys = new TreeSet<>(syncStandbys);
+    standbys.retainAll(others.keySet());
+    return new ClusterBody(others, standbys, paused, switchover, problems);
   }
 
   private static Optional<String> name(JsonNode member) {

@@ -107,6 +107,7 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
             config.name(),
             config.etcd().isPresent(),
             clock,
+            InstantSource.system(),
             this::deliver,
             new DcsState(journal),
             new TimelineTracker(journal),

@@ -6,6 +6,8 @@ import io.trunkline.config.HostPort;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Learns who the members are from the configured REST APIs: {@code GET /cluster} of any of them,
- * now and then. Until one has answered, each configured host stands for a member.
+ * now and then. Until one has answered, each configured host stands for a member. A member that is
+ * not configured is asked too when no configured host answers; it tells of switchovers and pauses,
+ * never of other members: addresses that no configured host vouches for are not dialled.
  */
 final class Discovery {
   private static final Duration KNOWN = Duration.ofSeconds(10);
@@ -89,6 +93,16 @@ final class Discovery {
     return cluster.isEmpty() && unnamed().containsKey(member) && !names.containsValue(member);
   }
 
+  /** How many hosts are configured. */
+  int size() {
+    return hosts.size();
+  }
+
+  /** Whether that REST API is a configured one. */
+  boolean lists(Optional<ApiUrl> api) {
+    return api.filter(hosts::contains).isPresent();
+  }
+
   /** A member that was called by its address has told its name (Patroni does from 3.1 on). */
   void learnName(String address, String name) {
     if (isUnnamed(address) && !name.equals(address)) {
@@ -117,7 +131,7 @@ final class Discovery {
     open = asker.ask(asked, "/cluster", this::answered);
   }
 
-  /** The configured hosts, and whoever was a member last. */
+  /** The configured hosts, and the members that one of them has named. */
   private List<ApiUrl> candidates() {
     return Stream.concat(
             hosts.stream(),
@@ -128,6 +142,26 @@ final class Discovery {
         .toList();
   }
 
+  /**
+   * The members that a configured host names: those that are configured themselves and those that
+   * were known before come first, so that no number of others takes their place.
+   */
+  private SortedMap<String, MemberFacts> vouched(ClusterBody body) {
+    SortedMap<String, MemberFacts> known =
+        cluster.map(ClusterBody::members).orElse(Collections.emptySortedMap());
+    if (!hosts.contains(asked)) {
+      return known;
+    }
+    TreeMap<String, MemberFacts> vouched = new TreeMap<>();
+    body.members().entrySet().stream()
+        .sorted(
+            Comparator.comparing(
+                member -> !lists(member.getValue().api()) && !known.containsKey(member.getKey())))
+        .limit(DcsMembers.MAX_MEMBERS)
+        .forEach(member -> vouched.put(member.getKey(), member.getValue()));
+    return vouched;
+  }
+
   private void answered(RestReply reply) {
     if (closed) {
       return;
@@ -135,18 +169,24 @@ final class Discovery {
     open = null;
     boolean answered = false;
     if (reply instanceof RestReply.Answered answer) {
+      problems.clear();
       try {
-        cluster = Optional.of(ClusterBody.parse(answer, scope));
+        ClusterBody body = ClusterBody.parse(answer, scope);
+        SortedMap<String, MemberFacts> members = vouched(body);
+        if (hosts.contains(asked) && members.size() < body.members().size()) {
+          problems.add(
+              "%s/cluster: %d members, of which %d are watched"
+                  .formatted(asked, body.members().size(), members.size()));
+        }
+        cluster = Optional.of(body.withMembers(members));
         answered = true;
+        body.problems().forEach(problem -> problems.add(asked + "/cluster: " + problem));
         changed.run();
       } catch (JunkException e) {
-        problems.clear();
         problems.add(asked + "/cluster: " + e.getMessage());
       }
     }
-    if (answered) {
-      problems.clear();
-    } else {
+    if (!answered) {
       next++;
     }
     Duration pause = answered ? KNOWN : UNKNOWN;

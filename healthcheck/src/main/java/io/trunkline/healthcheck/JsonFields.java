@@ -56,6 +56,14 @@ final class JsonFields {
     }
   }
 
+  OptionalLong number(String name) {
+    return read(name, Json::number, OptionalLong.empty());
+  }
+
+  boolean has(String name) {
+    return node.hasNonNull(name);
+  }
+
   boolean flag(String name) {
     return read(name, Json::flag, false);
   }

@@ -40,6 +40,7 @@ record MemberFacts(Optional<HostPort> postgres, Optional<ApiUrl> api, Optional<D
             json.text("state").orElse("unknown"),
             json.timeline("timeline"),
             replayed.isPresent() ? replayed : position,
+            Streaming.read(json, json.text("version"), position.isPresent()),
             json.read("tags", PatroniTags::read, Tags.NONE),
             json.flag("pause"),
             entry.modRevision());

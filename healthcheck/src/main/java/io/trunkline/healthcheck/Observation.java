@@ -13,12 +13,14 @@ import io.trunkline.routing.SentinelHealth;
 import io.trunkline.routing.TimelineMark;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -33,6 +35,7 @@ final class Observation implements DcsSource.Listener {
   private final String cluster;
   private final boolean etcdConfigured;
   private final InstantSource clock;
+  private final InstantSource wall;
   private final Instant startedAt;
   private final Consumer<ClusterView> views;
   private final DcsState dcs;
@@ -48,6 +51,7 @@ final class Observation implements DcsSource.Listener {
       String cluster,
       boolean etcdConfigured,
       InstantSource clock,
+      InstantSource wall,
       Consumer<ClusterView> views,
       DcsState dcs,
       TimelineTracker timelines,
@@ -57,6 +61,7 @@ final class Observation implements DcsSource.Listener {
     this.cluster = cluster;
     this.etcdConfigured = etcdConfigured;
     this.clock = clock;
+    this.wall = wall;
     this.startedAt = clock.instant();
     this.views = views;
     this.dcs = dcs;
@@ -347,21 +352,45 @@ final class Observation implements DcsSource.Listener {
   private ClusterView view() {
     boolean fromRest = !dcs.known();
     TreeMap<String, Member> members = new TreeMap<>();
-    roster.all().forEach(member -> members.put(member.name(), member.view()));
+    Set<String> counted = counted();
+    roster
+        .all()
+        .forEach(
+            member -> members.put(member.name(), member.view(counted.contains(member.name()))));
     Optional<ClusterBody> body = fromRest ? discovery.cluster() : Optional.empty();
+    Instant now = clock.instant();
     return new ClusterView(
         cluster,
-        clock.instant(),
+        now,
         startedAt,
         believedHealth(),
         dcs.leader(),
-        fromRest ? announced : dcs.failover(),
+        (fromRest ? announced : dcs.failover()).map(key -> key.by(now, wall.instant())),
         fromRest ? body.map(ClusterBody::syncStandbys).orElse(Set.of()) : dcs.syncStandbys(),
         fromRest ? restPaused(body) : dcs.paused(),
         leaderLsn(),
         mark(),
         members,
         problems());
+  }
+
+  /**
+   * Who counts when it is asked whether most members can be seen: without etcd, the configured
+   * hosts and who has answered as a member. A name that only an answer of {@code /cluster} tells
+   * does not, unless fewer count than hosts are configured: their names may be unknown yet.
+   */
+  private Set<String> counted() {
+    Set<String> counted = new HashSet<>();
+    Set<String> unproven = new TreeSet<>();
+    for (Roster.Tracked member : roster.all()) {
+      boolean proven = dcs.known() || member.proven() || discovery.lists(member.facts().api());
+      (proven ? counted : unproven).add(member.name());
+    }
+    unproven.stream()
+        .limit(Math.max(0, discovery.size() - counted.size()))
+        .toList()
+        .forEach(counted::add);
+    return counted;
   }
 
   /** Etcd that answers but has not been read yet says nothing about the cluster. */

@@ -20,6 +20,9 @@ import java.util.OptionalLong;
  */
 record RestBody(
     RestAnswer answer, Optional<String> name, Optional<String> systemId, List<String> problems) {
+  /** PostgreSQL 9.6 is the first that tells of its WAL receiver. */
+  private static final long FIRST_WITH_WAL_RECEIVER = 90_600;
+
   RestBody {
     problems = List.copyOf(problems);
   }
@@ -52,11 +55,16 @@ record RestBody(
             json.text("state").orElse("unknown"),
             json.timeline("timeline"),
             lsn(json.child("xlog")),
-            json.text("replication_state").map("streaming"::equals).orElse(true),
+            streaming(json, Json.text(patroni, "version")),
             json.read("tags", PatroniTags::read, Tags.NONE),
             json.flag("failsafe_mode_is_active"),
             json.flag("pause"));
     return new RestBody(answer, name, systemId, json.problems());
+  }
+
+  private static boolean streaming(JsonFields json, Optional<String> version) {
+    boolean known = json.number("server_version").orElse(0) >= FIRST_WITH_WAL_RECEIVER;
+    return Streaming.read(json, version, known && json.has("xlog"));
   }
 
   private static OptionalLong lsn(JsonFields xlog) {

@@ -151,8 +151,14 @@ final class Roster {
       }
     }
 
-    Member view() {
-      return new Member(name, facts.postgres(), facts.dcs(), rest(), connect.health(), sentinel());
+    /** Whether it has ever answered as that member. */
+    boolean proven() {
+      return body().isPresent();
+    }
+
+    Member view(boolean counted) {
+      return new Member(
+          name, facts.postgres(), facts.dcs(), rest(), connect.health(), sentinel(), counted);
     }
 
     private void update(MemberFacts now) {

@@ -43,6 +43,8 @@ final class SentinelCall extends ChannelInboundHandlerAdapter
   /** From a question to its answer. */
   static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
 
+  private static final Duration RECEIVER_INTERVAL = Duration.ofSeconds(1);
+
   private final SentinelConfig config;
   private final HostPort address;
   private final Supplies supplies;
@@ -55,8 +57,25 @@ final class SentinelCall extends ChannelInboundHandlerAdapter
   private @Nullable Future<?> deadline;
   private @Nullable Channel channel;
   private @Nullable SslHandler tls;
-  private boolean selecting;
+  private Question asked = Question.EMPTY;
+  private Instant receiverAskedAt;
+  private boolean receiverRefused;
   private boolean timelineRefused;
+
+  private enum Question {
+    /** A server that reports what it is has nothing to say but that it is still there. */
+    EMPTY,
+    SELECT,
+    RECEIVER;
+
+    private ByteBuf message() {
+      return switch (this) {
+        case EMPTY -> SentinelMessages.EMPTY_QUERY;
+        case SELECT -> SentinelMessages.SELECT;
+        case RECEIVER -> SentinelMessages.RECEIVER;
+      };
+    }
+  }
 
   private enum Step {
     CONNECTING("connecting"),
@@ -110,6 +129,7 @@ final class SentinelCall extends ChannelInboundHandlerAdapter
     this.listener = listener;
     this.login = new SentinelLogin(config, this);
     this.askedAt = supplies.clock().instant();
+    this.receiverAskedAt = askedAt;
   }
 
   /** The clock begins to run. */
@@ -131,7 +151,9 @@ final class SentinelCall extends ChannelInboundHandlerAdapter
       throw new IllegalStateException("asked while " + step);
     }
     step = Step.ASKED;
-    question(channel, !facts.reports());
+    question(
+        channel,
+        receiverDue() ? Question.RECEIVER : facts.reports() ? Question.EMPTY : Question.SELECT);
     limit(ANSWER_LIMIT);
   }
 
@@ -310,7 +332,10 @@ final class SentinelCall extends ChannelInboundHandlerAdapter
       end(Failure.NOT_ACCEPTING, error.toString());
     } else if (step == Step.LOGIN || step == Step.STARTING) {
       end(error.refusal() ? Failure.REFUSED : Failure.BROKEN, error.toString());
-    } else if (error.ends() || !selecting || !facts.reports()) {
+    } else if (asked == Question.RECEIVER && !error.ends()) {
+      receiverRefused = true;
+      facts.noReceiver();
+    } else if (error.ends() || asked != Question.SELECT || !facts.reports()) {
       end(Failure.BROKEN, error.toString());
     } else {
       timelineRefused = true;
@@ -318,10 +343,11 @@ final class SentinelCall extends ChannelInboundHandlerAdapter
   }
 
   private void row(ByteBuf body) throws JunkException {
-    if (!selecting) {
-      throw new JunkException("a row that was not asked for");
+    switch (asked) {
+      case EMPTY -> throw new JunkException("a row that was not asked for");
+      case SELECT -> facts.row(body);
+      case RECEIVER -> facts.receiver(body);
     }
-    facts.row(body);
   }
 
   /** ReadyForQuery: what came before it is the answer. */
@@ -332,7 +358,7 @@ final class SentinelCall extends ChannelInboundHandlerAdapter
         if (facts.complete()) {
           answered(to);
         } else {
-          question(to, true);
+          question(to, Question.SELECT);
         }
       }
       case ASKED -> answered(to);
@@ -350,22 +376,33 @@ final class SentinelCall extends ChannelInboundHandlerAdapter
         && facts.timeline().isEmpty()
         && facts.reports()
         && !timelineRefused) {
-      question(to, true);
+      question(to, Question.SELECT);
       return;
     }
     step = Step.IDLE;
-    selecting = false;
+    asked = Question.EMPTY;
     stopClock();
     OptionalLong timeline = access == Access.READ_WRITE ? facts.timeline() : OptionalLong.empty();
-    listener.answered(new SentinelAnswer(askedAt, supplies.clock().instant(), access, timeline));
+    listener.answered(
+        new SentinelAnswer(
+            askedAt, supplies.clock().instant(), access, timeline, facts.upstream()));
   }
 
-  private void question(Channel to, boolean select) {
-    selecting = select;
+  /** A standby is asked now and then whom it streams from. */
+  private boolean receiverDue() {
+    return facts.access() == Access.IN_RECOVERY
+        && !receiverRefused
+        && !supplies.clock().instant().isBefore(receiverAskedAt.plus(RECEIVER_INTERVAL));
+  }
+
+  private void question(Channel to, Question question) {
+    asked = question;
     askedAt = supplies.clock().instant();
+    if (question == Question.RECEIVER) {
+      receiverAskedAt = askedAt;
+    }
     frames.asked();
-    ByteBuf query = select ? SentinelMessages.SELECT : SentinelMessages.EMPTY_QUERY;
-    var _ = to.writeAndFlush(query.duplicate());
+    var _ = to.writeAndFlush(question.message().duplicate());
   }
 
   private Channel channel() {

@@ -1,8 +1,11 @@
 package io.trunkline.healthcheck;
 
 import io.netty.buffer.ByteBuf;
+import io.trunkline.config.HostPort;
 import io.trunkline.routing.SentinelAnswer.Access;
+import io.trunkline.routing.Upstream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +14,14 @@ final class SentinelFacts {
   private static final byte[] IN_HOT_STANDBY = utf8("in_hot_standby");
   private static final byte[] READ_ONLY = utf8("default_transaction_read_only");
   private static final int COLUMNS = 3;
+  private static final int RECEIVER_COLUMNS = 6;
+  private static final int MAX_HOST = 255;
   private static final int WAL_FILE_NAME = 24;
 
   private @Nullable Boolean inRecovery;
   private @Nullable Boolean readOnly;
   private OptionalLong timeline = OptionalLong.empty();
+  private Optional<Upstream> upstream = Optional.empty();
   private boolean reported;
 
   /** Whether the server reports what it is without being asked (PostgreSQL 14 and later). */
@@ -43,6 +49,36 @@ final class SentinelFacts {
     readOnly = isOn(column(body));
     String file = column(body);
     timeline = file.isEmpty() ? OptionalLong.empty() : timeline(file);
+  }
+
+  /** A DataRow of {@link SentinelMessages#RECEIVER}. */
+  void receiver(ByteBuf body) throws JunkException {
+    if (body.readShort() != RECEIVER_COLUMNS) {
+      throw new JunkException("a row that was not asked for");
+    }
+    inRecovery = isOn(column(body));
+    readOnly = isOn(column(body));
+    boolean streams = column(body).equals("streaming");
+    OptionalLong received = number(column(body), 0xFFFF_FFFFL);
+    String host = column(body);
+    OptionalLong port = number(column(body), 65_535);
+    boolean known =
+        received.isPresent() && port.isPresent() && !host.isBlank() && host.length() <= MAX_HOST;
+    upstream =
+        streams && known
+            ? Optional.of(
+                new Upstream(new HostPort(host, (int) port.getAsLong()), received.getAsLong()))
+            : Optional.empty();
+  }
+
+  /** It is not known whom it streams from. */
+  void noReceiver() {
+    upstream = Optional.empty();
+  }
+
+  /** Whom it streams from; empty out of recovery. */
+  Optional<Upstream> upstream() {
+    return access() == Access.IN_RECOVERY ? upstream : Optional.empty();
   }
 
   Access access() {
@@ -91,6 +127,13 @@ final class SentinelFacts {
   private static String column(ByteBuf body) {
     int length = body.readInt();
     return length < 0 ? "" : body.readCharSequence(length, StandardCharsets.UTF_8).toString();
+  }
+
+  private static OptionalLong number(String text, long most) {
+    if (!text.matches("[0-9]{1,10}") || Long.parseLong(text) > most) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(Long.parseLong(text));
   }
 
   /** The first eight hexadecimal digits of a WAL file's name. */

@@ -25,6 +25,18 @@ final class SentinelMessages {
               + " CASE WHEN NOT pg_catalog.pg_is_in_recovery()"
               + " THEN pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()) END");
 
+  /** What a standby says of itself, and whom it streams from; NULL where that may not be known. */
+  static final ByteBuf RECEIVER =
+      query(
+          "SELECT pg_catalog.pg_is_in_recovery(),"
+              + " pg_catalog.current_setting('default_transaction_read_only'),"
+              + " r.w OPERATOR(pg_catalog.->>) 'status',"
+              + " r.w OPERATOR(pg_catalog.->>) 'received_tli',"
+              + " r.w OPERATOR(pg_catalog.->>) 'sender_host',"
+              + " r.w OPERATOR(pg_catalog.->>) 'sender_port'"
+              + " FROM (SELECT pg_catalog.row_to_json(s) AS w"
+              + " FROM pg_catalog.pg_stat_get_wal_receiver() AS s) AS r");
+
   static final ByteBuf TERMINATE =
       Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(new byte[] {'X', 0, 0, 0, 4}));
 

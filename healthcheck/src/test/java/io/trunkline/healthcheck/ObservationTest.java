@@ -28,6 +28,10 @@ class ObservationTest {
   private final List<Event> events = new ArrayList<>();
   private final Map<String, RestReply> replies = new HashMap<>();
   private final KeySpace keys = new KeySpace();
+
+  /** How much the wall clock was set forward since the start. */
+  private Duration slow = Duration.ZERO;
+
   private Instant now = Instant.parse("2026-11-21T10:00:00Z");
   private final InstantSource clock = () -> now;
   private final Journal journal = new Journal("main", clock, events::add);
@@ -146,6 +150,21 @@ class ObservationTest {
     assertThat(pg1.rest().last()).as("the address of before is still asked").isPresent();
   }
 
+  @Test
+  void aSwitchoverIsDueByTheWallClock() {
+    etcd();
+    put("failover", "{\"leader\":\"pg1\",\"scheduled_at\":\"2026-11-21T12:00:00+00:00\"}");
+    assertThat(view().failover().orElseThrow().due(view().at())).isFalse();
+    slow = Duration.ofHours(3);
+    observation.tick();
+    assertThat(view().failover().orElseThrow().due(view().at())).isTrue();
+    assertThat(view().failover().orElseThrow().scheduledAt())
+        .contains(Instant.parse("2026-11-21T12:00:00Z"));
+    slow = Duration.ofDays(-400);
+    observation.tick();
+    assertThat(view().failover().orElseThrow().due(view().at())).isFalse();
+  }
+
   private List<Event> told() {
     return events("timeline_implausible");
   }
@@ -181,6 +200,7 @@ class ObservationTest {
             "main",
             etcd,
             clock,
+            () -> now.plus(slow),
             made -> view = made,
             new DcsState(journal),
             new TimelineTracker(journal),

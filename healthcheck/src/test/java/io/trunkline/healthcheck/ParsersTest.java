@@ -127,6 +127,60 @@ class ParsersTest {
         .hasValue(expected);
   }
 
+  /**
+   * Patroni says it from 3.0.4 on, and nothing where a replica neither streams nor reads an
+   * archive. Silence of an older one, or where PostgreSQL was not asked, says nothing.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "3.0.2, '', true",
+    "3.0.3, '', true",
+    "3.0.4, '', false",
+    "3.0.10, '', false",
+    "3.1.0, '', false",
+    "4.1.0, '', false",
+    "4.1, '', false",
+    "devel, '', true",
+    "3.0.2, streaming, true",
+    "4.1.0, streaming, true",
+    "4.1.0, in archive recovery, false",
+    "3.0.2, in archive recovery, false",
+    "4.1.0, 7, true"
+  })
+  void knowsWhetherAReplicaStreams(String version, String state, boolean streaming)
+      throws JunkException {
+    String field =
+        state.isEmpty()
+            ? ""
+            : ",\"replication_state\":" + (state.equals("7") ? state : "\"" + state + "\"");
+    String key =
+        "{\"role\":\"replica\",\"state\":\"running\",\"version\":\"%s\"%s,\"xlog_location\":5}"
+            .formatted(version, field);
+    assertThat(MemberFacts.parse(entry(key)).facts().dcs().orElseThrow().streaming())
+        .isEqualTo(streaming);
+    String body =
+        """
+        {"state":"running","role":"replica","server_version":170002,"patroni":{"version":"%s"}%s,
+         "xlog":{"received_location":7,"replayed_location":7}}\
+        """
+            .formatted(version, field);
+    assertThat(rest(503, body).answer().streaming()).isEqualTo(streaming);
+    boolean said = !state.isEmpty() && !state.equals("7");
+    assertThat(rest(503, body.replace("170002", "90500")).answer().streaming())
+        .isEqualTo(!said || streaming);
+    assertThat(rest(503, body.replace("\"xlog\"", "\"x\"")).answer().streaming())
+        .isEqualTo(!said || streaming);
+    assertThat(rest(503, body.replace("version\":\"" + version, "v\":\"")).answer().streaming())
+        .isEqualTo(!said || streaming);
+    assertThat(
+            MemberFacts.parse(entry(key.replace(",\"xlog_location\":5", "")))
+                .facts()
+                .dcs()
+                .orElseThrow()
+                .streaming())
+        .isEqualTo(!said || streaming);
+  }
+
   @Test
   void anUnknownPositionIsNone() throws JunkException {
     MemberFacts.Key key =

@@ -2,15 +2,25 @@ package io.trunkline.healthcheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
+import io.trunkline.routing.Member;
 import io.trunkline.routing.RestAnswer;
+import io.trunkline.routing.Target;
+import io.trunkline.routing.WriteDecision;
+import io.trunkline.routing.WritePolicy;
+import io.trunkline.routing.WriteRouting;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +121,40 @@ class RestOnlyTest {
           watched.await("n1", v -> v.member("n1").flatMap(m -> m.rest().last()).isPresent());
       assertThat(view.dcs()).isInstanceOf(DcsHealth.Lost.class);
       assertThat(view.leader()).isEmpty();
+    }
+  }
+
+  /** One host tells of 300 members that do not exist: writes go on. */
+  @Test
+  void inventedMembersDoNotIsolateTheRoute() {
+    String invented =
+        IntStream.range(0, 300)
+            .mapToObj(
+                i ->
+                    "{\"name\": \"a%1$03d\", \"host\": \"127.0.0.1\", \"api_url\": \"http://127.0.0.1:1\"},"
+                        .formatted(i))
+            .collect(Collectors.joining());
+    String cluster = cluster().replace("[", "[" + invented);
+    one.script(
+        (path, socket, out) ->
+            FakePatroni.Script.json(200, path.equals("/cluster") ? cluster : Bodies.primary(4))
+                .run(path, socket, out));
+    try (Watched watched = watch(one.url(), two.url())) {
+      ClusterView view =
+          watched.await(
+              "both members among the others",
+              v ->
+                  v.members().size() == 256
+                      && Stream.of("n1", "n2")
+                          .allMatch(n -> v.member(n).flatMap(m -> m.rest().last()).isPresent()));
+      WriteRouting routing =
+          new WriteRouting(
+              new WritePolicy(
+                  Duration.ofSeconds(15), Duration.ofSeconds(3), ClusterConfig.OnIsolation.HOLD));
+      assertThat(view.members().values().stream().filter(Member::counted)).hasSize(2);
+      assertThat(routing.decide(view, WriteDecision.initial(Instant.EPOCH)).target())
+          .map(Target::member)
+          .contains("n1");
     }
   }
 

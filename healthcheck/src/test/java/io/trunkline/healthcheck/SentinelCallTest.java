@@ -23,6 +23,7 @@ import io.trunkline.config.SentinelConfig;
 import io.trunkline.config.SentinelConfig.Mode;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelAnswer.Access;
+import io.trunkline.routing.Upstream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One conversation with a scripted server. */
@@ -179,6 +181,73 @@ class SentinelCallTest {
     say(row("f", "off", "0000000B0000000100000000"));
     assertThat(last().access()).isEqualTo(Access.READ_WRITE);
     assertThat(last().timeline()).hasValue(11);
+  }
+
+  @Test
+  void aStandbyIsAskedWhomItStreamsFrom() {
+    loggedIn(true, false);
+    now = now.plusSeconds(1);
+    assertThat(last().upstream()).isEmpty();
+    call.ask();
+    assertThat(sent()).contains("pg_stat_get_wal_receiver()");
+    say(row("t", "off", "streaming", "7", "10.0.0.1", "5433"));
+    assertThat(last().access()).isEqualTo(Access.IN_RECOVERY);
+    assertThat(last().upstream()).contains(new Upstream(new HostPort("10.0.0.1", 5433), 7));
+    call.ask();
+    assertThat(sent()).as("once a second").isEqualTo("Q\0\0\0\5\0");
+    say(empty());
+    assertThat(last().upstream()).isPresent();
+    now = now.plusSeconds(1);
+    call.ask();
+    assertThat(sent()).contains("pg_stat_get_wal_receiver()");
+    say(row("t", "off", "", "", "", ""));
+    assertThat(last().upstream()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "waiting, 7, 10.0.0.1, 5433",
+    "streaming, 4294967296, 10.0.0.1, 5433",
+    "streaming, seven, 10.0.0.1, 5433",
+    "streaming, 7, '', 5433",
+    "streaming, 7, 10.0.0.1, 65536",
+    "streaming, 7, 10.0.0.1, -1",
+    "streaming, '', 10.0.0.1, 5433"
+  })
+  void whatIsNotClearIsNoStream(String status, String timeline, String host, String port) {
+    loggedIn(true, false);
+    now = now.plusSeconds(1);
+    call.ask();
+    say(row("t", "off", status, timeline, host, port));
+    assertThat(end).isNull();
+    assertThat(last().upstream()).isEmpty();
+  }
+
+  @Test
+  void whoMayNotKnowTheReceiverIsNotAskedAgain() {
+    loggedIn(true, false);
+    now = now.plusSeconds(1);
+    call.ask();
+    say(all(error("ERROR", "42501", "permission denied"), ready()));
+    assertThat(end).isNull();
+    assertThat(last().access()).isEqualTo(Access.IN_RECOVERY);
+    assertThat(last().upstream()).isEmpty();
+    sent();
+    now = now.plusSeconds(5);
+    call.ask();
+    assertThat(sent()).isEqualTo("Q\0\0\0\5\0");
+  }
+
+  @Test
+  void aPromotionWhileTheReceiverIsAskedForIsHeard() {
+    loggedIn(true, false);
+    now = now.plusSeconds(1);
+    call.ask();
+    say(status("in_hot_standby", "off"), row("f", "off", "", "", "", ""));
+    say(row("f", "off", "0000000B0000000100000000"));
+    assertThat(last().access()).isEqualTo(Access.READ_WRITE);
+    assertThat(last().timeline()).hasValue(11);
+    assertThat(last().upstream()).isEmpty();
   }
 
   @Test

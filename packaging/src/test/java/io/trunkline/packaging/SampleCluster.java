@@ -233,6 +233,7 @@ public final class SampleCluster {
             "running",
             OptionalLong.of(timeline),
             OptionalLong.of(lsn),
+            true,
             tags,
             false,
             revision);

@@ -284,6 +284,7 @@ final class ProxyFixture implements AutoCloseable {
                 "running",
                 OptionalLong.of(1),
                 OptionalLong.empty(),
+                true,
                 Tags.NONE,
                 false,
                 revision + 1)),

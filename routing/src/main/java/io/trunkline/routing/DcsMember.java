@@ -9,6 +9,8 @@ import java.util.OptionalLong;
  * @param state PostgreSQL's state in Patroni's words, such as {@code running}
  * @param timeline PostgreSQL timeline
  * @param lsn WAL position in bytes: written on a primary, replayed (or else received) on a replica
+ * @param streaming false when the replica does not stream; true when it does, or when it is not
+ *     known
  * @param tags Patroni tags
  * @param pause the cluster is in maintenance mode, as this member saw it
  * @param modRevision etcd's revision of the last change of the key
@@ -18,6 +20,7 @@ public record DcsMember(
     String state,
     OptionalLong timeline,
     OptionalLong lsn,
+    boolean streaming,
     Tags tags,
     boolean pause,
     long modRevision) {}

@@ -26,10 +26,10 @@ public final class ReadRouting {
     boolean primary = write.target().map(Target::member).equals(Optional.of(member.name()));
     return switch (route) {
       case PRIMARY -> primary ? ReadReason.ELIGIBLE : ReadReason.NOT_PRIMARY;
-      case ANY -> primary ? ReadReason.ELIGIBLE : replica(member, view);
-      case REPLICA -> primary ? ReadReason.IS_PRIMARY : replica(member, view);
-      case SYNC -> sync(member, view, ReadReason.NOT_SYNC, true);
-      case ASYNC -> sync(member, view, ReadReason.IS_SYNC, false);
+      case ANY -> primary ? ReadReason.ELIGIBLE : replica(member, view, write);
+      case REPLICA -> primary ? ReadReason.IS_PRIMARY : replica(member, view, write);
+      case SYNC -> sync(member, view, write, true);
+      case ASYNC -> sync(member, view, write, false);
       case STANDBY_LEADER -> standbyLeader(member, view);
     };
   }
@@ -54,11 +54,11 @@ public final class ReadRouting {
     return OptionalLong.of(Math.max(0, view.leaderLsn().getAsLong() - replayed.getAsLong()));
   }
 
-  private ReadReason sync(Member member, ClusterView view, ReadReason otherwise, boolean wanted) {
+  private ReadReason sync(Member member, ClusterView view, WriteDecision write, boolean wanted) {
     if (view.syncStandbys().contains(member.name()) != wanted) {
-      return otherwise;
+      return wanted ? ReadReason.NOT_SYNC : ReadReason.IS_SYNC;
     }
-    return replica(member, view);
+    return replica(member, view, write);
   }
 
   private static ReadReason standbyLeader(Member member, ClusterView view) {
@@ -70,7 +70,7 @@ public final class ReadRouting {
         : ReadReason.NOT_STANDBY_LEADER;
   }
 
-  private ReadReason replica(Member member, ClusterView view) {
+  private ReadReason replica(Member member, ClusterView view, WriteDecision write) {
     if (silent(member, view)) {
       return ReadReason.SILENT;
     }
@@ -82,6 +82,9 @@ public final class ReadRouting {
     }
     if (member.tags().noLoadBalance()) {
       return ReadReason.NO_LOAD_BALANCE;
+    }
+    if (!streaming(member) && streamable(write)) {
+      return ReadReason.NOT_STREAMING;
     }
     OptionalLong lag = lag(member, view);
     if (maxLag.isPresent() && lag.isPresent() && lag.getAsLong() > maxLag.getAsLong()) {
@@ -117,25 +120,25 @@ public final class ReadRouting {
     return view.members().values().stream().allMatch(member -> member.rest().failure().isPresent());
   }
 
-  /** The freshest word on a member's role: its REST API while it answers, or else its key. */
+  /** The freshest word on a member's role. */
   static Role role(Member member) {
-    Optional<Role> byRest = member.rest().last().map(RestAnswer::role);
-    Optional<Role> byKey = member.dcs().map(DcsMember::role);
-    return restFirst(member)
-        ? byRest.or(() -> byKey).orElse(Role.UNKNOWN)
-        : byKey.or(() -> byRest).orElse(Role.UNKNOWN);
+    return member.freshest(RestAnswer::role, DcsMember::role).orElse(Role.UNKNOWN);
   }
 
   private static boolean running(Member member) {
-    Optional<Boolean> byRest = member.rest().last().map(RestAnswer::running);
-    Optional<Boolean> byKey =
-        member.dcs().map(dcs -> dcs.state().equals("running") || dcs.state().equals("streaming"));
-    return restFirst(member)
-        ? byRest.or(() -> byKey).orElse(false)
-        : byKey.or(() -> byRest).orElse(false);
+    return member
+        .freshest(
+            RestAnswer::running,
+            dcs -> dcs.state().equals("running") || dcs.state().equals("streaming"))
+        .orElse(false);
   }
 
-  private static boolean restFirst(Member member) {
-    return member.rest().last().isPresent() && member.rest().failure().isEmpty();
+  private static boolean streaming(Member member) {
+    return member.freshest(RestAnswer::streaming, DcsMember::streaming).orElse(true);
+  }
+
+  /** Whether there is a leader to stream from: while there is none, no replica streams. */
+  private static boolean streamable(WriteDecision write) {
+    return write.target().isPresent() || write.reason() == WriteReason.STANDBY_CLUSTER;
   }
 }

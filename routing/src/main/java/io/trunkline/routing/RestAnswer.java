@@ -14,8 +14,8 @@ import java.util.OptionalLong;
  * @param state PostgreSQL's state in Patroni's words
  * @param timeline PostgreSQL timeline
  * @param lsn WAL position in bytes: written on a primary, replayed (or else received) on a replica
- * @param streaming false when the replica says that it is not streaming; true when it does or does
- *     not say
+ * @param streaming false when the replica does not stream; true when it does, or when it is not
+ *     known
  * @param tags Patroni tags
  * @param failsafe Patroni's failsafe mode is active
  * @param pause the cluster is in maintenance mode

@@ -26,6 +26,40 @@ public record RoutingTable(ClusterView view, WriteDecision write, Map<String, In
     return new RoutingTable(view, routing.decide(view, last), returned(view, before));
   }
 
+  /** Why writes go where they go, for people: the reason, and what stands behind it. */
+  public String why() {
+    String sentence = write.reason().sentence();
+    return switch (write.reason()) {
+      case LEADER_UNCONFIRMED, LEADER_KEY_ALONE ->
+          write
+              .owner()
+              .flatMap(view::member)
+              .flatMap(leader -> leader.rest().failure())
+              .map(failure -> sentence + " (" + failure + ")")
+              .orElse(sentence);
+      case STARTING,
+          LEADER_KEY_AND_REST,
+          LEADER_KEY_AND_SENTINEL,
+          REST_LOCK,
+          STANDBYS_STREAM,
+          MAINTENANCE,
+          SWITCHOVER_OVERDUE,
+          SWITCHOVER_DUE,
+          NO_LEADER,
+          NO_PRIMARY,
+          LEADER_UNKNOWN,
+          LEADER_NOT_WRITABLE,
+          LEADER_READ_ONLY,
+          NOBODY_ELIGIBLE,
+          UNREACHABLE,
+          STANDBY_CLUSTER,
+          TIMELINE_REGRESSION,
+          TWO_PRIMARIES,
+          OUT_OF_SIGHT ->
+          sentence;
+    };
+  }
+
   private static Map<String, Instant> returned(ClusterView view, Optional<RoutingTable> before) {
     if (before.isEmpty()) {
       return Map.of();

@@ -3,6 +3,7 @@ package io.trunkline.routing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -12,8 +13,20 @@ import java.util.OptionalLong;
  * @param at when the answer came
  * @param access whether it takes writes
  * @param timeline the timeline that it writes WAL on; empty unless it is {@link Access#READ_WRITE}
+ * @param upstream whom it streams from; empty when it does not, when it does not say, or when the
+ *     sentinel's role may not know
  */
-public record SentinelAnswer(Instant askedAt, Instant at, Access access, OptionalLong timeline) {
+public record SentinelAnswer(
+    Instant askedAt,
+    Instant at,
+    Access access,
+    OptionalLong timeline,
+    Optional<Upstream> upstream) {
+
+  /** Of a server that does not stream, or does not say so. */
+  public SentinelAnswer(Instant askedAt, Instant at, Access access, OptionalLong timeline) {
+    this(askedAt, at, access, timeline, Optional.empty());
+  }
 
   /** How long the answer took. */
   public Duration latency() {

@@ -19,6 +19,12 @@ public record SentinelHealth(
   /** Five questions: an answer that is older is about another time. */
   private static final Duration FRESH = Duration.ofSeconds(1);
 
+  /** The last answer while the connection stands, if it was asked for within that age. */
+  Optional<SentinelAnswer> within(Duration age, Instant now) {
+    return last.filter(_ -> failure.isEmpty())
+        .filter(answer -> !answer.askedAt().isBefore(now.minus(age)));
+  }
+
   /** The last answer while the connection stands, if it was asked for since then and lately. */
   public Optional<SentinelAnswer> current(Instant since, Instant now) {
     return last.filter(_ -> failure.isEmpty())

@@ -18,15 +18,16 @@ final class Sight {
     };
   }
 
-  /** The latest moment since which most of the known members have answered. */
+  /** The latest moment since which most of the members that count have answered. */
   static Instant ofMost(ClusterView view) {
+    List<Member> members = view.members().values().stream().filter(Member::counted).toList();
     List<Instant> answers =
-        view.members().values().stream()
+        members.stream()
             .flatMap(member -> member.rest().last().stream())
             .map(RestAnswer::at)
             .sorted(Comparator.reverseOrder())
             .toList();
-    int most = view.members().size() / 2;
+    int most = members.size() / 2;
     return answers.size() > most ? answers.get(most) : Instant.MIN;
   }
 

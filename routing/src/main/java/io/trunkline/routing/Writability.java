@@ -11,8 +11,10 @@ enum Writability {
   BY_REST,
   /** It says so in etcd, or nobody contradicts what was so before. */
   BY_KEY,
-  /** Not yet, or nobody has confirmed it since it has the key. */
+  /** Not yet. */
   NO,
+  /** Its REST API gives no answer that counts, and its key does not say so. */
+  UNCONFIRMED,
   /** Out of recovery, but {@code default_transaction_read_only} is on. */
   READ_ONLY,
   /** It leads a standby cluster. */
@@ -81,6 +83,11 @@ enum Writability {
     if (answer.isPresent() && !silent) {
       return byRole(answer.get().role(), answer.get().running(), BY_REST);
     }
+    Writability byKey = byKey(leader, key, silent, open);
+    return byKey == NO && silent ? UNCONFIRMED : byKey;
+  }
+
+  private static Writability byKey(Member leader, LeaderKey key, boolean silent, boolean open) {
     Optional<DcsMember> word = leader.dcs().filter(dcs -> dcs.modRevision() > key.heldRevision());
     if (word.isPresent()) {
       Writability byKey = byRole(word.get().role(), word.get().state().equals("running"), BY_KEY);

@@ -11,8 +11,12 @@ public enum WriteReason {
   LEADER_KEY_AND_REST("it holds the leader key and Patroni says it is writable"),
   LEADER_KEY_AND_SENTINEL(
       "it holds the leader key and PostgreSQL itself says that it takes writes"),
-  LEADER_KEY_ALONE("it holds the leader key and says so in etcd; its REST API does not answer"),
+  LEADER_KEY_ALONE(
+      "it holds the leader key and says so in etcd; its REST API gives no answer that counts"),
   REST_LOCK("Patroni says that it is the primary and holds the lock"),
+  STANDBYS_STREAM(
+      "neither etcd nor Patroni can be asked, but it takes writes and most other members stream"
+          + " from it"),
   MAINTENANCE("Patroni is paused, so the last primary stays the primary without a leader key"),
   SWITCHOVER_OVERDUE("a switchover was asked for but the leader still holds the key"),
   SWITCHOVER_DUE("a switchover is under way"),
@@ -20,6 +24,9 @@ public enum WriteReason {
   NO_PRIMARY("no member says that it is the primary"),
   LEADER_UNKNOWN("the leader key names a member that has no address"),
   LEADER_NOT_WRITABLE("the new leader does not accept writes yet"),
+  LEADER_UNCONFIRMED(
+      "the REST API of the new leader gives no answer that counts, and nothing else says yet that"
+          + " it accepts writes"),
   LEADER_READ_ONLY("the leader takes no writes: its default_transaction_read_only is on"),
   NOBODY_ELIGIBLE("no member is eligible for this route"),
   UNREACHABLE("every eligible member refuses connections"),

@@ -13,7 +13,9 @@ import java.util.OptionalLong;
  * <p>With a quorum, etcd's leader key outranks whatever any member says of itself. Without one,
  * Patroni's REST APIs are believed as long as most members can be seen. A member that the key no
  * longer names never gets its role back from anything but the key. Where a sentinel watches the
- * leader, PostgreSQL itself says whether it takes writes; it never says who leads.
+ * leader, PostgreSQL itself says whether it takes writes; it never says who leads. Where neither
+ * etcd nor most REST APIs can be seen, what sentinels see of the replication may show that the last
+ * primary still is the primary.
  */
 public final class WriteRouting {
   private final WritePolicy policy;
@@ -68,6 +70,7 @@ public final class WriteRouting {
       case BY_REST -> open(view, target, openState, WriteReason.LEADER_KEY_AND_REST);
       case BY_KEY -> open(view, target, openState, WriteReason.LEADER_KEY_ALONE);
       case NO -> held(view, member, WriteState.HOLDING, WriteReason.LEADER_NOT_WRITABLE);
+      case UNCONFIRMED -> held(view, member, WriteState.HOLDING, WriteReason.LEADER_UNCONFIRMED);
       case READ_ONLY -> held(view, member, WriteState.HOLDING, WriteReason.LEADER_READ_ONLY);
       case STANDBY -> held(view, member, WriteState.HOLDING, WriteReason.STANDBY_CLUSTER);
     };
@@ -94,6 +97,10 @@ public final class WriteRouting {
   }
 
   private WriteDecision byRest(ClusterView view, WriteDecision before, WriteState openState) {
+    Optional<WriteDecision> shown = byReplication(view, before);
+    if (shown.isPresent()) {
+      return shown.get();
+    }
     if (Sight.lost(view, policy.isolationGrace())) {
       boolean neverSeen = view.members().isEmpty() && before.owner().isEmpty();
       return neverSeen ? hold(view, before, WriteReason.STARTING) : isolated(view, before);
@@ -123,6 +130,30 @@ public final class WriteRouting {
     return Writability.contradiction(primary, Instant.MIN, view.at())
         .map(against -> byWritability(view, against, target.get(), openState))
         .orElseGet(() -> open(view, target.get(), openState, WriteReason.REST_LOCK));
+  }
+
+  /**
+   * Where most members' REST APIs cannot be seen either, PostgreSQL itself may show that the
+   * primary has not been superseded. It makes nobody the primary who was not.
+   */
+  private Optional<WriteDecision> byReplication(ClusterView view, WriteDecision before) {
+    if (Sight.ofMostWithin(view, policy.isolationGrace())) {
+      return Optional.empty();
+    }
+    return Replication.primary(view, policy.isolationGrace())
+        .filter(primary -> before.owner().equals(Optional.of(primary.name())))
+        .filter(primary -> sentinelTimeline(primary) >= view.mark().timeline())
+        .flatMap(WriteRouting::target)
+        .map(to -> open(view, to, WriteState.DEGRADED, WriteReason.STANDBYS_STREAM));
+  }
+
+  private static long sentinelTimeline(Member member) {
+    return member
+        .sentinel()
+        .flatMap(SentinelHealth::last)
+        .map(SentinelAnswer::timeline)
+        .orElse(OptionalLong.empty())
+        .orElse(0);
   }
 
   /** Sight was lost a moment ago, within the grace: what was decided before stands. */

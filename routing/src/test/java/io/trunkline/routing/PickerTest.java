@@ -140,6 +140,31 @@ class PickerTest {
   }
 
   @Test
+  void aReplicaThatDoesNotStreamGetsNoNewSessions() {
+    for (RouteKind route : new RouteKind[] {RouteKind.REPLICA, RouteKind.ANY, RouteKind.ASYNC}) {
+      Picker picker = picker(route, Balance.ROUND_ROBIN, OptionalLong.empty());
+      Views views = Views.healthy().notStreaming("pg2");
+      assertThat(fill(picker, table(views), 10)).doesNotContainKey("pg2").containsKey("pg3");
+      assertThat(fill(picker, table(views.restFails("pg2")), 10))
+          .as("its key says so")
+          .doesNotContainKey("pg2");
+      assertThat(fill(picker, table(views.replica("pg2")), 10)).containsKey("pg2");
+    }
+    ReadRouting replicas = new ReadRouting(RouteKind.REPLICA, OptionalLong.empty());
+    RoutingTable table = table(Views.healthy().notStreaming("pg2"));
+    assertThat(
+            replicas.judge(table.view().member("pg2").orElseThrow(), table.view(), table.write()))
+        .isEqualTo(ReadReason.NOT_STREAMING);
+  }
+
+  @Test
+  void whileThereIsNoLeaderNoReplicaIsBlamedForNotStreaming() {
+    Picker picker = picker(RouteKind.REPLICA, Balance.ROUND_ROBIN, OptionalLong.empty());
+    Views views = Views.healthy().notStreaming("pg2").notStreaming("pg3").noLeader();
+    assertThat(fill(picker, table(views), 10)).containsOnlyKeys("pg2", "pg3");
+  }
+
+  @Test
   void noLoadBalanceIsHonoured() {
     Tags tags = new Tags(Map.of("noloadbalance", "true"));
     Picker picker = picker(RouteKind.REPLICA, Balance.ROUND_ROBIN, OptionalLong.empty());

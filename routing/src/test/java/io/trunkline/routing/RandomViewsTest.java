@@ -36,6 +36,10 @@ class RandomViewsTest {
       ownerChangesOnlyByEvidence(view, before, decision, where);
       nothingIsHeldWithoutAReason(view, decision, where);
       aContradictedLeaderGetsNoWriters(view, decision, where);
+      if (decision.reason() == WriteReason.STANDBYS_STREAM) {
+        assertThat(view.dcs()).as(where).isNotInstanceOf(DcsHealth.Connected.class);
+        assertThat(decision.owner()).as(where).isEqualTo(before.owner());
+      }
     }
   }
 
@@ -123,7 +127,7 @@ class RandomViewsTest {
 
   private static void mutate(Views views, Random random, int step) {
     String name = NAMES.get(random.nextInt(NAMES.size()));
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(21)) {
       case 0 -> views.noLeader();
       case 1, 2 -> views.leader(name, 10L + step, views.now());
       case 3 -> views.primary(name);
@@ -149,6 +153,11 @@ class RandomViewsTest {
       case 16 -> views.knownSentinel(name, Access.READ_WRITE);
       case 17 -> views.knownSentinel(name, List.of(Access.values()).get(random.nextInt(4)));
       case 18 -> views.knownStandbySeen(name);
+      case 19 -> {
+        views.at(views.now().plusSeconds(4)).dcsLost(Duration.ofSeconds(4));
+        NAMES.forEach(each -> views.knownStreams(each, name, 1));
+        views.knownSentinel(name, Access.READ_WRITE);
+      }
       default -> views.leaderLsn(step * 1000L);
     }
     views.later(Duration.ofMillis(random.nextInt(800)));

@@ -155,7 +155,14 @@ final class Views {
             false);
     DcsMember word =
         new DcsMember(
-            role, "running", OptionalLong.of(timeline), OptionalLong.of(lsn), tags, false, 100);
+            role,
+            "running",
+            OptionalLong.of(timeline),
+            OptionalLong.of(lsn),
+            true,
+            tags,
+            false,
+            100);
     RestHealth rest = new RestHealth(Optional.of(answer), Optional.empty(), Optional.empty());
     return member(name, Optional.of(word), rest);
   }
@@ -193,6 +200,24 @@ final class Views {
     return this;
   }
 
+  /** The sentinel asked it now: it is a standby that streams from that one. */
+  Views streams(String name, String from, long timeline) {
+    Upstream upstream = new Upstream(new HostPort(from + ".example", 5432), timeline);
+    return sentinel(
+        name,
+        new SentinelAnswer(
+            now,
+            now,
+            SentinelAnswer.Access.IN_RECOVERY,
+            OptionalLong.empty(),
+            Optional.of(upstream)),
+        Optional.empty());
+  }
+
+  Views knownStreams(String name, String from, long timeline) {
+    return members.containsKey(name) ? streams(name, from, timeline) : this;
+  }
+
   /** The sentinel's connection to it has just broken. */
   Views sentinelFails(String name) {
     SentinelAnswer last = members.get(name).sentinel().flatMap(SentinelHealth::last).orElseThrow();
@@ -216,10 +241,46 @@ final class Views {
 
   /** Its REST API fails; what it said last stays. */
   Views restFails(String name) {
+    return restFails(name, "timed out");
+  }
+
+  Views restFails(String name, String reason) {
     Member old = members.get(name);
-    RestHealth failing =
-        new RestHealth(old.rest().last(), Optional.of("timed out"), Optional.of(now));
+    RestHealth failing = new RestHealth(old.rest().last(), Optional.of(reason), Optional.of(now));
     return member(name, old.dcs(), failing);
+  }
+
+  /** It does not stream, as its REST API and its key say. */
+  Views notStreaming(String name) {
+    Member old = members.get(name);
+    RestAnswer said = old.rest().last().orElseThrow();
+    RestAnswer answer =
+        new RestAnswer(
+            said.askedAt(),
+            said.at(),
+            said.holdsLock(),
+            said.role(),
+            said.state(),
+            said.timeline(),
+            said.lsn(),
+            false,
+            said.tags(),
+            said.failsafe(),
+            said.pause());
+    DcsMember word = old.dcs().orElseThrow();
+    DcsMember key =
+        new DcsMember(
+            word.role(),
+            word.state(),
+            word.timeline(),
+            word.lsn(),
+            false,
+            word.tags(),
+            word.pause(),
+            word.modRevision());
+    RestHealth rest =
+        new RestHealth(Optional.of(answer), old.rest().failure(), old.rest().failingSince());
+    return member(name, Optional.of(key), rest);
   }
 
   Views knownRestFails(String name) {

@@ -65,6 +65,31 @@ class WritabilityTest {
         WriteReason.LEADER_NOT_WRITABLE);
   }
 
+  /** Its REST API answers 401, as another scope's, or with a certificate that is not trusted. */
+  @Test
+  void aLeaderWhoseAnswersAreRejectedIsNotSaidToTakeNoWrites() {
+    Views views = promoting().restFails("pg2", "HTTP status 401");
+    assertHeld(views, WriteReason.LEADER_UNCONFIRMED);
+    RoutingTable table = new RoutingTable(views.view(), decide(views), java.util.Map.of());
+    assertThat(table.why())
+        .startsWith(WriteReason.LEADER_UNCONFIRMED.sentence())
+        .endsWith(" (HTTP status 401)");
+    assertHeld(
+        views.later(MOMENT).sentinel("pg2", Access.IN_RECOVERY), WriteReason.LEADER_NOT_WRITABLE);
+  }
+
+  @Test
+  void aLeaderWithoutARestApiIsKnownByItsKey() {
+    Views views = promoting();
+    DcsMember word = views.primary("pg2").view().member("pg2").orElseThrow().dcs().orElseThrow();
+    DcsMember since =
+        new DcsMember(
+            word.role(), word.state(), word.timeline(), word.lsn(), true, word.tags(), false, 201);
+    RestHealth none =
+        new RestHealth(Optional.empty(), Optional.of("api_url is unreadable"), Optional.empty());
+    assertOpen(views.member("pg2", Optional.of(since), none), "pg2", WriteReason.LEADER_KEY_ALONE);
+  }
+
   @Test
   void aReadOnlyLeaderHasAReasonOfItsOwn() {
     assertHeld(Views.healthy().sentinel("pg1", Access.READ_ONLY), WriteReason.LEADER_READ_ONLY);

@@ -87,7 +87,7 @@ class WriteRoutingTest {
   void aMemberKeyFromBeforeTheLeaderKeyDoesNotCount() {
     Views views = Views.healthy().restFails("pg1").later(Duration.ofSeconds(60));
     views.leader("pg1", 500, views.now());
-    assertHolds(routing.decide(views.view(), initial), WriteReason.LEADER_NOT_WRITABLE, false);
+    assertHolds(routing.decide(views.view(), initial), WriteReason.LEADER_UNCONFIRMED, false);
   }
 
   @Test
@@ -144,7 +144,7 @@ class WriteRoutingTest {
   void anOverwrittenKeyIsNotConfirmedByAnOlderWord() {
     Views views = Views.healthy().restFails("pg1").later(Duration.ofSeconds(60));
     views.leaderOverwritten("pg1", 10, 500, views.now());
-    assertHolds(routing.decide(views.view(), initial), WriteReason.LEADER_NOT_WRITABLE, false);
+    assertHolds(routing.decide(views.view(), initial), WriteReason.LEADER_UNCONFIRMED, false);
   }
 
   @Test

@@ -41,13 +41,14 @@ final class LeaderClaims {
   private static Claim holding(RoutingTable table, String member, boolean hasIt) {
     return switch (table.write().reason()) {
       case STANDBY_CLUSTER, LEADER_READ_ONLY -> valid(table.view(), member);
-      case LEADER_NOT_WRITABLE, LEADER_UNKNOWN ->
+      case LEADER_NOT_WRITABLE, LEADER_UNCONFIRMED, LEADER_UNKNOWN ->
           hasIt ? valid(table.view(), member) : none(Reason.LEADERLESS);
       case STARTING,
           LEADER_KEY_AND_REST,
           LEADER_KEY_AND_SENTINEL,
           LEADER_KEY_ALONE,
           REST_LOCK,
+          STANDBYS_STREAM,
           MAINTENANCE,
           SWITCHOVER_OVERDUE,
           SWITCHOVER_DUE,

@@ -3,7 +3,7 @@ package io.trunkline.packaging.daemon;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Words;
 import io.trunkline.proxy.ListenerStats;
-import io.trunkline.routing.WriteDecision;
+import io.trunkline.routing.RoutingTable;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipStatus;
 import java.util.ArrayList;
@@ -23,17 +23,16 @@ record StatusLine(NodeFacts node) {
   }
 
   private String writes(String cluster) {
-    return cluster
-        + ": "
-        + node.table(cluster).map(table -> writes(table.write())).orElse("not seen yet");
+    return cluster + ": " + node.table(cluster).map(StatusLine::writes).orElse("not seen yet");
   }
 
-  private static String writes(WriteDecision write) {
-    String state = write.state().label();
-    return write
+  private static String writes(RoutingTable table) {
+    String state = table.write().state().label();
+    return table
+        .write()
         .target()
         .map(target -> "%s, writes to %s".formatted(state, target.member()))
-        .orElseGet(() -> "%s: %s".formatted(state, write.reason().sentence()));
+        .orElseGet(() -> "%s: %s".formatted(state, table.why()));
   }
 
   private static String vip(VipStatus vip) {

@@ -67,7 +67,7 @@ final class WriteStory {
     fields.put("from", describe(from));
     fields.put("to", describe(to));
     fields.put("reason", to.reason().label());
-    fields.put("why", to.reason().sentence());
+    fields.put("why", now.why());
     to.target().ifPresent(target -> fields.put("address", target.postgres().toString()));
     if (to.target().isEmpty()) {
       to.owner().ifPresent(owner -> fields.put("owner", owner));

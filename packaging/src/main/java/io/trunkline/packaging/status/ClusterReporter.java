@@ -39,7 +39,7 @@ final class ClusterReporter {
         cluster.name(),
         cluster.scope(),
         Moments.text(view.at()),
-        write(table.write()),
+        write(table),
         dcs(view.dcs()),
         view.leader()
             .map(key -> new LeaderReport(key.member(), Moments.text(key.since())))
@@ -60,11 +60,12 @@ final class ClusterReporter {
         view.problems());
   }
 
-  private static WriteReport write(WriteDecision write) {
+  private static WriteReport write(RoutingTable table) {
+    WriteDecision write = table.write();
     return new WriteReport(
         write.state().label(),
         write.reason().label(),
-        write.reason().sentence(),
+        table.why(),
         write
             .target()
             .map(
