@@ -96,8 +96,16 @@ final class ImportCommand implements Callable<Integer> {
       console.out().print(imported.yaml());
     }
     imported.remarks().forEach(remark -> console.err().println(remark));
-    if (problems.isEmpty()) {
+    long missing =
+        imported.remarks().stream().filter(it -> it.kind() == Remark.Kind.MISSING).count();
+    if (problems.isEmpty() && missing == 0) {
       console.err().println("trunkline check: good on this machine");
+    } else if (problems.isEmpty()) {
+      console
+          .err()
+          .println(
+              "trunkline check finds no mistake, but %s marked missing: fill in what is meant"
+                  .formatted(missing == 1 ? "1 line above is" : missing + " lines above are"));
     } else {
       console.err().println("trunkline check would say on this machine:");
       problems.forEach(problem -> console.err().println(problem));

@@ -3,6 +3,7 @@ package io.trunkline.packaging.imports;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster that is to be written; filled from one file after the other. */
@@ -18,6 +19,7 @@ final class ClusterPlan {
   private Optional<String> postgresPort = Optional.empty();
   private String name = "";
   private @Nullable Doubt doubt;
+  private boolean otherStore;
 
   /** What is missing unless another file says how the REST API is asked. */
   record Doubt(Place place, String message) {}
@@ -47,6 +49,15 @@ final class ClusterPlan {
   /** Where Patroni keeps its state in a form that Trunkline does not read. */
   Optional<EtcdPlan> etcdOfApi2() {
     return Optional.ofNullable(etcdOfApi2);
+  }
+
+  /** It keeps its state in Consul or the like, which is not read. */
+  void otherStore() {
+    otherStore = true;
+  }
+
+  boolean hasOtherStore() {
+    return otherStore;
   }
 
   List<String> restHosts() {
@@ -85,7 +96,7 @@ final class ClusterPlan {
   }
 
   void postgres(String hostPort) {
-    postgresHosts.add(host(hostPort));
+    postgresHosts.add(hostPort);
     int colon = hostPort.lastIndexOf(':');
     if (colon >= 0 && Text.isNumber(hostPort.substring(colon + 1))) {
       postgresPort = Optional.of(hostPort.substring(colon + 1));
@@ -113,12 +124,26 @@ final class ClusterPlan {
     asked.forEach(this::restHost);
   }
 
+  boolean hasRest(String hostPort) {
+    return restHosts.contains(hostPort);
+  }
+
+  /** Whether PostgreSQL of one of its members listens there. */
+  boolean hasPostgres(String hostPort) {
+    return postgresHosts.contains(hostPort);
+  }
+
   /** Whether one of its members is on that host. */
   boolean hasHost(String host) {
-    return postgresHosts.contains(host) || restHosts.stream().anyMatch(it -> host(it).equals(host));
+    return Stream.concat(postgresHosts.stream(), restHosts.stream())
+        .anyMatch(it -> host(it).equals(host));
+  }
+
+  boolean hasHosts() {
+    return !postgresHosts.isEmpty() || !restHosts.isEmpty();
   }
 
   static String host(String hostPort) {
-    return hostPort.replaceFirst(":\\d+$", "").replaceAll("[\\[\\]]", "");
+    return hostPort.replaceFirst(":[^:\\]]*$", "").replaceAll("[\\[\\]]", "");
   }
 }

@@ -6,17 +6,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The {@code tcp-request connection} lines of a frontend, as who may connect. */
+/**
+ * The {@code tcp-request} lines of a frontend that ask only for the source, as who may connect.
+ * Those of connections are asked first, then those of content.
+ */
 final class HaproxyAccess {
   private static final String TOLD =
-      "tcp-request connection: is not carried over, so clients it refused may connect; use allow,"
-          + " deny or rules";
+      ": is not carried over, so clients it refused may connect; use allow, deny or rules";
 
   private final Map<String, List<List<String>>> acls;
   private final Remarks remarks;
   private final List<String> allow = new ArrayList<>();
   private final List<YamlBlock> rules = new ArrayList<>();
   private final List<String> proxyProtocolFrom = new ArrayList<>();
+
+  /** Whether a connection may be accepted before the rules of content, which go on. */
+  private boolean accepts;
 
   private HaproxyAccess(HaproxyProxy frontend, Remarks remarks) {
     this.acls = HaproxyCondition.acls(frontend);
@@ -28,21 +33,35 @@ final class HaproxyAccess {
     frontend.effective().stream()
         .filter(line -> line.begins("tcp-request", "connection"))
         .forEach(access::read);
+    boolean accepted = access.accepts;
+    frontend.effective().stream()
+        .filter(line -> line.begins("tcp-request", "content"))
+        .forEach(line -> access.content(line, accepted));
     return access;
+  }
+
+  private void content(HaproxyLine line, boolean accepted) {
+    if (accepted || !List.of("accept", "reject").contains(line.word(2))) {
+      remarks.lost(line.place(), "tcp-request content" + TOLD);
+    } else {
+      read(line);
+    }
   }
 
   private void read(HaproxyLine line) {
     String action = line.word(2);
     boolean expectProxy = action.equals("expect-proxy");
     List<String> condition = line.from(expectProxy ? 4 : 3);
-    Optional<List<String>> networks =
-        condition.isEmpty() ? Optional.of(List.of()) : networks(condition);
+    Optional<HaproxyCondition.Any> any =
+        condition.isEmpty()
+            ? Optional.of(new HaproxyCondition.Any(List.of(), false))
+            : HaproxyCondition.of(condition, acls).flatMap(HaproxyCondition::any);
+    Optional<List<String>> networks = any.flatMap(it -> networks(it.tests()));
     if (networks.isEmpty()) {
-      remarks.lost(line.place(), TOLD);
+      remarks.lost(line.place(), "tcp-request " + line.word(1) + TOLD);
       return;
     }
-    boolean negated =
-        HaproxyCondition.of(condition, acls).map(HaproxyCondition::negated).orElse(false);
+    boolean negated = any.get().negated();
     switch (action) {
       case "accept", "reject" -> rule(line, action, networks.get(), negated);
       case "expect-proxy" -> {
@@ -63,10 +82,11 @@ final class HaproxyAccess {
       if (action.equals("reject") && rules.isEmpty() && allow.isEmpty()) {
         allow.addAll(networks);
       } else {
-        remarks.lost(line.place(), TOLD);
+        remarks.lost(line.place(), "tcp-request " + line.word(1) + TOLD);
       }
       return;
     }
+    accepts |= action.equals("accept");
     var rule = new YamlBlock();
     if (!networks.isEmpty()) {
       rule.put("from", networks);
@@ -74,14 +94,10 @@ final class HaproxyAccess {
     rules.add(rule.put("action", action.equals("accept") ? "allow" : "reject"));
   }
 
-  /** The networks that a condition names; empty when it asks for anything else. */
-  private Optional<List<String>> networks(List<String> condition) {
-    Optional<HaproxyCondition> parsed = HaproxyCondition.of(condition, acls);
-    if (parsed.isEmpty()) {
-      return Optional.empty();
-    }
+  /** The networks that tests name; empty when they ask for anything else. */
+  private static Optional<List<String>> networks(List<List<String>> tests) {
     List<String> networks = new ArrayList<>();
-    for (List<String> test : parsed.get().tests()) {
+    for (List<String> test : tests) {
       if (test.size() < 2 || !test.getFirst().equals("src")) {
         return Optional.empty();
       }

@@ -6,16 +6,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
- * What follows {@code if} or {@code unless}, as far as it is one test or several joined by {@code
- * or}.
+ * What follows {@code if} or {@code unless} (HAProxy Configuration Manual, "Using ACLs to form
+ * conditions"): alternatives, each of which needs all of its terms.
  *
- * @param tests of which one is enough; each is the criterion and what it is compared with
- * @param negated whether it holds when none of them does
+ * @param negated whether it holds when no alternative does: {@code unless}
  */
-record HaproxyCondition(List<List<String>> tests, boolean negated) {
-  private static final int MOST_TESTS = 1000;
+record HaproxyCondition(List<List<Term>> alternatives, boolean negated) {
+  private static final int MOST_TERMS = 1000;
+
+  /**
+   * A named or an anonymous ACL.
+   *
+   * @param tests of which one is enough; each is the criterion and what it is compared with
+   */
+  record Term(boolean negated, List<List<String>> tests) {}
 
   /** The {@code acl} lines of a proxy by their names. */
   static Map<String, List<List<String>>> acls(HaproxyProxy proxy) {
@@ -28,55 +35,95 @@ record HaproxyCondition(List<List<String>> tests, boolean negated) {
     return acls;
   }
 
-  /** Empty when it says more than that. */
+  /** Empty when it is none, or names an ACL that there is not. */
   static Optional<HaproxyCondition> of(List<String> words, Map<String, List<List<String>>> acls) {
-    if (words.isEmpty() || !Set.of("if", "unless").contains(words.getFirst())) {
+    if (words.size() < 2 || !Set.of("if", "unless").contains(words.getFirst())) {
       return Optional.empty();
     }
-    List<List<String>> tests = new ArrayList<>();
-    boolean negated = words.getFirst().equals("unless");
-    int at = 1;
-    if (at < words.size() && words.get(at).equals("!")) {
-      negated = !negated;
-      at++;
-    } else if (at < words.size() && words.get(at).startsWith("!")) {
-      negated = !negated;
-      List<String> rest = new ArrayList<>(words.subList(at, words.size()));
-      rest.set(0, rest.getFirst().substring(1));
-      return only(rest, acls, negated);
-    }
-    while (at < words.size()) {
-      int end = at;
-      if (words.get(at).equals("{")) {
-        end = at + words.subList(at, words.size()).indexOf("}");
+    List<List<Term>> alternatives = new ArrayList<>(List.of(new ArrayList<>()));
+    int terms = 0;
+    boolean not = false;
+    for (int at = 1; at < words.size(); at++) {
+      String word = words.get(at);
+      if (word.equals("or") || word.equals("||")) {
+        alternatives.add(new ArrayList<>());
+        continue;
+      }
+      if (word.startsWith("!")) {
+        not = !not;
+        word = word.substring(1);
+        if (word.isEmpty()) {
+          continue;
+        }
+      }
+      List<List<String>> tests;
+      if (word.equals("{")) {
+        int end = at + words.subList(at, words.size()).indexOf("}");
         if (end < at) {
           return Optional.empty();
         }
-        tests.add(words.subList(at + 1, end));
-      } else if (acls.containsKey(words.get(at))) {
-        tests.addAll(acls.get(words.get(at)));
+        tests = List.of(words.subList(at + 1, end));
+        at = end;
+      } else if (acls.containsKey(word)) {
+        tests = acls.get(word);
       } else {
         return Optional.empty();
       }
-      boolean joined = end + 1 < words.size() && Set.of("or", "||").contains(words.get(end + 1));
-      if (tests.size() > MOST_TESTS || (!joined && end + 1 < words.size())) {
+      alternatives.getLast().add(new Term(not, tests));
+      not = false;
+      terms += tests.size();
+      if (terms > MOST_TERMS) {
         return Optional.empty();
       }
-      at = end + 2;
     }
-    return Optional.of(new HaproxyCondition(List.copyOf(tests), negated))
-        .filter(it -> !it.tests.isEmpty());
+    return alternatives.stream().anyMatch(List::isEmpty)
+        ? Optional.empty()
+        : Optional.of(new HaproxyCondition(alternatives, words.getFirst().equals("unless")));
   }
 
-  /** One test that is negated; {@code !a or b} would be two different ones. */
-  private static Optional<HaproxyCondition> only(
-      List<String> words, Map<String, List<List<String>>> acls, boolean negated) {
-    List<String> condition = new ArrayList<>(List.of("if"));
-    condition.addAll(words);
-    return words.contains("or") || words.contains("||")
-        ? Optional.empty()
-        : of(condition, acls)
-            .filter(it -> !it.negated)
-            .map(it -> new HaproxyCondition(it.tests, negated));
+  /** Whether it holds; empty when a test that counts cannot be answered. */
+  Optional<Boolean> holds(Function<List<String>, Optional<Boolean>> answer) {
+    Optional<Boolean> any = Optional.of(false);
+    for (List<Term> alternative : alternatives) {
+      Optional<Boolean> all = Optional.of(true);
+      for (Term term : alternative) {
+        Optional<Boolean> met =
+            or(term.tests().stream().map(answer).toList()).map(it -> it != term.negated());
+        all = or(List.of(all.map(it -> !it), met.map(it -> !it))).map(it -> !it);
+      }
+      any = or(List.of(any, all));
+    }
+    return any.map(it -> it != negated);
+  }
+
+  private static Optional<Boolean> or(List<Optional<Boolean>> parts) {
+    if (parts.contains(Optional.of(true))) {
+      return Optional.of(true);
+    }
+    return parts.contains(Optional.<Boolean>empty()) ? Optional.empty() : Optional.of(false);
+  }
+
+  /**
+   * The tests of which one is enough, when that is all it says; it may still be negated.
+   *
+   * @param tests as of one term
+   */
+  record Any(List<List<String>> tests, boolean negated) {}
+
+  /** {@code a or b}, or the same negated: {@code !a !b}; empty when it says anything else. */
+  Optional<Any> any() {
+    boolean positive =
+        alternatives.stream().allMatch(it -> it.size() == 1 && !it.getFirst().negated());
+    boolean negative =
+        alternatives.size() == 1 && alternatives.getFirst().stream().allMatch(Term::negated);
+    return positive || negative
+        ? Optional.of(
+            new Any(
+                alternatives.stream()
+                    .flatMap(List::stream)
+                    .flatMap(term -> term.tests().stream())
+                    .toList(),
+                negative != negated))
+        : Optional.empty();
   }
 }

@@ -2,6 +2,7 @@ package io.trunkline.packaging.imports;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,12 +12,16 @@ import java.util.Set;
 final class HaproxyImport {
   private static final int MOST_LISTENERS = 500;
 
+  private final HaproxyGlobal global;
+  private final HaproxyBackend.Reader reader;
   private final Remarks remarks;
   private final List<ListenerPlan> listeners = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private Optional<AdminPlan> admin = Optional.empty();
 
-  private HaproxyImport(Remarks remarks) {
+  private HaproxyImport(HaproxyGlobal global, HaproxyBackend.Reader reader, Remarks remarks) {
+    this.global = global;
+    this.reader = reader;
     this.remarks = remarks;
   }
 
@@ -30,7 +35,14 @@ final class HaproxyImport {
    */
   record AdminPlan(HaproxyBind bind, boolean guarded) {}
 
-  static Result of(List<ImportSource> sources, Map<String, String> environment, Remarks remarks)
+  /**
+   * @param patroni hosts and ports that other files call Patroni's
+   */
+  static Result of(
+      List<ImportSource> sources,
+      Map<String, String> environment,
+      Set<String> patroni,
+      Remarks remarks)
       throws Unparsable {
     var lexer = new HaproxyLexer(environment, remarks);
     List<HaproxyLine> lines = new ArrayList<>();
@@ -38,13 +50,15 @@ final class HaproxyImport {
       lines.addAll(lexer.lines(source));
     }
     List<HaproxySection> sections = HaproxySections.of(lines, remarks);
-    var reader = new HaproxyImport(remarks);
     HaproxyProxy.All proxies = HaproxyProxy.of(sections);
     HaproxyGlobal global = HaproxyGlobal.of(sections);
-    proxies
-        .frontends()
-        .values()
-        .forEach(frontend -> reader.frontend(frontend, proxies.backends(), global));
+    Set<String> known = new HashSet<>(patroni);
+    var quiet = new HaproxyBackend.Reader(proxies.backends(), known, global, new Remarks());
+    proxies.backends().values().forEach(backend -> quiet.learn(backend, known));
+    var reader =
+        new HaproxyImport(
+            global, new HaproxyBackend.Reader(proxies.backends(), known, global, remarks), remarks);
+    proxies.frontends().values().forEach(it -> reader.frontend(it, proxies.backends()));
     sections.forEach(section -> reader.remark(section, proxies));
     return new Result(List.copyOf(reader.listeners), reader.admin);
   }
@@ -61,8 +75,7 @@ final class HaproxyImport {
     }
   }
 
-  private void frontend(
-      HaproxyProxy frontend, Map<String, HaproxyProxy> backends, HaproxyGlobal global) {
+  private void frontend(HaproxyProxy frontend, Map<String, HaproxyProxy> backends) {
     List<HaproxyBind> binds =
         frontend.own("bind").stream()
             .flatMap(line -> HaproxyBind.of(line, remarks).stream())
@@ -79,31 +92,23 @@ final class HaproxyImport {
       return;
     }
     Optional<HaproxyTarget> target = HaproxyTarget.of(frontend, backends, remarks);
-    if (target.isPresent()) {
-      listeners(frontend, target.get(), binds, global);
+    if (target.isEmpty()) {
+      return;
     }
+    if (binds.isEmpty()) {
+      remarks.lost(
+          frontend.section().place(),
+          Text.shown(frontend.section().title()) + ": it listens nowhere");
+      return;
+    }
+    reader
+        .read(target.get().backend())
+        .ifPresent(main -> listeners(frontend, main, route(frontend, target.get(), main), binds));
   }
 
   private void listeners(
-      HaproxyProxy frontend, HaproxyTarget target, List<HaproxyBind> binds, HaproxyGlobal global) {
-    List<HaproxyServer> servers = HaproxyServer.of(target.backend(), remarks);
-    if (servers.isEmpty() || binds.isEmpty()) {
-      remarks.lost(
-          frontend.section().place(),
-          Text.shown(frontend.section().title())
-              + (binds.isEmpty() ? ": it listens nowhere" : ": it has no servers"));
-      return;
-    }
-    Optional<HaproxyRoute> route = HaproxyRoute.of(target.backend(), servers, remarks);
-    if (route.isEmpty()) {
-      return;
-    }
-    HaproxyRoute full = route.get();
-    if (target.fallback().isPresent()) {
-      full = withFallback(full, target.fallback().get());
-    }
-    RestTls rest = new HaproxyTls(global, remarks).rest(servers);
-    var settings = new HaproxyListener(frontend, target.backend(), servers, global, remarks);
+      HaproxyProxy frontend, HaproxyBackend main, HaproxyRoute route, List<HaproxyBind> binds) {
+    var settings = new HaproxyListener(frontend, main.proxy(), main.servers(), global, remarks);
     for (HaproxyBind bind : binds) {
       if (listeners.size() == MOST_LISTENERS) {
         remarks.lost(bind.place(), "bind: more than " + MOST_LISTENERS + " listeners");
@@ -114,16 +119,35 @@ final class HaproxyImport {
               frontend.section().title(),
               Text.uniqueName(frontend.section().name(), "listener", names),
               bind,
-              servers,
-              rest,
-              settings.settings(bind, full)));
+              main.servers(),
+              main.rest(),
+              settings.settings(bind, route)));
     }
   }
 
-  private HaproxyRoute withFallback(HaproxyRoute route, HaproxyProxy backend) {
-    return HaproxyRoute.of(backend, HaproxyServer.of(backend, remarks), remarks)
-        .map(other -> new HaproxyRoute(route.route(), Optional.of(other.route()), route.maxLag()))
-        .orElse(route);
+  /**
+   * That of the backend, unless sessions went to others as well, by conditions that nobody can
+   * evaluate.
+   */
+  private HaproxyRoute route(HaproxyProxy frontend, HaproxyTarget target, HaproxyBackend main) {
+    Set<String> routes = new LinkedHashSet<>(List.of(main.route().written()));
+    target.others().stream()
+        .flatMap(other -> reader.read(other).stream())
+        .forEach(other -> routes.add(other.route().written()));
+    if (routes.size() > 1) {
+      remarks.missing(
+          frontend.section().place(),
+          Text.shown(frontend.section().title())
+              + ": conditions that cannot be evaluated here divide its sessions between several"
+              + " routes; "
+              + HaproxyRoute.CHOICES);
+      return HaproxyRoute.UNKNOWN;
+    }
+    return target
+        .fallback()
+        .flatMap(reader::read)
+        .map(fallback -> main.route().withFallback(fallback.route()))
+        .orElse(main.route());
   }
 
   private static boolean isStatistics(HaproxyProxy frontend) {

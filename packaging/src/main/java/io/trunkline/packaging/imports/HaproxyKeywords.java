@@ -1,6 +1,6 @@
 package io.trunkline.packaging.imports;
 
-import java.util.Set;
+import java.util.Map;
 
 /**
  * What becomes of the lines of haproxy.cfg that nothing is made of. Lines that something is made of
@@ -10,28 +10,30 @@ final class HaproxyKeywords {
   private static final String LOG =
       ": Trunkline logs one event per line on standard error, which systemd keeps in the journal";
   private static final String UNIT = ": the package and its systemd unit see to it";
+  private static final int MANY = Integer.MAX_VALUE;
   private static final String HTTP = ": means nothing to PostgreSQL's protocol";
 
-  /** Read elsewhere. */
-  private static final Set<String> READ =
-      Set.of(
-          "acl",
-          "balance",
-          "bind",
-          "ca-base",
-          "crt-base",
-          "default-server",
-          "default_backend",
-          "http-check",
-          "maxconn",
-          "mode",
-          "presetenv",
-          "rate-limit",
-          "server",
-          "server-template",
-          "setenv",
-          "ssl-server-verify",
-          "use_backend");
+  /** Read elsewhere; the number of words that are, where all lines have as many. */
+  private static final Map<String, Integer> READ =
+      Map.ofEntries(
+          Map.entry(HaproxySections.CONDITION, MANY),
+          Map.entry("acl", MANY),
+          Map.entry("balance", 2),
+          Map.entry("bind", MANY),
+          Map.entry("ca-base", 2),
+          Map.entry("crt-base", 2),
+          Map.entry("default-server", MANY),
+          Map.entry("default_backend", 2),
+          Map.entry("http-check", MANY),
+          Map.entry("maxconn", 2),
+          Map.entry("mode", 2),
+          Map.entry("presetenv", 3),
+          Map.entry("rate-limit", 3),
+          Map.entry("server", MANY),
+          Map.entry("server-template", MANY),
+          Map.entry("setenv", 3),
+          Map.entry("ssl-server-verify", 2),
+          Map.entry("use_backend", MANY));
 
   private HaproxyKeywords() {}
 
@@ -53,7 +55,8 @@ final class HaproxyKeywords {
   private static void global(HaproxyLine line, Remarks remarks) {
     String word = line.word(0);
     String told = Text.shown(word);
-    if (READ.contains(word)) {
+    if (READ.containsKey(word)) {
+      new HaproxyWords(line, READ.get(word)).tellRest(remarks);
       return;
     }
     if (word.equals("stats")) {
@@ -78,7 +81,8 @@ final class HaproxyKeywords {
   private static void proxy(HaproxyLine line, Remarks remarks) {
     String word = line.word(0);
     String told = Text.shown(word);
-    if (READ.contains(word)) {
+    if (READ.containsKey(word)) {
+      new HaproxyWords(line, READ.get(word)).tellRest(remarks);
       return;
     }
     switch (word) {
@@ -129,7 +133,16 @@ final class HaproxyKeywords {
     String option = line.word(1);
     String told = "option " + Text.shown(option);
     switch (option) {
-      case "httpchk", "tcp-check", "pgsql-check", "mysql-check", "smtpchk", "ldap-check" -> {}
+      case "httpchk",
+          "tcp-check",
+          "pgsql-check",
+          "mysql-check",
+          "redis-check",
+          "smtpchk",
+          "ldap-check",
+          "ssl-hello-chk",
+          "spop-check",
+          "external-check" -> {}
       case "tcplog", "httplog", "dontlognull", "dontlog-normal", "log-health-checks", "logasap" ->
           remarks.replaced(line.place(), told + LOG);
       case "tcpka", "clitcpka", "srvtcpka" ->
@@ -137,7 +150,7 @@ final class HaproxyKeywords {
       case "redispatch", "allbackups", "persist", "prefer-last-server" ->
           remarks.replaced(
               line.place(), told + ": a member that refuses is replaced by the next at once");
-      case "external-check", "transparent", "splice-auto", "nolinger", "socket-stats" ->
+      case "transparent", "splice-auto", "nolinger", "socket-stats" ->
           remarks.lost(line.place(), told + ": Trunkline has nothing like it");
       default -> remarks.replaced(line.place(), told + HTTP);
     }
@@ -169,12 +182,18 @@ final class HaproxyKeywords {
   }
 
   private static void tcpRequest(HaproxyLine line, Remarks remarks) {
-    if (!line.word(1).equals("connection")) {
-      remarks.lost(
-          line.place(),
-          "tcp-request "
-              + Text.shown(line.word(1))
-              + ": what is in a session is not judged; who may connect, allow, deny and rules say");
+    switch (line.word(1)) {
+      case "connection", "content" -> {}
+      case "inspect-delay" ->
+          remarks.replaced(
+              line.place(), "tcp-request inspect-delay: startup_timeout bounds a client's opening");
+      default ->
+          remarks.lost(
+              line.place(),
+              "tcp-request "
+                  + Text.shown(line.word(1))
+                  + ": what is in a session is not judged; who may connect, allow, deny and rules"
+                  + " say");
     }
   }
 }

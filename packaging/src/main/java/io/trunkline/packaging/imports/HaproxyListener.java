@@ -3,7 +3,6 @@ package io.trunkline.packaging.imports;
 import io.trunkline.config.RouteKind;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -33,12 +32,9 @@ final class HaproxyListener {
 
   YamlBlock settings(HaproxyBind bind, HaproxyRoute route) {
     var listener = new YamlBlock();
-    listener.put("route", word(route.route()));
-    route
-        .fallback()
-        .filter(fallback -> fallback != route.route())
-        .ifPresent(fallback -> listener.put("fallback", word(fallback)));
-    boolean many = route.route() != RouteKind.PRIMARY && route.route() != RouteKind.STANDBY_LEADER;
+    listener.put("route", route.written());
+    route.fallback().ifPresent(fallback -> listener.put("fallback", fallback));
+    boolean many = !route.is(RouteKind.PRIMARY) && !route.is(RouteKind.STANDBY_LEADER);
     if (many) {
       listener.put("balance", balance());
     }
@@ -53,14 +49,10 @@ final class HaproxyListener {
     HaproxyAccess access = HaproxyAccess.of(frontend, remarks);
     access.write(listener);
     proxyProtocol(bind, access, listener);
-    if (route.route() == RouteKind.PRIMARY) {
+    if (route.is(RouteKind.PRIMARY)) {
       remarkOnSupersededPrimary();
     }
     return listener;
-  }
-
-  static String word(RouteKind route) {
-    return route.name().toLowerCase(Locale.ROOT);
   }
 
   private void remarkOnSupersededPrimary() {

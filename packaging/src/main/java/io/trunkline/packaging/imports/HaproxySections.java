@@ -11,6 +11,9 @@ final class HaproxySections {
 
   static final int MOST_LINES = 5000;
 
+  /** Stands in a section for lines that are there under a condition. */
+  static final String CONDITION = ".if";
+
   private static final Set<String> NAMED = Set.of("defaults", "frontend", "backend", "listen");
 
   /** Sections of which nothing can be carried over. */
@@ -23,10 +26,12 @@ final class HaproxySections {
           "crt-store",
           "dynamic-update",
           "fcgi-app",
+          "healthcheck",
           "http-errors",
           "log-forward",
           "log-profile",
           "mailers",
+          "namespace_list",
           "peers",
           "program",
           "resolvers",
@@ -42,6 +47,7 @@ final class HaproxySections {
   private final List<HaproxyLine> body = new ArrayList<>();
   private HaproxyLine head = NO_HEAD;
   private int conditions;
+  private boolean conditionsBeginSections;
 
   private HaproxySections(Remarks remarks) {
     this.remarks = remarks;
@@ -60,29 +66,40 @@ final class HaproxySections {
     String first = line.word(0);
     switch (first) {
       case ".if" -> {
-        conditions++;
-        remarks.lost(
-            line.place(), ".if: conditions are not evaluated; what is inside was left out");
+        if (conditions++ == 0) {
+          conditionsBeginSections = false;
+          remarks.missing(
+              line.place(),
+              ".if: conditions are not evaluated, so what is inside was left out; write the lines"
+                  + " that count without it");
+        }
       }
       case ".endif" -> conditions = Math.max(0, conditions - 1);
       case ".elif", ".else", ".diag", ".notice", ".warning", ".alert" -> {}
       default -> {
+        boolean begins = first.equals("global") || NAMED.contains(first) || OTHER.contains(first);
         if (conditions > 0) {
-          return;
-        }
-        if (first.equals("global") || NAMED.contains(first) || OTHER.contains(first)) {
+          conditionsBeginSections |= begins;
+          if (!conditionsBeginSections && !CONDITION.equals(lastWord())) {
+            body.add(new HaproxyLine(line.place(), List.of(CONDITION)));
+          }
+        } else if (begins) {
           close();
           head = line;
         } else if (head.equals(NO_HEAD)) {
           remarks.lost(line.place(), Text.shown(first) + ": stands before the first section");
         } else {
-          if (body.size() == MOST_LINES) {
+          if (body.size() >= MOST_LINES) {
             throw new Unparsable(line.place(), "more than " + MOST_LINES + " lines in one section");
           }
           body.add(line);
         }
       }
     }
+  }
+
+  private String lastWord() {
+    return body.isEmpty() ? "" : body.getLast().word(0);
   }
 
   private void close() throws Unparsable {

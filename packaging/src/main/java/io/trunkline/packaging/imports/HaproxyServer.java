@@ -11,10 +11,16 @@ import java.util.regex.Pattern;
  *
  * @param host a name or an address; IPv6 without brackets
  * @param port of the service; empty: the one that the client connected to
+ * @param rest where its check asks Patroni, host and port; empty where none is known to
  */
 record HaproxyServer(
-    Place place, String name, String host, Optional<String> port, HaproxyOptions options) {
-  private static final String PATRONI_PORT = "8008";
+    Place place,
+    String name,
+    String host,
+    Optional<String> port,
+    HaproxyOptions options,
+    Optional<String> rest) {
+  static final String PATRONI_PORT = "8008";
   private static final Pattern ADDRESS =
       Pattern.compile("(?:ipv[46]@|tcp[46]?@)?(\\[[^\\]]*\\]|.*?)(?::(\\d{1,5}|\\$\\{\\w+\\}))?");
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.:%${}-]+");
@@ -33,6 +39,14 @@ record HaproxyServer(
           remarks.changed(
               line.place(),
               "server-template: the members are learnt from Patroni, however many there are");
+          if (line.word(3).startsWith("_")) {
+            remarks.missing(
+                line.place(),
+                "server-template "
+                    + Text.shown(line.word(3))
+                    + ": service records are not looked up; write the members' hosts and ports as"
+                    + " patroni.hosts");
+          }
           server(line, line.word(1), line.word(3), line.from(4), defaults, remarks)
               .ifPresent(servers::add);
         }
@@ -60,7 +74,13 @@ record HaproxyServer(
       return Optional.empty();
     }
     return Optional.of(
-        new HaproxyServer(line.place(), name, host, Optional.ofNullable(parts.group(2)), options));
+        new HaproxyServer(
+            line.place(),
+            name,
+            host,
+            Optional.ofNullable(parts.group(2)),
+            options,
+            Optional.empty()));
   }
 
   boolean isChecked() {
@@ -69,15 +89,33 @@ record HaproxyServer(
 
   /** Whether its checks, which go to a port of their own, are made over TLS. */
   boolean checksOverTls() {
-    return options.has("check-ssl")
-        || (options.has("ssl") && !options.has("port") && !options.has("addr"));
+    return options.has("check-ssl");
   }
 
-  /** Where Patroni's REST API is. */
-  String patroni() {
-    String checked = options.value("addr").orElse(host);
-    String at = HOST.matcher(checked).matches() ? checked : host;
-    String restPort = options.value("port").filter(Text::isNumber).orElse(PATRONI_PORT);
-    return (at.contains(":") && !at.startsWith("$") ? "[" + at + "]" : at) + ":" + restPort;
+  /** Where its check goes, unless that is the service itself. */
+  Optional<String> asked(HaproxyCheck.Step step) {
+    String checked = step.address().or(() -> options.value("addr")).orElse(host);
+    Optional<String> at = step.port().or(() -> options.value("port"));
+    boolean apart = !checked.equals(host) || !at.equals(port);
+    return at.filter(it -> apart && it.matches("\\d{1,5}|\\$\\{\\w+\\}"))
+        .map(it -> hostPort(HOST.matcher(checked).matches() ? checked : host, it));
+  }
+
+  /** With Patroni's default port. */
+  String likelyRest() {
+    return hostPort(host, PATRONI_PORT);
+  }
+
+  /** Its service, as far as the line says it. */
+  String service() {
+    return hostPort(host, port.orElse(""));
+  }
+
+  HaproxyServer withRest(Optional<String> known) {
+    return new HaproxyServer(place, name, host, port, options, known);
+  }
+
+  private static String hostPort(String host, String port) {
+    return (host.contains(":") && !host.startsWith("$") ? "[" + host + "]" : host) + ":" + port;
   }
 }

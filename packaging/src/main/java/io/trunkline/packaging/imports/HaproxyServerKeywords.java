@@ -2,7 +2,7 @@ package io.trunkline.packaging.imports;
 
 import java.util.List;
 
-/** What becomes of the words of {@code server} and {@code default-server} lines. */
+/** What becomes of the words of {@code server}, {@code default-server} and {@code bind} lines. */
 final class HaproxyServerKeywords {
   private HaproxyServerKeywords() {}
 
@@ -16,12 +16,50 @@ final class HaproxyServerKeywords {
             default -> List.of();
           };
       HaproxyOptions.of(words).names().forEach(option -> remark(option, line.place(), remarks));
+      if (line.begins("bind")) {
+        HaproxyOptions.of(line.from(2))
+            .names()
+            .forEach(option -> bind(option, line.place(), remarks));
+      }
+    }
+  }
+
+  private static void bind(String option, Place at, Remarks remarks) {
+    String told = "bind " + Text.shown(option);
+    switch (option) {
+      case "accept-proxy", "ca-file", "crt", "maxconn", "name", "ssl", "ssl-min-ver", "verify" -> {}
+      case "alpn",
+          "ciphers",
+          "ciphersuites",
+          "curves",
+          "ecdhe",
+          "npn",
+          "prefer-client-ciphers",
+          "sigalgs",
+          "ssl-max-ver",
+          "strict-sni",
+          "tls-ticket-keys" ->
+          remarks.replaced(at, told + ": TLS 1.2 is the least, with the Java runtime's ciphers");
+      case "backlog",
+          "defer-accept",
+          "id",
+          "nice",
+          "process",
+          "shards",
+          "tcp-ut",
+          "tfo",
+          "thread" ->
+          remarks.replaced(at, told + ": is not needed");
+      default -> remarks.lost(at, told + ": is not carried over");
     }
   }
 
   private static void remark(String option, Place at, Remarks remarks) {
     String told = Text.shown(option);
     switch (option) {
+      case "agent-check", "agent-addr", "agent-inter", "agent-port", "agent-send" ->
+          remarks.lost(
+              at, "agent-check: agents are not asked; Patroni's tags can keep sessions away");
       case "addr",
           "backup",
           "ca-file",

@@ -1,5 +1,7 @@
 package io.trunkline.packaging.imports;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,85 +12,140 @@ import java.util.regex.Pattern;
 /**
  * The backends that the sessions of a frontend go to.
  *
- * @param fallback the one that takes them when no server of the other is up
+ * @param backend where they go when every backend has servers
+ * @param fallback the one that takes them when no server of that is up
+ * @param others where some of them went, by conditions that are not evaluated
  */
-record HaproxyTarget(HaproxyProxy backend, Optional<HaproxyProxy> fallback) {
-  private static final Pattern UP = Pattern.compile("nbsrv(?:\\((.*)\\))?");
+record HaproxyTarget(
+    HaproxyProxy backend, Optional<HaproxyProxy> fallback, List<HaproxyProxy> others) {
+  private static final Pattern UP = Pattern.compile("nbsrv\\(([^)]*)\\)");
+  private static final int MANY = 100;
+
+  HaproxyTarget {
+    others = List.copyOf(others);
+  }
 
   /** Empty when there is none, which is remarked. */
   static Optional<HaproxyTarget> of(
       HaproxyProxy frontend, Map<String, HaproxyProxy> backends, Remarks remarks) {
-    if (frontend.section().kind().equals("listen") && frontend.last("server").isPresent()) {
-      return Optional.of(new HaproxyTarget(frontend, switchOf(frontend, "", backends, remarks)));
-    }
-    Optional<HaproxyLine> named =
-        frontend.effective().stream()
-            .filter(line -> line.begins("use_backend") && line.words().size() == 2)
-            .findFirst()
-            .or(() -> frontend.last("default_backend"));
-    Optional<HaproxyProxy> main = named.map(line -> backends.get(line.word(1)));
-    if (main.isEmpty()) {
-      remarks.lost(
-          named.map(HaproxyLine::place).orElse(frontend.section().place()),
-          named.isPresent()
-              ? "backend " + Text.shown(named.get().word(1)) + ": there is none of that name"
-              : frontend.section().title() + ": it has no backend");
-      return Optional.empty();
-    }
-    Optional<HaproxyProxy> other = switchOf(frontend, named.get().word(1), backends, remarks);
-    boolean whenUp =
-        other.isPresent()
-            && frontend.own("use_backend").stream()
-                .anyMatch(
-                    line -> emptiness(frontend, line).filter(it -> !it.whenEmpty()).isPresent());
-    return Optional.of(
-        whenUp ? new HaproxyTarget(other.get(), main) : new HaproxyTarget(main.get(), other));
+    return new Reader(frontend, backends, remarks).read();
   }
 
-  /** What {@code nbsrv} is asked about. */
-  private record Emptiness(String backend, boolean whenEmpty) {}
+  /** Evaluates the {@code use_backend} rules of a frontend, with so many servers up. */
+  private static final class Reader {
+    private final HaproxyProxy frontend;
+    private final Map<String, HaproxyProxy> backends;
+    private final Map<String, List<List<String>>> acls;
+    private final Remarks remarks;
+    private final Set<HaproxyProxy> others = new LinkedHashSet<>();
 
-  /** The other backend, when what decides is only whether one of the two has servers. */
-  private static Optional<HaproxyProxy> switchOf(
-      HaproxyProxy frontend, String main, Map<String, HaproxyProxy> backends, Remarks remarks) {
-    Optional<HaproxyProxy> other = Optional.empty();
-    for (HaproxyLine line : frontend.own("use_backend")) {
-      if (line.words().size() == 2) {
-        continue;
-      }
-      Optional<Emptiness> emptiness = emptiness(frontend, line);
-      String asked = emptiness.map(Emptiness::backend).orElse("");
-      boolean falls = emptiness.filter(Emptiness::whenEmpty).isPresent() && asked.equals(main);
-      boolean prefers =
-          emptiness.filter(it -> !it.whenEmpty()).isPresent() && asked.equals(line.word(1));
-      if (other.isEmpty() && (falls || prefers) && backends.containsKey(line.word(1))) {
-        other = Optional.of(backends.get(line.word(1)));
-      } else {
+    Reader(HaproxyProxy frontend, Map<String, HaproxyProxy> backends, Remarks remarks) {
+      this.frontend = frontend;
+      this.backends = backends;
+      this.acls = HaproxyCondition.acls(frontend);
+      this.remarks = remarks;
+    }
+
+    Optional<HaproxyTarget> read() {
+      Optional<HaproxyProxy> main = selected("", MANY);
+      if (main.isEmpty()) {
+        Optional<HaproxyLine> named = frontend.last("default_backend");
         remarks.lost(
-            line.place(),
-            "use_backend: sessions are not divided by conditions; give each kind of client a"
-                + " listener of its own");
+            named.map(HaproxyLine::place).orElse(frontend.section().place()),
+            named.isPresent()
+                ? "backend " + Text.shown(named.get().word(1)) + ": there is none of that name"
+                : Text.shown(frontend.section().title()) + ": it has no backend");
+        return Optional.empty();
       }
+      String name = main.get().section().name();
+      Optional<HaproxyProxy> fallback = selected(name, 0).filter(it -> !it.equals(main.get()));
+      if (fallback.isPresent() && !selected(name, 1).equals(main)) {
+        remarks.changed(
+            frontend.section().place(),
+            Text.shown(frontend.section().title())
+                + ": the fallback is used when there is no member of the route at all, not when"
+                + " there are few");
+      }
+      if (frontend.last(HaproxySections.CONDITION).isPresent()) {
+        others.addAll(backends.values());
+      }
+      others.remove(main.get());
+      return Optional.of(new HaproxyTarget(main.get(), fallback, List.copyOf(others)));
     }
-    return other;
-  }
 
-  private static Optional<Emptiness> emptiness(HaproxyProxy frontend, HaproxyLine line) {
-    return HaproxyCondition.of(line.from(2), HaproxyCondition.acls(frontend))
-        .filter(condition -> condition.tests().size() == 1)
-        .flatMap(condition -> emptiness(condition.tests().getFirst(), condition.negated()));
-  }
-
-  private static Optional<Emptiness> emptiness(List<String> test, boolean negated) {
-    Matcher asked = UP.matcher(test.isEmpty() ? "" : test.getFirst());
-    if (!asked.matches() || asked.group(1) == null) {
-      return Optional.empty();
+    /**
+     * The backend that is chosen when that backend has so many servers up, and all others have
+     * many.
+     */
+    private Optional<HaproxyProxy> selected(String scarce, int up) {
+      for (HaproxyLine line : frontend.own("use_backend")) {
+        Optional<HaproxyProxy> backend = Optional.ofNullable(backends.get(line.word(1)));
+        Optional<Boolean> applies =
+            line.words().size() == 2
+                ? Optional.of(true)
+                : HaproxyCondition.of(line.from(2), acls)
+                    .flatMap(it -> it.holds(test -> answer(test, scarce, up)));
+        if (applies.isEmpty() || backend.isEmpty()) {
+          if (line.word(1).matches(".*[%$].*")) {
+            others.addAll(backends.values());
+          }
+          backend.ifPresent(others::add);
+          remarks.lost(
+              line.place(),
+              "use_backend: sessions are not divided by conditions; give each kind of client a"
+                  + " listener of its own");
+        } else if (applies.get()) {
+          return backend;
+        }
+      }
+      if (frontend.section().kind().equals("listen")
+          && frontend.last("server").or(() -> frontend.last("server-template")).isPresent()) {
+        return Optional.of(frontend);
+      }
+      return frontend.last("default_backend").map(line -> backends.get(line.word(1)));
     }
-    String compared = String.join(" ", test.subList(1, test.size())).replace("-m int ", "");
-    boolean empty = Set.of("lt 1", "le 0", "eq 0", "0").contains(compared);
-    boolean some = Set.of("gt 0", "ge 1").contains(compared);
-    return empty || some
-        ? Optional.of(new Emptiness(asked.group(1), empty != negated))
-        : Optional.empty();
+
+    private static Optional<Boolean> answer(List<String> test, String scarce, int up) {
+      if (test.isEmpty()) {
+        return Optional.empty();
+      }
+      switch (test.getFirst()) {
+        case "always_true" -> {
+          return Optional.of(true);
+        }
+        case "always_false" -> {
+          return Optional.of(false);
+        }
+        default -> {}
+      }
+      Matcher asked = UP.matcher(test.getFirst());
+      if (!asked.matches()) {
+        return Optional.empty();
+      }
+      return compared(
+          asked.group(1).equals(scarce) ? up : MANY, new ArrayList<>(test.subList(1, test.size())));
+    }
+
+    /** The number with what it is compared with: {@code lt 1}, or one of several. */
+    private static Optional<Boolean> compared(int number, List<String> words) {
+      if (words.size() > 1 && words.getFirst().equals("-m") && words.get(1).equals("int")) {
+        words.subList(0, 2).clear();
+      }
+      String operator = words.isEmpty() ? "" : words.getFirst();
+      boolean written = Set.of("eq", "ge", "gt", "le", "lt").contains(operator);
+      List<String> values = written ? words.subList(1, words.size()) : words;
+      if (values.size() != 1 || !Text.isNumber(values.getFirst())) {
+        return Optional.empty();
+      }
+      int value = Integer.parseInt(values.getFirst());
+      return Optional.of(
+          switch (operator) {
+            case "ge" -> number >= value;
+            case "gt" -> number > value;
+            case "le" -> number <= value;
+            case "lt" -> number < value;
+            default -> number == value;
+          });
+    }
   }
 }

@@ -66,14 +66,14 @@ final class HaproxyTls {
     return tls;
   }
 
-  /** How the checks of these servers asked Patroni. */
-  RestTls rest(List<HaproxyServer> servers) {
-    Optional<HaproxyServer> checked = servers.stream().filter(HaproxyServer::isChecked).findFirst();
-    if (checked.isEmpty()) {
-      return RestTls.UNKNOWN;
-    }
-    HaproxyServer server = checked.get();
-    if (!server.checksOverTls()) {
+  /**
+   * How the checks of these servers asked Patroni.
+   *
+   * @param tls whether {@code http-check connect} says that TLS is used
+   */
+  RestTls rest(List<HaproxyServer> servers, boolean tls) {
+    HaproxyServer server = servers.getFirst();
+    if (!tls && !server.checksOverTls()) {
       return RestTls.HTTP;
     }
     boolean verified = verified(server.options());

@@ -1,61 +1,78 @@
 package io.trunkline.packaging.imports;
 
 import io.trunkline.config.Cidr;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * The virtual addresses of an instance.
  *
- * @param own of the family that the adverts are of
- * @param other of the other family
+ * @param advertised in the advertisements, all of one family
+ * @param excluded those that move with them
  * @param device the one interface that they name, if they do
  */
-record KeepalivedAddresses(List<String> own, List<String> other, Optional<String> device) {
+record KeepalivedAddresses(
+    List<String> advertised, List<String> excluded, Optional<String> device) {
 
   static KeepalivedAddresses of(KeepalivedStatement instance, Remarks remarks) {
-    List<String> own = new ArrayList<>();
-    List<String> other = new ArrayList<>();
-    Optional<String> device = Optional.empty();
-    for (KeepalivedStatement entry : entries(instance)) {
+    Set<String> advertised = new LinkedHashSet<>();
+    Set<String> excluded = new LinkedHashSet<>();
+    List<KeepalivedStatement> entries = entries(instance, "virtual_ipaddress");
+    for (KeepalivedStatement entry : entries) {
       Optional<String> address = cidr(entry, remarks);
       if (address.isEmpty()) {
         continue;
       }
-      if (own.isEmpty() || isIpv6(own.getFirst()) == isIpv6(address.get())) {
-        own.add(address.get());
+      if (advertised.isEmpty() || isIpv6(advertised.iterator().next()) == isIpv6(address.get())) {
+        advertised.add(address.get());
       } else {
-        other.add(address.get());
-      }
-      int dev = entry.words().indexOf("dev");
-      if (dev > 0 && device.isEmpty()) {
-        device = Optional.of(entry.word(dev + 1)).filter(it -> !it.isEmpty());
-      }
-      if (Stream.of("label", "scope", "brd", "home", "-nodad").anyMatch(entry.words()::contains)) {
-        remarks.replaced(
+        excluded.add(address.get());
+        remarks.changed(
             entry.place(),
-            "label, scope, brd: addresses are added without a label, as global ones");
+            "virtual_ipaddress: keepalived ignores an address of another family than the first; it"
+                + " moves with the VIP now, without being advertised");
       }
     }
-    instance
-        .last("virtual_ipaddress_excluded")
-        .ifPresent(
-            excluded ->
-                remarks.changed(
-                    excluded.place(),
-                    "virtual_ipaddress_excluded: all addresses are in the adverts, which keepalived"
-                        + " on another node ignores with a warning"));
+    List<KeepalivedStatement> more = entries(instance, "virtual_ipaddress_excluded");
+    more.forEach(entry -> cidr(entry, remarks).ifPresent(excluded::add));
+    excluded.removeAll(advertised);
     return new KeepalivedAddresses(
-        own.stream().distinct().toList(), other.stream().distinct().toList(), device);
+        List.copyOf(advertised),
+        List.copyOf(excluded),
+        Stream.concat(entries.stream(), more.stream())
+            .flatMap(entry -> device(entry, remarks).stream())
+            .findFirst());
   }
 
-  private static List<KeepalivedStatement> entries(KeepalivedStatement instance) {
-    return Stream.of("virtual_ipaddress", "virtual_ipaddress_excluded")
-        .flatMap(keyword -> instance.last(keyword).stream())
-        .flatMap(block -> block.body().stream())
-        .toList();
+  private static List<KeepalivedStatement> entries(KeepalivedStatement instance, String keyword) {
+    return instance.last(keyword).map(KeepalivedStatement::body).orElse(List.of());
+  }
+
+  /** What else a line says. */
+  private static Optional<String> device(KeepalivedStatement entry, Remarks remarks) {
+    Optional<String> device = Optional.empty();
+    List<String> words = entry.words();
+    for (int i = 1; i < words.size(); i++) {
+      switch (words.get(i)) {
+        case "dev" -> device = Optional.of(entry.word(++i)).filter(it -> !it.isEmpty());
+        case "label", "scope", "brd", "broadcast" -> {
+          i++;
+          remarks.replaced(
+              entry.place(),
+              "label, scope, brd: addresses are added without a label, as global ones");
+        }
+        case "home", "-nodad", "no_track", "track_group" -> {
+          i += words.get(i).equals("track_group") ? 1 : 0;
+          remarks.replaced(entry.place(), Text.shown(words.get(i)) + ": is not needed");
+        }
+        default ->
+            remarks.lost(entry.place(), "address: had no effect: " + Text.shown(words.get(i)));
+      }
+    }
+    return device;
   }
 
   /** Without a prefix length it is one address alone, as keepalived has it. */

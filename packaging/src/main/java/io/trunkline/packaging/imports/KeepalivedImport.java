@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reads keepalived.conf: a VIP for each {@code vrrp_instance}. */
@@ -12,60 +13,78 @@ final class KeepalivedImport {
 
   private final Remarks remarks;
   private final Set<String> names;
+  private final Map<String, KeepalivedScript> scripts = new HashMap<>();
+  private final Optional<String> member;
   private final Map<String, Place> routers = new HashMap<>();
   private final List<VipPlan> vips = new ArrayList<>();
 
-  private KeepalivedImport(Set<String> names, Remarks remarks) {
+  private KeepalivedImport(Optional<String> member, Set<String> names, Remarks remarks) {
+    this.member = member;
     this.names = names;
     this.remarks = remarks;
   }
 
   /**
    * @param configId what {@code @id} is compared with
+   * @param member the name of the Patroni member on this node, where another file tells it
    * @param names of VIPs that are taken
    */
   static List<VipPlan> of(
-      List<ImportSource> sources, String configId, Set<String> names, Remarks remarks)
+      List<ImportSource> sources,
+      String configId,
+      Optional<String> member,
+      Set<String> names,
+      Remarks remarks)
       throws Unparsable {
-    var reader = new KeepalivedImport(names, remarks);
+    var reader = new KeepalivedImport(member, names, remarks);
     List<KeepalivedStatement> statements = new ArrayList<>();
     for (ImportSource source : sources) {
       statements.addAll(
           KeepalivedParser.parse(KeepalivedLines.of(source, configId, remarks), remarks));
     }
+    statements.stream()
+        .filter(it -> it.keyword().equals("vrrp_script"))
+        .forEach(it -> reader.scripts.put(it.word(1), KeepalivedScript.of(it)));
     statements.forEach(statement -> KeepalivedKeywords.top(statement, remarks));
     List<KeepalivedStatement> global =
         statements.stream()
             .filter(it -> it.keyword().equals("global_defs"))
             .flatMap(it -> it.body().stream())
             .toList();
+    List<KeepalivedStatement> groups =
+        statements.stream().filter(it -> it.keyword().equals("vrrp_sync_group")).toList();
     statements.stream()
         .filter(it -> it.keyword().equals("vrrp_instance"))
-        .forEach(it -> reader.instance(it, global));
+        .forEach(it -> reader.instance(it, global, groups));
     return List.copyOf(reader.vips);
   }
 
-  private void instance(KeepalivedStatement instance, List<KeepalivedStatement> global) {
+  private void instance(
+      KeepalivedStatement statement,
+      List<KeepalivedStatement> global,
+      List<KeepalivedStatement> groups) {
+    var instance = new KeepalivedInstance(statement, global, groups, scripts, member, remarks);
     String router =
-        instance.value("interface").orElse("")
+        statement.value("interface").orElse("")
             + " "
-            + instance.value("virtual_router_id").orElse("");
-    Place first = routers.putIfAbsent(router, instance.place());
+            + statement.value("virtual_router_id").orElse("")
+            + (instance.isIpv6() ? " IPv6" : " IPv4");
+    Place first = routers.putIfAbsent(router, statement.place());
     if (first != null) {
       remarks.lost(
-          instance.place(),
+          statement.place(),
           "vrrp_instance "
-              + Text.shown(instance.word(1))
+              + Text.shown(statement.word(1))
               + ": the virtual router is already at "
               + first
               + "; priorities differ from node to node, so import each node's file on that node");
       return;
     }
     if (vips.size() >= MOST_INSTANCES) {
-      remarks.lost(instance.place(), "more than " + MOST_INSTANCES + " instances");
+      remarks.lost(statement.place(), "more than " + MOST_INSTANCES + " instances");
       return;
     }
-    instance.body().forEach(it -> KeepalivedKeywords.instance(it, remarks));
-    vips.addAll(new KeepalivedInstance(instance, global, names, remarks).vips());
+    statement.body().forEach(it -> KeepalivedKeywords.instance(it, remarks));
+    instance.vip(names).ifPresent(vips::add);
   }
 }

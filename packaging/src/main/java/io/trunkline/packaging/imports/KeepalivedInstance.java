@@ -1,12 +1,15 @@
 package io.trunkline.packaging.imports;
 
+import io.trunkline.packaging.imports.KeepalivedScript.Subject;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Makes the VIPs of one {@code vrrp_instance}: one for each family of its addresses. */
 final class KeepalivedInstance {
@@ -15,49 +18,142 @@ final class KeepalivedInstance {
 
   private final KeepalivedStatement instance;
   private final List<KeepalivedStatement> global;
-  private final Set<String> names;
+  private final List<KeepalivedStatement> groups;
+  private final Map<String, KeepalivedScript> scripts;
+  private final Optional<String> member;
   private final Remarks remarks;
 
+  /**
+   * @param global what is in {@code global_defs}
+   * @param groups each {@code vrrp_sync_group}
+   * @param scripts by their names
+   * @param member the name of the Patroni member on this node, where another file tells it
+   */
   KeepalivedInstance(
       KeepalivedStatement instance,
       List<KeepalivedStatement> global,
-      Set<String> names,
+      List<KeepalivedStatement> groups,
+      Map<String, KeepalivedScript> scripts,
+      Optional<String> member,
       Remarks remarks) {
     this.instance = instance;
     this.global = global;
-    this.names = names;
+    this.groups = groups;
+    this.scripts = scripts;
+    this.member = member;
     this.remarks = remarks;
   }
 
-  List<VipPlan> vips() {
-    KeepalivedAddresses addresses = KeepalivedAddresses.of(instance, remarks);
-    if (addresses.own().isEmpty()) {
-      remarks.lost(
-          instance.place(), "vrrp_instance " + Text.shown(instance.word(1)) + ": has no address");
-      return List.of();
-    }
-    String device = device(addresses);
-    List<VipPlan> vips = new ArrayList<>();
-    vips.add(vip(device, addresses.own()));
-    if (!addresses.other().isEmpty()) {
-      remarks.changed(
-          instance.place(),
-          "the addresses of the other family have a virtual router of their own, of version 3");
-      vips.add(vip(device, addresses.other()));
-    }
-    return vips;
+  /** Whether its advertisements are of IPv6; a virtual router has one family. */
+  boolean isIpv6() {
+    return KeepalivedAddresses.of(instance, new Remarks()).advertised().stream()
+        .anyMatch(KeepalivedAddresses::isIpv6);
   }
 
-  private VipPlan vip(String device, List<String> addresses) {
-    return new VipPlan(
-        instance.place(),
-        "vrrp_instance " + instance.word(1),
-        Text.uniqueName(instance.word(1), "vip", names),
-        device,
-        addresses,
-        "vrrp",
-        Optional.empty(),
-        new YamlBlock().put("vrrp", vrrp(addresses)));
+  /** Empty when there can be none like it, which is remarked. */
+  Optional<VipPlan> vip(Set<String> names) {
+    KeepalivedAddresses addresses = KeepalivedAddresses.of(instance, remarks);
+    String title = "vrrp_instance " + Text.shown(instance.word(1));
+    if (addresses.advertised().isEmpty()) {
+      remarks.lost(instance.place(), title + ": has no address");
+      return Optional.empty();
+    }
+    Optional<KeepalivedScript> script = decidingScript();
+    Subject subject = script.map(KeepalivedScript::subject).orElse(Subject.NODE);
+    var settings = new YamlBlock();
+    switch (subject) {
+      case OTHER_ROLE -> {
+        remarks.lost(
+            script.get().place(),
+            script.get().told()
+                + ": no VIP follows a replica, so "
+                + title
+                + " was left out; a listener of route replica can serve its clients");
+        return Optional.empty();
+      }
+      case LEADER -> {
+        remarks.changed(
+            script.get().place(),
+            script.get().told()
+                + ": the VIP follows Patroni's leader by itself (mode: leader), without VRRP;"
+                + " priorities no longer count");
+        if (member.isEmpty()) {
+          remarks.missing(
+              instance.place(),
+              "member: the name of the Patroni member on this node; without it, the host name");
+        }
+        member.ifPresent(name -> settings.put("member", name));
+      }
+      case UNKNOWN -> {
+        remarks.missing(
+            script.get().place(),
+            script.get().told()
+                + ": what it checks is not in the file; write mode: leader where it asks for the"
+                + " primary, and mode: vrrp where it asks for a proxy");
+        vrrp(addresses, settings);
+      }
+      case NODE -> vrrp(addresses, settings);
+    }
+    List<String> all = new ArrayList<>(addresses.advertised());
+    if (subject == Subject.LEADER) {
+      all.addAll(addresses.excluded());
+    }
+    return Optional.of(
+        new VipPlan(
+            instance.place(),
+            title,
+            Text.uniqueName(instance.word(1), "vip", names),
+            device(addresses),
+            all,
+            switch (subject) {
+              case LEADER -> "leader";
+              case UNKNOWN -> Plan.CHANGE_ME;
+              case NODE, OTHER_ROLE -> "vrrp";
+            },
+            Optional.empty(),
+            settings));
+  }
+
+  /** The script that says most about where the address is. */
+  private Optional<KeepalivedScript> decidingScript() {
+    Optional<KeepalivedScript> deciding = Optional.empty();
+    for (KeepalivedStatement entry : tracked()) {
+      Optional<KeepalivedScript> found = Optional.ofNullable(scripts.get(entry.keyword()));
+      if (found.isPresent() && entry.words().contains("reverse")) {
+        found =
+            Optional.of(
+                new KeepalivedScript(
+                    entry.place(), Subject.UNKNOWN, found.get().told() + ", reversed"));
+      }
+      if (found.isPresent()
+          && (deciding.isEmpty()
+              || found.get().subject().compareTo(deciding.get().subject()) > 0)) {
+        deciding = found;
+      }
+    }
+    return deciding;
+  }
+
+  /** The entries of its own {@code track_script} and of that of its group. */
+  private List<KeepalivedStatement> tracked() {
+    Stream<KeepalivedStatement> group =
+        groups.stream()
+            .filter(
+                it ->
+                    it.last("group").stream()
+                        .flatMap(members -> members.body().stream())
+                        .anyMatch(member -> member.words().contains(instance.word(1))));
+    return Stream.concat(Stream.of(instance), group)
+        .flatMap(it -> it.last("track_script").stream())
+        .flatMap(it -> it.body().stream())
+        .toList();
+  }
+
+  private void vrrp(KeepalivedAddresses addresses, YamlBlock settings) {
+    if (!addresses.excluded().isEmpty()) {
+      settings.put("excluded_addresses", addresses.excluded());
+    }
+    settings.put("vrrp", vrrp(addresses.advertised()));
   }
 
   private String device(KeepalivedAddresses addresses) {
@@ -70,7 +166,7 @@ final class KeepalivedInstance {
     if (own.or(addresses::device).isEmpty()) {
       remarks.missing(instance.place(), "interface: the instance names none; write it");
     }
-    return own.or(addresses::device).orElse("CHANGE_ME");
+    return own.or(addresses::device).orElse(Plan.CHANGE_ME);
   }
 
   private YamlBlock vrrp(List<String> addresses) {
@@ -152,6 +248,12 @@ final class KeepalivedInstance {
               + " preempt: false on every node where it was meant");
     } else if (nopreempt.isPresent()) {
       vrrp.put("preempt", "false");
+      return;
+    }
+    if (master && instance.has("preempt_delay")) {
+      remarks.changed(
+          instance.last("preempt_delay").orElseThrow().place(),
+          "preempt_delay: keepalived does not heed it with state MASTER, so it was left out");
       return;
     }
     seconds("preempt_delay", Optional.empty())

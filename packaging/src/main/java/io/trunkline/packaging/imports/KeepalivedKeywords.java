@@ -12,7 +12,8 @@ final class KeepalivedKeywords {
     switch (word) {
       case "vrrp_instance" -> {}
       case "global_defs" -> statement.body().forEach(it -> global(it, remarks));
-      case "vrrp_script", "vrrp_track_process", "vrrp_track_file", "track_file" ->
+      case "vrrp_script" -> script(statement, remarks);
+      case "vrrp_track_process", "vrrp_track_file", "track_file" ->
           remarks.replaced(
               statement.place(),
               told
@@ -34,6 +35,18 @@ final class KeepalivedKeywords {
           remarks.lost(
               statement.place(), told + ": IPVS; what it balanced becomes a listener by hand");
       default -> remarks.lost(statement.place(), told + NOTHING_LIKE_IT);
+    }
+  }
+
+  /** Those that ask for a role are told where an instance tracks them. */
+  private static void script(KeepalivedStatement statement, Remarks remarks) {
+    KeepalivedScript script = KeepalivedScript.of(statement);
+    if (script.subject() == KeepalivedScript.Subject.NODE) {
+      remarks.replaced(
+          statement.place(),
+          script.told()
+              + ": a node bids for the VIP only while its listeners serve and a primary can be"
+              + " reached; if it checked anything else, that is lost");
     }
   }
 
@@ -94,6 +107,10 @@ final class KeepalivedKeywords {
           "virtual_ipaddress",
           "virtual_ipaddress_excluded",
           "virtual_router_id" -> {}
+      case "include", "includer", "includem", "includew", "includeb", "includea" ->
+          remarks.missing(
+              statement.place(),
+              "include: what the file within this instance says is not known; put its lines here");
       case "state" ->
           remarks.replaced(
               statement.place(), "state: the priority decides, from the first advert on");

@@ -70,12 +70,14 @@ final class PatroniImport {
       Stream.of("consul", "zookeeper", "kubernetes", "exhibitor", "raft")
           .filter(file::has)
           .forEach(
-              store ->
-                  remarks.lost(
-                      file.at(store).orElseThrow(),
-                      store
-                          + ": the leader key is not read there; Patroni's REST API alone decides,"
-                          + " which sees a new leader later and proves no quorum"));
+              store -> {
+                cluster.otherStore();
+                remarks.lost(
+                    file.at(store).orElseThrow(),
+                    store
+                        + ": the leader key is not read there; Patroni's REST API alone decides,"
+                        + " which sees a new leader later and proves no quorum");
+              });
     }
   }
 

@@ -7,10 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What all the files say together. Patroni's are read first, those of HAProxy last. */
 final class Plan {
+  /** Stands where no file says what to write; {@code trunkline check} refuses it. */
+  static final String CHANGE_ME = "CHANGE_ME";
+
   private static final String POSTGRES_PORT = "5432";
+
+  /** Usual ports of PgBouncer, Odyssey and Pgpool-II. */
+  private static final Set<String> POOLERS = Set.of("6432", "6543", "9999");
 
   private final Remarks remarks;
   private final List<ClusterPlan> clusters = new ArrayList<>();
@@ -20,12 +27,15 @@ final class Plan {
   private Optional<HaproxyImport.AdminPlan> admin = Optional.empty();
   private Optional<String> member = Optional.empty();
   private boolean haproxy;
+  private boolean databaseNode;
+  private boolean patroni;
 
   Plan(Remarks remarks) {
     this.remarks = remarks;
   }
 
   void patroni(List<ImportSource> sources) throws Unparsable {
+    patroni = true;
     for (ImportSource source : sources) {
       PatroniImport.Result result = PatroniImport.of(source, clusters, remarks);
       add(result.cluster());
@@ -34,6 +44,7 @@ final class Plan {
   }
 
   void vipManager(List<ImportSource> sources) throws Unparsable {
+    databaseNode = true;
     for (ImportSource source : sources) {
       VipManagerImport.Result result =
           VipManagerImport.of(source, clusters, member, vipNames, remarks);
@@ -43,14 +54,19 @@ final class Plan {
   }
 
   void keepalived(List<ImportSource> sources, String configId) throws Unparsable {
-    vips.addAll(KeepalivedImport.of(sources, configId, vipNames, remarks));
+    vips.addAll(KeepalivedImport.of(sources, configId, member, vipNames, remarks));
+    databaseNode |= vips.isEmpty();
   }
 
   void haproxy(List<ImportSource> sources, Map<String, String> environment) throws Unparsable {
     haproxy = true;
-    HaproxyImport.Result result = HaproxyImport.of(sources, environment, remarks);
+    Set<String> patroni =
+        clusters.stream()
+            .flatMap(cluster -> cluster.restHosts().stream())
+            .collect(Collectors.toSet());
+    HaproxyImport.Result result = HaproxyImport.of(sources, environment, patroni, remarks);
     admin = result.admin();
-    listeners = ClusterMatch.of(result.listeners(), clusters);
+    listeners = ClusterMatch.of(result.listeners(), clusters, remarks);
   }
 
   private void add(ClusterPlan cluster) {
@@ -73,14 +89,20 @@ final class Plan {
           "clusters: no file names a Patroni cluster; write its scope and the hosts of etcd, or"
               + " give patroni.yml, vip-manager.yml or haproxy.cfg as well");
     }
-    if (listeners.isEmpty() && !vipsFollowLeader()) {
+    if (listeners.isEmpty() && !listensNowhere()) {
       remarks.missing(
           sources.getFirst().at(1),
-          haproxy
-              ? "listeners: nothing in haproxy.cfg became one; without the key there are those on"
-                  + " 5000, 5001 and 5432"
-              : "listeners: no haproxy.cfg was given; without the key there are those on 5000"
-                  + " (write), 5001 (read) and 5432 (write)");
+          "listeners: no haproxy.cfg was given; without the key there are those on 5000 (write),"
+              + " 5001 (read) and 5432 (write), which on a database node is PostgreSQL's own: write"
+              + " listeners: [] there");
+    } else if (listeners.isEmpty() && vips.isEmpty()) {
+      remarks.missing(
+          sources.getFirst().at(1),
+          "listeners: nothing in these files became one, nor a VIP; write those that are wanted");
+    } else if (listeners.isEmpty() && haproxy) {
+      remarks.missing(
+          sources.getFirst().at(1),
+          "listeners: nothing in haproxy.cfg became one; write those that are wanted");
     }
     if (clusters.size() > 1 && vips.stream().anyMatch(vip -> vip.cluster().isEmpty())) {
       remarks.missing(
@@ -100,12 +122,15 @@ final class Plan {
     if (cluster.etcd().isEmpty() && cluster.restHosts().isEmpty()) {
       remarks.missing(
           cluster.place(), "patroni.hosts: no file names a member; write HOST:8008 of each");
-    } else if (cluster.etcd().isEmpty() && cluster.etcdOfApi2().isEmpty()) {
+    } else if (cluster.etcd().isEmpty()
+        && cluster.etcdOfApi2().isEmpty()
+        && !cluster.hasOtherStore()) {
       remarks.missing(
           cluster.place(),
           "etcd: no file names it. With Patroni's REST API alone a new leader is seen later, no"
-              + " quorum proves it, and writes are not paused for a switchover; give patroni.yml as"
-              + " well, or write etcd.hosts (not with Consul, ZooKeeper or Kubernetes)");
+              + " quorum proves it, and writes are not paused for a switchover; "
+              + (patroni ? "" : "give patroni.yml as well, or ")
+              + "write etcd.hosts (not with Consul, ZooKeeper or Kubernetes)");
     }
     if (cluster.etcd().isEmpty() && !cluster.restHosts().isEmpty() && listeners.isEmpty()) {
       remarks.missing(
@@ -117,26 +142,48 @@ final class Plan {
 
   /** Trunkline dials where Patroni says that PostgreSQL listens. */
   private void remarkOnPorts(ListenerPlan listener, ClusterPlan cluster) {
-    String postgres = cluster.postgresPort().orElse(POSTGRES_PORT);
     for (HaproxyServer server : listener.servers()) {
-      if (server.port().filter(port -> !port.equals(postgres)).isPresent()) {
-        remarks.lost(
-            server.place(),
-            "server port %s: members are reached where Patroni says that PostgreSQL listens (%s), so a pooler on that port is passed by"
-                .formatted(server.port().get(), postgres));
-      }
+      server
+          .port()
+          .filter(port -> isPassedBy(port, server, cluster))
+          .ifPresent(
+              port ->
+                  remarks.lost(
+                      server.place(),
+                      "server port "
+                          + port
+                          + ": members are reached where Patroni says that PostgreSQL listens"
+                          + cluster.postgresPort().map(told -> ", on " + told).orElse("")
+                          + "; a pooler, or whatever else is on that port, is passed by"));
     }
   }
 
-  private boolean vipsFollowLeader() {
-    return !haproxy
-        && !vips.isEmpty()
-        && vips.stream().allMatch(vip -> vip.mode().equals("leader"));
+  /** Whether it is not PostgreSQL's port, as far as the files tell. */
+  private boolean isPassedBy(String port, HaproxyServer server, ClusterPlan cluster) {
+    if (cluster.postgresPort().isPresent()) {
+      return !cluster.postgresPort().get().equals(port);
+    }
+    return POOLERS.contains(port)
+        || (!port.equals(POSTGRES_PORT)
+            && listeners.entrySet().stream()
+                .filter(it -> it.getValue() == cluster)
+                .flatMap(it -> it.getKey().servers().stream())
+                .anyMatch(
+                    it ->
+                        it.host().equals(server.host())
+                            && it.port().equals(Optional.of(POSTGRES_PORT))));
   }
 
-  /** On a database node whose address follows the leader there is nothing to listen on. */
+  /**
+   * Whether no listener is meant: haproxy.cfg has none, or on this database node an address follows
+   * the leader.
+   */
   boolean listensNowhere() {
-    return listeners.isEmpty() && vipsFollowLeader();
+    return listeners.isEmpty() && (haproxy || databaseNode || vipsFollowLeader());
+  }
+
+  boolean vipsFollowLeader() {
+    return !vips.isEmpty() && vips.stream().allMatch(vip -> vip.mode().equals("leader"));
   }
 
   List<ClusterPlan> clusters() {

@@ -86,7 +86,10 @@ final class PlanWriter {
 
   private void listeners(YamlBlock file) {
     if (plan.listensNowhere()) {
-      file.comment("Clients connect to PostgreSQL itself, at the address that follows the leader.");
+      if (plan.vipsFollowLeader()) {
+        file.comment(
+            "Clients connect to PostgreSQL itself, at the address that follows the leader.");
+      }
       file.put("listeners", List.of());
       file.comment("");
     } else if (!plan.listeners().isEmpty()) {

@@ -1,5 +1,6 @@
 package io.trunkline.packaging.imports;
 
+import io.trunkline.config.RouteKind;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -8,6 +9,35 @@ import java.util.Set;
 final class VipManagerImport {
   private static final Set<String> NOT_NEEDED =
       Set.of("interval", "retry-num", "retry_num", "retry-after", "retry_after", "verbose");
+
+  private static final Set<String> READ =
+      Set.of(
+          "trigger-key",
+          "key",
+          "trigger-value",
+          "nodename",
+          "ip",
+          "netmask",
+          "mask",
+          "interface",
+          "iface",
+          "dcs-type",
+          "endpoint_type",
+          "dcs-endpoints",
+          "endpoints",
+          "hosting-type",
+          "manager-type",
+          "hosting_type",
+          "etcd-ca-file",
+          "etcd_ca_file",
+          "etcd-cert-file",
+          "etcd_cert_file",
+          "etcd-key-file",
+          "etcd_key_file",
+          "etcd-user",
+          "etcd_user",
+          "etcd-password",
+          "etcd_password");
 
   private final YamlTree file;
   private final Remarks remarks;
@@ -37,7 +67,8 @@ final class VipManagerImport {
     var reader = new VipManagerImport(file, remarks);
     ClusterPlan cluster = reader.cluster(known);
     reader.remarkOnTheRest();
-    return new Result(cluster, reader.vip(cluster, member, names));
+    return new Result(
+        cluster, reader.followsLeader() ? reader.vip(cluster, member, names) : Optional.empty());
   }
 
   private String type() {
@@ -48,12 +79,8 @@ final class VipManagerImport {
     if (type().equals("patroni")) {
       return patroni(known);
     }
-    Optional<Scope> scope =
-        file.text("trigger-key", "key").map(VipManagerImport::scope).filter(Scope::isValid);
+    Optional<Scope> scope = triggerKey().flatMap(VipManagerImport::scope).filter(Scope::isValid);
     Place at = file.at("trigger-key", "key").orElse(file.place());
-    if (scope.isEmpty()) {
-      remarks.missing(at, "trigger-key: names no scope; write clusters[].scope and namespace");
-    }
     ClusterPlan cluster =
         known.stream()
             .filter(it -> it.scope().isPresent() && it.scope().equals(scope))
@@ -62,6 +89,7 @@ final class VipManagerImport {
     if (type().startsWith("etcd")) {
       etcd(cluster);
     } else {
+      cluster.otherStore();
       remarks.lost(
           file.at("dcs-type", "endpoint_type").orElse(at),
           Text.shown(type())
@@ -70,8 +98,52 @@ final class VipManagerImport {
     return cluster;
   }
 
-  /** {@code /service/scope/leader}; of Citus {@code /service/scope/0/leader}. */
-  private static Scope scope(String triggerKey) {
+  private Optional<String> triggerKey() {
+    return file.text("trigger-key", "key");
+  }
+
+  /** Whether the address is where the leader is; anything else is remarked. */
+  private boolean followsLeader() {
+    Place at = file.at("trigger-key", "key").orElse(file.place());
+    String key = triggerKey().orElse(type().equals("patroni") ? "/leader" : "");
+    if (!type().equals("patroni")) {
+      if (scope(key).filter(Scope::isValid).isPresent()) {
+        return true;
+      }
+      remarks.lost(
+          at,
+          "trigger-key "
+              + Text.shown(key)
+              + ": is not Patroni's leader key, which ends with /SCOPE/leader; a VIP follows"
+              + " nothing else, so there is none");
+      return false;
+    }
+    String status = file.text("trigger-value").orElse("200");
+    var asked = new PatroniRequest("GET", key);
+    Optional<PatroniRoute> route =
+        PatroniRoute.of(HttpCheck.of(asked, new HttpExpect(HttpExpect.Test.STATUS, false, status)));
+    if (route.filter(it -> it.route() == RouteKind.PRIMARY).isEmpty()) {
+      remarks.lost(
+          at,
+          "trigger-key %s with trigger-value %s: is not what the leader alone answers; a VIP follows the leader and nothing else, so there is none; a listener of route replica can serve clients that read"
+              .formatted(Text.shown(key), Text.shown(status)));
+      return false;
+    }
+    if (!asked.name().equals("leader")) {
+      remarks.changed(
+          at,
+          "trigger-key "
+              + Text.shown(key)
+              + ": the VIP follows the leader, of a standby cluster as well");
+    }
+    return true;
+  }
+
+  /** {@code /service/scope/leader}; of Citus {@code /service/scope/0/leader}; empty for others. */
+  private static Optional<Scope> scope(String triggerKey) {
+    if (!triggerKey.matches(".*[^/]/+leader/*")) {
+      return Optional.empty();
+    }
     String prefix = triggerKey.replaceFirst("/+leader/*$", "");
     int last = prefix.lastIndexOf('/');
     if (last > 0 && prefix.substring(last + 1).matches("\\d{1,9}")) {
@@ -80,7 +152,8 @@ final class VipManagerImport {
         last = before;
       }
     }
-    return Scope.of(prefix.substring(0, Math.max(0, last)), prefix.substring(last + 1));
+    return Optional.of(
+        Scope.of(prefix.substring(0, Math.max(0, last)), prefix.substring(last + 1)));
   }
 
   private ClusterPlan patroni(List<ClusterPlan> known) {
@@ -148,7 +221,7 @@ final class VipManagerImport {
     if (device.isEmpty()) {
       remarks.missing(file.place(), "interface: write the VIP's interface");
     }
-    String networkInterface = device.orElse("CHANGE_ME");
+    String networkInterface = device.orElse(Plan.CHANGE_ME);
     Optional<String> member =
         type().equals("patroni") ? patroniName : file.text("trigger-value", "nodename");
     if (member.isEmpty()) {
@@ -194,6 +267,8 @@ final class VipManagerImport {
                     key.place(), key.name() + ": etcd is watched, and announcements are repeated");
               } else if (key.name().equals("consul-token") || key.name().equals("consul_token")) {
                 remarks.lost(key.place(), "consul-token: Consul is not read");
+              } else if (!READ.contains(key.name())) {
+                remarks.lost(key.place(), Text.shown(key.name()) + ": is not known to this import");
               }
             });
     file.text("hosting-type", "manager-type", "hosting_type")

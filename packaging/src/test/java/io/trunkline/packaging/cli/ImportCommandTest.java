@@ -27,7 +27,7 @@ class ImportCommandTest {
                 bind 127.0.0.1:5000
                 option httpchk OPTIONS /primary
                 option tcplog
-                server a 10.0.0.1:5432 check on-marked-down shutdown-sessions
+                server a 10.0.0.1:5432 check port 8008 on-marked-down shutdown-sessions
             """);
     patroni =
         Files.writeString(
@@ -47,6 +47,30 @@ class ImportCommandTest {
     Path made = Files.writeString(directory.resolve("made.yaml"), result.out());
     assertThat(RunResult.of("check", made.toString()).out())
         .isEqualTo(made + ": good: 1 cluster, 1 listener, 0 VIPs\n");
+  }
+
+  @Test
+  void theLastLineIsNotGoodWhileSomethingIsMissing() {
+    assertThat(RunResult.of("import", haproxy.toString()).err())
+        .doesNotContain("good on this machine")
+        .endsWith(
+            "trunkline check finds no mistake, but 2 lines above are marked missing: fill in what"
+                + " is meant\n");
+  }
+
+  @Test
+  void aRouteThatNoFileSaysIsRefused() throws IOException {
+    Files.writeString(
+        haproxy, Files.readString(haproxy).replace("httpchk OPTIONS /primary", "pgsql-check"));
+    Path made = directory.resolve("made.yaml");
+    RunResult result = RunResult.of("import", haproxy.toString(), "-o", made.toString());
+    assertThat(result.code()).isZero();
+    String refusal =
+        "listeners[0].route: \"CHANGE_ME\" is not one of primary, replica, any, sync, async,"
+            + " standby_leader\n";
+    assertThat(result.err()).contains(refusal).doesNotContain("good on this machine");
+    assertThat(RunResult.of("check", made.toString()).code()).isEqualTo(78);
+    assertThat(RunResult.of("check", made.toString()).err()).contains(refusal);
   }
 
   @Test

@@ -61,29 +61,6 @@ class HaproxyTest {
   }
 
   @Test
-  void aCheckThatPatroniDoesNotHaveMakesNoListener() {
-    assertThat(Importing.imported(haproxy(listen("option httpchk /ping"))).yaml())
-        .doesNotContain("\nlisteners:");
-    assertThat(Importing.remarks(haproxy(listen("option httpchk /ping"))))
-        .contains("3: lost: listen x: Patroni has no health check /ping; name the route");
-  }
-
-  @Test
-  void noCheckIsAnyMember() {
-    assertThat(only(listen("option pgsql-check user haproxy")).route()).isEqualTo(RouteKind.ANY);
-    assertThat(Importing.remarks(haproxy(listen("option pgsql-check"))))
-        .anyMatch(it -> it.startsWith("3: changed: listen x: no check asked Patroni"));
-  }
-
-  @Test
-  void whoeverIsNotThePrimary() {
-    assertThat(only(listen("option httpchk /primary", "http-check expect status 503")).route())
-        .isEqualTo(RouteKind.REPLICA);
-    assertThat(only(listen("option httpchk /primary", "http-check expect ! status 200")).route())
-        .isEqualTo(RouteKind.REPLICA);
-  }
-
-  @Test
   void quotesEscapesCommentsAndVariables() {
     TrunklineConfig config =
         Importing.config(
@@ -111,7 +88,11 @@ class HaproxyTest {
   @Test
   void aVariableThatIsNotDefinedHereStaysOne() {
     ImportSource source =
-        haproxy("listen x\n bind \"*:$PG_PORT\"\n option httpchk /\n server a a:5432 check\n");
+        haproxy(
+            "listen x\n"
+                + " bind \"*:$PG_PORT\"\n"
+                + " option httpchk /\n"
+                + " server a a:5432 check port 8008\n");
     assertThat(Importing.imported(source).yaml()).contains("bind: \"0.0.0.0:${PG_PORT}\"");
     assertThat(Importing.remarks(source))
         .anyMatch(it -> it.startsWith("2: missing: environment variable PG_PORT"));
@@ -138,10 +119,10 @@ class HaproxyTest {
                   timeout connect 1s
                 listen a
                   bind *:1001
-                  server a 10.0.0.1:5432 check
+                  server a 10.0.0.1:5432 check port 8008
                 listen b from slow
                   bind *:1002
-                  server a 10.0.0.1:5432 check
+                  server a 10.0.0.1:5432 check port 8008
                 """));
     assertThat(config.listeners())
         .extracting(ListenerConfig::connectTimeout)
@@ -158,7 +139,7 @@ class HaproxyTest {
               option httpchk /primary
             listen a
               bind *:1001
-              server a 10.0.0.1:5432 check
+              server a 10.0.0.1:5432 check port 8008
             """)
                 .connectTimeout())
         .isEqualTo(Duration.ofSeconds(2));
@@ -172,10 +153,10 @@ class HaproxyTest {
       %s
     backend replicas
       option httpchk /replica
-      server a 10.0.0.1:5432 check
+      server a 10.0.0.1:5432 check port 8008
     backend main
       option httpchk /primary
-      server a 10.0.0.1:5432 check
+      server a 10.0.0.1:5432 check port 8008
     """
         .formatted(lines);
   }
@@ -292,10 +273,10 @@ class HaproxyTest {
                   option httpchk /primary
                 listen shop
                   bind *:5000
-                  server a 10.0.0.1:5432 check
+                  server a 10.0.0.1:5432 check port 8008
                 listen crm
                   bind *:5001
-                  server b 10.0.1.1:5432 check
+                  server b 10.0.1.1:5432 check port 8008
                 """),
             Importing.patroni(
                 "{scope: crm, etcd3: {hosts: ['10.0.1.9:2379']}, postgresql: {connect_address:"
@@ -337,7 +318,7 @@ class HaproxyTest {
                     backend x
                       option httpchk /primary
                       stick-table type ip size 1m
-                      server a 10.0.0.1:5432 check send-proxy on-marked-down shutdown-sessions
+                      server a 10.0.0.1:5432 check port 8008 send-proxy on-marked-down shutdown-sessions
                     """)))
         .anyMatch(it -> it.startsWith("2: lost: lua-load"))
         .anyMatch(it -> it.startsWith("3: lost: frontend web: mode http"))

@@ -1,0 +1,103 @@
+package io.trunkline.packaging.imports;
+
+import io.trunkline.config.RouteKind;
+import io.trunkline.packaging.imports.HttpExpect.Test;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a {@code vrrp_script} asks, as far as its command says it.
+ *
+ * @param told its name and what it asks, for messages
+ */
+record KeepalivedScript(Place place, Subject subject, String told) {
+  private static final Pattern URL =
+      Pattern.compile(
+          "(?:https?://)?[\\w.$@{}\\[\\]-]+:(\\d{1,5}|\\$\\{?\\w+\\}?)(/[^\\s\"'|;&)]*)?");
+  private static final Pattern METHOD = Pattern.compile("\\s(?:-X\\s*|--request[ =])(\\w+)");
+  private static final Pattern HEAD = Pattern.compile("\\s(?:-\\w*I\\w*|--head|--spider)(?:\\s|$)");
+  private static final Pattern FAIL =
+      Pattern.compile("wget\\s|\\s(?:-\\w*f\\w*|--fail\\S*)(?:\\s|$)");
+  private static final Pattern GREP =
+      Pattern.compile("\\s*\\|\\s*grep\\s+(?:-[a-uw-zA-Z]+\\s+)*[\"']?(.*?)[\"']?\\s*(?:>.*)?");
+  private static final Pattern ROLE =
+      Pattern.compile("psql|pg_|patroni|postgres|primary|master|leader|replica|standby|recovery");
+
+  /** What a script is about. */
+  enum Subject {
+    /** Whether the node can serve. */
+    NODE,
+    /** Whether the member on the node is the leader. */
+    LEADER,
+    /** Whether it has another role. */
+    OTHER_ROLE,
+    /** A role or the node, nobody can say. */
+    UNKNOWN
+  }
+
+  static KeepalivedScript of(KeepalivedStatement statement) {
+    String command =
+        statement
+            .last("script")
+            .map(it -> String.join(" ", it.words().subList(1, it.words().size())))
+            .orElse("");
+    Matcher url = URL.matcher(command);
+    while (url.find()) {
+      var request =
+          new PatroniRequest(method(command), Optional.ofNullable(url.group(2)).orElse("/"));
+      if (request.asksForRole() || url.group(1).equals(HaproxyServer.PATRONI_PORT)) {
+        return new KeepalivedScript(
+            statement.place(),
+            subject(request, command, command.substring(url.end())),
+            name(statement) + ", which asks Patroni " + Text.shown(request.uri()));
+      }
+    }
+    String lower = command.toLowerCase(Locale.ROOT);
+    boolean role = !lower.contains("haproxy") && ROLE.matcher(lower).find();
+    return new KeepalivedScript(
+        statement.place(), role ? Subject.UNKNOWN : Subject.NODE, name(statement));
+  }
+
+  private static String name(KeepalivedStatement statement) {
+    return "vrrp_script " + Text.shown(statement.word(1));
+  }
+
+  private static String method(String command) {
+    Matcher method = METHOD.matcher(command);
+    if (method.find()) {
+      return method.group(1).toUpperCase(Locale.ROOT);
+    }
+    return HEAD.matcher(command).find() ? "HEAD" : "GET";
+  }
+
+  private static Subject subject(PatroniRequest request, String command, String after) {
+    Matcher grep = GREP.matcher(after);
+    Optional<HttpExpect> expected = Optional.empty();
+    if (grep.matches()) {
+      Test test = command.contains("http_code") ? Test.STATUS_REGEX : Test.BODY_REGEX;
+      expected = Optional.of(new HttpExpect(test, false, grep.group(1)));
+    } else if (!command.matches(".*[|;&!].*")) {
+      // Without --fail any answer is good.
+      expected =
+          Optional.of(
+              FAIL.matcher(command).find()
+                  ? HttpExpect.SUCCESS
+                  : new HttpExpect(Test.STATUS, false, "100-599"));
+    }
+    Optional<RouteKind> route =
+        expected
+            .flatMap(expect -> PatroniRoute.of(HttpCheck.of(request, expect)))
+            .map(PatroniRoute::route);
+    return route
+        .map(
+            it ->
+                switch (it) {
+                  case PRIMARY, STANDBY_LEADER -> Subject.LEADER;
+                  case ANY -> Subject.NODE;
+                  case REPLICA, SYNC, ASYNC -> Subject.OTHER_ROLE;
+                })
+        .orElse(Subject.UNKNOWN);
+  }
+}

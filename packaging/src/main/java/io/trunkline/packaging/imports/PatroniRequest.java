@@ -1,0 +1,76 @@
+package io.trunkline.packaging.imports;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What Patroni's REST API is asked.
+ *
+ * @param method in capitals
+ * @param uri path and query
+ */
+record PatroniRequest(String method, String uri) {
+  /**
+   * Paths that nobody but Patroni would be asked for; not {@code /}, {@code /health} and the like.
+   */
+  private static final Set<String> ROLES =
+      Set.of(
+          "primary",
+          "master",
+          "read-write",
+          "leader",
+          "standby-leader",
+          "standby_leader",
+          "replica",
+          "read-only",
+          "sync",
+          "synchronous",
+          "async",
+          "asynchronous",
+          "quorum",
+          "read-only-sync",
+          "read-only-synchronous",
+          "read-only-quorum");
+
+  /** A parameter of the query. */
+  record Parameter(String name, String value) {}
+
+  /** The path without slashes around. */
+  String name() {
+    int query = uri.indexOf('?');
+    String path = query < 0 ? uri : uri.substring(0, query);
+    return path.replaceFirst("^/+", "").replaceFirst("/+$", "");
+  }
+
+  /** Whether it asks for a role by one of Patroni's own paths. */
+  boolean asksForRole() {
+    return ROLES.contains(name());
+  }
+
+  List<Parameter> parameters() {
+    int query = uri.indexOf('?');
+    List<Parameter> parameters = new ArrayList<>();
+    for (String text : query < 0 ? new String[0] : uri.substring(query + 1).split("&", -1)) {
+      int equals = text.indexOf('=');
+      if (equals > 0) {
+        parameters.add(new Parameter(text.substring(0, equals), text.substring(equals + 1)));
+      } else if (!text.isEmpty()) {
+        parameters.add(new Parameter(text, ""));
+      }
+    }
+    return parameters;
+  }
+
+  Optional<String> parameter(String name) {
+    return parameters().stream()
+        .filter(it -> it.name().equals(name) && !it.value().isEmpty())
+        .map(Parameter::value)
+        .findFirst();
+  }
+
+  boolean hasTag() {
+    return parameters().stream().anyMatch(it -> it.name().startsWith("tag_"));
+  }
+}
