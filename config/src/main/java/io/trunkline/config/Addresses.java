@@ -47,6 +47,17 @@ final class Addresses {
     return new HostPort(host, port(parts.group(3)));
   }
 
+  /** A host's name, or its IPv4 address, without a port. */
+  static String hostName(String text) throws NotUnderstood {
+    if (!NAME.matcher(text).matches()) {
+      throw new NotUnderstood(
+          Shown.of(text)
+              + " is not a host name; write each name in full, without a port, as in"
+              + " proxy-01.example.org");
+    }
+    return text;
+  }
+
   static int port(String text) throws NotUnderstood {
     if (!text.matches("\\d{1,9}")) {
       throw new NotUnderstood("port " + Shown.of(text) + " is not a number");

@@ -163,7 +163,11 @@ public final class EffectiveConfig {
   }
 
   private Map<String, Object> admin(AdminConfig admin) {
-    return new Fields(secrets).put("bind", admin.bind()).put("socket", admin.socket()).asMap();
+    return new Fields(secrets)
+        .put("bind", admin.bind())
+        .put("socket", admin.socket())
+        .put("allowed_hosts", admin.allowedHosts())
+        .asMap();
   }
 
   private Map<String, Object> log(LogConfig log) {

@@ -156,7 +156,7 @@ final class Sections {
           "garp_delay",
           "garp_refresh");
 
-  static final Section ADMIN = Section.of("admin", "bind", "socket");
+  static final Section ADMIN = Section.of("admin", "bind", "socket", "allowed_hosts");
 
   static final Section LOG = Section.of("log", "level", "format");
 

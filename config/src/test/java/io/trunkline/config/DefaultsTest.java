@@ -23,7 +23,8 @@ class DefaultsTest {
     assertThat(smallest.memoryLimit()).isEmpty();
     assertThat(smallest.admin())
         .isEqualTo(
-            new AdminConfig(new HostPort("127.0.0.1", 7000), Path.of("/run/trunkline/admin.sock")));
+            new AdminConfig(
+                new HostPort("127.0.0.1", 7000), Path.of("/run/trunkline/admin.sock"), List.of()));
     assertThat(smallest.log())
         .isEqualTo(new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT));
   }

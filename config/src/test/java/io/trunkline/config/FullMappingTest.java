@@ -35,7 +35,11 @@ class FullMappingTest {
     assertThat(full.drainTimeout()).isEqualTo(Duration.ofMinutes(2));
     assertThat(full.memoryLimit()).hasValue(512L << 20);
     assertThat(full.admin())
-        .isEqualTo(new AdminConfig(new HostPort("::1", 7001), Path.of("/run/a.sock")));
+        .isEqualTo(
+            new AdminConfig(
+                new HostPort("::1", 7001),
+                Path.of("/run/a.sock"),
+                List.of("proxy.example.org", "metrics")));
     assertThat(full.log()).isEqualTo(new LogConfig(LogConfig.Level.WARN, LogConfig.Format.JSON));
   }
 

@@ -69,6 +69,21 @@ class RootRejectionsTest {
   }
 
   @Test
+  void names_of_the_admin_endpoint() {
+    rejects(
+        withCluster(
+            "admin: {allowed_hosts: ['a:7000', 'http://a', '*.b', '[::1]', 10.0.0.5, c.]}\n"),
+        "2:25: admin.allowed_hosts[0]: \"a:7000\" is not a host name; write each name in full,"
+            + " without a port, as in proxy-01.example.org",
+        "2:35: admin.allowed_hosts[1]: \"http://a\" is not a host name; write each name in full,"
+            + " without a port, as in proxy-01.example.org",
+        "2:47: admin.allowed_hosts[2]: \"*.b\" is not a host name; write each name in full,"
+            + " without a port, as in proxy-01.example.org",
+        "2:54: admin.allowed_hosts[3]: \"[::1]\" is not a host name; write each name in full,"
+            + " without a port, as in proxy-01.example.org");
+  }
+
+  @Test
   void several_clusters_need_listeners() {
     rejects(
         """

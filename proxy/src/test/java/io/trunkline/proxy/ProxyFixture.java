@@ -142,7 +142,7 @@ final class ProxyFixture implements AutoCloseable {
         List.of(cluster(settings)),
         settings.listeners.stream().map(name -> listener(settings, name)).toList(),
         List.of(),
-        new AdminConfig(new HostPort("127.0.0.1", 0), Path.of("unused")),
+        new AdminConfig(new HostPort("127.0.0.1", 0), Path.of("unused"), List.of()),
         new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT),
         Path.of("unused"),
         Duration.ofSeconds(1),

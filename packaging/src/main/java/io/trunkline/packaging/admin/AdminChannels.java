@@ -37,6 +37,7 @@ final class AdminChannels extends ChannelInitializer<Channel> {
         .pipeline()
         .addLast(
             new HttpServerCodec(decoding),
+            new CommonHeaders(),
             new HttpObjectAggregator(service.limits().body(), true),
             new AdminHandler(service, trusted));
   }

@@ -80,7 +80,12 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
           new QueryStringDecoder(request.uri(), StandardCharsets.UTF_8, true, 16);
       return service.answer(
           new AdminRequest(
-              request.method().name(), uri.path(), uri.parameters(), request.headers(), trusted));
+              request.protocolVersion(),
+              request.method().name(),
+              uri.path(),
+              uri.parameters(),
+              request.headers(),
+              trusted));
     } catch (IllegalArgumentException e) {
       return CompletableFuture.completedFuture(AdminResponse.text(400, "the path is malformed"));
     }
@@ -133,11 +138,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private static void head(HttpResponse response, AdminResponse answer) {
-    response
-        .headers()
-        .set(HttpHeaderNames.CONTENT_TYPE, answer.type())
-        .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
-        .set("x-content-type-options", "nosniff");
+    response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.type());
     answer.headers().forEach(response.headers()::set);
   }
 

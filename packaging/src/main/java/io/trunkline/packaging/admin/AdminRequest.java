@@ -1,6 +1,7 @@
 package io.trunkline.packaging.admin;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import java.util.Optional;
 /**
  * One request.
  *
+ * @param version of HTTP
  * @param method GET, HEAD, POST…
  * @param path decoded, without the query
  * @param query parameters by name
@@ -15,6 +17,7 @@ import java.util.Optional;
  * @param trusted it came in through the control socket
  */
 record AdminRequest(
+    HttpVersion version,
     String method,
     String path,
     Map<String, List<String>> query,

@@ -35,6 +35,7 @@ public final class AdminServer implements AutoCloseable {
   private @Nullable Path drafted;
 
   /**
+   * @param node what this node is called in the configuration
    * @param clusters whether a cluster of that name is configured
    * @param actions what can be done to a cluster, by name
    * @param nodeActions what can be done to this node, by name
@@ -43,6 +44,7 @@ public final class AdminServer implements AutoCloseable {
    */
   public AdminServer(
       AdminConfig config,
+      String node,
       AdminPages pages,
       Predicate<String> clusters,
       Map<String, ClusterAction> actions,
@@ -58,6 +60,7 @@ public final class AdminServer implements AutoCloseable {
                 clusters,
                 actions,
                 nodeActions),
+            AllowedHosts.of(config, ownNames(node)),
             AdminService.Limits.DEFAULT,
             defects),
         loop);
@@ -155,6 +158,12 @@ public final class AdminServer implements AutoCloseable {
       throw new IOException(reason(opened.cause()), opened.cause());
     }
     servers.add(opened.channel());
+  }
+
+  private static List<String> ownNames(String node) {
+    List<String> names = new ArrayList<>(MachineNames.read(Path.of("/")));
+    names.add(node);
+    return names;
   }
 
   private static String reason(Throwable cause) {

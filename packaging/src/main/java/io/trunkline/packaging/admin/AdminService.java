@@ -1,6 +1,7 @@
 package io.trunkline.packaging.admin;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
@@ -8,10 +9,15 @@ import java.util.function.BiConsumer;
 /**
  * What the endpoint and the control socket share.
  *
+ * @param hosts what the endpoint may be called; whoever reaches the control socket may call it
+ *     anything
  * @param defects is told the path and what went wrong when an answer could not be made
  */
 record AdminService(
-    AdminRoutes routes, Limits limits, BiConsumer<String, RuntimeException> defects) {
+    AdminRoutes routes,
+    AllowedHosts hosts,
+    Limits limits,
+    BiConsumer<String, RuntimeException> defects) {
 
   /**
    * What one client, and all clients of one socket together, may use up.
@@ -29,8 +35,11 @@ record AdminService(
   /** Never throws, and the future never fails. */
   CompletableFuture<AdminResponse> answer(AdminRequest request) {
     try {
-      return routes
-          .answer(request)
+      Optional<AdminResponse> refusal =
+          request.trusted() ? Optional.empty() : hosts.refusal(request);
+      return refusal
+          .map(CompletableFuture::completedFuture)
+          .orElseGet(() -> routes.answer(request))
           .exceptionally(failure -> failed(request, new CompletionException(failure)));
     } catch (RuntimeException e) {
       return CompletableFuture.completedFuture(failed(request, e));

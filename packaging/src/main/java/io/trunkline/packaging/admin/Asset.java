@@ -48,7 +48,6 @@ record Asset(String type, String text, String tag) {
         .with("etag", tag)
         .with("cache-control", "no-cache")
         .with("content-security-policy", POLICY)
-        .with("referrer-policy", "no-referrer")
-        .with("cross-origin-resource-policy", "same-origin");
+        .with("referrer-policy", "no-referrer");
   }
 }

@@ -124,6 +124,7 @@ final class Daemon implements AutoCloseable {
     this.admin =
         new AdminServer(
             config.admin(),
+            config.node(),
             new AdminPages(
                 facts,
                 health::ailment,

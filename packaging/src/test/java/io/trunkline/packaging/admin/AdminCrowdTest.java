@@ -58,7 +58,8 @@ class AdminCrowdTest {
   private static boolean answers(Socket client) throws IOException {
     client
         .getOutputStream()
-        .write("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        .write(
+            "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     return client.getInputStream().read() == 'H';
   }
 

@@ -119,8 +119,8 @@ class AdminServerTest {
   void connectionsAreKept() throws IOException {
     String twice =
         admin.send(
-            "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
-                + "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                + "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     assertThat(twice.split("alive", -1)).hasSize(3);
   }
 }

@@ -34,7 +34,7 @@ class DashboardTest {
     return admin.send(
         "GET "
             + path
-            + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
             + String.join("", headers)
             + "\r\n");
   }

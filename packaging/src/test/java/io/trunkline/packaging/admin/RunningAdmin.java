@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -65,9 +66,12 @@ final class RunningAdmin implements AutoCloseable {
             sessions,
             by -> reload.apply(by),
             _ -> CompletableFuture.completedFuture(UpgradeAnswer.failed("not here")));
+    AdminConfig config =
+        new AdminConfig(
+            new HostPort("127.0.0.1", 0), socket, List.of("Metrics.Example.org.", "grafana"));
     this.server =
         new AdminServer(
-            new AdminConfig(new HostPort("127.0.0.1", 0), socket),
+            config,
             new AdminService(
                 new AdminRoutes(
                     pages.byPath(pace, this::defect),
@@ -75,6 +79,7 @@ final class RunningAdmin implements AutoCloseable {
                     "main"::equals,
                     Map.of("accept", this::accept),
                     Map.of()),
+                AllowedHosts.of(config, Set.of("proxy-01", "proxy-01.example.org")),
                 limits,
                 this::defect),
             loop);
@@ -113,7 +118,7 @@ final class RunningAdmin implements AutoCloseable {
   }
 
   String request(String method, String path) throws IOException {
-    return send(method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    return send(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   }
 
   @Override

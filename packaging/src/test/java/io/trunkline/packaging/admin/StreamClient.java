@@ -16,7 +16,7 @@ final class StreamClient implements AutoCloseable {
     reader =
         new BufferedReader(
             new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8), 1_024);
-    send("GET /api/v1/stream HTTP/1.1\r\nHost: x\r\n" + String.join("", headers) + "\r\n");
+    send("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n" + String.join("", headers) + "\r\n");
   }
 
   void send(String request) throws IOException {
