@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,64 @@ class DistributionIT {
       assertThat(other.err())
           .isEqualTo("trunkline: cluster other: no cluster of that name is configured\n");
     }
+  }
+
+  /** In a network of its own, where no other daemon of this machine is seen. */
+  @Test
+  @Timeout(240)
+  void theDaemonThatRunsIsFoundWhateverItWasStartedWith() throws Exception {
+    Path one = SampleConfig.write(Files.createDirectory(directory.resolve("one")));
+    Path two = SampleConfig.write(Files.createDirectory(directory.resolve("two")));
+    String script =
+        """
+        ip link set lo up
+        start() { cd "$(dirname "$1")"; "$trunkline" run -c trunkline.yaml 2>log & }
+        seen() { for _ in $(seq 300); do grep -q daemon_ready log && return; sleep 0.1; done; }
+        trap 'kill $(jobs -p); wait' EXIT
+        "$trunkline" status; echo "none: $?"
+        start "$1"; seen
+        "$trunkline" status; echo "status: $?"
+        "$trunkline" drain; echo "drain: $?"
+        "$trunkline" undrain --json; echo "undrain: $?"
+        "$trunkline" sessions --json; echo "sessions: $?"
+        "$trunkline" reload; echo "reload: $?"
+        start "$2"; seen
+        "$trunkline" status; echo "two: $?"
+        "$trunkline" status --json --socket "${1%/*}/admin.sock"; echo "named: $?"
+        """;
+    Path told = directory.resolve("told");
+    Process shell =
+        new ProcessBuilder(
+                "unshare",
+                "--net",
+                "env",
+                "trunkline=" + DaemonRun.LAUNCHER,
+                "bash",
+                "-c",
+                script,
+                "bash",
+                one.toString(),
+                two.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(told.toFile())
+            .start();
+    assertThat(shell.waitFor(200, TimeUnit.SECONDS)).isTrue();
+    assertThat(Files.readString(told))
+        .contains(
+            "none: 69",
+            "cluster main (scope demo)",
+            "status: 0",
+            "drained: no new sessions",
+            "drain: 0",
+            "undrain: 0",
+            "\"matching\":0",
+            "sessions: 0",
+            "reload: 0",
+            "trunkline: several daemons run here; name the socket of one with --socket: %s, %s"
+                .formatted(one.resolveSibling("admin.sock"), two.resolveSibling("admin.sock")),
+            "two: 69",
+            "{\"node\":\"proxy-01\"",
+            "named: 0");
   }
 
   @Test

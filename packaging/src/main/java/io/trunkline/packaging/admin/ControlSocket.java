@@ -35,8 +35,7 @@ final class ControlSocket {
    * @param succeeds the daemon that answers there is to be succeeded
    */
   Path prepare(boolean succeeds) throws IOException {
-    Path draft =
-        path.resolveSibling("." + path.getFileName() + "." + ProcessHandle.current().pid());
+    Path draft = new SocketDraft(path, ProcessHandle.current().pid()).path();
     if (draft.toString().length() > LONGEST) {
       throw new IOException("its path is too long for a Unix socket");
     }

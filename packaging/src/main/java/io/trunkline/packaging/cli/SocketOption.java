@@ -1,15 +1,21 @@
 package io.trunkline.packaging.cli;
 
+import io.trunkline.config.ConfigResult;
+import io.trunkline.config.TrunklineConfig;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code --socket}: where the daemon is asked, or else what the configuration says. */
+/**
+ * Where the daemon is asked: {@code --socket}, or what the configuration of {@code -c} says, or the
+ * daemon that runs.
+ */
 final class SocketOption {
   private static final Path DEFAULT = Path.of("/run/trunkline/admin.sock");
 
@@ -18,11 +24,13 @@ final class SocketOption {
   @Option(
       names = "--socket",
       paramLabel = "PATH",
-      description = "The daemon's control socket (default: as the configuration says).")
+      description =
+          "The daemon's control socket (default: as the file of -c says, or else that of the daemon"
+              + " that runs).")
   private Optional<Path> socket = Optional.empty();
 
   /** Connects to nothing yet. */
-  AdminClient client(Map<String, String> environment) throws BadConfiguration {
+  AdminClient client(Map<String, String> environment) throws BadConfiguration, Unreachable {
     return new AdminClient(path(environment));
   }
 
@@ -42,12 +50,36 @@ final class SocketOption {
     return reply.body().strip();
   }
 
-  private Path path(Map<String, String> environment) throws BadConfiguration {
+  private Path path(Map<String, String> environment) throws BadConfiguration, Unreachable {
     if (socket.isPresent()) {
       return socket.get();
     }
-    boolean none =
-        config.file().equals(Path.of(ConfigOption.DEFAULT)) && !Files.exists(config.file());
-    return none ? DEFAULT : config.load(environment).admin().socket();
+    if (!config.file().equals(Path.of(ConfigOption.DEFAULT))) {
+      return config.load(environment).admin().socket();
+    }
+    Path configured =
+        switch (config.read(environment)) {
+          case ConfigResult.Valid(TrunklineConfig read) -> read.admin().socket();
+          case ConfigResult.Invalid _ -> DEFAULT;
+        };
+    return choose(new RunningDaemons().sockets(), configured);
+  }
+
+  /**
+   * Which of the daemons that run is asked where none is named.
+   *
+   * @param running their sockets
+   * @param configured the socket that the default configuration names
+   */
+  static Path choose(Set<Path> running, Path configured) throws Unreachable {
+    if (running.isEmpty() || running.contains(configured)) {
+      return configured;
+    }
+    if (running.size() > 1) {
+      throw new Unreachable(
+          "several daemons run here; name the socket of one with --socket: "
+              + running.stream().map(Path::toString).collect(Collectors.joining(", ")));
+    }
+    return running.iterator().next();
   }
 }
