@@ -17,10 +17,7 @@ if ! browser >/dev/null; then
   apt-get update -qq >&2
   apt-get install -y -qq --no-install-recommends chromium-headless-shell >&2
 fi
-for candidate in "${TRUNKLINE_JAVA_HOME:-/nowhere}" /usr/lib/jvm/*; do
-  if grep -qs '^JAVA_VERSION="25' "$candidate/release"; then java=$candidate/bin/java; break; fi
-done
-[ -n "${java:-}" ] || { echo "page-shots: no JDK 25 under /usr/lib/jvm" >&2; exit 1; }
-exec "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+jdk=$(./jdk.sh)
+exec "$jdk/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
   -XX:+UseSerialGC -cp "packaging/target/test-classes:packaging/target/trunkline/lib/*" \
   io.trunkline.packaging.admin.PageShots "$(browser)" "$@"

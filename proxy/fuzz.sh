@@ -8,14 +8,11 @@ cd "$(dirname "$0")"
 minutes=${1:?MINUTES}; shift
 [ $# -gt 0 ] || set -- opening messages proxy-header
 
-for candidate in "${TRUNKLINE_JAVA_HOME:-/nowhere}" /usr/lib/jvm/*; do
-  if grep -qs '^JAVA_VERSION="25' "$candidate/release"; then java=$candidate/bin/java; break; fi
-done
-[ -n "${java:-}" ] || { echo "fuzz.sh: no JDK 25 under /usr/lib/jvm" >&2; exit 1; }
+jdk=$(../jdk.sh)
 
 fuzzer() { # CLASS OPTION|DIRECTORY ...
   local class=$1; shift
-  "$java" -Xmx1g -XX:+UseSerialGC -XX:+EnableDynamicAgentLoading --enable-native-access=ALL-UNNAMED \
+  "$jdk/bin/java" -Xmx1g -XX:+UseSerialGC -XX:+EnableDynamicAgentLoading --enable-native-access=ALL-UNNAMED \
     --sun-misc-unsafe-memory-access=allow -Dio.netty.leakDetection.level=disabled \
     -cp "target/classes:target/test-classes:$(cat target/fuzz.classpath)" \
     com.code_intelligence.jazzer.Jazzer --target_class="$class" \

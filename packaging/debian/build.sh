@@ -1,7 +1,8 @@
 #!/bin/bash
 # Makes packaging/target/trunkline_<version>_<arch>.deb from packaging/target/trunkline, as Maven has
-# built it (`make deb` does both). The Java runtime is linked from the JDK 25 of this machine, and its
-# AOT cache is recorded by running it: so ARCH, amd64 or arm64, has to be this machine's.
+# built it (`make deb` does both). The Java runtime is linked from the JDK 25 of this machine (jdk.sh),
+# and its AOT cache is recorded by running it: so ARCH, amd64 or arm64, has to be this machine's, and the
+# package needs a libc6 as new as that JDK does.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 umask 022
@@ -24,10 +25,7 @@ case $ARCH in
 esac
 [ "$ARCH" = "$own" ] || fail "ARCH is $ARCH, this machine is $own: the package is built by running it"
 
-for candidate in "${TRUNKLINE_JAVA_HOME:-/nowhere}" /usr/lib/jvm/*; do
-  if grep -qs '^JAVA_VERSION="25' "$candidate/release"; then jdk=$candidate; break; fi
-done
-[ -n "${jdk:-}" ] || fail "no JDK 25 under /usr/lib/jvm"
+jdk=$("$project/jdk.sh")
 java_release=$("$jdk/bin/java" -version 2>&1 | sed -n 2p)
 [ -x "$target/trunkline/bin/trunkline" ] || fail "the daemon is not built: make build"
 if ! command -v strip >/dev/null || ! command -v unzip >/dev/null; then
@@ -51,6 +49,8 @@ link_runtime() {
   "$jdk/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages \
     --compress zip-6 --output "$home/runtime"
   rm -f "$home"/runtime/bin/{keytool,jfr} "$home/runtime/lib/jrt-fs.jar"
+  # Debian's modules have the symbols of the native code in files of their own, 740 MB of them.
+  find "$home/runtime" -name '*.debuginfo' -delete
   find "$home/runtime" \( -name '*.so' -o -path '*/bin/java' -o -name jexec -o -name jspawnhelper \) \
     -exec strip --strip-unneeded {} +
   chmod -R u=rwX,go=rX "$home/runtime/legal" "$home/runtime/conf"
@@ -189,5 +189,6 @@ write_control
 find "$root" -exec touch -h -d "@$epoch" {} +
 deb=$target/trunkline_${version}_$ARCH.deb
 dpkg-deb --root-owner-group -Zxz -z1 --build "$root" "$deb" >&2
-say "$(du -h "$deb" | cut -f1), installed $(sed -n 's/^Installed-Size: //p' "$root/DEBIAN/control") kB"
+say "$(du -h "$deb" | cut -f1), installed $(sed -n 's/^Installed-Size: //p' "$root/DEBIAN/control") kB," \
+  "for $(sed -n 's/^Depends: \(libc6[^,]*\),.*/\1/p' "$root/DEBIAN/control")"
 echo "$deb"

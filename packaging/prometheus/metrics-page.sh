@@ -3,8 +3,6 @@
 set -eu
 project=$(cd "$(dirname "$0")/../.." && pwd)
 target=$project/packaging/target
-for jdk in "${TRUNKLINE_JAVA_HOME:-/nowhere}" /usr/lib/jvm/*; do
-  ! grep -qs '^JAVA_VERSION="25' "$jdk/release" || break
-done
+jdk=$("$project/jdk.sh")
 "$jdk/bin/java" -cp "$target/test-classes:$target/classes:$(cat "$target/test-classpath")" \
   io.trunkline.packaging.build.MetricsPage "$project/docs/metrics.md"
