@@ -1,5 +1,5 @@
 # Trunkline: `make demo` shows it on a real cluster, `make test` runs every test.
-# Both install what they need (Docker, debootstrap) on Debian and Ubuntu, as root.
+# Both install what they need (a JDK 25, Maven, Docker, debootstrap) on Debian and Ubuntu, as root.
 
 MVN = ./mvnw -B -ntp
 
@@ -26,7 +26,7 @@ help:
 	@echo "make clean     remove what was built"
 
 build:
-	$(MVN) -q package -DskipTests -pl packaging -am
+	./build.sh -pl packaging -am
 
 deb: build
 	packaging/debian/build.sh
@@ -35,6 +35,7 @@ deb-figures: deb
 	packaging/debian/figures.sh $(or $(RUNS),5)
 
 prepare:
+	@./jdk.sh >/dev/null
 	@for module in healthcheck vip loadtest; do $$module/prepare.sh >&2 || exit 1; done
 
 # A test that fails is run once more; Maven lists under "Flakes" what passed only then.
@@ -45,7 +46,7 @@ test-long: prepare
 	$(MVN) verify -pl loadtest -am -Dtest=NoSuch -Dsurefire.failIfNoSpecifiedTests=false -Dgroups=long -Dit.excluded=
 
 demo failover vip clients slow-reader vip-lateness: prepare
-	$(MVN) -q package -DskipTests -pl loadtest -am
+	./build.sh -pl loadtest -am
 	$(RUN_$@)
 
 RUN_demo = $(if $(KEEP),TRUNKLINE_LAB_KEEP=1) loadtest/run.sh io.trunkline.loadtest.demo.Demo
@@ -60,27 +61,28 @@ RUN_vip-lateness = loadtest/run.sh io.trunkline.loadtest.vip.LatenessRun \
   $(or $(MINUTES),10) $(or $(SESSIONS),2000) $(or $(GC),serial) $(or $(RT),0)
 
 bench:
+	@./jdk.sh >/dev/null
 	loadtest/bench/prepare.sh
-	$(MVN) -q package -DskipTests -pl loadtest -am
+	./build.sh -pl loadtest -am
 	$(if $(QUICK),,packaging/debian/build.sh)
 	loadtest/bench/run.sh QUICK=$(QUICK) PAIRS=$(PAIRS) SECONDS=$(SECONDS) \
 	  MINUTES=$(MINUTES) HAPROXY=$(HAPROXY) "CASES=$(CASES)" \
 	  TRUNKLINE=$(if $(QUICK),,packaging/target/deb/usr/lib/trunkline/bin/trunkline)
 
 bench-page:
-	$(MVN) -q package -DskipTests -pl loadtest -am
+	./build.sh -pl loadtest -am
 	loadtest/bench/run.sh PAGE=1
 
 fuzz:
-	$(MVN) -q package -DskipTests -Pfuzz -pl proxy -am
+	./build.sh -Pfuzz -pl proxy -am
 	proxy/fuzz.sh $(or $(MINUTES),5) $(TARGETS)
 
 page-shots:
-	$(MVN) -q package -DskipTests -pl packaging -am
+	./build.sh -pl packaging -am
 	packaging/page-shots.sh $(or $(SHOTS),/tmp/page-shots) $(STATES)
 
 metrics-page:
-	$(MVN) -q package -DskipTests -pl packaging -am
+	./build.sh -pl packaging -am
 	packaging/prometheus/metrics-page.sh
 
 rules:

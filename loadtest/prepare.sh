@@ -5,7 +5,7 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-base=debian:bookworm-slim
+debian=debian:bookworm-slim
 
 say() { echo "lab: $*" >&2; }
 
@@ -53,9 +53,9 @@ start_engine() {
 }
 
 make_base() {
-  say "pulling $base (10 s at most)"
-  if timeout 10 docker pull -q "$base" >/dev/null 2>&1; then return; fi
-  say "cannot pull: making $base with debootstrap (1-2 minutes)"
+  say "pulling $debian (10 s at most)"
+  if timeout 10 docker pull -q "$debian" >/dev/null 2>&1; then return; fi
+  say "cannot pull: making $debian with debootstrap (1-2 minutes)"
   command -v debootstrap >/dev/null || install debootstrap
   [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || install debian-archive-keyring
   root=$(mktemp -d)
@@ -66,17 +66,32 @@ make_base() {
   }
   rm -rf "$root/base/var/cache/apt/archives" "$root/base/var/lib/apt/lists"
   mkdir -p "$root/base/var/cache/apt/archives/partial" "$root/base/var/lib/apt/lists/partial"
-  tar -C "$root/base" -c . | docker import -c 'CMD ["bash"]' - "$base" >/dev/null
+  tar -C "$root/base" -c . | docker import -c 'CMD ["bash"]' - "$debian" >/dev/null
 }
 
+# The machines of the lab run Trunkline on this machine's JDK. Those of newer distributions do not run
+# with the C library of Debian 12; then the images have that of Debian 13.
+choose_base() {
+  base=$debian
+  jdk=$("$here/../jdk.sh")
+  newest=$(grep -aoh 'GLIBC_2\.[0-9]*' "$jdk/lib/server/libjvm.so" | sort -V | tail -n 1)
+  if [ "$(printf '%s\n' GLIBC_2.36 "$newest" | sort -V | tail -n 1)" != GLIBC_2.36 ]; then
+    base=trunkline-debian:bookworm-libc-trixie
+  fi
+}
+
+# Builds the image $1 from the folder $2, on the image $3.
 build_image() {
-  say "building $image (up to 4 minutes, once)"
+  say "building $1 (up to 4 minutes, once)"
   # The host's network: a bridge may not reach the package mirror where the host can.
   log=$(mktemp)
-  docker build --network host --build-arg http_proxy --build-arg https_proxy \
-    -t "$image" "$folder" >"$log" 2>&1 || { tail -n 40 "$log" >&2; exit 1; }
+  sed "s|^FROM .*|FROM $3|" "$2/Dockerfile" |
+    docker build --network host --build-arg http_proxy --build-arg https_proxy \
+      -t "$1" -f - "$2" >"$log" 2>&1 || { tail -n 40 "$log" >&2; exit 1; }
   rm -f "$log"
 }
+
+has_image() { docker image inspect "$1" >/dev/null 2>&1; }
 
 command -v docker >/dev/null || install docker.io
 command -v openssl >/dev/null || install openssl
@@ -87,10 +102,13 @@ case ${1:-lab} in
   systemd) folder=$here/systemd name=trunkline-systemd ;;
   *) say "prepare.sh takes systemd, or nothing" && exit 2 ;;
 esac
+choose_base
 image=$name:$(cd "$folder" && cat -- * | sha256sum | cut -c 1-12)
-if ! docker image inspect "$image" >/dev/null 2>&1; then
-  docker image inspect "$base" >/dev/null 2>&1 || make_base
-  build_image
+[ "$base" = "$debian" ] || image=$image-${base##*:}
+if ! has_image "$image"; then
+  has_image "$debian" || make_base
+  has_image "$base" || build_image "$base" "$here/libc" "$debian"
+  build_image "$image" "$folder" "$base"
 fi
 say "$image is ready"
 echo "$image"

@@ -198,9 +198,24 @@ final class Parts {
   }
 
   private static List<Bind> runtime() {
-    return List.of(
-        Machine.readOnly(Project.distribution(), "/opt/trunkline"),
-        Machine.readOnly(Path.of(System.getProperty("java.home")), "/opt/jdk"));
+    Path jdk = real(Path.of(System.getProperty("java.home")));
+    List<Bind> mounts = new ArrayList<>();
+    mounts.add(Machine.readOnly(Project.distribution(), "/opt/trunkline"));
+    mounts.add(Machine.readOnly(jdk, "/opt/jdk"));
+    // Debian's JDK has its settings in /etc, and links to them.
+    Path settings = real(jdk.resolve("conf/net.properties")).getParent();
+    if (!settings.startsWith(jdk)) {
+      mounts.add(Machine.readOnly(settings, settings.toString()));
+    }
+    return mounts;
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Path directory(String name, String address) {
