@@ -26,7 +26,7 @@ help:
 	@echo "make clean     remove what was built"
 
 build:
-	./build.sh -pl packaging -am
+	@./build.sh -pl packaging -am
 
 deb: build
 	packaging/debian/build.sh
@@ -46,7 +46,7 @@ test-long: prepare
 	$(MVN) verify -pl loadtest -am -Dtest=NoSuch -Dsurefire.failIfNoSpecifiedTests=false -Dgroups=long -Dit.excluded=
 
 demo failover vip clients slow-reader vip-lateness: prepare
-	./build.sh -pl loadtest -am
+	@./build.sh -pl loadtest -am
 	$(RUN_$@)
 
 RUN_demo = $(if $(KEEP),TRUNKLINE_LAB_KEEP=1) loadtest/run.sh io.trunkline.loadtest.demo.Demo
@@ -63,26 +63,26 @@ RUN_vip-lateness = loadtest/run.sh io.trunkline.loadtest.vip.LatenessRun \
 bench:
 	@./jdk.sh >/dev/null
 	loadtest/bench/prepare.sh
-	./build.sh -pl loadtest -am
+	@./build.sh -pl loadtest -am
 	$(if $(QUICK),,packaging/debian/build.sh)
 	loadtest/bench/run.sh QUICK=$(QUICK) PAIRS=$(PAIRS) SECONDS=$(SECONDS) \
 	  MINUTES=$(MINUTES) HAPROXY=$(HAPROXY) "CASES=$(CASES)" \
 	  TRUNKLINE=$(if $(QUICK),,packaging/target/deb/usr/lib/trunkline/bin/trunkline)
 
 bench-page:
-	./build.sh -pl loadtest -am
+	@./build.sh -pl loadtest -am
 	loadtest/bench/run.sh PAGE=1
 
 fuzz:
-	./build.sh -Pfuzz -pl proxy -am
+	@./build.sh -Pfuzz -pl proxy -am
 	proxy/fuzz.sh $(or $(MINUTES),5) $(TARGETS)
 
 page-shots:
-	./build.sh -pl packaging -am
+	@./build.sh -pl packaging -am
 	packaging/page-shots.sh $(or $(SHOTS),/tmp/page-shots) $(STATES)
 
 metrics-page:
-	./build.sh -pl packaging -am
+	@./build.sh -pl packaging -am
 	packaging/prometheus/metrics-page.sh
 
 rules:

@@ -20,5 +20,6 @@ follow() {
   done
 }
 
+./jdk.sh >/dev/null
 say "running Maven, which downloads what it needs the first time (some minutes)"
 ./mvnw -B package -DskipTests "$@" | follow
