@@ -278,7 +278,10 @@ record HaproxyBackend(
     private static String unanswered(HaproxyCheck check) {
       List<PatroniRequest> requests = check.http().requests();
       return requests.stream()
-              .allMatch(it -> PatroniAnswer.of(it, PatroniMember.PRIMARY, 4).isPresent())
+              .allMatch(
+                  it ->
+                      PatroniAnswer.of(it, PatroniMember.PRIMARY, PatroniAnswer.Setting.SINCE_4)
+                          .isPresent())
           ? "what is expected of Patroni's answer to "
               + Text.shown(requests.getFirst().uri())
               + " does not tell one role"

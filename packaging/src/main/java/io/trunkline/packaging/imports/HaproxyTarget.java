@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 record HaproxyTarget(
     HaproxyProxy backend, Optional<HaproxyProxy> fallback, List<HaproxyProxy> others) {
-  private static final Pattern UP = Pattern.compile("nbsrv\\(([^)]*)\\)");
+  private static final Pattern UP = Pattern.compile("nbsrv(?:\\(([^)]*)\\))?");
   private static final int MANY = 100;
 
   HaproxyTarget {
@@ -47,7 +47,7 @@ record HaproxyTarget(
     }
 
     Optional<HaproxyTarget> read() {
-      Optional<HaproxyProxy> main = selected("", MANY);
+      Optional<HaproxyProxy> main = selected(Set.of(), MANY);
       if (main.isEmpty()) {
         Optional<HaproxyLine> named = frontend.last("default_backend");
         remarks.lost(
@@ -58,8 +58,19 @@ record HaproxyTarget(
         return Optional.empty();
       }
       String name = main.get().section().name();
-      Optional<HaproxyProxy> fallback = selected(name, 0).filter(it -> !it.equals(main.get()));
-      if (fallback.isPresent() && !selected(name, 1).equals(main)) {
+      Optional<HaproxyProxy> fallback =
+          selected(Set.of(name), 0).filter(it -> !it.equals(main.get()));
+      Optional<HaproxyProxy> third =
+          fallback.flatMap(it -> selected(Set.of(name, it.section().name()), 0));
+      if (third.filter(it -> !it.equals(main.get()) && !third.equals(fallback)).isPresent()) {
+        remarks.lost(
+            frontend.section().place(),
+            Text.shown(frontend.section().title())
+                + ": there is one fallback; backend "
+                + Text.shown(third.get().section().name())
+                + ", which took over from it, was left out");
+      }
+      if (fallback.isPresent() && !selected(Set.of(name), 1).equals(main)) {
         remarks.changed(
             frontend.section().place(),
             Text.shown(frontend.section().title())
@@ -73,11 +84,8 @@ record HaproxyTarget(
       return Optional.of(new HaproxyTarget(main.get(), fallback, List.copyOf(others)));
     }
 
-    /**
-     * The backend that is chosen when that backend has so many servers up, and all others have
-     * many.
-     */
-    private Optional<HaproxyProxy> selected(String scarce, int up) {
+    /** The backend that is chosen when these have so many servers up, and all others have many. */
+    private Optional<HaproxyProxy> selected(Set<String> scarce, int up) {
       for (HaproxyLine line : frontend.own("use_backend")) {
         Optional<HaproxyProxy> backend = Optional.ofNullable(backends.get(line.word(1)));
         Optional<Boolean> applies =
@@ -105,7 +113,7 @@ record HaproxyTarget(
       return frontend.last("default_backend").map(line -> backends.get(line.word(1)));
     }
 
-    private static Optional<Boolean> answer(List<String> test, String scarce, int up) {
+    private Optional<Boolean> answer(List<String> test, Set<String> scarce, int up) {
       if (test.isEmpty()) {
         return Optional.empty();
       }
@@ -122,8 +130,9 @@ record HaproxyTarget(
       if (!asked.matches()) {
         return Optional.empty();
       }
+      String backend = Optional.ofNullable(asked.group(1)).orElse(frontend.section().name());
       return compared(
-          asked.group(1).equals(scarce) ? up : MANY, new ArrayList<>(test.subList(1, test.size())));
+          scarce.contains(backend) ? up : MANY, new ArrayList<>(test.subList(1, test.size())));
     }
 
     /** The number with what it is compared with: {@code lt 1}, or one of several. */

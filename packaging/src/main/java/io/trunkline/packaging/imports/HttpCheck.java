@@ -1,16 +1,14 @@
 package io.trunkline.packaging.imports;
 
-import java.util.ArrayList;
+import io.trunkline.packaging.imports.PatroniAnswer.Setting;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** Requests to Patroni, one after the other, all of which must be answered as expected. */
 record HttpCheck(List<Exchange> exchanges) {
-  /** Of Patroni's versions those whose answers differ. */
-  private static final int[] VERSIONS = {3, 4};
-
   HttpCheck {
     exchanges = List.copyOf(exchanges);
   }
@@ -31,35 +29,40 @@ record HttpCheck(List<Exchange> exchanges) {
   }
 
   /**
-   * The members that are up by it. Empty when that cannot be told: nobody is, it depends on
-   * Patroni's version, or on something that is not in the files.
+   * The members that are up by it. Empty when that cannot be told: nobody is, or it depends on what
+   * is not in the files.
    */
   Optional<Set<PatroniMember>> passing() {
-    List<Set<PatroniMember>> found = new ArrayList<>();
-    for (int version : VERSIONS) {
-      Set<PatroniMember> passing = EnumSet.noneOf(PatroniMember.class);
-      for (PatroniMember member : PatroniMember.values()) {
-        Optional<Boolean> passes = passes(member, version);
-        if (passes.isEmpty()) {
-          return Optional.empty();
-        }
-        if (passes.get()) {
-          passing.add(member);
-        }
+    Set<Set<PatroniMember>> found = new HashSet<>();
+    for (Setting setting : List.of(Setting.BEFORE_4, Setting.SINCE_4)) {
+      Optional<Set<PatroniMember>> passing = passing(setting);
+      if (passing.isEmpty() || !passing.equals(passing(setting.replicating()))) {
+        return Optional.empty();
       }
-      if (!passing.isEmpty()) {
-        found.add(passing);
-      }
+      // A check that nobody passes in one version is made for the other.
+      passing.filter(it -> !it.isEmpty()).ifPresent(found::add);
     }
-    return found.stream().distinct().count() == 1
-        ? Optional.of(found.getFirst())
-        : Optional.empty();
+    return Optional.of(found).filter(it -> it.size() == 1).map(it -> it.iterator().next());
   }
 
-  private Optional<Boolean> passes(PatroniMember member, int version) {
+  private Optional<Set<PatroniMember>> passing(Setting setting) {
+    Set<PatroniMember> passing = EnumSet.noneOf(PatroniMember.class);
+    for (PatroniMember member : PatroniMember.values()) {
+      Optional<Boolean> passes = passes(member, setting);
+      if (passes.isEmpty()) {
+        return Optional.empty();
+      }
+      if (passes.get()) {
+        passing.add(member);
+      }
+    }
+    return Optional.of(passing);
+  }
+
+  private Optional<Boolean> passes(PatroniMember member, Setting setting) {
     boolean all = true;
     for (Exchange exchange : exchanges) {
-      Optional<PatroniAnswer> answer = PatroniAnswer.of(exchange.request, member, version);
+      Optional<PatroniAnswer> answer = PatroniAnswer.of(exchange.request, member, setting);
       for (HttpExpect expect : exchange.expected) {
         Optional<Boolean> met =
             answer.filter(it -> isAboutPatroni(exchange.request, expect)).flatMap(expect::isMet);
@@ -77,10 +80,10 @@ record HttpCheck(List<Exchange> exchanges) {
     if (!expect.isOfBody()) {
       return true;
     }
-    for (int version : VERSIONS) {
+    for (Setting setting : Setting.values()) {
       for (PatroniMember member : PatroniMember.values()) {
         Optional<Boolean> matches =
-            PatroniAnswer.of(request, member, version).flatMap(expect::matches);
+            PatroniAnswer.of(request, member, setting).flatMap(expect::matches);
         if (matches.orElse(false)) {
           return true;
         }

@@ -21,12 +21,34 @@ record PatroniAnswer(int status, Optional<String> body) {
   private static final Set<String> DOCUMENTS =
       Set.of("GET patroni", "GET cluster", "GET config", "GET history", "GET metrics");
 
-  /**
-   * Empty when Patroni has no such health check.
-   *
-   * @param version of Patroni: before 4 it calls the primary {@code master}
-   */
-  static Optional<PatroniAnswer> of(PatroniRequest request, PatroniMember member, int version) {
+  /** What an answer depends on besides the member's kind. */
+  enum Setting {
+    /** Before version 4 Patroni calls the primary {@code master}. */
+    BEFORE_4(false, "master"),
+    BEFORE_4_REPLICATING(true, "master"),
+    SINCE_4(false, "primary"),
+    /** Others replicate from the member, which its answer lists. */
+    SINCE_4_REPLICATING(true, "primary");
+
+    private final boolean replicating;
+    private final String primary;
+
+    Setting(boolean replicating, String primary) {
+      this.replicating = replicating;
+      this.primary = primary;
+    }
+
+    /** The same where others replicate from the member. */
+    Setting replicating() {
+      return switch (this) {
+        case BEFORE_4, BEFORE_4_REPLICATING -> BEFORE_4_REPLICATING;
+        case SINCE_4, SINCE_4_REPLICATING -> SINCE_4_REPLICATING;
+      };
+    }
+  }
+
+  /** Empty when Patroni has no such health check. */
+  static Optional<PatroniAnswer> of(PatroniRequest request, PatroniMember member, Setting setting) {
     String method = request.method();
     if (!Set.of("GET", "HEAD", "OPTIONS").contains(method)) {
       return Optional.of(new PatroniAnswer(501, Optional.empty()));
@@ -34,7 +56,7 @@ record PatroniAnswer(int status, Optional<String> body) {
     String asked = method + " " + request.name();
     if (DOCUMENTS.contains(asked)) {
       Optional<String> body =
-          request.name().equals("patroni") ? Optional.of(json(member, version)) : Optional.empty();
+          request.name().equals("patroni") ? Optional.of(json(member, setting)) : Optional.empty();
       return Optional.of(new PatroniAnswer(200, body));
     }
     return passes(request, member)
@@ -44,7 +66,7 @@ record PatroniAnswer(int status, Optional<String> body) {
                     passes ? 200 : 503,
                     Optional.of(
                         method.equals("GET") && !STATUS_ONLY.contains(asked)
-                            ? json(member, version)
+                            ? json(member, setting)
                             : "")));
   }
 
@@ -82,33 +104,39 @@ record PatroniAnswer(int status, Optional<String> body) {
     };
   }
 
-  /** Those parts of the body that no other member of that kind has otherwise. */
-  private static String json(PatroniMember member, int version) {
-    String leader = version < 4 ? "master" : "primary";
+  /** Those parts of the body that every member of that kind has. */
+  private static String json(PatroniMember member, Setting setting) {
     String standby =
         ", \"xlog\": {\"received_location\": 67108864, \"replayed_location\": 67108864,"
-            + " \"replayed_timestamp\": null, \"paused\": false}";
-    return switch (member) {
-      case PRIMARY ->
-          "{\"state\": \"running\", \"role\": \""
-              + leader
-              + "\", \"xlog\": {\"location\": 67108864}, \"timeline\": 1, \"replication\":"
-              + " [{\"usename\": \"replicator\", \"state\": \"streaming\", \"sync_state\":"
-              + " \"async\", \"sync_priority\": 0}]}";
-      case STANDBY_LEADER ->
-          "{\"state\": \"running\", \"role\": \"standby_leader\"" + standby + "}";
-      case SYNC -> running(standby, ", \"sync_standby\": true");
-      case QUORUM -> running(standby, ", \"quorum_standby\": true");
-      case NOT_BALANCED -> running(standby, ", \"tags\": {\"noloadbalance\": true}");
-      case ASYNC, LAGGING, UNTAGGED, NOT_STREAMING -> running(standby, "");
-      case DOWN -> "{\"state\": \"stopped\", \"role\": \"replica\"}";
-    };
+            + " \"replayed_timestamp\": null, \"paused\": false}, \"timeline\": 1";
+    String streaming = ", \"replication_state\": \"streaming\"";
+    String own =
+        switch (member) {
+          case PRIMARY ->
+              ", \"role\": \""
+                  + setting.primary
+                  + "\", \"xlog\": {\"location\": 67108864}, \"timeline\": 1";
+          case STANDBY_LEADER -> ", \"role\": \"standby_leader\"" + standby + streaming;
+          case SYNC -> replica(standby) + ", \"sync_standby\": true" + streaming;
+          case QUORUM -> replica(standby) + ", \"quorum_standby\": true" + streaming;
+          case NOT_BALANCED ->
+              replica(standby) + streaming + ", \"tags\": {\"noloadbalance\": true}";
+          case ASYNC, LAGGING, UNTAGGED -> replica(standby) + streaming;
+          case NOT_STREAMING -> replica(standby);
+          case DOWN -> replica("");
+        };
+    String replication =
+        ", \"replication\": [{\"usename\": \"replicator\", \"state\": \"streaming\","
+            + " \"sync_state\": \"async\", \"sync_priority\": 0}]";
+    return "{\"state\": \""
+        + (member == DOWN ? "stopped" : "running")
+        + "\""
+        + own
+        + (setting.replicating && member != DOWN ? replication : "")
+        + "}";
   }
 
-  private static String running(String standby, String more) {
-    return "{\"state\": \"running\", \"role\": \"replica\""
-        + standby
-        + more
-        + ", \"timeline\": 1, \"replication_state\": \"streaming\"}";
+  private static String replica(String more) {
+    return ", \"role\": \"replica\"" + more;
   }
 }
