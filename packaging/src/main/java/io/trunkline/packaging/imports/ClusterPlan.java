@@ -139,8 +139,10 @@ final class ClusterPlan {
         .anyMatch(it -> host(it).equals(host));
   }
 
+  /** Whether a file names a member of it, other than as the machine that the file is on. */
   boolean hasHosts() {
-    return !postgresHosts.isEmpty() || !restHosts.isEmpty();
+    return Stream.concat(postgresHosts.stream(), restHosts.stream())
+        .anyMatch(it -> !Addresses.isLocal(it));
   }
 
   static String host(String hostPort) {

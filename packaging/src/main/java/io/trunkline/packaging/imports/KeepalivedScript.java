@@ -22,6 +22,12 @@ record KeepalivedScript(Place place, Subject subject, String told) {
       Pattern.compile("wget\\s|\\s(?:-\\w*f\\w*|--fail\\S*)(?:\\s|$)");
   private static final Pattern GREP =
       Pattern.compile("\\s*\\|\\s*grep\\s+(?:-[a-uw-zA-Z]+\\s+)*[\"']?(.*?)[\"']?\\s*(?:>.*)?");
+  private static final Pattern CODE = Pattern.compile("(?<!\\d)([1-5]\\d\\d)(?!\\d)");
+
+  /** Words after a command that change nothing about its success. */
+  private static final String HARMLESS =
+      "\\s*(&>|[12]?>+)\\s*(&[12]|/dev/null)|\\s*\\|\\|\\s*exit\\s+[1-9]\\d*|['\"]\\s*$";
+
   private static final Pattern ROLE =
       Pattern.compile("psql|pg_|patroni|postgres|primary|master|leader|replica|standby|recovery");
 
@@ -73,12 +79,12 @@ record KeepalivedScript(Place place, Subject subject, String told) {
   }
 
   private static Subject subject(PatroniRequest request, String command, String after) {
-    Matcher grep = GREP.matcher(after);
+    String rest = after.replaceAll(HARMLESS, "");
+    Matcher grep = GREP.matcher(rest);
     Optional<HttpExpect> expected = Optional.empty();
     if (grep.matches()) {
-      Test test = command.contains("http_code") ? Test.STATUS_REGEX : Test.BODY_REGEX;
-      expected = Optional.of(new HttpExpect(test, false, grep.group(1)));
-    } else if (!command.matches(".*[|;&!].*")) {
+      expected = printed(command, request, grep.group(1));
+    } else if (!rest.matches("(?s).*[|;&!].*")) {
       // Without --fail any answer is good.
       expected =
           Optional.of(
@@ -99,5 +105,20 @@ record KeepalivedScript(Place place, Subject subject, String told) {
                   case REPLICA, SYNC, ASYNC -> Subject.OTHER_ROLE;
                 })
         .orElse(Subject.UNKNOWN);
+  }
+
+  /**
+   * What grep looks for in what curl prints: the status, with or without what is around, or the
+   * body.
+   */
+  private static Optional<HttpExpect> printed(
+      String command, PatroniRequest request, String pattern) {
+    if (!command.contains("http_code") && !request.method().equals("HEAD")) {
+      return Optional.of(new HttpExpect(Test.BODY_REGEX, false, pattern));
+    }
+    return CODE.matcher(pattern)
+        .results()
+        .map(code -> new HttpExpect(Test.STATUS, false, code.group(1)))
+        .findFirst();
   }
 }

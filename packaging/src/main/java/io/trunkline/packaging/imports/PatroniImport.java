@@ -1,5 +1,6 @@
 package io.trunkline.packaging.imports;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -57,7 +58,7 @@ final class PatroniImport {
     Optional<YamlTree> etcd3 = file.section("etcd3");
     Optional<YamlTree> etcd = file.section("etcd");
     if (etcd3.isPresent()) {
-      etcd(etcd3.get(), file.at("etcd3").orElseThrow()).ifPresent(cluster::etcd);
+      etcd(etcd3.get(), file.at("etcd3").orElseThrow()).ifPresent(this::etcd);
     } else if (etcd.isPresent()) {
       Place at = file.at("etcd").orElseThrow();
       etcd(etcd.get(), at).ifPresent(cluster::etcdOfApi2);
@@ -79,6 +80,16 @@ final class PatroniImport {
                         + " which sees a new leader later and proves no quorum");
               });
     }
+  }
+
+  private void etcd(EtcdPlan told) {
+    if (cluster.etcd().filter(it -> Collections.disjoint(it.hosts(), told.hosts())).isPresent()) {
+      remarks.missing(
+          told.place(),
+          "etcd: names other servers than %s, for the same scope; it was taken to be the same cluster, make sure that it is"
+              .formatted(cluster.etcd().get().place()));
+    }
+    cluster.etcd(told);
   }
 
   private Optional<EtcdPlan> etcd(YamlTree etcd, Place at) {
