@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * How a backend finds out which servers are up (HAProxy Configuration Manual, "option httpchk" and
@@ -21,6 +22,11 @@ record HaproxyCheck(Place place, Kind kind, String title, List<Step> steps) {
   private static final Set<String> SEND_ARGUMENTS = Set.of("ver", "body", "body-lf", "comment");
   private static final Set<String> EXPECT_ARGUMENTS =
       Set.of("min-recv", "comment", "on-success", "on-error", "tout-status", "status-code");
+
+  /** How Redis, SSH, mail and ZooKeeper are spoken to, and answer. */
+  private static final Pattern OTHER_PROTOCOL =
+      Pattern.compile(
+          "PING|AUTH |QUIT|(?i:info) |\\+PONG|\\+OK|role:|SSH-|EHLO|HELO|220 |ruok|imok");
 
   HaproxyCheck {
     steps = List.copyOf(steps);
@@ -82,31 +88,21 @@ record HaproxyCheck(Place place, Kind kind, String title, List<Step> steps) {
     };
   }
 
-  /**
-   * What others greet with is told from what PostgreSQL is asked, which begins with four bytes of
-   * length.
-   */
+  /** It may tell that a server is no PostgreSQL, but no role. */
   private static HaproxyCheck tcpCheck(HaproxyProxy backend, HaproxyLine option) {
-    List<HaproxyLine> rules =
+    List<String> texts =
         backend.effective().stream()
-            .filter(
-                line ->
-                    line.begins("tcp-check", "send")
-                        || line.begins("tcp-check", "send-lf")
-                        || line.begins("tcp-check", "expect"))
+            .filter(line -> line.begins("tcp-check") && line.words().size() > 2)
+            .filter(line -> Set.of("send", "expect").contains(line.word(1)))
+            .filter(line -> !line.words().contains("binary"))
+            .flatMap(line -> line.from(2).stream())
             .toList();
-    boolean text =
-        rules.stream()
-            .anyMatch(
-                line ->
-                    line.words().stream()
-                        .anyMatch(
-                            word ->
-                                word.matches(
-                                    "(?s)(PING|AUTH |QUIT|INFO|info"
-                                        + " |\\+PONG|\\+OK|role:|SSH-|EHLO|HELO|220|ruok|imok).*")));
-    Kind kind = text ? Kind.OTHER_PROTOCOL : rules.isEmpty() ? Kind.CONNECT : Kind.OPAQUE;
-    return plain(option.place(), kind, "option tcp-check");
+    boolean other = texts.stream().anyMatch(text -> OTHER_PROTOCOL.matcher(text).lookingAt());
+    boolean rules = backend.last("tcp-check").isPresent();
+    return plain(
+        option.place(),
+        other ? Kind.OTHER_PROTOCOL : rules ? Kind.OPAQUE : Kind.CONNECT,
+        "option tcp-check");
   }
 
   private static HaproxyCheck plain(Place place, Kind kind, String title) {

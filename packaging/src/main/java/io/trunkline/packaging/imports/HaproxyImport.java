@@ -13,13 +13,13 @@ final class HaproxyImport {
   private static final int MOST_LISTENERS = 500;
 
   private final HaproxyGlobal global;
-  private final HaproxyBackend.Reader reader;
+  private final HaproxyBackends reader;
   private final Remarks remarks;
   private final List<ListenerPlan> listeners = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private Optional<AdminPlan> admin = Optional.empty();
 
-  private HaproxyImport(HaproxyGlobal global, HaproxyBackend.Reader reader, Remarks remarks) {
+  private HaproxyImport(HaproxyGlobal global, HaproxyBackends reader, Remarks remarks) {
     this.global = global;
     this.reader = reader;
     this.remarks = remarks;
@@ -53,11 +53,11 @@ final class HaproxyImport {
     HaproxyProxy.All proxies = HaproxyProxy.of(sections);
     HaproxyGlobal global = HaproxyGlobal.of(sections);
     Set<String> known = new HashSet<>(patroni);
-    var quiet = new HaproxyBackend.Reader(proxies.backends(), known, global, new Remarks());
+    var quiet = new HaproxyBackends(proxies.backends(), known, global, new Remarks());
     proxies.backends().values().forEach(backend -> quiet.learn(backend, known));
     var reader =
         new HaproxyImport(
-            global, new HaproxyBackend.Reader(proxies.backends(), known, global, remarks), remarks);
+            global, new HaproxyBackends(proxies.backends(), known, global, remarks), remarks);
     proxies.frontends().values().forEach(it -> reader.frontend(it, proxies.backends()));
     sections.forEach(section -> reader.remark(section, proxies));
     return new Result(List.copyOf(reader.listeners), reader.admin);

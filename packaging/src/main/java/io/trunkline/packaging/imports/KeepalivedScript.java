@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
  * @param told its name and what it asks, for messages
  */
 record KeepalivedScript(Place place, Subject subject, String told) {
+  /** A command that is longer is not looked at. */
+  private static final int LONGEST = 1000;
+
   private static final Pattern URL =
       Pattern.compile(
           "(?:https?://)?[\\w.$@{}\\[\\]-]+:(\\d{1,5}|\\$\\{?\\w+\\}?)(/[^\\s\"'|;&)]*)?");
@@ -49,6 +52,9 @@ record KeepalivedScript(Place place, Subject subject, String told) {
             .last("script")
             .map(it -> String.join(" ", it.words().subList(1, it.words().size())))
             .orElse("");
+    if (command.length() > LONGEST) {
+      return new KeepalivedScript(statement.place(), Subject.UNKNOWN, name(statement));
+    }
     Matcher url = URL.matcher(command);
     while (url.find()) {
       var request =

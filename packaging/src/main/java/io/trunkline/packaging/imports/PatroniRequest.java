@@ -40,8 +40,15 @@ record PatroniRequest(String method, String uri) {
   /** The path without slashes around. */
   String name() {
     int query = uri.indexOf('?');
-    String path = query < 0 ? uri : uri.substring(0, query);
-    return path.replaceFirst("^/+", "").replaceFirst("/+$", "");
+    int end = query < 0 ? uri.length() : query;
+    while (end > 0 && uri.charAt(end - 1) == '/') {
+      end--;
+    }
+    int start = 0;
+    while (start < end && uri.charAt(start) == '/') {
+      start++;
+    }
+    return uri.substring(start, end);
   }
 
   /** Whether it asks for a role by one of Patroni's own paths. */

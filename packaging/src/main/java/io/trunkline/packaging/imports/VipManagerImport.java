@@ -7,6 +7,7 @@ import java.util.Set;
 
 /** Reads vip-manager.yml, of version 1 and later, and in the spelling of the versions before. */
 final class VipManagerImport {
+  private static final int LONGEST_KEY = 1000;
   private static final Set<String> NOT_NEEDED =
       Set.of("interval", "retry-num", "retry_num", "retry-after", "retry_after", "verbose");
 
@@ -141,7 +142,7 @@ final class VipManagerImport {
 
   /** {@code /service/scope/leader}; of Citus {@code /service/scope/0/leader}; empty for others. */
   private static Optional<Scope> scope(String triggerKey) {
-    if (!triggerKey.matches(".*[^/]/+leader/*")) {
+    if (triggerKey.length() > LONGEST_KEY || !triggerKey.matches(".*[^/]/+leader/*")) {
       return Optional.empty();
     }
     String prefix = triggerKey.replaceFirst("/+leader/*$", "");

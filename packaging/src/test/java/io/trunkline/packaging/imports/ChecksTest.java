@@ -21,12 +21,7 @@ class ChecksTest {
   @MethodSource("checks")
   void theRouteThatACheckMakes(String row) {
     int arrow = row.lastIndexOf("=>");
-    String text =
-        "listen x\n bind *:5000\n "
-            + row.substring(0, arrow).strip().replace("; ", "\n ")
-            + "\n server a 10.0.0.1:5432 check port 8008"
-            + "\n server b 10.0.0.2:5432 check port 8008\n";
-    ImportResult.Imported imported = Importing.imported(Importing.haproxy(text));
+    ImportResult.Imported imported = Importing.imported(Importing.haproxy(listen(row)));
     String yaml = imported.yaml();
     assertThat(value(yaml, "route") + value(yaml, "fallback") + value(yaml, "max_lag"))
         .as(yaml)
@@ -36,6 +31,14 @@ class ChecksTest {
     assertThat(imported.remarks().toString().contains("write which members it is for"))
         .as(yaml)
         .isEqualTo(!told);
+  }
+
+  /** A listener with such a check. */
+  static String listen(String row) {
+    return "listen x\n bind *:5000\n "
+        + row.substring(0, row.lastIndexOf("=>")).strip().replace("; ", "\n ")
+        + "\n server a 10.0.0.1:5432 check port 8008"
+        + "\n server b 10.0.0.2:5432 check port 8008\n";
   }
 
   private static String value(String yaml, String key) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +24,7 @@ class FuzzTest {
               Importing.text("haproxy-split-ports.cfg"),
               Importing.text("haproxy-vip-port.cfg"),
               Importing.text("shape-ansible.cfg"),
+              listeners(),
               Importing.text("shape-services.cfg"));
       case KEEPALIVED ->
           List.of(
@@ -31,6 +33,11 @@ class FuzzTest {
       case PATRONI ->
           List.of(Importing.text("patroni-postgres-01.yml"), Importing.text("patroni-docker.yml"));
     };
+  }
+
+  /** A listener for each check of checks.txt. */
+  private static String listeners() {
+    return ChecksTest.checks().map(ChecksTest::listen).collect(Collectors.joining());
   }
 
   @ParameterizedTest
@@ -91,6 +98,8 @@ class FuzzTest {
             "listen a\n",
             "defaults a from a\n",
             " bind *:1,*:2\n",
+            "/",
+            "vrrp_script s {\n script a:1/a:1/a:1/\n}\n",
             "$A=$A$A\n",
             "${A}",
             "vrrp_instance V {\n",
