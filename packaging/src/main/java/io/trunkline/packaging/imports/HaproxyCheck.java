@@ -176,9 +176,14 @@ record HaproxyCheck(Place place, Kind kind, String title, List<Step> steps) {
     /** Rules of its own replace those of defaults. */
     private List<HaproxyLine> lines() {
       List<HaproxyLine> own = backend.section().lines();
-      return own.stream().anyMatch(it -> it.equals(option) || it.begins("http-check"))
+      return own.stream().anyMatch(it -> it.equals(option) || isRule(it))
           ? own
           : backend.effective();
+    }
+
+    private static boolean isRule(HaproxyLine line) {
+      return line.begins("http-check")
+          && !Set.of("disable-on-404", "send-state").contains(line.word(1));
     }
 
     /** One argument is the URI; with two the first is the method. */

@@ -36,6 +36,7 @@ final class HaproxyOptions {
           "sni-auto",
           "ssl",
           "stick",
+          "strict-maxconn",
           "strict-sni",
           "tfo",
           "transparent",

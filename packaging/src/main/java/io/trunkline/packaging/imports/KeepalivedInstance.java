@@ -267,6 +267,7 @@ final class KeepalivedInstance {
         instance.last("unicast_peer").map(KeepalivedStatement::body).orElse(List.of())) {
       if (Addresses.isLiteral(peer.keyword()) && peer.keyword().contains(":") == ipv6) {
         peers.add(peer.keyword());
+        KeepalivedKeywords.rest(peer, 1, remarks);
       } else {
         remarks.lost(
             peer.place(),

@@ -93,20 +93,18 @@ final class KeepalivedKeywords {
     String word = statement.keyword();
     String told = Text.shown(word);
     switch (word) {
+      case "authentication", "unicast_peer", "virtual_ipaddress", "virtual_ipaddress_excluded" -> {}
+      case "nopreempt" -> rest(statement, 1, remarks);
       case "advert_int",
-          "authentication",
           "garp_master_delay",
           "garp_master_refresh",
           "garp_master_repeat",
           "interface",
-          "nopreempt",
           "preempt_delay",
           "priority",
-          "unicast_peer",
           "version",
-          "virtual_ipaddress",
-          "virtual_ipaddress_excluded",
-          "virtual_router_id" -> {}
+          "virtual_router_id" ->
+          rest(statement, 2, remarks);
       case "include", "includer", "includem", "includew", "includeb", "includea" ->
           remarks.missing(
               statement.place(),
@@ -169,6 +167,18 @@ final class KeepalivedKeywords {
               statement.place(),
               "down_timer_adverts: the master is down after 3 intervals, as the RFC says");
       default -> remarks.lost(statement.place(), told + NOTHING_LIKE_IT);
+    }
+  }
+
+  /** Tells the words after so many, which have no effect. */
+  static void rest(KeepalivedStatement statement, int read, Remarks remarks) {
+    if (statement.words().size() > read) {
+      remarks.lost(
+          statement.place(),
+          Text.shown(statement.keyword())
+              + ": had no effect: "
+              + Text.shown(
+                  String.join(" ", statement.words().subList(read, statement.words().size()))));
     }
   }
 }
