@@ -22,7 +22,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -207,7 +206,7 @@ final class Observation implements DcsSource.Listener {
       body.systemId().ifPresent(timelines::systemId);
     }
     if (answer.timeline().isPresent() && plausible(name, answer.timeline().getAsLong())) {
-      timelines.primary(name, answer.timeline().getAsLong());
+      timelines.primary(name, answer.timeline().getAsLong(), 0);
     }
   }
 
@@ -220,7 +219,7 @@ final class Observation implements DcsSource.Listener {
     if (leader.isPresent()
         && timeline.isPresent()
         && plausible(leader.get(), timeline.getAsLong())) {
-      timelines.primary(leader.get(), timeline.getAsLong());
+      timelines.primary(leader.get(), timeline.getAsLong(), holding());
       timelines.leader(leader.get(), timeline.getAsLong(), name -> roster.find(name).isPresent());
     }
     timelines.implausible(implausible());
@@ -230,12 +229,20 @@ final class Observation implements DcsSource.Listener {
     }
   }
 
+  /** Which holding of the leader key it is; 0 when etcd does not say so now. */
+  private long holding() {
+    boolean connected = believedHealth() instanceof DcsHealth.Connected;
+    return connected && dcs.leader().isPresent() ? dcs.holdingRevision() : 0;
+  }
+
   /** What members say of their timelines that cannot be. */
   private SortedMap<String, Long> implausible() {
     SortedMap<String, Long> found = new TreeMap<>();
+    Known known = known();
     for (Roster.Tracked member : roster.all()) {
-      member.rest().last().map(RestAnswer::timeline).orElse(OptionalLong.empty()).stream()
-          .filter(claimed -> knownBeside(member.name()) > 0 && !plausible(member.name(), claimed))
+      timeline(member).stream()
+          .filter(claimed -> known.beside(member.name()) > 0)
+          .filter(claimed -> claimed > known.beside(member.name()) + TimelineTracker.MAX_RISE)
           .forEach(claimed -> found.put(member.name(), claimed));
     }
     return found;
@@ -243,22 +250,50 @@ final class Observation implements DcsSource.Listener {
 
   /** Each promotion adds one: no member is far ahead of all that is known beside it. */
   private boolean plausible(String name, long claimed) {
-    boolean alone = roster.all().size() == 1 && knownBeside(name) == 0;
-    return alone || claimed <= knownBeside(name) + TimelineTracker.MAX_RISE;
+    long known = known().beside(name);
+    boolean alone = roster.all().size() == 1 && known == 0;
+    return alone || claimed <= known + TimelineTracker.MAX_RISE;
   }
 
-  /** The highest timeline that anything but that member's own REST API tells; 0 if none. */
-  private long knownBeside(String name) {
-    LongStream keys =
-        roster.all().stream()
-            .flatMap(member -> member.facts().dcs().stream())
-            .flatMapToLong(words -> words.timeline().stream());
-    LongStream others =
-        roster.all().stream()
-            .filter(member -> !dcs.known() && !member.name().equals(name))
-            .flatMap(member -> member.rest().last().stream())
-            .flatMapToLong(answer -> answer.timeline().stream());
-    return LongStream.concat(keys, others).reduce(timelines.mark().timeline(), Math::max);
+  /**
+   * The highest timelines that are known.
+   *
+   * @param certain of the mark, and of all keys
+   * @param first without keys: the highest that a REST API tells
+   * @param of whose that is
+   * @param second the highest that any other one tells
+   */
+  private record Known(long certain, long first, String of, long second) {
+    /** The highest that anything but that member's own REST API tells; 0 if none. */
+    long beside(String name) {
+      return Math.max(certain, name.equals(of) ? second : first);
+    }
+  }
+
+  private Known known() {
+    long certain = timelines.mark().timeline();
+    long first = 0;
+    String of = "";
+    long second = 0;
+    for (Roster.Tracked member : roster.all()) {
+      certain =
+          Math.max(
+              certain,
+              member.facts().dcs().map(DcsMember::timeline).orElse(OptionalLong.empty()).orElse(0));
+      long told = dcs.known() ? 0 : timeline(member).orElse(0);
+      if (told > first) {
+        second = first;
+        first = told;
+        of = member.name();
+      } else {
+        second = Math.max(second, told);
+      }
+    }
+    return new Known(certain, first, of, second);
+  }
+
+  private static OptionalLong timeline(Roster.Tracked member) {
+    return member.rest().last().map(RestAnswer::timeline).orElse(OptionalLong.empty());
   }
 
   /** Whom the leader key names; without etcd, the only one that says it holds the lock. */
@@ -314,6 +349,7 @@ final class Observation implements DcsSource.Listener {
     boolean blind =
         !(health instanceof DcsHealth.Connected)
             && roster.all().stream().noneMatch(this::holdsLock);
+    Set<String> counted = counted();
     for (Roster.Tracked member : roster.all()) {
       boolean awaited =
           key.filter(leader -> leader.member().equals(member.name()))
@@ -321,7 +357,8 @@ final class Observation implements DcsSource.Listener {
               .isPresent();
       member.hurrySentinel(
           holder.equals(Optional.of(member.name())) && !takesWritesSince(member, since));
-      member.pace(awaited ? Prober.Pace.HURRIED : blind ? Prober.Pace.UNEASY : Prober.Pace.CALM);
+      boolean uneasy = blind && counted.contains(member.name());
+      member.pace(awaited ? Prober.Pace.HURRIED : uneasy ? Prober.Pace.UNEASY : Prober.Pace.CALM);
     }
   }
 
@@ -381,11 +418,20 @@ final class Observation implements DcsSource.Listener {
    */
   private Set<String> counted() {
     Set<String> counted = new HashSet<>();
+    Set<ApiUrl> answering = new HashSet<>();
     Set<String> unproven = new TreeSet<>();
     for (Roster.Tracked member : roster.all()) {
-      boolean proven = dcs.known() || member.proven() || discovery.lists(member.facts().api());
-      (proven ? counted : unproven).add(member.name());
+      if (dcs.known() || member.proven()) {
+        counted.add(member.name());
+        member.facts().api().ifPresent(answering::add);
+      }
     }
+    for (Roster.Tracked member : roster.all()) {
+      Optional<ApiUrl> api = member.facts().api();
+      boolean configured = discovery.lists(api) && answering.add(api.orElseThrow());
+      (configured ? counted : unproven).add(member.name());
+    }
+    unproven.removeAll(counted);
     unproven.stream()
         .limit(Math.max(0, discovery.size() - counted.size()))
         .toList()

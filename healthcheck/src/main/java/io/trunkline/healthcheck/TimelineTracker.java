@@ -27,6 +27,7 @@ final class TimelineTracker {
   private Optional<String> member = Optional.empty();
   private Optional<Regression> regression = Optional.empty();
   private long acceptedHistory;
+  private long raisedIn;
   private SortedMap<String, Long> implausible = Collections.emptySortedMap();
 
   TimelineTracker(Journal journal) {
@@ -73,12 +74,28 @@ final class TimelineTracker {
     }
   }
 
-  /** A confirmed primary was seen on that timeline. */
-  void primary(String name, long seen) {
+  /**
+   * A confirmed primary was seen on that timeline.
+   *
+   * @param holding etcd's revision of the change that gave it the leader key; 0 without etcd
+   */
+  void primary(String name, long seen, long holding) {
     if (seen > timeline) {
       timeline = seen;
       member = Optional.of(name);
+      raisedIn = holding;
+    } else if (seen < timeline && member.equals(Optional.of(name)) && takenBack(holding)) {
+      tellImplausible(name, timeline, seen);
+      timeline = seen;
     }
+  }
+
+  /**
+   * Whether who raised the mark has held the key ever since: a primary does not go back, so what it
+   * said was false.
+   */
+  private boolean takenBack(long holding) {
+    return holding != 0 && holding == raisedIn;
   }
 
   /** Patroni's history tells that the cluster is at least on that timeline. */
@@ -86,6 +103,7 @@ final class TimelineTracker {
     if (revision > acceptedHistory && seen.isPresent() && seen.getAsLong() > timeline) {
       timeline = seen.getAsLong();
       member = Optional.empty();
+      raisedIn = 0;
     }
   }
 
@@ -130,18 +148,22 @@ final class TimelineTracker {
     now.forEach(
         (name, claimed) -> {
           if (!implausible.containsKey(name)) {
-            journal.tell(
-                Severity.WARN,
-                "timeline_implausible",
-                "member",
-                name,
-                "timeline",
-                claimed,
-                "highest",
-                timeline);
+            tellImplausible(name, claimed, timeline);
           }
         });
     implausible = now;
+  }
+
+  private void tellImplausible(String name, long claimed, long highest) {
+    journal.tell(
+        Severity.WARN,
+        "timeline_implausible",
+        "member",
+        name,
+        "timeline",
+        claimed,
+        "highest",
+        highest);
   }
 
   /** For people. */

@@ -101,6 +101,27 @@ class ObservationTest {
     assertThat(view().mark().regression()).isPresent();
   }
 
+  /** Something else answers for a moment where the leader's REST API should. */
+  @Test
+  void whatALeaderTakesBackNeverCounted() {
+    etcd();
+    says("pg1", 200, Bodies.primary(6));
+    ask();
+    says("pg1", 200, Bodies.primary(4));
+    ask();
+    assertThat(view().mark().timeline()).isEqualTo(4);
+    assertThat(view().mark().regression()).isEmpty();
+    assertThat(stored.timeline()).isEqualTo(4);
+    assertThat(told()).hasSize(1);
+    says("pg1", 200, Bodies.primary(5));
+    ask();
+    put("leader", "pg2");
+    put("leader", "pg1");
+    says("pg1", 200, Bodies.primary(4));
+    ask();
+    assertThat(view().mark().regression()).as("another has held the key meanwhile").isPresent();
+  }
+
   @Test
   void withoutEtcdOnlyTheOnlyPrimaryRaisesTheMark() {
     etcd();

@@ -127,19 +127,20 @@ class RestOnlyTest {
   /** One host tells of 300 members that do not exist: writes go on. */
   @Test
   void inventedMembersDoNotIsolateTheRoute() {
+    String dead = "http://127.0.0.1:2";
     String invented =
         IntStream.range(0, 300)
             .mapToObj(
                 i ->
-                    "{\"name\": \"a%1$03d\", \"host\": \"127.0.0.1\", \"api_url\": \"http://127.0.0.1:1\"},"
-                        .formatted(i))
+                    "{\"name\": \"a%1$03d\", \"host\": \"127.0.0.1\", \"api_url\": \"%2$s\"},"
+                        .formatted(i, i == 0 ? dead : "http://127.0.0.1:1"))
             .collect(Collectors.joining());
     String cluster = cluster().replace("[", "[" + invented);
     one.script(
         (path, socket, out) ->
             FakePatroni.Script.json(200, path.equals("/cluster") ? cluster : Bodies.primary(4))
                 .run(path, socket, out));
-    try (Watched watched = watch(one.url(), two.url())) {
+    try (Watched watched = watch(one.url(), two.url(), dead)) {
       ClusterView view =
           watched.await(
               "both members among the others",
@@ -151,7 +152,9 @@ class RestOnlyTest {
           new WriteRouting(
               new WritePolicy(
                   Duration.ofSeconds(15), Duration.ofSeconds(3), ClusterConfig.OnIsolation.HOLD));
-      assertThat(view.members().values().stream().filter(Member::counted)).hasSize(2);
+      assertThat(view.members().values().stream().filter(Member::counted))
+          .extracting(Member::name)
+          .containsExactly("a000", "n1", "n2");
       assertThat(routing.decide(view, WriteDecision.initial(Instant.EPOCH)).target())
           .map(Target::member)
           .contains("n1");

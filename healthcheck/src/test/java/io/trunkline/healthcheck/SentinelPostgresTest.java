@@ -12,6 +12,7 @@ import io.trunkline.routing.Event;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelAnswer.Access;
 import io.trunkline.routing.SentinelHealth;
+import io.trunkline.routing.Upstream;
 import io.trunkline.routing.WriteDecision;
 import io.trunkline.routing.WritePolicy;
 import io.trunkline.routing.WriteReason;
@@ -212,6 +213,56 @@ class SentinelPostgresTest {
       assertThat(standby.log())
           .filteredOn(line -> line.contains("connection authorized: user=scram"))
           .hasSize(1);
+    }
+  }
+
+  /** Neither etcd nor Patroni answers; writes go on as long as the standby streams. */
+  @Test
+  void aStandbyThatStreamsKeepsWritesOpen() {
+    try (PostgresLab standby = primary.standby();
+        Watched watched = watch("scram", PostgresLab.PASSWORD, tls(Mode.PREFER))) {
+      etcd.put(P + "members/n2", key(two, standby));
+      watched.await("a standby", LONG, says("n2", Access.IN_RECOVERY));
+      Waits.sleep(1500);
+      assertThat(upstream(watched.last())).as("only pg_monitor may know").isEmpty();
+      primary.sql("grant pg_monitor to scram");
+      Upstream expected = new Upstream(primary.address(), 1);
+      watched.await("it streams", LONG, view -> upstream(view).equals(Optional.of(expected)));
+      Decisions decisions = new Decisions();
+      watched.expect(decisions.until(WriteReason.LEADER_KEY_AND_SENTINEL));
+      watched.expected("an open route");
+      one.script(FakePatroni.Script.hang());
+      two.script(FakePatroni.Script.hang());
+      etcd.kill(0);
+      watched.expect(decisions.until(WriteReason.STANDBYS_STREAM));
+      watched.expected("replication shows the primary");
+      assertThat(decisions.stopped).as("writes never stopped").isFalse();
+      standby.stop();
+      watched.expect(decisions.until(WriteReason.OUT_OF_SIGHT));
+      watched.expected("nobody shows it any more");
+      assertThat(decisions.last.paused()).isTrue();
+    } finally {
+      primary.sql("revoke pg_monitor from scram");
+    }
+  }
+
+  private static Optional<Upstream> upstream(ClusterView view) {
+    return sentinel(view, "n2").last().flatMap(SentinelAnswer::upstream);
+  }
+
+  /** One decision for each view. */
+  private static final class Decisions {
+    private final WriteRouting routing = routing();
+    private volatile WriteDecision last = WriteDecision.initial(Instant.EPOCH);
+    private volatile boolean stopped;
+
+    Predicate<ClusterView> until(WriteReason reason) {
+      return view -> {
+        boolean open = last.target().isPresent();
+        last = routing.decide(view, last);
+        stopped |= open && last.target().isEmpty();
+        return last.reason() == reason;
+      };
     }
   }
 

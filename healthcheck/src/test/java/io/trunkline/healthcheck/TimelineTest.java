@@ -25,7 +25,7 @@ class TimelineTest {
   @Test
   void aLeaderBelowTheMarkIsARegressionUntilTheKeyReturns() {
     tracker.systemId("1");
-    tracker.primary("b", 6);
+    tracker.primary("b", 6, 0);
     tracker.leader("b", 6, _ -> true);
     assertThat(tracker.mark().regression()).isEmpty();
     tracker.leader("a", 5, _ -> true);
@@ -41,10 +41,10 @@ class TimelineTest {
   @Test
   void aLeaderOnATimelineThatAnotherMemberBeganHasBranchedOff() {
     tracker.systemId("1");
-    tracker.primary("b", 4);
+    tracker.primary("b", 4, 0);
     tracker.leader("a", 4, _ -> true);
     assertThat(tracker.mark().regression()).contains(new Regression("a", 4));
-    tracker.primary("a", 5);
+    tracker.primary("a", 5, 0);
     tracker.leader("a", 5, _ -> true);
     assertThat(tracker.mark().regression()).isEmpty();
   }
@@ -52,7 +52,7 @@ class TimelineTest {
   @Test
   void aRenamedMemberHasNotBranchedOff() {
     tracker.systemId("1");
-    tracker.primary("b", 4);
+    tracker.primary("b", 4, 0);
     tracker.leader("a", 4, name -> !name.equals("b"));
     assertThat(tracker.mark().regression()).isEmpty();
   }
@@ -75,7 +75,7 @@ class TimelineTest {
 
   @Test
   void marksOfAnotherSystemDoNotCount() {
-    tracker.primary("a", 3);
+    tracker.primary("a", 3, 0);
     tracker.systemId("1");
     assertThat(tracker.mark().timeline()).isEqualTo(3);
     tracker.systemId("2");
@@ -106,6 +106,17 @@ class TimelineTest {
     Files.writeString(directory.resolve("main.timeline"), "junk");
     assertThat(new TimelineFile(directory, "main", Runnable::run, journal).read())
         .isEqualTo(TimelineTracker.Saved.NONE);
+  }
+
+  /** A false answer that an earlier version took for the truth. */
+  @Test
+  void aTimelineThatCannotBeIsForgotten() throws IOException {
+    Files.writeString(
+        directory.resolve("main.timeline"),
+        "{\"system_id\":\"1\",\"timeline\":9000000000000000000,\"member\":\"pg2\"}");
+    assertThat(new TimelineFile(directory, "main", Runnable::run, journal).read())
+        .isEqualTo(TimelineTracker.Saved.NONE);
+    assertThat(names()).containsExactly("timeline_file_failed");
   }
 
   @Test
