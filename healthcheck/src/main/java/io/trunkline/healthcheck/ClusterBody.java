@@ -84,7 +84,7 @@ record ClusterBody(
     Optional<ApiUrl> api = member.text("api_url", ApiUrl::parse);
     Optional<String> host = member.text("host").filter(text -> !text.isBlank());
     int port = member.port("port").orElse(5432);
-    return new MemberFacts(host.map(name -> new HostPort(name, port)), api, Optional.empty());
+    return new MemberFacts(host.map(name -> new HostPort(name, port)), api, Optional.empty(), true);
   }
 
   private static Optional<KeyParsers.Failover> switchover(ObjectNode json, String field)

@@ -120,7 +120,8 @@ final class Discovery {
           new MemberFacts(
               Optional.of(new HostPort(host.address().host(), 5432)),
               Optional.of(host),
-              Optional.empty()));
+              Optional.empty(),
+              false));
     }
     return members;
   }

@@ -14,10 +14,12 @@ import java.util.OptionalLong;
  * @param postgres where its PostgreSQL listens
  * @param api where its REST API is
  * @param dcs what it says of itself in etcd
+ * @param announced whether Patroni has told {@code postgres}; else it is guessed from {@code api}
  */
-record MemberFacts(Optional<HostPort> postgres, Optional<ApiUrl> api, Optional<DcsMember> dcs) {
+record MemberFacts(
+    Optional<HostPort> postgres, Optional<ApiUrl> api, Optional<DcsMember> dcs, boolean announced) {
   static final MemberFacts NONE =
-      new MemberFacts(Optional.empty(), Optional.empty(), Optional.empty());
+      new MemberFacts(Optional.empty(), Optional.empty(), Optional.empty(), true);
 
   /**
    * What a {@code members/<name>} value says.
@@ -44,16 +46,20 @@ record MemberFacts(Optional<HostPort> postgres, Optional<ApiUrl> api, Optional<D
             json.read("tags", PatroniTags::read, Tags.NONE),
             json.flag("pause"),
             entry.modRevision());
-    return new Key(new MemberFacts(postgres, api, Optional.of(dcs)), json.problems());
+    return new Key(new MemberFacts(postgres, api, Optional.of(dcs), true), json.problems());
   }
 
   /** The addresses, without its own words: those have become unreadable. */
   MemberFacts withoutWords() {
-    return new MemberFacts(postgres, api, Optional.empty());
+    return new MemberFacts(postgres, api, Optional.empty(), announced);
   }
 
   /** With the addresses of before where there are none now: they have become unreadable. */
   MemberFacts orAddressesOf(MemberFacts before) {
-    return new MemberFacts(postgres.or(before::postgres), api.or(before::api), dcs);
+    return new MemberFacts(
+        postgres.or(before::postgres),
+        api.or(before::api),
+        dcs,
+        postgres.isPresent() ? announced : before.announced);
   }
 }

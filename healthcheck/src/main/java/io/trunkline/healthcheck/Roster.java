@@ -158,7 +158,14 @@ final class Roster {
 
     Member view(boolean counted) {
       return new Member(
-          name, facts.postgres(), facts.dcs(), rest(), connect.health(), sentinel(), counted);
+          name,
+          facts.postgres(),
+          facts.dcs(),
+          rest(),
+          connect.health(),
+          sentinel(),
+          counted,
+          facts.announced());
     }
 
     private void update(MemberFacts now) {

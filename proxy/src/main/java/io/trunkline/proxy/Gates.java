@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** The clusters of this node: what their sessions share, and the tables that reach them. */
@@ -21,14 +20,20 @@ final class Gates implements AutoCloseable {
    */
   record Entry(ClusterConfig config, ClusterGate gate, Consumer<RoutingTable> reader) {}
 
-  private final BiConsumer<String, RoutingTable> publish;
+  /** Has sessions see a table. */
+  interface Publisher {
+    /**
+     * @param cluster its name
+     * @param cell where the table is the newest
+     */
+    void publish(String cluster, RoutingCell cell, RoutingTable table);
+  }
+
+  private final Publisher publisher;
   private Map<String, Entry> entries = Map.of();
 
-  /**
-   * @param publish takes a cluster's name and its new table
-   */
-  Gates(BiConsumer<String, RoutingTable> publish) {
-    this.publish = publish;
+  Gates(Publisher publisher) {
+    this.publisher = publisher;
   }
 
   /**
@@ -54,25 +59,35 @@ final class Gates implements AutoCloseable {
   /**
    * Goes over to that.
    *
-   * @return the names of the clusters that are gone
+   * @return the names of the clusters that are gone, and of those that stand for another one now
    */
   Set<String> commit(Map<String, Entry> planned) {
-    Set<String> gone = new HashSet<>(entries.keySet());
-    gone.removeAll(planned.keySet());
+    Set<String> gone = new HashSet<>();
+    entries.forEach(
+        (name, entry) -> {
+          Entry next = planned.get(name);
+          if (next == null) {
+            close(entry);
+          }
+          if (next == null || !next.config().prefix().equals(entry.config().prefix())) {
+            gone.add(name);
+          }
+        });
     planned.forEach(
         (name, entry) -> {
           if (!entries.containsKey(name)) {
             entry.gate().cell().subscribe(entry.reader());
           }
         });
-    gone.forEach(name -> close(Objects.requireNonNull(entries.get(name))));
     entries = Map.copyOf(planned);
     return gone;
   }
 
   private Entry entry(ClusterConfig cluster, RoutingCell cell) {
     return new Entry(
-        cluster, ClusterGate.of(cluster, cell), table -> publish.accept(cluster.name(), table));
+        cluster,
+        ClusterGate.of(cluster, cell),
+        table -> publisher.publish(cluster.name(), cell, table));
   }
 
   private static void close(Entry entry) {

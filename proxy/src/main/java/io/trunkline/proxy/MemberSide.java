@@ -22,12 +22,13 @@ import io.trunkline.proxy.wire.Conversation;
 import io.trunkline.proxy.wire.Greeting;
 import io.trunkline.proxy.wire.Opening;
 import io.trunkline.proxy.wire.OpeningDecoder;
+import io.trunkline.routing.Fence;
+import io.trunkline.routing.Fence.Verdict;
 import io.trunkline.routing.Pick;
 import io.trunkline.routing.RoutingTable;
-import io.trunkline.routing.Target;
-import io.trunkline.routing.WriteDecision;
 import io.trunkline.routing.WriteReason;
-import io.trunkline.routing.WriteState;
+import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -50,11 +51,12 @@ final class MemberSide {
   private @Nullable Greeting greeting;
   private @Nullable Conversation conversation;
   private @Nullable CancelKey key;
-  private boolean primary;
+  private Fence.@Nullable Facts facts;
+  private Fence.@Nullable Input input;
+  private Instant inputAt = Instant.MIN;
+  private Verdict verdict = Verdict.KEEP;
   private boolean paused;
   private boolean gone;
-  private boolean held;
-  private boolean yielding;
 
   MemberSide(Endpoint endpoint, SessionLoop loop, Session session, Kept kept) {
     this.endpoint = endpoint;
@@ -136,12 +138,21 @@ final class MemberSide {
   private void dial(Dialling dialling) {
     state = dialling;
     Place place = dialling.place();
-    primary = place.asPrimary();
+    remember(place, endpoint.cluster().cell().current());
     endpoint.stats().attached(place.member());
     endpoint
         .dialer()
         .dial(place.target().postgres(), loop.eventLoop(), new BackendHandler(this))
         .addListener((Future<Channel> dialled) -> onDialled(dialling, dialled));
+  }
+
+  /**
+   * What is known now: tables from before that are still to come say nothing new of the session.
+   */
+  private void remember(Place place, Optional<RoutingTable> table) {
+    facts = Fence.Facts.dialling(place.target(), place.asPrimary(), table);
+    input = table.map(now -> Fence.Input.of(now, endpoint.picker())).orElse(null);
+    inputAt = table.map(now -> now.view().at()).orElse(Instant.MIN);
   }
 
   @SuppressWarnings("ReferenceEquality") // an equal state may belong to a later dial
@@ -189,7 +200,7 @@ final class MemberSide {
       greeting =
           new Greeting(
               session.allocator(),
-              primary,
+              unanswered.place().asPrimary(),
               endpoint.tls().isPresent() || endpoint.backendTls().isPresent());
     }
     kept.sendAgain();
@@ -249,39 +260,33 @@ final class MemberSide {
   }
 
   /** A new routing table is in. */
-  void onTable(RoutingTable table) {
-    if (!(state instanceof Placed placed)) {
-      if (!search.waitsInSpiteOf(table)) {
-        searchAgain();
+  void onTable(RoutingTable table, Fence.Input next) {
+    if (state instanceof Placed) {
+      if (!table.view().at().isBefore(inputAt)) {
+        input = next;
+        inputAt = table.view().at();
+        fence();
       }
-      return;
-    }
-    WriteDecision write = table.write();
-    String member = placed.place().member();
-    primary |= write.target().map(Target::member).equals(Optional.of(member));
-    if (!primary) {
-      return;
-    }
-    if (state instanceof Attached) {
-      if (write.superseded(member)) {
-        session.end(SessionEnd.SUPERSEDED);
-      } else {
-        leaveIfPromoted(table, placed.place());
-        held = write.paused();
-        yielding = write.state() == WriteState.SWITCHING;
-        pauseIfDue();
-      }
-    } else if (!write.target().equals(Optional.of(placed.place().target()))) {
-      replace();
+    } else if (!search.waitsInSpiteOf(table)) {
+      searchAgain();
     }
   }
 
-  /** A reader whose replica has become the primary goes to another replica, gently. */
-  private void leaveIfPromoted(RoutingTable table, Place place) {
-    departure.wanted(
-        !place.asPrimary()
-            && conversation != null
-            && endpoint.picker().belongsElsewhere(table, place.member()));
+  /** Decides by the newest table, or anew because the facts have changed. */
+  private void fence() {
+    if (facts == null || input == null) {
+      return;
+    }
+    facts = facts.seen(input);
+    verdict = Fence.decide(facts, input);
+    departure.wanted(verdict == Verdict.DEPART_WHEN_IDLE);
+    switch (verdict) {
+      case END -> session.end(SessionEnd.SUPERSEDED);
+      case REPLACE -> replace();
+      case BLOCK -> pause(true);
+      case BLOCK_WHEN_IDLE -> pauseIfIdle();
+      case KEEP, DEPART_WHEN_IDLE -> pause(false);
+    }
   }
 
   private void departIfIdle() {
@@ -294,8 +299,8 @@ final class MemberSide {
    * In a switchover what runs may finish; what would begin waits for what becomes of it: the member
    * ends the session when it stops, or the switchover is called off.
    */
-  private void pauseIfDue() {
-    pause(held || (yielding && conversation != null && (paused || conversation.idle())));
+  private void pauseIfIdle() {
+    pause(paused || (conversation != null && conversation.idle()));
   }
 
   /** Whether what the client sends is kept back for now, because its commit could be lost. */
@@ -501,7 +506,8 @@ final class MemberSide {
     }
     request = null;
     kept.dropSent();
-    endpoint.cluster().cell().current().ifPresent(this::onTable);
+    facts = Objects.requireNonNull(facts).answered(conversation != null);
+    fence();
     sendKept();
   }
 
@@ -524,13 +530,19 @@ final class MemberSide {
       key = conversation.key().get();
       endpoint.keys().given(key, attached.place().target().postgres());
     }
-    if (primary && conversation.takeReadOnlyError() && conversation.inHotStandby().orElse(false)) {
+    if (wasPrimary()
+        && conversation.takeReadOnlyError()
+        && conversation.inHotStandby().orElse(false)) {
       session.end(SessionEnd.READ_ONLY);
-    } else if (yielding) {
-      pauseIfDue();
+    } else if (verdict == Verdict.BLOCK_WHEN_IDLE) {
+      pauseIfIdle();
     } else if (departure.due()) {
       departIfIdle();
     }
+  }
+
+  private boolean wasPrimary() {
+    return facts != null && facts.primary();
   }
 
   /** Whether the client can be told something in PostgreSQL's words now. */

@@ -68,7 +68,8 @@ public final class Proxy implements AutoCloseable {
     this.loops = new SessionLoops(group);
     this.listeners = new Listeners(group, loops);
     this.certificates = new Certificates(events, clock);
-    this.gates = new Gates((cluster, table) -> loops.publish(cluster, table, events, clock));
+    this.gates =
+        new Gates((cluster, cell, table) -> loops.publish(cluster, cell, table, events, clock));
     this.endpoints = new Endpoints(certificates, memory, connects, events, clock);
     this.zone = config.zone();
     Map<String, Gates.Entry> clusters = gates.plan(config.clusters(), cells);
@@ -81,7 +82,8 @@ public final class Proxy implements AutoCloseable {
 
   /**
    * Goes over to another configuration. Sessions stay as they are, with the settings they began
-   * with, unless their cluster is gone: then they end.
+   * with, unless their cluster is gone, also when its name stands for another one now: then they
+   * end.
    *
    * @param cells of the clusters in it; a cluster that stays keeps the cell that it had
    * @throws IOException naming the listener and what is wrong with it; then everything is as it was
@@ -115,8 +117,18 @@ public final class Proxy implements AutoCloseable {
     before.values().removeAll(next);
     before.values().forEach(this::retire);
     if (!gone.isEmpty()) {
-      var _ = endSessions(session -> gone.contains(session.cluster()), SessionEnd.CLUSTER_REMOVED);
+      var _ =
+          endSessions(
+              session -> gone.contains(session.cluster().name()) && !current(session, clusters),
+              SessionEnd.CLUSTER_REMOVED);
     }
+  }
+
+  /** Whether it began with the cluster as it is now. */
+  @SuppressWarnings("ReferenceEquality") // an equal one may have stood for another cluster between
+  private static boolean current(Session session, Map<String, Gates.Entry> clusters) {
+    Gates.Entry now = clusters.get(session.cluster().name());
+    return now != null && now.gate() == session.cluster();
   }
 
   private Endpoint make(

@@ -14,6 +14,7 @@ import io.trunkline.proxy.ClientState.Waiting;
 import io.trunkline.proxy.wire.ErrorResponse;
 import io.trunkline.proxy.wire.Opening;
 import io.trunkline.proxy.wire.OpeningDecoder;
+import io.trunkline.routing.Fence;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.WriteReason;
 import java.net.InetAddress;
@@ -89,7 +90,7 @@ final class Session {
 
   void onClientConnected() {
     counted = true;
-    id = loop.add(this, endpoint.cluster().name());
+    id = loop.add(this, endpoint);
     since = endpoint.clock().instant();
     Optional<SessionEnd> refusal =
         endpoint.admission().enter(address.getAddress(), endpoint.stats().connectionOpened());
@@ -231,10 +232,19 @@ final class Session {
 
   // Waiting for a member.
 
-  /** A new routing table is in. */
-  void onTable(RoutingTable table) {
+  /** Whether every new routing table could be what it waits for. */
+  boolean waits() {
+    return state instanceof Waiting;
+  }
+
+  /**
+   * A new routing table is in.
+   *
+   * @param input what counts of it for sessions that are placed
+   */
+  void onTable(RoutingTable table, Fence.Input input) {
     if (state instanceof Waiting || state instanceof Relaying) {
-      member.onTable(table);
+      member.onTable(table, input);
     }
   }
 
@@ -250,7 +260,6 @@ final class Session {
     }
     held = true;
     client.config().setAutoRead(false);
-    loop.waitBegan();
     endpoint.stats().waitBegan();
     Duration left = endpoint.cluster().hold().timeout().minus(waited());
     if (left.isPositive()) {
@@ -298,7 +307,6 @@ final class Session {
   private void stopWaiting() {
     if (held) {
       held = false;
-      loop.waitEnded();
       endpoint.stats().waitEnded();
       endpoint.cluster().hold().leave();
       cancelDeadline();
@@ -382,9 +390,9 @@ final class Session {
     return client.alloc();
   }
 
-  /** Whose members it may have. */
-  String cluster() {
-    return endpoint.cluster().name();
+  /** What it shares with other sessions of its cluster. */
+  ClusterGate cluster() {
+    return endpoint.cluster();
   }
 
   boolean endedAs(SessionEnd reason) {
@@ -442,7 +450,7 @@ final class Session {
     kept.clear();
     member.leave(reason == SessionEnd.CLIENT_CLOSED || reason == SessionEnd.BACKEND_CLOSED);
     if (counted) {
-      loop.remove(this, endpoint.cluster().name());
+      loop.remove(this, endpoint);
       endpoint.admission().leave(address.getAddress());
       if (admitted != null) {
         endpoint.rules().leave(admitted.rule());

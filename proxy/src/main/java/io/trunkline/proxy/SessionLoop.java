@@ -1,18 +1,17 @@
 package io.trunkline.proxy;
 
 import io.netty.channel.EventLoop;
+import io.trunkline.routing.Fence;
+import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
-import io.trunkline.routing.WriteDecision;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of one event loop, and the way routing tables reach them. Everything but {@link
@@ -21,9 +20,19 @@ import java.util.function.Consumer;
 final class SessionLoop {
   private final EventLoop loop;
   private final SessionIds ids;
-  private final Map<String, Set<Session>> sessions = new HashMap<>();
-  private final AtomicInteger waiting = new AtomicInteger();
-  private final Map<String, WriteDecision> told = new ConcurrentHashMap<>();
+  private final IdentityHashMap<Endpoint, Audience> audiences = new IdentityHashMap<>();
+  private final AtomicInteger sessions = new AtomicInteger();
+
+  /** The sessions of one endpoint, and what they were told last that could end or stop them. */
+  private static final class Audience {
+    private final Set<Session> sessions = Collections.newSetFromMap(new IdentityHashMap<>());
+    private Fence.@Nullable Input told;
+
+    /** A copy: sessions that end remove themselves. */
+    List<Session> all() {
+      return List.copyOf(sessions);
+    }
+  }
 
   SessionLoop(EventLoop loop, SessionIds ids) {
     this.loop = loop;
@@ -35,43 +44,51 @@ final class SessionLoop {
   }
 
   /** Takes it in, and gives it its number. */
-  long add(Session session, String cluster) {
+  long add(Session session, Endpoint endpoint) {
     assert loop.inEventLoop();
-    sessions
-        .computeIfAbsent(cluster, _ -> Collections.newSetFromMap(new IdentityHashMap<>()))
-        .add(session);
+    audiences.computeIfAbsent(endpoint, _ -> new Audience()).sessions.add(session);
+    sessions.incrementAndGet();
     return ids.next();
   }
 
-  void remove(Session session, String cluster) {
+  void remove(Session session, Endpoint endpoint) {
     assert loop.inEventLoop();
-    sessions.get(cluster).remove(session);
-  }
-
-  void waitBegan() {
-    waiting.incrementAndGet();
-  }
-
-  void waitEnded() {
-    waiting.decrementAndGet();
+    sessions.decrementAndGet();
+    audiences.computeIfPresent(
+        endpoint,
+        (_, audience) -> {
+          audience.sessions.remove(session);
+          return audience.sessions.isEmpty() ? null : audience;
+        });
   }
 
   /**
-   * Called by the writer of the routing tables; wakes the loop only when somebody is concerned. The
+   * Called by the writer of the routing tables; wakes the loop only when it has sessions. Every
+   * table is applied, in order: a member that was the primary only in between counts, too. The
    * future tells how many sessions ended because their member has been superseded.
    */
-  CompletableFuture<Integer> publish(String cluster, RoutingTable table) {
-    WriteDecision before = told.put(cluster, table.write());
-    return !table.write().equals(before) || waiting.get() > 0
-        ? CompletableFuture.supplyAsync(() -> apply(cluster, table), loop)
+  CompletableFuture<Integer> publish(RoutingCell cell, RoutingTable table) {
+    return sessions.get() > 0
+        ? CompletableFuture.supplyAsync(() -> apply(cell, table), loop)
         : CompletableFuture.completedFuture(0);
   }
 
-  private int apply(String cluster, RoutingTable table) {
+  private int apply(RoutingCell cell, RoutingTable table) {
     int superseded = 0;
-    for (Session session : of(cluster)) {
-      guarded(session, each -> each.onTable(table));
-      superseded += session.endedAs(SessionEnd.SUPERSEDED) ? 1 : 0;
+    for (Endpoint endpoint : List.copyOf(audiences.keySet())) {
+      Audience audience = audiences.get(endpoint);
+      if (audience == null || !endpoint.cluster().cell().equals(cell)) {
+        continue;
+      }
+      Fence.Input input = Fence.Input.of(table, endpoint.picker());
+      boolean news = !input.equals(audience.told);
+      audience.told = input;
+      for (Session session : audience.all()) {
+        if (news || session.waits()) {
+          guarded(session, each -> each.onTable(table, input));
+          superseded += session.endedAs(SessionEnd.SUPERSEDED) ? 1 : 0;
+        }
+      }
     }
     return superseded;
   }
@@ -79,20 +96,17 @@ final class SessionLoop {
   /** Runs on every session of all clusters. */
   void eachSession(Consumer<Session> action) {
     assert loop.inEventLoop();
-    List.copyOf(sessions.keySet())
-        .forEach(cluster -> of(cluster).forEach(session -> guarded(session, action)));
+    List.copyOf(audiences.values())
+        .forEach(audience -> audience.all().forEach(session -> guarded(session, action)));
   }
 
   SessionList list(SessionFilter filter, int limit) {
     assert loop.inEventLoop();
     SessionList.Collector collector = new SessionList.Collector(filter, limit);
-    sessions.values().forEach(of -> of.forEach(session -> collector.add(session.describe())));
+    audiences
+        .values()
+        .forEach(of -> of.sessions.forEach(session -> collector.add(session.describe())));
     return collector.list();
-  }
-
-  /** A copy: sessions that end remove themselves. */
-  private List<Session> of(String cluster) {
-    return List.copyOf(sessions.getOrDefault(cluster, Set.of()));
   }
 
   /** One session that fails must not keep the others from being fenced. */

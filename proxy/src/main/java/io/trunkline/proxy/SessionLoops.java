@@ -5,6 +5,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.EventSink;
+import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,9 +40,10 @@ final class SessionLoops {
   }
 
   /** Lets every loop apply the table, and tells once how many sessions it ended. */
-  void publish(String cluster, RoutingTable table, EventSink events, InstantSource clock) {
+  void publish(
+      String cluster, RoutingCell cell, RoutingTable table, EventSink events, InstantSource clock) {
     List<CompletableFuture<Integer>> applied =
-        loops.values().stream().map(loop -> loop.publish(cluster, table)).toList();
+        loops.values().stream().map(loop -> loop.publish(cell, table)).toList();
     var _ =
         CompletableFuture.allOf(applied.toArray(CompletableFuture<?>[]::new))
             .thenRun(

@@ -82,6 +82,7 @@ final class ProxyFixture implements AutoCloseable {
         new TcpConfig(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20));
     HostPort bind = new HostPort("127.0.0.1", 0);
     String cluster = "main";
+    String scope = "main";
     List<String> listeners = List.of("write", "read");
     TlsConfig tls = tls(TlsConfig.Mode.PASSTHROUGH, Optional.empty(), false);
     BackendTlsConfig backendTls = backendTls(BackendTlsConfig.Mode.DISABLE);
@@ -155,7 +156,7 @@ final class ProxyFixture implements AutoCloseable {
   static ClusterConfig cluster(Settings settings) {
     return new ClusterConfig(
         settings.cluster,
-        "main",
+        settings.scope,
         "/service/",
         Optional.empty(),
         new PatroniConfig(
@@ -229,6 +230,25 @@ final class ProxyFixture implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(new LeaderKey(name, revision, revision, now));
     publish(now, key, name);
+  }
+
+  /** That member is not there any more, from the next view on. */
+  void gone(String name) {
+    members.remove(name);
+  }
+
+  /** Publishes a view in which that replica holds the leader key and has not been promoted yet. */
+  void promoting(String name) {
+    revision++;
+    Instant now = clock.instant();
+    publish(now, Optional.of(new LeaderKey(name, revision, revision, now)), "");
+    proxy.turn().join();
+  }
+
+  /** Publishes what is so now, under the same leader key; every session has seen it then. */
+  void refresh() {
+    publish(clock.instant(), cell.current().orElseThrow().view().leader(), leader);
+    proxy.turn().join();
   }
 
   /** Publishes a view with that failover key besides the leader; every session has seen it then. */

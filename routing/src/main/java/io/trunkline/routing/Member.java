@@ -15,6 +15,8 @@ import java.util.function.Function;
  * @param sentinel the connection that watches whether it is writable; empty when none is configured
  * @param counted it counts when it is asked whether most members can be seen; false of a name that
  *     nobody has proven
+ * @param announced whether Patroni has told {@code postgres}; else it is guessed from where the
+ *     REST API is
  */
 public record Member(
     String name,
@@ -23,9 +25,10 @@ public record Member(
     RestHealth rest,
     ConnectHealth connect,
     Optional<SentinelHealth> sentinel,
-    boolean counted) {
+    boolean counted,
+    boolean announced) {
 
-  /** One that counts. */
+  /** One that counts, and whose address Patroni has told. */
   public Member(
       String name,
       Optional<HostPort> postgres,
@@ -33,10 +36,10 @@ public record Member(
       RestHealth rest,
       ConnectHealth connect,
       Optional<SentinelHealth> sentinel) {
-    this(name, postgres, dcs, rest, connect, sentinel, true);
+    this(name, postgres, dcs, rest, connect, sentinel, true, true);
   }
 
-  /** One that no sentinel watches. */
+  /** The same, and no sentinel watches it. */
   public Member(
       String name,
       Optional<HostPort> postgres,
@@ -44,6 +47,12 @@ public record Member(
       RestHealth rest,
       ConnectHealth connect) {
     this(name, postgres, dcs, rest, connect, Optional.empty());
+  }
+
+  /** Until somebody tells its name, a member is called by the address of its REST API. */
+  static boolean isAddressOf(String name, HostPort postgres) {
+    int port = name.lastIndexOf(':');
+    return port >= 0 && name.substring(0, port).replaceAll("[\\[\\]]", "").equals(postgres.host());
   }
 
   /** Tags by the freshest word. */

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /** Places the new sessions of one listener. Safe to use from several event loops. */
 public final class Picker {
@@ -119,14 +120,15 @@ public final class Picker {
   }
 
   /**
-   * Whether a session on that member, which has become the primary, belongs on a replica: the route
-   * does not lead to the primary, and there is a replica to go to.
+   * The names of the members that a session may have which is not to be on the primary; empty where
+   * the route leads to the primary.
    */
-  public boolean belongsElsewhere(RoutingTable table, String member) {
-    boolean routed = listener.route() == RouteKind.PRIMARY || listener.route() == RouteKind.ANY;
-    return !routed
-        && eligible(listener.route(), table).stream()
-            .anyMatch(target -> !target.member().equals(member));
+  Set<String> replicas(RoutingTable table) {
+    return listener.route() == RouteKind.PRIMARY || listener.route() == RouteKind.ANY
+        ? Set.of()
+        : eligible(listener.route(), table).stream()
+            .map(Target::member)
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   private boolean usable(Target target, Load load, Set<String> tried) {

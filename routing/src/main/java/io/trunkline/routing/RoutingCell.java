@@ -29,6 +29,11 @@ public final class RoutingCell {
     readers.remove(reader);
   }
 
+  /** What was known is not about this cluster any more; only the single writer calls this. */
+  public void forget() {
+    current = null;
+  }
+
   /** Publishes a table; only the single writer calls this. */
   public void publish(RoutingTable table) {
     current = table;

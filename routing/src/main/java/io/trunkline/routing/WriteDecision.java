@@ -9,8 +9,8 @@ import java.util.Optional;
  * @param state the state of the route
  * @param reason why
  * @param target who gets new sessions; empty: they wait
- * @param owner the member that last was the rightful primary: sessions that write and are on any
- *     other member have been superseded and end; empty when there never was one
+ * @param owner the member that last was the rightful primary: sessions that could write on any
+ *     other member have been superseded and end ({@link Fence}); empty when there never was one
  * @param paused sessions on the owner may not send for now, because what it commits could be lost
  * @param since when this state, reason and target began
  */
@@ -26,11 +26,6 @@ public record WriteDecision(
   public static WriteDecision initial(Instant now) {
     return new WriteDecision(
         WriteState.HOLDING, WriteReason.STARTING, Optional.empty(), Optional.empty(), false, now);
-  }
-
-  /** Whether a session that writes on that member has been superseded. */
-  public boolean superseded(String member) {
-    return owner.isPresent() && !owner.get().equals(member);
   }
 
   /** The same decision but for the moment it began. */

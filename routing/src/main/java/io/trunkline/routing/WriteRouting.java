@@ -1,7 +1,6 @@
 package io.trunkline.routing;
 
 import io.trunkline.config.ClusterConfig.OnIsolation;
-import io.trunkline.config.HostPort;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -227,21 +226,12 @@ public final class WriteRouting {
     boolean takesOver =
         before
             .owner()
-            .filter(owner -> !owner.equals(member.name()) && !isAddressOf(owner, member))
+            .filter(owner -> !owner.equals(member.name()))
+            .filter(
+                owner -> member.postgres().filter(it -> Member.isAddressOf(owner, it)).isEmpty())
             .isPresent();
     boolean proven = timeline.isPresent() && mark.member().equals(Optional.of(member.name()));
     return takesOver && !proven;
-  }
-
-  /** Until somebody tells its name, a member is called by the address of its REST API. */
-  private static boolean isAddressOf(String owner, Member member) {
-    int port = owner.lastIndexOf(':');
-    return port >= 0
-        && member
-            .postgres()
-            .map(HostPort::host)
-            .filter(host -> owner.substring(0, port).replaceAll("[\\[\\]]", "").equals(host))
-            .isPresent();
   }
 
   private static Optional<Target> target(Member member) {

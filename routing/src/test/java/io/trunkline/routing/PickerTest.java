@@ -108,13 +108,13 @@ class PickerTest {
   }
 
   @Test
-  void aSessionOnAPromotedReplicaBelongsElsewhereWhereThereIsAReplica() {
+  void aSessionThatIsNotToBeOnThePrimaryMayHaveTheReplicas() {
     RoutingTable table = table(Views.healthy());
     Picker read = picker(RouteKind.REPLICA, Balance.LEAST_CONNECTIONS, OptionalLong.empty());
-    assertThat(read.belongsElsewhere(table, "pg1")).isTrue();
-    assertThat(read.belongsElsewhere(table(alone()), "pg1")).isFalse();
+    assertThat(read.replicas(table)).containsExactlyInAnyOrder("pg2", "pg3");
+    assertThat(read.replicas(table(alone()))).isEmpty();
     Picker any = picker(RouteKind.ANY, Balance.LEAST_CONNECTIONS, OptionalLong.empty());
-    assertThat(any.belongsElsewhere(table, "pg1")).isFalse();
+    assertThat(any.replicas(table)).isEmpty();
   }
 
   private static Views alone() {

@@ -300,6 +300,35 @@ final class Views {
     return this;
   }
 
+  /** Where it listens, and whether Patroni has told so. */
+  Views address(String name, HostPort address, boolean announced) {
+    return address(name, Optional.of(address), announced);
+  }
+
+  Views noAddress(String name) {
+    return address(name, Optional.empty(), true);
+  }
+
+  Views knownAddress(String name, HostPort address) {
+    return members.containsKey(name) ? address(name, address, true) : this;
+  }
+
+  private Views address(String name, Optional<HostPort> address, boolean announced) {
+    Member old = members.get(name);
+    members.put(
+        name,
+        new Member(
+            name,
+            address,
+            old.dcs(),
+            old.rest(),
+            old.connect(),
+            old.sentinel(),
+            old.counted(),
+            announced));
+    return this;
+  }
+
   Views keyGone(String name) {
     return member(name, Optional.empty(), members.get(name).rest());
   }

@@ -34,7 +34,8 @@ final class Clusters implements AutoCloseable {
 
   /**
    * Takes the clusters of that configuration in. One whose own settings have changed is looked at
-   * afresh; what is known of it holds until then. Blocks while its former observer is given up.
+   * afresh; what is known of it holds until then, unless it has another scope or namespace now.
+   * Blocks while its former observer is given up.
    */
   synchronized void apply(TrunklineConfig config) {
     Map<String, Watched> next = new LinkedHashMap<>(all);
@@ -67,6 +68,9 @@ final class Clusters implements AutoCloseable {
 
   private Watched again(ClusterConfig cluster, Watched before) {
     before.source().close();
+    if (!before.config().prefix().equals(cluster.prefix())) {
+      before.desk().cell().forget();
+    }
     before.desk().decideBy(new WriteRouting(WritePolicy.of(cluster)));
     return open(cluster, before.desk());
   }

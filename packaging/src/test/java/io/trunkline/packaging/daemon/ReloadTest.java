@@ -183,6 +183,16 @@ class ReloadTest {
   }
 
   @Test
+  void nothingIsKnownOfAClusterThatHasAnotherScope() throws Exception {
+    edit("scope: demo", "scope: other");
+    assertThat(reload()).isZero();
+    assertThat(sources.opened.get()).isEqualTo(2);
+    assertThat(status()).doesNotContain("\"member\":\"pg-1\"");
+    sources.see(cluster.view());
+    assertThat(status()).contains("\"member\":\"pg-1\"");
+  }
+
+  @Test
   void whatNeedsARestartIsSaid() throws Exception {
     edit("node: proxy-01", "node: proxy-02");
     assertThat(reload()).isZero();
