@@ -569,8 +569,10 @@ final class MemberSide {
       return;
     }
     switch (state) {
-      case AskingTls _, Securing _, Unanswered _ ->
-          giveUp("it closed the connection before it answered");
+      case AskingTls _, Securing _, Unanswered _ -> {
+        askIfDirectTlsWasRefused();
+        giveUp("it closed the connection before it answered");
+      }
       case Attached _ when gone -> {}
       case Attached _ -> {
         if (greeting != null) {
@@ -581,6 +583,27 @@ final class MemberSide {
             conversation == null || conversation.fatal() || conversation.terminated());
       }
       case Absent _, Dialling _ -> {}
+    }
+  }
+
+  /**
+   * A server that does not know TLS without a request for it closes such a connection without a
+   * word, and always will. One that answers a request for TLS now was there all the time.
+   */
+  private void askIfDirectTlsWasRefused() {
+    if (state instanceof Unanswered unanswered
+        && request != null
+        && request.opening() instanceof Opening.DirectTls) {
+      TlsKnowledge.ask(
+          unanswered.place().target().postgres(),
+          endpoint.dialer(),
+          loop.eventLoop(),
+          _ -> {
+            if (request != null) {
+              SessionEnd reason = SessionEnd.DIRECT_TLS_UNSUPPORTED;
+              session.refuse(reason, reason.sentence());
+            }
+          });
     }
   }
 

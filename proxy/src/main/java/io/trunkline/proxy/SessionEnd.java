@@ -32,11 +32,17 @@ public enum SessionEnd {
   ADDRESS_DENIED("28000", "the client's address is not allowed here"),
   STARTUP_TIMEOUT("", "the client did not send a whole startup packet in time"),
   STARTUP_MALFORMED("08P01", "the client's first packet is not PostgreSQL's protocol"),
+  PROTOCOL_UNSUPPORTED("0A000", "the client speaks a protocol version that PostgreSQL does not"),
+  CANCEL_MALFORMED("", "a cancel request is not PostgreSQL's protocol"),
   PROXY_HEADER_TIMEOUT("08P01", "the balancer did not send a whole PROXY protocol header in time"),
   PROXY_HEADER_MALFORMED("08P01", "what the balancer sent first is no PROXY protocol header"),
   TLS_REQUIRED("28000", "this listener takes only sessions with TLS"),
   TLS_FAILED("", "TLS with the client could not be agreed on"),
   BACKEND_WITHOUT_TLS("", "the member does not take TLS, which the client was promised or needs"),
+  DIRECT_TLS_UNSUPPORTED(
+      "",
+      "the member does not take TLS without a request for it (sslnegotiation=direct): PostgreSQL"
+          + " does from version 17 on, with ssl on"),
   CANCEL_DONE("", "a cancel request was passed on"),
   SHUTTING_DOWN("57P03", "this proxy shuts down"),
   INTERNAL("XX000", "an internal error");
@@ -93,8 +99,11 @@ public enum SessionEnd {
           CLIENT_LOST,
           STARTUP_TIMEOUT,
           STARTUP_MALFORMED,
+          PROTOCOL_UNSUPPORTED,
+          CANCEL_MALFORMED,
           TLS_FAILED,
           BACKEND_WITHOUT_TLS,
+          DIRECT_TLS_UNSUPPORTED,
           CANCEL_DONE,
           INTERNAL ->
           "";

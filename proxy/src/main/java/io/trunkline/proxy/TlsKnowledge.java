@@ -49,8 +49,13 @@ final class TlsKnowledge {
   }
 
   private void ask(HostPort member, Dialer dialer, EventLoop loop) {
+    ask(member, dialer, loop, this::answered);
+  }
+
+  /** Asks one member; the answer, S or N, is heard on the loop. */
+  static void ask(HostPort member, Dialer dialer, EventLoop loop, ByteConsumer heard) {
     dialer
-        .dial(member, loop, new Listening())
+        .dial(member, loop, new Listening(heard))
         .addListener(
             (Future<Channel> dialled) -> {
               if (dialled.isSuccess()) {
@@ -61,12 +66,24 @@ final class TlsKnowledge {
             });
   }
 
-  private final class Listening extends SimpleChannelInboundHandler<ByteBuf> {
+  /** Takes an answer. */
+  @FunctionalInterface
+  interface ByteConsumer {
+    void accept(byte word);
+  }
+
+  private static final class Listening extends SimpleChannelInboundHandler<ByteBuf> {
+    private final ByteConsumer heard;
+
+    Listening(ByteConsumer heard) {
+      this.heard = heard;
+    }
+
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, ByteBuf bytes) {
       byte word = bytes.getByte(bytes.readerIndex());
       if (word == 'S' || word == 'N') {
-        answered(word);
+        heard.accept(word);
       }
       Wire.abort(ctx.channel());
     }
