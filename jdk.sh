@@ -39,7 +39,7 @@ install_package() {
     fail "no JDK 25 is found, and $(distribution) has none: install one under /usr/lib/jvm, such as Eclipse Temurin 25 (https://adoptium.net), or set TRUNKLINE_JAVA_HOME"
   fi
   echo "jdk.sh: installing $package" >&2
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >&2
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null
 }
 
 distribution() {
