@@ -3,7 +3,6 @@ package io.trunkline.packaging.imports;
 import static io.trunkline.packaging.imports.PatroniMember.ASYNC;
 import static io.trunkline.packaging.imports.PatroniMember.DOWN;
 import static io.trunkline.packaging.imports.PatroniMember.NOT_BALANCED;
-import static io.trunkline.packaging.imports.PatroniMember.NOT_STREAMING;
 import static io.trunkline.packaging.imports.PatroniMember.PRIMARY;
 import static io.trunkline.packaging.imports.PatroniMember.QUORUM;
 import static io.trunkline.packaging.imports.PatroniMember.REPLICAS;
@@ -78,12 +77,6 @@ record PatroniRoute(
   private static Optional<RouteKind> standingBy(
       Set<PatroniMember> passing, Set<PatroniMember> replicas, List<Note> notes) {
     boolean primary = passing.contains(PRIMARY);
-    if (!passing.contains(NOT_STREAMING)) {
-      notes.add(
-          changed(
-              "replication_state: replicas that catch up from the archive are taken as well, up to"
-                  + " max_lag where it is set"));
-    }
     if (replicas.equals(REPLICAS)) {
       return Optional.of(primary ? RouteKind.ANY : RouteKind.REPLICA);
     }
@@ -126,7 +119,11 @@ record PatroniRoute(
         } else if (parameter.name().startsWith("tag_")) {
           notes.add(
               lost(name + ": members cannot be chosen by it; weights and zone can prefer some"));
-        } else if (!parameter.name().equals("replication_state")) {
+        } else if (parameter.name().equals("replication_state")) {
+          if (!parameter.value().equals("streaming")) {
+            notes.add(lost(name + ": replicas are used while they stream, and in no other state"));
+          }
+        } else {
           notes.add(lost(name + ": Patroni knows no such parameter"));
         }
       }
