@@ -19,7 +19,11 @@ class SteadyStateTest {
   @Test
   void overIpv6() {
     nothingIsAllocated(
-        "10.77.0.1", "10.77.0.2", "vip=2001:db8::210/64,10.77.0.210/24", "interval=PT0.1S");
+        "10.77.0.1",
+        "10.77.0.2",
+        "vip=2001:db8::210/64",
+        "excluded=10.77.0.210/24",
+        "interval=PT0.1S");
   }
 
   @Test
