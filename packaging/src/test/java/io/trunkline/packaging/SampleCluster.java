@@ -54,6 +54,15 @@ public final class SampleCluster {
     return cluster;
   }
 
+  /** The same as a node sees it that has just started: etcd has answered, no member has yet. */
+  public static SampleCluster unasked() {
+    SampleCluster cluster = healthy();
+    cluster.members.replaceAll(
+        (name, it) ->
+            new Member(name, it.postgres(), it.dcs(), RestHealth.UNKNOWN, ConnectHealth.UNKNOWN));
+    return cluster;
+  }
+
   /** Lets time pass. */
   public SampleCluster after(Duration time) {
     now = now.plus(time);
@@ -180,6 +189,12 @@ public final class SampleCluster {
   /** No quorum of etcd answers. */
   public SampleCluster dcsLost(String failure) {
     dcs = Optional.of(new DcsHealth.Lost(now, now, failure));
+    return this;
+  }
+
+  /** A quorum of etcd answers again. */
+  public SampleCluster dcsBack() {
+    dcs = Optional.empty();
     return this;
   }
 

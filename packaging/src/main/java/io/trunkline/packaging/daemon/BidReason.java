@@ -3,7 +3,6 @@ package io.trunkline.packaging.daemon;
 import io.trunkline.routing.WriteDecision;
 import io.trunkline.routing.WriteReason;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * Why this node bids for a VIP with all it has, or not.
@@ -18,6 +17,7 @@ enum BidReason {
   DRAINING(false, "it takes no new sessions"),
   NOT_SEEN(false, "the cluster has not been seen yet"),
   OUT_OF_SIGHT(false, "neither etcd nor most of the members can be seen from here"),
+  PRIMARY_UNKNOWN(false, "no primary has answered and taken a connection from here yet"),
   PRIMARY_OUT_OF_REACH(false, "etcd names a primary that cannot be connected to from here"),
   TWO_PRIMARIES(false, "etcd is out of reach from here and two members say that they are primary");
 
@@ -32,18 +32,23 @@ enum BidReason {
   /**
    * @param bound whether every listener is bound
    * @param draining whether new sessions are refused
-   * @param primaryLost whether the primary that etcd names cannot be reached from here
-   * @param write where the writes of the VIP's cluster go, as seen from here
+   * @param sight {@link #ofSight what this node sees of the cluster}
    */
-  static BidReason of(
-      boolean bound, boolean draining, boolean primaryLost, Optional<WriteDecision> write) {
+  static BidReason of(boolean bound, boolean draining, BidReason sight) {
     if (draining) {
       return DRAINING;
     }
-    if (!bound) {
-      return NOT_BOUND;
-    }
-    BidReason seen = write.map(BidReason::of).orElse(NOT_SEEN);
+    return bound ? sight : NOT_BOUND;
+  }
+
+  /**
+   * What this node sees of the VIP's cluster.
+   *
+   * @param primaryLost whether the primary that etcd names cannot be reached from here
+   * @param write where the writes of the cluster go, as seen from here
+   */
+  static BidReason ofSight(boolean primaryLost, WriteDecision write) {
+    BidReason seen = of(write);
     return seen == SERVES && primaryLost ? PRIMARY_OUT_OF_REACH : seen;
   }
 

@@ -3,9 +3,9 @@ package io.trunkline.packaging.daemon;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
-import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.EventSink;
+import io.trunkline.routing.Member;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.WritePolicy;
 import io.trunkline.routing.WriteRouting;
@@ -148,11 +148,11 @@ final class Clusters implements AutoCloseable {
     }
   }
 
-  /** Finds out whether the primary in that view can be reached, if that is doubtful. */
-  void probePrimary(ClusterView view) {
-    Watched watched = all.get(view.cluster());
+  /** Finds out whether that member of that cluster, its primary, can be reached. */
+  void probePrimary(String cluster, Member primary) {
+    Watched watched = all.get(cluster);
     if (watched != null) {
-      watched.probe().look(view);
+      watched.probe().look(cluster, primary);
     }
   }
 

@@ -1,8 +1,8 @@
 package io.trunkline.packaging.daemon;
 
 import io.trunkline.config.HostPort;
-import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.ConnectObserver;
+import io.trunkline.routing.Member;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Dials the primary of one cluster while it is doubtful whether this node reaches it: a node
+ * Dials the primary of one cluster while it is not known whether this node reaches it: a node
  * without the address has no clients whose sessions would tell. Nothing is sent, so PostgreSQL logs
  * nothing.
  */
@@ -27,19 +27,16 @@ final class PrimaryProbe {
     this.connects = connects;
   }
 
-  /** Dials, if that view asks for it and no dial is under way. Does not wait. */
-  void look(ClusterView view) {
-    PrimaryReach.doubtful(view)
+  /** Dials that member, if no dial is under way. Does not wait. */
+  void look(String cluster, Member primary) {
+    primary
+        .postgres()
+        .filter(_ -> underWay.compareAndSet(false, true))
         .ifPresent(
-            primary ->
-                primary
-                    .postgres()
-                    .filter(_ -> underWay.compareAndSet(false, true))
-                    .ifPresent(
-                        address ->
-                            Thread.ofVirtual()
-                                .name("primary-probe-" + view.cluster())
-                                .start(() -> dial(view.cluster(), primary.name(), address))));
+            address ->
+                Thread.ofVirtual()
+                    .name("primary-probe-" + cluster)
+                    .start(() -> dial(cluster, primary.name(), address)));
   }
 
   private void dial(String cluster, String member, HostPort address) {

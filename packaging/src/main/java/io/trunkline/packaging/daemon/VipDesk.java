@@ -2,7 +2,7 @@ package io.trunkline.packaging.daemon;
 
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.VipConfig;
-import io.trunkline.routing.ClusterView;
+import io.trunkline.routing.Member;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.vip.Bequest;
@@ -12,6 +12,7 @@ import io.trunkline.vip.VipStatus;
 import io.trunkline.vip.claim.Claim;
 import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -37,6 +39,7 @@ final class VipDesk implements AutoCloseable {
   private final Beats beats;
   private final Map<String, Consumer<RoutingTable>> readers = new LinkedHashMap<>();
   private final Map<String, BidReason> told = new HashMap<>();
+  private final Map<String, PrimaryAnswer> answers = new HashMap<>();
   private final Map<String, LeaderSight> seen = new HashMap<>();
   private boolean closed;
 
@@ -46,13 +49,13 @@ final class VipDesk implements AutoCloseable {
    * @param bound whether every listener is bound
    * @param draining whether new sessions are refused
    * @param round completes when every session loop has come to it
-   * @param probe finds out whether the primary in a view can be reached, if that is doubtful
+   * @param probe finds out whether a primary of that cluster can be reached
    */
   record Node(
       BooleanSupplier bound,
       BooleanSupplier draining,
       Supplier<CompletableFuture<Void>> round,
-      Consumer<ClusterView> probe) {}
+      BiConsumer<String, Member> probe) {}
 
   private VipDesk(
       TrunklineConfig config,
@@ -127,6 +130,18 @@ final class VipDesk implements AutoCloseable {
 
   /** Takes part, with what another process of this node has left. */
   void inherit(Map<String, Bequest> left) {
+    // A node that serves goes on serving: its bid is to be there before the addresses are.
+    synchronized (this) {
+      left.forEach(
+          (vip, bequest) -> {
+            if (bequest.held()) {
+              answers.put(vip, PrimaryAnswer.INHERITED);
+            }
+          });
+    }
+    readers
+        .keySet()
+        .forEach(cluster -> cells.get(cluster).current().ifPresent(table -> look(cluster, table)));
     protocol.inherit(left);
   }
 
@@ -164,34 +179,50 @@ final class VipDesk implements AutoCloseable {
   /** Runs on the thread that brings the views of that cluster, each time one has come. */
   private void onTable(String cluster, RoutingTable table) {
     beats.lookedAt(cluster);
-    node.probe().accept(table.view());
+    look(cluster, table);
+  }
+
+  private void look(String cluster, RoutingTable table) {
+    Optional<Member> doubtful = PrimaryReach.doubtful(table.view());
     for (VipStatus vip : protocol.status()) {
       VipConfig config = vips.get(vip.name());
       if (config != null && cluster.equals(config.cluster())) {
         switch (config.mode()) {
-          case VRRP, ETCD -> bid(vip.name(), reason(table, vip.state()));
+          case VRRP, ETCD -> {
+            PrimaryAnswer answer = bid(vip.name(), vip.state(), table);
+            doubtful = doubtful.or(() -> answer.toDial(table));
+          }
           case LEADER -> follow(vip.name(), config.memberName().orElseThrow(), table);
         }
       }
     }
+    doubtful.ifPresent(primary -> node.probe().accept(cluster, primary));
   }
 
-  private BidReason reason(RoutingTable table, VipState state) {
-    return BidReason.of(
-        node.bound().getAsBoolean(),
-        node.draining().getAsBoolean(),
-        PrimaryReach.lost(table.view(), state),
-        Optional.of(table.write()));
-  }
-
-  private synchronized void bid(String vip, BidReason reason) {
+  private synchronized PrimaryAnswer bid(String vip, VipState state, RoutingTable table) {
+    Instant now = table.view().at();
+    BidReason sight = BidReason.ofSight(PrimaryReach.lost(table.view(), state), table.write());
+    boolean sees = sight == BidReason.SERVES;
+    PrimaryAnswer answer =
+        answers
+            .getOrDefault(vip, PrimaryAnswer.awaited(table.view().startedAt()))
+            .next(table, !sees);
+    answers.put(vip, answer);
+    BidReason reason =
+        BidReason.of(
+            node.bound().getAsBoolean(),
+            node.draining().getAsBoolean(),
+            sees && !answer.suffices(table, state) ? BidReason.PRIMARY_UNKNOWN : sight);
     // Before the first word the node does not count as serving anyway, and the first word counts
     // at once: it is kept for when there is something to say.
-    boolean nothingToSay = reason == BidReason.NOT_SEEN && !told.containsKey(vip);
+    boolean early =
+        reason == BidReason.NOT_SEEN || (reason == BidReason.PRIMARY_UNKNOWN && !answer.late(now));
+    boolean nothingToSay = early && !told.containsKey(vip);
     if (!closed && !nothingToSay && told.put(vip, reason) != reason) {
       protocol.serving(vip, reason.serves(), reason.sentence());
       story.bid(vip, reason);
     }
+    return answer;
   }
 
   private synchronized void follow(String vip, String member, RoutingTable table) {

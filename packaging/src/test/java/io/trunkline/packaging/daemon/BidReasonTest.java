@@ -19,7 +19,7 @@ class BidReasonTest {
   private static BidReason of(boolean bound, boolean draining, WriteState state, WriteReason why) {
     WriteDecision write =
         new WriteDecision(state, why, Optional.empty(), Optional.empty(), false, Instant.EPOCH);
-    return BidReason.of(bound, draining, false, Optional.of(write));
+    return BidReason.of(bound, draining, BidReason.ofSight(false, write));
   }
 
   @ParameterizedTest
@@ -53,7 +53,6 @@ class BidReasonTest {
     assertThat(of(false, false, open, why)).isEqualTo(BidReason.NOT_BOUND);
     assertThat(of(true, true, open, why)).isEqualTo(BidReason.DRAINING);
     assertThat(of(false, true, open, why)).isEqualTo(BidReason.DRAINING);
-    assertThat(BidReason.of(true, false, true, Optional.empty())).isEqualTo(BidReason.NOT_SEEN);
   }
 
   @ParameterizedTest
@@ -67,7 +66,7 @@ class BidReasonTest {
       WriteState state, WriteReason why, BidReason expected) {
     WriteDecision write =
         new WriteDecision(state, why, Optional.empty(), Optional.empty(), false, Instant.EPOCH);
-    assertThat(BidReason.of(true, false, true, Optional.of(write))).isEqualTo(expected);
+    assertThat(BidReason.ofSight(true, write)).isEqualTo(expected);
   }
 
   @Test

@@ -61,7 +61,7 @@ class DaemonTest {
   void vipsComeLastAndGoFirst() throws Exception {
     try (Daemon daemon = around.of(SampleConfig.writeWithVip(directory))) {
       daemon.start();
-      sources.see(cluster.view());
+      sources.see(cluster.accepts("pg-1").view());
       daemon.ready();
       assertThat(vips.calls).containsExactly("open", "start", "main true: this node serves");
       assertThat(ask("/api/v1/status")).contains("\"vips\":[{\"name\":\"main\"");

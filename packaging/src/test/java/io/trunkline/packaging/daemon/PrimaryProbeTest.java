@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.HostPort;
 import io.trunkline.packaging.SampleCluster;
-import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.Member;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -43,47 +41,24 @@ class PrimaryProbeTest {
     int port;
     try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       port = server.getLocalPort();
-      probe.look(doubtful(port));
+      probe.look("main", primary(port));
       assertThat(next()).isEqualTo("main pg-1 connected");
     }
-    probe.look(doubtful(port));
+    probe.look("main", primary(port));
     assertThat(next()).isEqualTo("main pg-1 failed");
-  }
-
-  @Test
-  void isSilentWhileNothingIsDoubtful() throws InterruptedException {
-    probe.look(SampleCluster.healthy().view());
-    assertThat(heard.poll(100, TimeUnit.MILLISECONDS)).isNull();
   }
 
   private String next() throws InterruptedException, IOException {
     return Optional.ofNullable(heard.poll(5, TimeUnit.SECONDS)).orElse("nothing");
   }
 
-  private static ClusterView doubtful(int port) {
-    ClusterView view = SampleCluster.healthy().dies("pg-1").view();
-    TreeMap<String, Member> members = new TreeMap<>(view.members());
-    Member primary = members.get("pg-1");
-    members.put(
+  private static Member primary(int port) {
+    Member primary = SampleCluster.healthy().view().member("pg-1").orElseThrow();
+    return new Member(
         "pg-1",
-        new Member(
-            "pg-1",
-            Optional.of(new HostPort("127.0.0.1", port)),
-            primary.dcs(),
-            primary.rest(),
-            primary.connect()));
-    return new ClusterView(
-        view.cluster(),
-        view.at(),
-        view.startedAt(),
-        view.dcs(),
-        view.leader(),
-        view.failover(),
-        view.syncStandbys(),
-        view.paused(),
-        view.leaderLsn(),
-        view.mark(),
-        members,
-        view.problems());
+        Optional.of(new HostPort("127.0.0.1", port)),
+        primary.dcs(),
+        primary.rest(),
+        primary.connect());
   }
 }

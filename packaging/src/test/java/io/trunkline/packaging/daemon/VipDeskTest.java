@@ -7,9 +7,10 @@ import static org.assertj.core.groups.Tuple.tuple;
 import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.SampleConfig;
 import io.trunkline.packaging.SampleVips;
-import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.RoutingCell;
+import io.trunkline.routing.WriteReason;
+import io.trunkline.vip.Bequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,19 +29,18 @@ class VipDeskTest {
   private static final String SERVES = "main true: this node serves";
 
   @TempDir Path directory;
-  private final SampleCluster cluster = SampleCluster.healthy();
+  private final SampleCluster cluster = SampleCluster.healthy().accepts("pg-1");
   private final RoutingCell cell = new RoutingCell();
   private final ScriptedVips vips = new ScriptedVips();
   private final List<Event> log = new ArrayList<>();
-  private final List<ClusterView> probed = new ArrayList<>();
+  private final List<String> probed = new ArrayList<>();
   private boolean bound = true;
   private boolean draining;
   private VipDesk desk;
 
   @BeforeEach
   void open() throws IOException {
-    VipStory story =
-        new VipStory(log::add, cluster::now, _ -> CompletableFuture.completedFuture(0));
+    VipStory story = new VipStory(log::add, cluster::now, new ScriptedSessionsThrough());
     desk =
         VipDesk.of(
                 SampleConfig.withVipIn(directory),
@@ -51,13 +51,17 @@ class VipDeskTest {
                     () -> bound,
                     () -> draining,
                     () -> CompletableFuture.completedFuture(null),
-                    probed::add))
+                    (name, primary) -> probed.add(name + " " + primary.name())))
             .orElseThrow();
   }
 
   private void look() {
-    cluster.after(Duration.ofMillis(100));
-    cell.publish(cluster.table(cell.current()));
+    look(cluster);
+  }
+
+  private void look(SampleCluster at) {
+    at.after(Duration.ofMillis(100));
+    cell.publish(at.table(cell.current()));
   }
 
   private List<String> bids() {
@@ -71,9 +75,9 @@ class VipDeskTest {
         VipDesk.of(
             SampleConfig.in(directory),
             unused,
-            new VipStory(log::add, cluster::now, _ -> CompletableFuture.completedFuture(0)),
+            new VipStory(log::add, cluster::now, new ScriptedSessionsThrough()),
             Map.of("main", cell),
-            new VipDesk.Node(() -> true, () -> false, CompletableFuture::new, _ -> {}));
+            new VipDesk.Node(() -> true, () -> false, CompletableFuture::new, (_, _) -> {}));
     assertThat(none).isEmpty();
     assertThat(unused.calls).isEmpty();
   }
@@ -148,6 +152,134 @@ class VipDeskTest {
     cluster.accepts("pg-1");
     look();
     assertThat(bids()).containsExactly(SERVES, "main false: " + OUT_OF_REACH, SERVES);
+  }
+
+  /**
+   * What a node sees when it has just been started: etcd's word first, the answers of the members
+   * after it. The address does not come to it before it knows where to send whom.
+   */
+  @Test
+  void aNodeThatHasJustStartedWaitsForThePrimaryToAnswer() throws IOException {
+    vips.status = SampleVips.aside();
+    SampleCluster fresh = SampleCluster.unasked();
+    desk.start();
+    look(fresh);
+    look(fresh);
+    assertThat(bids()).isEmpty();
+    assertThat(probed).containsExactly("main pg-1", "main pg-1");
+
+    fresh.primary("pg-1", 7);
+    look(fresh);
+    assertThat(bids()).as("Patroni has answered, PostgreSQL has not been dialled").isEmpty();
+
+    fresh.accepts("pg-1");
+    probed.clear();
+    look(fresh);
+    look(fresh);
+    assertThat(bids()).containsExactly(SERVES);
+    assertThat(probed).isEmpty();
+  }
+
+  @Test
+  void aLeaderThatWasAskedAndIsNotWritableYetIsKnown() throws IOException {
+    vips.status = SampleVips.aside();
+    desk.start();
+    SampleCluster fresh = SampleCluster.unasked();
+    fresh.after(Duration.ofMillis(100)).accepts("pg-1");
+    look(fresh);
+    assertThat(bids()).isEmpty();
+    fresh.replica("pg-1", 900).accepts("pg-1");
+    look(fresh);
+    assertThat(cell.current().orElseThrow().write().reason())
+        .isEqualTo(WriteReason.LEADER_NOT_WRITABLE);
+    assertThat(bids()).containsExactly(SERVES);
+  }
+
+  @Test
+  void aBackupWithoutAnAnswerLeavesTheAddressWhereItIsAndSaysSo() throws IOException {
+    vips.status = SampleVips.aside();
+    desk.start();
+    SampleCluster fresh = SampleCluster.unasked().leaderless();
+    look(fresh);
+    assertThat(bids()).isEmpty();
+    fresh.after(PrimaryAnswer.LIMIT);
+    look(fresh);
+    look(fresh);
+    assertThat(bids()).containsExactly("main false: " + BidReason.PRIMARY_UNKNOWN.sentence());
+    fresh.leads("pg-2").primary("pg-2", 8).accepts("pg-2");
+    look(fresh);
+    assertThat(bids()).endsWith(SERVES);
+  }
+
+  @Test
+  void theHolderOfTheAddressIsNotKeptWaitingForLong() throws IOException {
+    desk.start();
+    SampleCluster fresh = SampleCluster.unasked();
+    look(fresh);
+    assertThat(bids()).isEmpty();
+    fresh.after(PrimaryAnswer.LIMIT);
+    look(fresh);
+    assertThat(bids()).as("nobody else serves").containsExactly(SERVES);
+  }
+
+  @Test
+  void theHolderOfTheAddressWaitsForNobodyWhereThereIsNoLeader() throws IOException {
+    desk.start();
+    look(SampleCluster.unasked().leaderless());
+    assertThat(bids()).containsExactly(SERVES);
+  }
+
+  /** It cannot know where a next primary can be reached from, and others may. */
+  @Test
+  void aBackupThatDidNotReachThePrimaryDoesNotComeBackWhenTheLeaderKeyRunsOut() throws IOException {
+    vips.status = SampleVips.aside();
+    desk.start();
+    look();
+    cluster.after(Duration.ofSeconds(60));
+    Instant since = cluster.now();
+    cluster.after(Duration.ofSeconds(2)).refuses("pg-1", since);
+    look();
+    cluster.leaderless();
+    look();
+    assertThat(bids())
+        .containsExactly(
+            SERVES,
+            "main false: " + OUT_OF_REACH,
+            "main false: " + BidReason.PRIMARY_UNKNOWN.sentence());
+    cluster.leads("pg-2").primary("pg-2", 8);
+    look();
+    assertThat(bids()).hasSize(3);
+    cluster.accepts("pg-2");
+    look();
+    assertThat(bids()).hasSize(4).endsWith(SERVES);
+  }
+
+  /** What was answered before it was isolated was another time's truth. */
+  @Test
+  void aNodeThatWasIsolatedWaitsForAnAnswerAgain() throws IOException {
+    vips.status = SampleVips.aside();
+    desk.start();
+    look();
+    cluster.dcsLost("no quorum").dies("pg-1").dies("pg-2").dies("pg-3");
+    cluster.after(Duration.ofSeconds(4));
+    look();
+    cluster.dcsBack();
+    look();
+    assertThat(bids()).endsWith("main false: " + BidReason.PRIMARY_UNKNOWN.sentence());
+    cluster.primary("pg-1", 7).accepts("pg-1");
+    look();
+    assertThat(bids()).endsWith(SERVES);
+  }
+
+  @Test
+  void whatTheProcessBeforeKnewIsInherited() throws IOException {
+    vips.status = SampleVips.aside();
+    desk.standBy();
+    look(SampleCluster.unasked());
+    assertThat(bids()).isEmpty();
+    desk.inherit(Map.of("main", new Bequest(true, 0)));
+    assertThat(vips.calls.subList(vips.calls.size() - 2, vips.calls.size()))
+        .containsExactly(SERVES, "inherit {main=Bequest[held=true, lease=0]}");
   }
 
   @Test
