@@ -295,9 +295,14 @@ final class HeldInstance implements VipInstance {
 
   private void perform(HolderAction action, Instant now) {
     switch (action) {
-      case HolderAction.AddAddresses _ ->
-          onLink(Reason.ADDRESS_REFUSED, link -> keeper.add(link, time.nanos(now)));
-      case HolderAction.RemoveAddresses _ -> onLink(null, keeper::remove);
+      case HolderAction.AddAddresses _ -> {
+        notifier.opening(config.name(), addresses());
+        onLink(Reason.ADDRESS_REFUSED, link -> keeper.add(link, time.nanos(now)));
+      }
+      case HolderAction.RemoveAddresses _ -> {
+        notifier.closing(config.name(), addresses());
+        onLink(null, keeper::remove);
+      }
       case HolderAction.AnnounceAddresses _ -> announcer.announce();
       case HolderAction.EndSessions end -> endSessions(end.reason());
       case HolderAction.Transition transition -> onTransition(transition, now);
@@ -332,6 +337,7 @@ final class HeldInstance implements VipInstance {
 
   private void endSessions(Reason reason) {
     sessionsTold = true;
+    notifier.closing(config.name(), addresses());
     notifier.leaving(
         config.name(),
         addresses(),

@@ -8,6 +8,7 @@ import io.trunkline.vip.claim.HolderState;
 import io.trunkline.vip.claim.Holding;
 import io.trunkline.vip.claim.Out;
 import io.trunkline.vip.claim.Waiting;
+import io.trunkline.vip.vrrp.Backoff;
 import io.trunkline.vip.vrrp.Backup;
 import io.trunkline.vip.vrrp.Bid;
 import io.trunkline.vip.vrrp.Initialize;
@@ -129,7 +130,7 @@ final class InstanceStatus {
     return switch (state) {
       case Initialize _ -> reason;
       case Master _ -> reason + not;
-      case Backup _ ->
+      case Backup backup ->
           master
                   .map(
                       seen ->
@@ -139,7 +140,23 @@ final class InstanceStatus {
                                   seen.priority(),
                                   bidding.priority()))
                   .orElse(reason)
+              + waits(backup)
               + not;
     };
+  }
+
+  private static String waits(Backup backup) {
+    Backoff backoff = backup.bid().backoff();
+    if (backup.preemptAt().equals(Instant.MAX)) {
+      return "";
+    }
+    return backup.preemptAt().equals(backoff.until())
+        ? "; it does not take over from it before %s, because this node stood still or hung%s"
+            .formatted(backoff.until(), backoff.failures() == 1 ? "" : again(backoff))
+        : "; preempt_delay ends at " + backup.preemptAt();
+  }
+
+  private static String again(Backoff backoff) {
+    return " %d times of late".formatted(backoff.failures());
   }
 }

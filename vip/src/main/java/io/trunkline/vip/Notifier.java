@@ -7,8 +7,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Calls the listener, in order, on a thread of its own: whatever it does, the protocol goes on.
- * What it throws becomes a warning.
+ * Calls the listener, in order, on a thread of its own: whatever it does there, the protocol goes
+ * on. What it throws becomes a warning.
  */
 final class Notifier implements AutoCloseable {
   private final VipListener listener;
@@ -22,6 +22,16 @@ final class Notifier implements AutoCloseable {
 
   Notifier(VipListener listener) {
     this.listener = listener;
+  }
+
+  /** On this thread. */
+  void opening(String vip, List<InetAddress> addresses) {
+    guarded(vip, () -> listener.opening(vip, addresses));
+  }
+
+  /** On this thread. */
+  void closing(String vip, List<InetAddress> addresses) {
+    guarded(vip, () -> listener.closing(vip, addresses));
   }
 
   void transition(VipTransition transition) {
@@ -54,14 +64,15 @@ final class Notifier implements AutoCloseable {
     if (thread.isShutdown()) {
       return;
     }
-    thread.execute(
-        () -> {
-          try {
-            call.run();
-          } catch (RuntimeException e) {
-            listener.warning(vip, "the listener failed: " + e);
-          }
-        });
+    thread.execute(() -> guarded(vip, call));
+  }
+
+  private void guarded(String vip, Runnable call) {
+    try {
+      call.run();
+    } catch (RuntimeException e) {
+      listener.warning(vip, "the listener failed: " + e);
+    }
   }
 
   /** What has been reported still arrives. */

@@ -7,9 +7,22 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Hears what happens to the VIPs of this node. The calls come one after the other, in order, on a
- * thread that the protocol does not wait for.
+ * thread that the protocol does not wait for; but for {@link #opening} and {@link #closing}.
  */
 public interface VipListener {
+  /**
+   * This node is about to have the addresses: who connects to them is to be served. Called on the
+   * thread of the protocol, which it must not hold up.
+   */
+  void opening(String vip, List<InetAddress> addresses);
+
+  /**
+   * This node lets the addresses go, or has lost them: nobody who connects to them from now on is
+   * to be served. Called as {@link #opening} is, before {@link #leaving} or {@link #lost}; again
+   * for the same addresses, perhaps.
+   */
+  void closing(String vip, List<InetAddress> addresses);
+
   /** The state changed. */
   void transition(VipTransition transition);
 

@@ -422,6 +422,7 @@ final class VrrpInstance implements VipInstance {
   }
 
   private void addAddresses(Instant now) {
+    notifier.opening(name(), addresses());
     try {
       Link link = port.link();
       if (link != null) {
@@ -434,6 +435,7 @@ final class VrrpInstance implements VipInstance {
   }
 
   private void removeAddresses() {
+    notifier.closing(name(), addresses());
     try {
       Link link = port.link();
       if (link != null) {
@@ -447,6 +449,7 @@ final class VrrpInstance implements VipInstance {
 
   private void endSessions(Reason reason) {
     sessionsTold = true;
+    notifier.closing(name(), addresses());
     notifier.leaving(
         name(),
         addresses(),

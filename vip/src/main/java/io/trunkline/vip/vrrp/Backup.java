@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param masterInterval Master_Adver_Interval: what the master said in version 3, else our own
  * @param masterDownAt when Master_Down_Timer fires
  * @param master the last advertisement heard
- * @param preemptAt when the preempt delay ends that a master of lower priority started; {@link
- *     Instant#MAX}: none is running
+ * @param preemptAt when the preempt delay, or {@link Backoff}, ends that a master of lower priority
+ *     started; {@link Instant#MAX}: none is running
  * @param expecting why this node would become the master if the timer fired now
  */
 public record Backup(
@@ -81,10 +81,10 @@ public record Backup(
           onAdvertisement(received.advertisement(), now, router);
       case VrrpEvent.TimerExpired _ -> onTimer(now, router);
       case VrrpEvent.PriorityChanged changed -> onPriority(changed.priority(), now, router);
-      case VrrpEvent.Release release -> leave(release.reason());
-      case VrrpEvent.Fail fail -> leave(fail.reason());
-      case VrrpEvent.LinkDown _ -> leave(Reason.LINK_DOWN);
-      case VrrpEvent.PassOn _ -> leave(Reason.PASSED_ON);
+      case VrrpEvent.Release release -> leave(release.reason(), now);
+      case VrrpEvent.Fail fail -> leave(fail.reason(), now);
+      case VrrpEvent.LinkDown _ -> leave(Reason.LINK_DOWN, now);
+      case VrrpEvent.PassOn _ -> leave(Reason.PASSED_ON, now);
       case VrrpEvent.Startup _,
           VrrpEvent.Inherit _,
           VrrpEvent.SessionsEnded _,
@@ -101,9 +101,10 @@ public record Backup(
     if (yieldsTo(heard, router)) {
       return Step.of(follow(heard, Instant.MAX, now, router));
     }
-    if (!idle(heard) && router.preemptDelay().isPositive()) {
-      Instant at = preemptAt.equals(Instant.MAX) ? now.plus(router.preemptDelay()) : preemptAt;
-      return Step.of(follow(heard, at, now, router));
+    Instant at = preemptAt.equals(Instant.MAX) ? now.plus(router.preemptDelay()) : preemptAt;
+    Instant notBefore = at.isBefore(bid.backoff().until()) ? bid.backoff().until() : at;
+    if (!idle(heard) && now.isBefore(notBefore)) {
+      return Step.of(follow(heard, notBefore, now, router));
     }
     // Discarded: the timer runs on, and when it fires this node takes over.
     return Step.of(
@@ -161,7 +162,7 @@ public record Backup(
 
   private Step onPriority(int priority, Instant now, VirtualRouter router) {
     Bid changed = bid.withPriority(priority);
-    if (priority == Bid.OWNER) {
+    if (priority == Bid.OWNER && !now.isBefore(bid.backoff().until())) {
       return Master.entered(this, changed, Reason.OWNER, now, router);
     }
     // The skew is part of the deadline already set: move it by the difference.
@@ -171,8 +172,8 @@ public record Backup(
             changed, masterInterval, masterDownAt.plus(moved), master, Instant.MAX, expecting));
   }
 
-  private Step leave(Reason reason) {
-    Initialize next = new Initialize(bid);
+  private Step leave(Reason reason, Instant now) {
+    Initialize next = new Initialize(bid.after(reason, now));
     return Step.of(next, new Transition(this, next, reason));
   }
 }

@@ -1,14 +1,16 @@
 package io.trunkline.vip.vrrp;
 
 import java.net.InetAddress;
+import java.time.Instant;
 
 /**
  * What this node stakes in the election.
  *
  * @param priority the effective priority, 1 to 255
  * @param local the address it advertises from, which decides between equal priorities
+ * @param backoff until when it takes the addresses from no living master that serves
  */
-public record Bid(int priority, InetAddress local) {
+public record Bid(int priority, InetAddress local, Backoff backoff) {
   /** The priority of the owner of the addresses, who never waits (RFC 9568 section 5.2.4). */
   public static final int OWNER = 255;
 
@@ -21,8 +23,27 @@ public record Bid(int priority, InetAddress local) {
   /** The priority of a master that lets go (RFC 9568 section 5.2.4). */
   public static final int RELEASE = 0;
 
+  /** Of a node that has not failed yet. */
+  public Bid(int priority, InetAddress local) {
+    this(priority, local, Backoff.NONE);
+  }
+
   Bid withPriority(int other) {
-    return new Bid(other, local);
+    return new Bid(other, local, backoff);
+  }
+
+  /** The same of a node that begins again, advertising from there. */
+  Bid startedAt(InetAddress from, Instant now) {
+    return new Bid(priority, from, backoff.recovered(now));
+  }
+
+  /** The same after the node let go for that reason. */
+  Bid after(Reason reason, Instant now) {
+    return switch (reason) {
+      case HEARTBEAT_LOST -> new Bid(priority, local, backoff.failed(now));
+      case STALLED -> new Bid(priority, local, backoff.failed(now).recovered(now));
+      default -> this;
+    };
   }
 
   boolean serving() {

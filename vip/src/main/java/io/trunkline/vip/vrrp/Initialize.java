@@ -17,11 +17,9 @@ public record Initialize(Bid bid) implements VrrpState {
 
   Step on(VrrpEvent event, Instant now, VirtualRouter router) {
     return switch (event) {
-      case VrrpEvent.Startup startup ->
-          start(new Bid(bid.priority(), startup.local()), now, router);
+      case VrrpEvent.Startup startup -> start(bid.startedAt(startup.local(), now), now, router);
       case VrrpEvent.Inherit inherit ->
-          Master.entered(
-              this, new Bid(bid.priority(), inherit.local()), Reason.INHERITED, now, router);
+          Master.entered(this, bid.startedAt(inherit.local(), now), Reason.INHERITED, now, router);
       case VrrpEvent.PriorityChanged changed ->
           Step.of(new Initialize(bid.withPriority(changed.priority())));
       case VrrpEvent.Release _,
@@ -38,7 +36,7 @@ public record Initialize(Bid bid) implements VrrpState {
   }
 
   private Step start(Bid mine, Instant now, VirtualRouter router) {
-    if (mine.priority() == Bid.OWNER) {
+    if (mine.priority() == Bid.OWNER && !now.isBefore(mine.backoff().until())) {
       return Master.entered(this, mine, Reason.OWNER, now, router);
     }
     Backup backup = Backup.listening(mine, now, router);

@@ -86,7 +86,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
       case VrrpEvent.Release release -> onRelease(release.reason(), now, router);
       case VrrpEvent.SessionsEnded _ -> onSessionsEnded(now, router);
       case VrrpEvent.Fail fail -> onFail(fail.reason(), now);
-      case VrrpEvent.LinkDown _ -> leave(Reason.LINK_DOWN, false);
+      case VrrpEvent.LinkDown _ -> leave(Reason.LINK_DOWN, false, now);
       case VrrpEvent.AddressLost _ -> onAddressLost(now, router);
       case VrrpEvent.AddressContested _ -> onContested(now, router);
       case VrrpEvent.PassOn _ -> passOn();
@@ -105,7 +105,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
 
   private Step stepDown(VrrpEvent event, Instant now) {
     return switch (event) {
-      case VrrpEvent.LinkDown _ -> leave(Reason.LINK_DOWN, false);
+      case VrrpEvent.LinkDown _ -> leave(Reason.LINK_DOWN, false, now);
       case VrrpEvent.Fail fail -> onFail(fail.reason(), now);
       case VrrpEvent.Release release -> endSessions(release.reason(), SESSIONS_END_SOON, now);
       case VrrpEvent.PriorityChanged changed ->
@@ -178,7 +178,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
       return switch (leaving) {
         case Leaving.No _ -> Step.of(this);
         case AwaitingSuccessor awaiting -> endSessions(awaiting.reason(), SESSIONS_END, now);
-        case EndingSessions ending -> leave(ending.reason(), true);
+        case EndingSessions ending -> leave(ending.reason(), true, now);
         case Yielding yielding -> follow(yielding, now, router);
       };
     }
@@ -232,7 +232,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
 
   private Step onSessionsEnded(Instant now, VirtualRouter router) {
     return switch (leaving) {
-      case EndingSessions ending -> leave(ending.reason(), true);
+      case EndingSessions ending -> leave(ending.reason(), true, now);
       case Yielding yielding -> follow(yielding, now, router);
       case Leaving.No _, AwaitingSuccessor _ -> Step.of(this);
     };
@@ -258,18 +258,21 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
 
   private Step follow(Yielding yielding, Instant now, VirtualRouter router) {
     Advertisement winner = yielding.winner();
+    Bid next = bid.after(yielding.reason(), now);
     Backup backup =
-        winner == null ? Backup.listening(bid, now, router) : Backup.of(winner, bid, now, router);
+        winner == null ? Backup.listening(next, now, router) : Backup.of(winner, next, now, router);
     Transition transition = new Transition(this, backup, yielding.reason());
+    if (winner == null) {
+      return Step.of(backup, new RemoveAddresses(), transition);
+    }
     // The last advertisement makes the winner announce itself once more, after these addresses
-    // have stopped answering (keepalived PR#551).
-    return winner == null
-        ? Step.of(backup, new RemoveAddresses(), transition)
-        : Step.of(backup, new RemoveAddresses(), new SendAdvertisement(bid.priority()), transition);
+    // have stopped answering (keepalived PR#551). It must not win: that node would let go.
+    int last = bid.losesTo(winner) ? bid.priority() : Bid.RELEASE;
+    return Step.of(backup, new RemoveAddresses(), new SendAdvertisement(last), transition);
   }
 
-  private Step leave(Reason reason, boolean sayIt) {
-    Initialize next = new Initialize(bid);
+  private Step leave(Reason reason, boolean sayIt, Instant now) {
+    Initialize next = new Initialize(bid.after(reason, now));
     Transition transition = new Transition(this, next, reason);
     // Priority 0 after the addresses are gone: a successor that is already the master answers by
     // announcing itself once more, which heals who heard this node's last ARP reply.

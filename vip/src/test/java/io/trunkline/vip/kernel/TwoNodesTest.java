@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class TwoNodesTest {
   private static final String VIP = "10.77.0.210";
   private static final Duration FENCED = Duration.ofSeconds(3);
+  private static final Duration REST = Duration.ofMillis(4900);
   private static final Duration TAKEN_OVER = Duration.ofMillis(1250);
 
   private Lab lab;
@@ -72,9 +73,10 @@ class TwoNodesTest {
     assertThat(takeover).isLessThan(TAKEN_OVER);
 
     a.process().signal("CONT");
-    a.await(mark, "transition BACKUP STALLED");
     a.await(mark, "leaving STALLED");
-    a.awaitMaster(mark);
+    Instant stalled = a.await(mark, "transition BACKUP STALLED");
+    Duration left = Duration.between(stalled, a.awaitMaster(mark));
+    assertThat(left).as("the sessions of the other get a rest").isGreaterThan(REST);
     b.await(0, "leaving HIGHER_PRIORITY");
     assertOnlyA();
   }
@@ -104,8 +106,9 @@ class TwoNodesTest {
     Measured.report("traffic loop hangs: address gone", gone);
     assertThat(timers(a)).as("waiting for a sign of life is no spinning").isLessThan(1000);
 
+    Instant well = Instant.now();
     a.say("beat");
-    a.awaitMaster(mark);
+    assertThat(Duration.between(well, a.awaitMaster(mark))).isGreaterThan(REST);
     assertOnlyA();
   }
 
@@ -290,7 +293,8 @@ class TwoNodesTest {
     b.awaitMaster(0);
     Await.pause(Duration.ofMillis(800));
     a.process().signal("CONT");
-    a.await(0, "STALLED");
+    a.await(0, "transition BACKUP STALLED");
+    a.await(0, "transition MASTER PREEMPTED_LOWER");
     assertOnlyA();
     Host thief = lab.host("t", "10.77.0.66/24");
     Await.pause(Duration.ofSeconds(6));

@@ -185,6 +185,16 @@ final class VipNode implements VipListener {
   }
 
   @Override
+  public void opening(String vip, List<InetAddress> addresses) {
+    say("opening " + vip);
+  }
+
+  @Override
+  public void closing(String vip, List<InetAddress> addresses) {
+    say("closing " + vip);
+  }
+
+  @Override
   public void transition(VipTransition transition) {
     say("transition %s %s".formatted(transition.to(), transition.reason()));
   }

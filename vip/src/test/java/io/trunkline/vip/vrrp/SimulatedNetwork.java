@@ -20,6 +20,8 @@ public final class SimulatedNetwork {
     VrrpState state;
     boolean holdsAddresses;
     boolean linkUp = true;
+    boolean frozen;
+    int preempted;
     int side;
 
     Node(int index, VirtualRouter router, int priority) {
@@ -75,9 +77,9 @@ public final class SimulatedNetwork {
             "a storm at " + now + ": " + nodes.stream().map(n -> n.state).toList());
       }
       Delivery delivery = inFlight.peek();
-      Node due = nodes.stream().min(Comparator.comparing(n -> n.state.deadline())).orElseThrow();
+      Node due = nodes.stream().min(Comparator.comparing(SimulatedNetwork::dueAt)).orElseThrow();
       Instant deliverAt = delivery == null ? Instant.MAX : delivery.at();
-      Instant next = deliverAt.isBefore(due.state.deadline()) ? deliverAt : due.state.deadline();
+      Instant next = deliverAt.isBefore(dueAt(due)) ? deliverAt : dueAt(due);
       if (next.isAfter(end)) {
         now = end;
         return;
@@ -85,6 +87,9 @@ public final class SimulatedNetwork {
       now = next;
       if (delivery != null && deliverAt.equals(next)) {
         inFlight.remove();
+        if (delivery.to().frozen) {
+          continue;
+        }
         if (delivery.to().linkUp || delivery.what() instanceof VrrpEvent.SessionsEnded) {
           tell(delivery.to(), delivery.what());
         }
@@ -92,6 +97,17 @@ public final class SimulatedNetwork {
         tell(due, new TimerExpired());
       }
     }
+  }
+
+  private static Instant dueAt(Node node) {
+    return node.frozen ? Instant.MAX : node.state.deadline();
+  }
+
+  /** That node stands still for so long; then it hears what the others say, and goes on. */
+  void freeze(Node node, Duration time) {
+    node.frozen = true;
+    run(time);
+    node.frozen = false;
   }
 
   public Instant now() {
@@ -109,7 +125,9 @@ public final class SimulatedNetwork {
         case VrrpAction.EndSessions _ ->
             inFlight.add(
                 new Delivery(now.plus(SESSIONS_END), order++, node, new VrrpEvent.SessionsEnded()));
-        case VrrpAction.AnnounceAddresses _, VrrpAction.Transition _ -> {}
+        case VrrpAction.Transition change ->
+            node.preempted += change.reason() == Reason.PREEMPTED_LOWER ? 1 : 0;
+        case VrrpAction.AnnounceAddresses _ -> {}
       }
     }
     if (node.holdsAddresses != node.master()) {

@@ -263,6 +263,76 @@ class VrrpMachineTest {
   }
 
   @Test
+  void aMasterThatDidNotRunSaysNothingThatItsSuccessorWouldYieldTo() {
+    becomeMaster();
+    now = now.plus(INTERVAL.multipliedBy(4)).plusMillis(1);
+    assertThat(hear(90)).containsExactly(new EndSessions(Reason.STALLED, Master.SESSIONS_END_SOON));
+    assertThat(on(new VrrpEvent.SessionsEnded()))
+        .startsWith(new RemoveAddresses(), new SendAdvertisement(Bid.RELEASE));
+    assertThat(state).isInstanceOf(Backup.class);
+  }
+
+  @Test
+  void itLeavesTheAddressesToItsSuccessorLongerEachTime() {
+    becomeMaster();
+    List<Long> waited = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      now = now.plus(INTERVAL.multipliedBy(4)).plusMillis(1);
+      hear(90);
+      on(new VrrpEvent.SessionsEnded());
+      Instant begun = now;
+      assertThat(reason(followUntilMaster())).isEqualTo(Reason.PREEMPTED_LOWER);
+      waited.add(Duration.between(begun, now).toSeconds());
+    }
+    assertThat(waited).containsExactly(5L, 10L, 20L, 40L, 80L, 160L, 300L, 300L);
+  }
+
+  @Test
+  void aNodeThatHungWaitsFromWhenItDoesNotHangAnyMore() {
+    becomeMaster();
+    on(new VrrpEvent.Fail(Reason.HEARTBEAT_LOST));
+    on(new VrrpEvent.SessionsEnded());
+    now = now.plusSeconds(60);
+    startup();
+    Instant begun = now;
+    followUntilMaster();
+    assertThat(Duration.between(begun, now)).isEqualTo(Backoff.FIRST);
+  }
+
+  @Test
+  void anOwnerWaitsAsWell() {
+    state = new Initialize(new Bid(Bid.OWNER, Routers.LOCAL));
+    startup();
+    on(new VrrpEvent.Fail(Reason.HEARTBEAT_LOST));
+    on(new VrrpEvent.SessionsEnded());
+    startup();
+    assertThat(state).isInstanceOf(Backup.class);
+    Instant begun = now;
+    followUntilMaster();
+    assertThat(Duration.between(begun, now)).isEqualTo(Backoff.FIRST);
+  }
+
+  @Test
+  void itDoesNotWaitForASuccessorThatDiesOrDoesNotServe() {
+    becomeMaster();
+    now = now.plus(INTERVAL.multipliedBy(4)).plusMillis(1);
+    hear(90);
+    on(new VrrpEvent.SessionsEnded());
+    hear(90);
+    VrrpState waiting = state;
+    assertThat(elapsedUntilDeadline())
+        .as("it waits for the successor's silence")
+        .isEqualTo(router.masterDown(state.bid(), INTERVAL));
+    assertThat(reason(onDeadline())).isEqualTo(Reason.MASTER_SILENT);
+
+    state = waiting;
+    now = now.minusMillis(500);
+    hear(Bid.NOT_SERVING);
+    assertThat(elapsedUntilDeadline()).isLessThan(INTERVAL.multipliedBy(4));
+    assertThat(reason(onDeadline())).isEqualTo(Reason.PREEMPTED_LOWER);
+  }
+
+  @Test
   void whatAnotherProcessGoesOnWithIsLeftAsItIs() {
     becomeMaster();
     List<VrrpAction> actions = on(new VrrpEvent.PassOn());
@@ -313,6 +383,22 @@ class VrrpMachineTest {
     assertThat(state).isInstanceOf(Initialize.class);
     startup();
     assertThat(state).isInstanceOf(Backup.class);
+  }
+
+  /** A master of lower priority lives on. */
+  private List<VrrpAction> followUntilMaster() {
+    List<VrrpAction> last = List.of();
+    hear(90);
+    while (state instanceof Backup) {
+      Instant next = now.plus(INTERVAL);
+      if (state.deadline().isAfter(next)) {
+        now = next;
+        hear(90);
+      } else {
+        last = onDeadline();
+      }
+    }
+    return last;
   }
 
   private static Announcing quiet() {

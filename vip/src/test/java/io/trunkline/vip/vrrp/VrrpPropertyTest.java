@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.vip.vrrp.SimulatedNetwork.Node;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class VrrpPropertyTest {
       assertThat(network.masters()).as("masters with seed %d", seed).hasSize(1);
       Node best = best(network);
       if (network.router.preempt()) {
-        network.run(preemption(network));
+        preempt(network);
         assertThat(network.masters())
             .as("seed %d: %s", seed, network.nodes.stream().map(n -> n.state).toList())
             .hasSize(1);
@@ -36,7 +37,7 @@ class VrrpPropertyTest {
     for (int seed = 0; seed < ROUNDS; seed++) {
       SimulatedNetwork network = chaos(seed);
       settle(network);
-      network.run(preemption(network));
+      preempt(network);
       Node master = network.masters().getFirst();
       network.loss = 0.1;
       for (int i = 0; i < 20; i++) {
@@ -63,6 +64,37 @@ class VrrpPropertyTest {
           .hasSizeBetween(1, 2);
       network.run(Duration.ofSeconds(2));
       assertThat(network.masters()).as("seed %d", seed).hasSize(1).doesNotContain(before);
+    }
+  }
+
+  /**
+   * A node that stands still again and again does not end everybody's sessions each time: within
+   * ten minutes it takes the addresses back at most seven times, after 5, 10, 20, ... s, and there
+   * is a master all the time but for a master-down interval after each freeze.
+   */
+  @Test
+  void aNodeThatFreezesAgainAndAgainLeavesTheAddressesToTheOther() {
+    for (int seed = 0; seed < ROUNDS; seed++) {
+      Random random = new Random(seed);
+      Duration interval = Duration.ofMillis(100L * random.nextInt(1, 11));
+      SimulatedNetwork network = new SimulatedNetwork(Routers.v3(interval, "10.0.0.100"), random);
+      Node sick = network.add(100);
+      Node other = network.add(90);
+      network.nodes.forEach(network::start);
+      settle(network);
+      sick.preempted = 0;
+      Duration down = network.router.masterDown(other.state.bid(), interval);
+      Duration end = Duration.ofMinutes(10);
+      for (Duration at = Duration.ZERO; at.compareTo(end) < 0; ) {
+        Duration frozen = down.plusMillis(random.nextLong(10_000)).plus(interval);
+        network.freeze(sick, frozen);
+        assertThat(other.master()).as("seed %d at %s", seed, at).isTrue();
+        Duration well = Duration.ofMillis(1_000 + random.nextLong(30_000));
+        network.run(well);
+        assertThat(network.masters()).as("seed %d at %s", seed, at).hasSize(1);
+        at = at.plus(frozen).plus(well);
+      }
+      assertThat(sick.preempted).as("seed %d", seed).isLessThanOrEqualTo(7);
     }
   }
 
@@ -129,6 +161,19 @@ class VrrpPropertyTest {
     network.nodes.forEach(network::start);
     Duration longest = network.router.version().masterDown(1, network.router.advertInterval());
     network.run(longest.plus(Master.SESSIONS_END_SOON).plus(Duration.ofMillis(5)));
+  }
+
+  /** Lets the best node take over, also one that leaves the addresses to another for a while. */
+  private static void preempt(SimulatedNetwork network) {
+    Instant until =
+        network.nodes.stream()
+            .map(node -> node.state.bid().backoff().until())
+            .max(Comparator.naturalOrder())
+            .orElseThrow();
+    while (network.now().isBefore(until)) {
+      network.run(Duration.ofSeconds(5));
+    }
+    network.run(preemption(network));
   }
 
   private static Duration preemption(SimulatedNetwork network) {
