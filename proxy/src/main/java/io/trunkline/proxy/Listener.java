@@ -76,6 +76,7 @@ final class Listener {
             decoder,
             new ProxyHeaderHandler(
                 endpoint,
+                loops.of(client.eventLoop()),
                 peer,
                 decoder,
                 address -> begin(endpoint, client, address, loops).onClientConnected()));

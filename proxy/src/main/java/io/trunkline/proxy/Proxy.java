@@ -243,11 +243,28 @@ public final class Proxy implements AutoCloseable {
   }
 
   /**
+   * Whoever comes in through those addresses of this node from now on is served, as is the rule.
+   */
+  public void admitThrough(Collection<InetAddress> addresses) {
+    loops.lost().remove(addresses);
+  }
+
+  /**
+   * Whoever comes in through those addresses of this node from now on is told that they are lost,
+   * until they are {@link #admitThrough admitted} again.
+   */
+  public void refuseThrough(Collection<InetAddress> addresses) {
+    loops.lost().add(addresses);
+  }
+
+  /**
    * Ends the sessions that came in through those addresses of this node. The future completes when
-   * they have been told, with how many they were.
+   * they have been told, with how many they were. So that none is missed that comes meanwhile, they
+   * are to be {@link #refuseThrough refused} before.
    */
   public CompletableFuture<Integer> endSessionsThrough(Collection<InetAddress> addresses) {
     Set<InetAddress> lost = Set.copyOf(addresses);
+    var _ = loops.onEach(loop -> loop.endAwaitingHeader(lost));
     return endSessions(session -> session.cameThrough(lost), SessionEnd.VIP_LOST);
   }
 

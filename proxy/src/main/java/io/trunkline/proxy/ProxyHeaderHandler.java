@@ -29,6 +29,7 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
   private static final Duration LINGER = Duration.ofSeconds(2);
 
   private final Endpoint endpoint;
+  private final SessionLoop loop;
   private final InetSocketAddress peer;
   private final ProxyHeaderDecoder decoder;
   private final Consumer<InetSocketAddress> begin;
@@ -42,10 +43,12 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
    */
   ProxyHeaderHandler(
       Endpoint endpoint,
+      SessionLoop loop,
       InetSocketAddress peer,
       ProxyHeaderDecoder decoder,
       Consumer<InetSocketAddress> begin) {
     this.endpoint = endpoint;
+    this.loop = loop;
     this.peer = peer;
     this.decoder = decoder;
     this.begin = begin;
@@ -53,6 +56,11 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
+    if (loop.lost().contains(LostAddresses.local(ctx.channel()))) {
+      turnAway(ctx);
+      return;
+    }
+    loop.headerAwaited(ctx.channel());
     deadline =
         ctx.executor()
             .schedule(
@@ -78,7 +86,7 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
       refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, "it is not about a TCP connection");
       return;
     }
-    over();
+    over(ctx);
     ReadBuffer.forRelaying(ctx.channel());
     begin.accept(client.get());
     ctx.pipeline().remove(this);
@@ -109,7 +117,16 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
       onFinished(ctx);
+    } else if (event == SessionEnd.VIP_LOST) {
+      turnAway(ctx);
     }
+  }
+
+  /** The address that it has connected to is lost. */
+  private void turnAway(ChannelHandlerContext ctx) {
+    end(ctx, SessionEnd.VIP_LOST);
+    SocketOptions.outliveAddress(ctx.channel());
+    Wire.abort(ctx.channel());
   }
 
   @Override
@@ -157,15 +174,16 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
 
   private void end(ChannelHandlerContext ctx, SessionEnd reason) {
     if (!over) {
-      over();
+      over(ctx);
       ctx.pipeline().remove(decoder);
       endpoint.stats().connectionOpened();
       endpoint.stats().connectionEnded(reason);
     }
   }
 
-  private void over() {
+  private void over(ChannelHandlerContext ctx) {
     over = true;
+    loop.headerOver(ctx.channel());
     if (deadline != null) {
       deadline.cancel(false);
     }

@@ -80,7 +80,7 @@ final class Session {
     this.loop = loop;
     this.client = client;
     this.address = address;
-    this.local = ((InetSocketAddress) client.localAddress()).getAddress();
+    this.local = LostAddresses.local(client);
     this.kept = new Kept(client.alloc());
     this.door = new FrontDoor(endpoint, this, client, address, kept);
     this.member = new MemberSide(endpoint, loop, this, kept);
@@ -94,6 +94,10 @@ final class Session {
     since = endpoint.clock().instant();
     Optional<SessionEnd> refusal =
         endpoint.admission().enter(address.getAddress(), endpoint.stats().connectionOpened());
+    if (loop.lost().contains(local)) {
+      end(SessionEnd.VIP_LOST);
+      return;
+    }
     if (refusal.equals(Optional.of(SessionEnd.ADDRESS_DENIED))) {
       refuse(SessionEnd.ADDRESS_DENIED, SessionEnd.ADDRESS_DENIED.sentence());
       return;
@@ -438,6 +442,9 @@ final class Session {
   private void end(SessionEnd reason, String why) {
     if (state instanceof Ended) {
       return;
+    }
+    if (reason == SessionEnd.VIP_LOST) {
+      SocketOptions.outliveAddress(client);
     }
     if (!reason.sqlState().isEmpty() && canTellClient()) {
       client.write(

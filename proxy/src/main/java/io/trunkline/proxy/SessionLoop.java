@@ -1,9 +1,11 @@
 package io.trunkline.proxy;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.trunkline.routing.Fence;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
+import java.net.InetAddress;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class SessionLoop {
   private final EventLoop loop;
   private final SessionIds ids;
+  private final LostAddresses lost;
+  private final Set<Channel> awaitingHeader = Collections.newSetFromMap(new IdentityHashMap<>());
   private final IdentityHashMap<Endpoint, Audience> audiences = new IdentityHashMap<>();
   private final AtomicInteger sessions = new AtomicInteger();
 
@@ -34,9 +38,35 @@ final class SessionLoop {
     }
   }
 
-  SessionLoop(EventLoop loop, SessionIds ids) {
+  SessionLoop(EventLoop loop, SessionIds ids, LostAddresses lost) {
     this.loop = loop;
     this.ids = ids;
+    this.lost = lost;
+  }
+
+  /** The addresses of this node through which nobody is served. */
+  LostAddresses lost() {
+    return lost;
+  }
+
+  /** A connection has come that is no session before its PROXY protocol header has come. */
+  void headerAwaited(Channel client) {
+    assert loop.inEventLoop();
+    awaitingHeader.add(client);
+  }
+
+  /** Its header has come, or will not. */
+  void headerOver(Channel client) {
+    assert loop.inEventLoop();
+    awaitingHeader.remove(client);
+  }
+
+  /** Ends the connections that have come through those addresses and are no session yet. */
+  void endAwaitingHeader(Set<InetAddress> through) {
+    assert loop.inEventLoop();
+    List.copyOf(awaitingHeader).stream()
+        .filter(client -> through.contains(LostAddresses.local(client)))
+        .forEach(client -> client.pipeline().fireUserEventTriggered(SessionEnd.VIP_LOST));
   }
 
   EventLoop eventLoop() {

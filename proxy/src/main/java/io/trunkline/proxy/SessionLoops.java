@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 /** The sessions of all event loops. */
 final class SessionLoops {
   private final IdentityHashMap<EventExecutor, SessionLoop> loops = new IdentityHashMap<>();
+  private final LostAddresses lost = new LostAddresses();
 
   SessionLoops(EventLoopGroup group) {
     List<EventExecutor> executors = new ArrayList<>();
@@ -27,8 +28,13 @@ final class SessionLoops {
       loops.put(
           executor,
           new SessionLoop(
-              (EventLoop) executor, new SessionIds(loops.size() + 1, executors.size())));
+              (EventLoop) executor, new SessionIds(loops.size() + 1, executors.size()), lost));
     }
+  }
+
+  /** The addresses of this node through which nobody is served. */
+  LostAddresses lost() {
+    return lost;
   }
 
   SessionLoop of(EventLoop loop) {

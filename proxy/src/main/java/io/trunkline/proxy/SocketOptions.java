@@ -4,9 +4,11 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollSocketChannelConfig;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.trunkline.config.TcpConfig;
 import java.time.Duration;
@@ -61,6 +63,22 @@ final class SocketOptions {
   /** What the clients inherit that come in from now on. */
   static void inherited(Channel listening, TcpConfig tcp) {
     tcp(tcp).forEach((option, value) -> listening.config().setOption(option, value));
+  }
+
+  /**
+   * Lets the kernel send what is left, and the end, also when the local address of the connection
+   * is not this machine's any more (IP_TRANSPARENT, ip(7)): otherwise a client that has nothing to
+   * send itself would wait for ever. Where the process may not do that, which only one without VIPs
+   * may not, nothing changes.
+   */
+  static void outliveAddress(Channel client) {
+    if (client.config() instanceof EpollSocketChannelConfig config && client.isOpen()) {
+      try {
+        config.setIpTransparent(true);
+      } catch (ChannelException e) {
+        // The connection may have been closed meanwhile, too.
+      }
+    }
   }
 
   /** Those of connections to members. */

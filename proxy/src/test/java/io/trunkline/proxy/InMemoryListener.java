@@ -61,7 +61,8 @@ final class InMemoryListener {
 
   /** A client's connection. */
   Session accept(DuplexEmbeddedChannel channel) {
-    SessionLoop loop = new SessionLoop(channel.eventLoop(), new SessionIds(1, 1));
+    SessionLoop loop =
+        new SessionLoop(channel.eventLoop(), new SessionIds(1, 1), new LostAddresses());
     Session session = new Session(endpoint, loop, channel, DuplexEmbeddedChannel.CLIENT);
     channel.pipeline().addLast(new ClientHandler(session));
     session.onClientConnected();
@@ -70,9 +71,11 @@ final class InMemoryListener {
 
   /** A balancer's connection, which begins with a PROXY protocol header. */
   void acceptBalancer(DuplexEmbeddedChannel channel, Consumer<InetSocketAddress> begin) {
+    SessionLoop loop =
+        new SessionLoop(channel.eventLoop(), new SessionIds(1, 1), new LostAddresses());
     ProxyHeaderDecoder decoder = new ProxyHeaderDecoder();
     ProxyHeaderHandler handler =
-        new ProxyHeaderHandler(endpoint, DuplexEmbeddedChannel.CLIENT, decoder, begin);
+        new ProxyHeaderHandler(endpoint, loop, DuplexEmbeddedChannel.CLIENT, decoder, begin);
     channel.pipeline().addLast(decoder, handler);
     channel.pipeline().fireChannelActive();
   }

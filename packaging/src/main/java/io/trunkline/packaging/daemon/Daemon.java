@@ -26,11 +26,13 @@ import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.WriteState;
 import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,7 +146,15 @@ final class Daemon implements AutoCloseable {
     this.succession =
         new Succession(
             new Succession.Parts(
-                () -> this.config, phase, admin, proxy, vips, operators, manager, loop),
+                () -> this.config,
+                phase,
+                admin,
+                proxy,
+                vips,
+                operators,
+                manager,
+                health::ailment,
+                loop),
             around.version(),
             around.command(),
             events,
@@ -312,10 +322,29 @@ final class Daemon implements AutoCloseable {
     return VipDesk.of(
         wanted,
         around.vips(),
-        new VipStory(events, clock, addresses -> succession().endSessionsThrough(addresses)),
+        new VipStory(events, clock, vipSessions()),
         cells,
         new VipDesk.Node(
             proxy::serving, phase::refusesSessions, proxy::turn, clusters::probePrimary));
+  }
+
+  private VipStory.Sessions vipSessions() {
+    return new VipStory.Sessions() {
+      @Override
+      public void admit(Collection<InetAddress> addresses) {
+        proxy.admitThrough(addresses);
+      }
+
+      @Override
+      public void refuse(Collection<InetAddress> addresses) {
+        proxy.refuseThrough(addresses);
+      }
+
+      @Override
+      public CompletableFuture<Integer> end(Collection<InetAddress> addresses) {
+        return succession().endSessionsThrough(addresses);
+      }
+    };
   }
 
   /** {@code write 0.0.0.0:5000, read 0.0.0.0:5001}. */

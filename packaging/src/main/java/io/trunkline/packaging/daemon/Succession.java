@@ -37,11 +37,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /** This process between the one before it, which it takes over from, and the one after. */
 final class Succession implements Estate, AutoCloseable {
+  /** Milliseconds from one sign of life to the next. */
+  private static final long BEAT = 500;
+
   private final Parts parts;
   private final String version;
   private final EventSink events;
@@ -52,7 +57,14 @@ final class Succession implements Estate, AutoCloseable {
   /** Addresses that this node had when another process became the service. */
   private volatile List<InetAddress> held = List.of();
 
-  /** What of the daemon goes from one process to the next. */
+  /** A sign of life to the new process is on its way through the loops. */
+  private final AtomicBoolean underWay = new AtomicBoolean();
+
+  /**
+   * What of the daemon goes from one process to the next.
+   *
+   * @param ailment what is wrong with this process; empty while nothing is
+   */
   record Parts(
       Supplier<TrunklineConfig> config,
       PhaseCell phase,
@@ -61,6 +73,7 @@ final class Succession implements Estate, AutoCloseable {
       LocalVips vips,
       OperatorDrain operators,
       ServiceManager manager,
+      Supplier<Optional<String>> ailment,
       EventLoopGroup loop) {}
 
   /**
@@ -93,7 +106,8 @@ final class Succession implements Estate, AutoCloseable {
       Legacy legacy = other.legacy();
       parts.vips().inherit(legacy.vips());
       parts.operators().keepApart(legacy.drainedVips());
-      other.succeed();
+      other.succeed(
+          () -> emit(Severity.ERROR, "upgrade_predecessor_hung", "process", other.process()));
       parts.admin().publish();
     } catch (IOException e) {
       other.close();
@@ -197,6 +211,10 @@ final class Succession implements Estate, AutoCloseable {
 
   @Override
   public CompletableFuture<Integer> endSessionsThrough(Collection<InetAddress> addresses) {
+    if (upgrade.succeeded().isDone()) {
+      // It has no VIP any more that could bring them back.
+      parts.proxy().refuseThrough(addresses);
+    }
     CompletableFuture<Integer> here = parts.proxy().endSessionsThrough(addresses);
     CompletableFuture<Integer> before =
         former
@@ -217,10 +235,31 @@ final class Succession implements Estate, AutoCloseable {
   CompletableFuture<Void> outlive() {
     TrunklineConfig config = parts.config().get();
     Instant until = clock.instant().plus(config.upgradeTimeout());
+    var _ = parts.loop().scheduleAtFixedRate(this::signOfLife, 0, BEAT, TimeUnit.MILLISECONDS);
     ScheduledFuture<?> rounds =
         parts.loop().scheduleAtFixedRate(() -> lookAfter(until), 0, 1, TimeUnit.SECONDS);
     return CompletableFuture.anyOf(parts.proxy().retire(config.upgradeTimeout()), upgrade.stopped())
         .thenAccept(_ -> rounds.cancel(false));
+  }
+
+  /** To the end of the process, also while it drains. */
+  private void signOfLife() {
+    if (parts.ailment().get().isPresent() || !underWay.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      var _ =
+          parts
+              .proxy()
+              .turn()
+              .thenRun(
+                  () -> {
+                    underWay.set(false);
+                    upgrade.alive();
+                  });
+    } catch (RejectedExecutionException e) {
+      // The loops have ended, and this process is about to.
+    }
   }
 
   private void lookAfter(Instant until) {
@@ -229,6 +268,7 @@ final class Succession implements Estate, AutoCloseable {
     List<InetAddress> gone = held.stream().filter(address -> !isLocal(address)).toList();
     if (!gone.isEmpty()) {
       held = held.stream().filter(address -> !gone.contains(address)).toList();
+      parts.proxy().refuseThrough(gone);
       var _ = parts.proxy().endSessionsThrough(gone).thenAccept(this::ended);
     }
   }

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 
 /** Tells what happens to the VIPs, and ends the sessions of those that this node gives up. */
 final class VipStory implements VipListener {
@@ -33,18 +32,34 @@ final class VipStory implements VipListener {
 
   private final EventSink events;
   private final InstantSource clock;
-  private final Function<Collection<InetAddress>, CompletableFuture<Integer>> endSessions;
+  private final Sessions sessions;
 
-  /**
-   * @param endSessions ends the sessions that came in through those addresses, and counts them
-   */
-  VipStory(
-      EventSink events,
-      InstantSource clock,
-      Function<Collection<InetAddress>, CompletableFuture<Integer>> endSessions) {
+  /** The sessions that come in through addresses of this node. */
+  interface Sessions {
+    /** Those who come in through them from now on are served. Does not wait. */
+    void admit(Collection<InetAddress> addresses);
+
+    /** Those who come in through them from now on are turned away. Does not wait. */
+    void refuse(Collection<InetAddress> addresses);
+
+    /** Ends those that there are, and counts them. */
+    CompletableFuture<Integer> end(Collection<InetAddress> addresses);
+  }
+
+  VipStory(EventSink events, InstantSource clock, Sessions sessions) {
     this.events = events;
     this.clock = clock;
-    this.endSessions = endSessions;
+    this.sessions = sessions;
+  }
+
+  @Override
+  public void opening(String vip, List<InetAddress> addresses) {
+    sessions.admit(addresses);
+  }
+
+  @Override
+  public void closing(String vip, List<InetAddress> addresses) {
+    sessions.refuse(addresses);
   }
 
   @Override
@@ -98,7 +113,7 @@ final class VipStory implements VipListener {
   }
 
   private CompletableFuture<Void> end(String vip, List<InetAddress> addresses, Reason reason) {
-    return endSessions.apply(addresses).thenAccept(count -> ended(vip, reason, count));
+    return sessions.end(addresses).thenAccept(count -> ended(vip, reason, count));
   }
 
   private void ended(String vip, Reason reason, int count) {

@@ -18,17 +18,9 @@ import org.junit.jupiter.api.Test;
 
 class VipStoryTest {
   private final List<Event> log = new ArrayList<>();
-  private final List<InetAddress> ended = new ArrayList<>();
-  private final CompletableFuture<Integer> count = new CompletableFuture<>();
   private final List<InetAddress> addresses = List.of(InetAddress.getLoopbackAddress());
-  private final VipStory story =
-      new VipStory(
-          log::add,
-          () -> SampleCluster.START,
-          given -> {
-            ended.addAll(given);
-            return count;
-          });
+  private final ScriptedSessionsThrough sessions = new ScriptedSessionsThrough();
+  private final VipStory story = new VipStory(log::add, () -> SampleCluster.START, sessions);
 
   private void become(VipState from, VipState to, Reason reason) {
     story.transition(new VipTransition(SampleCluster.START, "main", from, to, reason));
@@ -69,9 +61,9 @@ class VipStoryTest {
   void leavingIsDoneWhenTheSessionsHaveBeenTold() {
     CompletableFuture<Void> done =
         story.leaving("main", addresses, Reason.SHUTDOWN).toCompletableFuture();
-    assertThat(ended).isEqualTo(addresses);
+    assertThat(sessions.calls).containsExactly("end " + addresses);
     assertThat(done).isNotDone();
-    count.complete(7);
+    sessions.count.complete(7);
     assertThat(done).isDone();
     assertThat(log)
         .containsExactly(
@@ -88,10 +80,18 @@ class VipStoryTest {
 
   @Test
   void lost() {
-    count.complete(0);
+    sessions.count.complete(0);
     story.lost("main", addresses, Reason.HIGHER_PRIORITY);
-    assertThat(ended).isEqualTo(addresses);
+    assertThat(sessions.calls).containsExactly("end " + addresses);
     assertThat(log).extracting(Event::severity).containsExactly(Severity.INFO);
+  }
+
+  @Test
+  void whoComesInFollowsTheAddresses() {
+    story.opening("main", addresses);
+    story.closing("main", addresses);
+    assertThat(sessions.calls).containsExactly("admit " + addresses, "refuse " + addresses);
+    assertThat(log).isEmpty();
   }
 
   @Test
