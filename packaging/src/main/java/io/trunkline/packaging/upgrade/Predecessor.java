@@ -19,11 +19,24 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** The process that this one takes over from, as this one deals with it. */
+/**
+ * The process that this one takes over from, as this one deals with it.
+ *
+ * <p>It keeps its sessions, and fences them itself. Who fences it, should it hang, is this process:
+ * it gives signs of life that have passed through each of its loops; without them it is ended, and
+ * the kernel ends its sessions.
+ */
 public final class Predecessor {
   static final String LEAVE = "leave ";
   static final String LEFT = "left ";
+  static final String ALIVE = "alive";
   private static final Duration STEP = Duration.ofSeconds(10);
+
+  /** Without a sign of life for this long it hangs. Nanoseconds. */
+  private static final long SILENT = Duration.ofSeconds(5).toNanos();
+
+  /** More than this counts as no more: it was this process that stood still. */
+  private static final Duration MOMENT = Duration.ofMillis(500);
 
   private static final StatusJson JSON = new StatusJson();
 
@@ -69,26 +82,50 @@ public final class Predecessor {
     return JSON.read(tether.receive("legacy", STEP), Legacy.class);
   }
 
-  /** This process has taken everything; returns when it is the service. */
-  public void succeed() throws IOException {
+  /**
+   * This process has taken everything; returns when it is the service.
+   *
+   * @param hung runs when the other one is ended because it gave no sign of life
+   */
+  public void succeed(Runnable hung) throws IOException {
     tether.send("done");
     tether.receive("main", STEP);
-    Thread.ofPlatform().daemon().name("predecessor").start(this::listen);
+    Thread.ofPlatform().daemon().name("predecessor").start(() -> listen(hung));
   }
 
-  private void listen() {
+  private void listen(Runnable hung) {
+    // One of an earlier version gives none, and is not waited for.
+    boolean watched = false;
+    long silent = 0;
     try {
-      while (true) {
-        String line = tether.receive();
-        if (line.startsWith("sessions ")) {
-          report = Optional.of(JSON.read(line.substring(9), PredecessorReport.class));
-        } else if (line.startsWith(LEFT) && !leaving.isEmpty()) {
-          leaving.remove().complete(Integer.parseInt(line.substring(LEFT.length())));
+      while (silent < SILENT || !watched) {
+        long asked = System.nanoTime();
+        Optional<String> line = tether.receive(MOMENT);
+        if (line.filter(ALIVE::equals).isPresent()) {
+          watched = true;
+          silent = 0;
+        } else {
+          silent += Math.min(System.nanoTime() - asked, MOMENT.toNanos());
+        }
+        if (line.isPresent()) {
+          hear(line.get());
         }
       }
+      hung.run();
+      ProcessHandle.of(process).ifPresent(ProcessHandle::destroyForcibly);
+      tether.close();
     } catch (IOException e) {
-      report = Optional.empty();
-      leaving.forEach(it -> it.complete(0));
+      // It has ended.
+    }
+    report = Optional.empty();
+    leaving.forEach(it -> it.complete(0));
+  }
+
+  private void hear(String line) throws IOException {
+    if (line.startsWith("sessions ")) {
+      report = Optional.of(JSON.read(line.substring(9), PredecessorReport.class));
+    } else if (line.startsWith(LEFT) && !leaving.isEmpty()) {
+      leaving.remove().complete(Integer.parseInt(line.substring(LEFT.length())));
     }
   }
 

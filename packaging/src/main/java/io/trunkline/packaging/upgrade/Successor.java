@@ -131,6 +131,11 @@ final class Successor implements AutoCloseable {
     tether.send("main");
   }
 
+  /** This process works: a sign of life has passed through all that its sessions need. */
+  void alive() {
+    tether.send(Predecessor.ALIVE);
+  }
+
   void tell(PredecessorReport report) {
     tether.send("sessions " + JSON.write(report));
   }

@@ -20,10 +20,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What two processes of one node say to each other: lines of text, and once the descriptors of
@@ -132,13 +134,31 @@ final class Tether implements AutoCloseable {
             : "the other process said %s instead of %s".formatted(next, first));
   }
 
-  /** The next line, whatever it is; the stage fails when there is none any more. */
+  /**
+   * The next line, whatever it is.
+   *
+   * @throws IOException when there is none any more
+   */
   String receive() throws IOException {
-    Object next = take(Duration.ofDays(365));
-    if (next instanceof String line) {
-      return line;
+    while (true) {
+      Optional<String> next = receive(Duration.ofDays(1));
+      if (next.isPresent()) {
+        return next.get();
+      }
     }
-    throw new IOException("the other process went away");
+  }
+
+  /**
+   * The next line, whatever it is, if one comes in that time.
+   *
+   * @throws IOException when there is none any more
+   */
+  Optional<String> receive(Duration patience) throws IOException {
+    Object next = poll(patience);
+    if (next instanceof End) {
+      throw new IOException("the other process went away");
+    }
+    return next instanceof String line ? Optional.of(line) : Optional.empty();
   }
 
   /**
@@ -172,12 +192,16 @@ final class Tether implements AutoCloseable {
   }
 
   private Object take(Duration patience) throws IOException {
+    Object next = poll(patience);
+    if (next == null) {
+      throw new IOException("the other process said nothing for " + patience.toSeconds() + " s");
+    }
+    return next;
+  }
+
+  private @Nullable Object poll(Duration patience) throws IOException {
     try {
-      Object next = received.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
-      if (next == null) {
-        throw new IOException("the other process said nothing for " + patience.toSeconds() + " s");
-      }
-      return next;
+      return received.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

@@ -81,9 +81,7 @@ public final class Upgrade implements AutoCloseable {
     emit(Severity.INFO, "upgrade_started", "by", by);
     try {
       Successor next = Successor.start(command, socket, loop);
-      handOver(next);
-      successor = Optional.of(next);
-      succeeded.complete(null);
+      handOver(next, leave(next));
       return new UpgradeAnswer(
           true, next.process(), next.claims().version(), estate.sessions(), "");
     } catch (IOException | RuntimeException e) {
@@ -94,13 +92,16 @@ public final class Upgrade implements AutoCloseable {
     }
   }
 
-  private void handOver(Successor next) throws IOException {
-    Legacy legacy = leave(next);
+  /** It has everything: whatever happens to this process now, that one serves, and it alone. */
+  private void handOver(Successor next, Legacy legacy) {
     try {
       estate.succeededBy(next.process(), next.claims().version(), legacy);
+    } catch (RuntimeException e) {
+      emit(Severity.ERROR, "upgrade_incomplete", "to_process", next.process(), "error", e);
     } finally {
-      // It has everything: whatever happens to this process now, that one serves.
       next.confirm();
+      successor = Optional.of(next);
+      succeeded.complete(null);
     }
   }
 
@@ -132,6 +133,11 @@ public final class Upgrade implements AutoCloseable {
   /** Completes when a new process is the service. */
   public CompletableFuture<Void> succeeded() {
     return succeeded;
+  }
+
+  /** Tells the new process that this one works: at least once a second while it does. */
+  public void alive() {
+    successor.ifPresent(Successor::alive);
   }
 
   /** Tells the new process of the sessions that are left here. */

@@ -35,6 +35,7 @@ class UpgradeTest {
   private final List<Event> log = new CopyOnWriteArrayList<>();
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private volatile Optional<String> obstacle = Optional.empty();
+  private volatile boolean broken;
 
   private final Estate estate =
       new Estate() {
@@ -63,6 +64,9 @@ class UpgradeTest {
         @Override
         public void succeededBy(long process, String version, Legacy legacy) {
           calls.add("succeeded");
+          if (broken) {
+            throw new IllegalStateException("the test says so");
+          }
         }
 
         @Override
@@ -144,6 +148,47 @@ class UpgradeTest {
     assertThat(upgrade(program.toString()).failure())
         .endsWith("the other process went away instead of saying done");
     assertThat(calls).containsExactly("sockets", "pass on", "take back");
+  }
+
+  /** Otherwise both would accept for good: the new one has everything. */
+  @Test
+  void whateverGoesWrongAfterTheSuccessorHasEverythingThisProcessIsNoServiceAnyMore()
+      throws Exception {
+    broken = true;
+    Path program = directory.resolve("program");
+    Files.writeString(
+        program,
+        """
+        #!/usr/bin/perl
+        use IO::Socket::UNIX;
+        my $old = IO::Socket::UNIX->new(Peer => $ENV{TRUNKLINE_SUCCEEDS}) or die $!;
+        $old->autoflush(1);
+        print $old qq(hello {"version":"9","vips":{}}\n);
+        <$old> eq "sockets []\n" or die;
+        print $old "send\nready\n";
+        <$old> =~ /^legacy / or die;
+        print $old "done\n";
+        <$old> eq "main\n" or die;
+        <$old>;
+        """);
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    try (Upgrade upgrade =
+        new Upgrade(
+            List.of(program.toString()),
+            directory.resolve("meeting"),
+            estate,
+            loop,
+            log::add,
+            InstantSource.system())) {
+      UpgradeAnswer answer = upgrade.begin("root").join();
+      assertThat(answer.upgraded()).isTrue();
+      assertThat(upgrade.succeeded()).isCompleted();
+      assertThat(upgrade.begin("root").join().failure()).contains("another upgrade is under way");
+    }
+    assertThat(calls).containsExactly("sockets", "pass on", "succeeded");
+    assertThat(log)
+        .extracting(Event::name)
+        .containsExactly("upgrade_started", "upgrade_incomplete");
   }
 
   @Test
