@@ -148,6 +148,9 @@ final class HeldInstance implements VipInstance {
   public void onContender(PacketSocket.Contender contender, long at) {
     Instant now = time.moment(at);
     counters.contended.incrementAndGet();
+    if (state instanceof Holding holding && holding.ending() != null) {
+      return; // It is the next holder's.
+    }
     if (disputes.tell(now, history.since(now))) {
       warn(
           "%s is also used by %s".formatted(contender.address().getHostAddress(), contender.mac()));

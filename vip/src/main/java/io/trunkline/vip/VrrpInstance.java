@@ -251,6 +251,9 @@ final class VrrpInstance implements VipInstance {
       inquiry.answered(contender, at);
       return;
     }
+    if (current.rough() instanceof Master master && master.leaves()) {
+      return; // It is the next holder's.
+    }
     if (disputes.tell(now, history.since(now))) {
       notifier.warning(
           name(),

@@ -186,12 +186,12 @@ final class VipNode implements VipListener {
 
   @Override
   public void opening(String vip, List<InetAddress> addresses) {
-    say("opening " + vip);
+    // On the thread of the protocol: nothing is said.
   }
 
   @Override
   public void closing(String vip, List<InetAddress> addresses) {
-    say("closing " + vip);
+    // On the thread of the protocol: nothing is said.
   }
 
   @Override
