@@ -5,7 +5,6 @@ import io.trunkline.routing.ConnectHealth;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.SentinelHealth;
-import io.trunkline.routing.WriteDecision;
 import io.trunkline.routing.WriteReason;
 import io.trunkline.vip.VipState;
 import java.time.Duration;
@@ -81,9 +80,10 @@ record PrimaryAnswer(boolean had, Instant since) {
 
   /** Whether somebody who was asked has said what the primary is. */
   private static boolean said(Member primary, RoutingTable table) {
-    WriteDecision write = table.write();
-    return hasLeader(write.reason())
-        && (write.reason() != WriteReason.LEADER_NOT_WRITABLE || asked(primary, table.view()));
+    WriteReason reason = table.write().reason();
+    boolean mayNotHaveBeenAsked =
+        reason == WriteReason.LEADER_NOT_WRITABLE || reason == WriteReason.LEADER_UNCONFIRMED;
+    return hasLeader(reason) && (!mayNotHaveBeenAsked || asked(primary, table.view()));
   }
 
   private static boolean asked(Member primary, ClusterView view) {
@@ -106,10 +106,12 @@ record PrimaryAnswer(boolean had, Instant since) {
           LEADER_KEY_AND_SENTINEL,
           LEADER_KEY_ALONE,
           REST_LOCK,
+          STANDBYS_STREAM,
           MAINTENANCE,
           SWITCHOVER_OVERDUE,
           SWITCHOVER_DUE,
           LEADER_NOT_WRITABLE,
+          LEADER_UNCONFIRMED,
           LEADER_READ_ONLY,
           STANDBY_CLUSTER ->
           true;
