@@ -101,11 +101,21 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
     Hosts hosts = new Hosts(this::execute, workers, clock);
     Asker asker =
         new RestClient(loop, channels, hosts, tls::rest, config.patroni().timeout(), clock);
-    this.discovery = new Discovery(config.patroni().hosts(), scope, asker, loop, this::onDiscovery);
+    this.discovery =
+        new Discovery(
+            config.patroni().hosts(),
+            scope,
+            asker,
+            config.patroni().timeout(),
+            loop,
+            clock,
+            journal,
+            this::onDiscovery);
     this.observation =
         new Observation(
             config.name(),
             config.etcd().isPresent(),
+            loop,
             clock,
             InstantSource.system(),
             this::deliver,
@@ -126,7 +136,10 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
             () -> guarded(observation::tick), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
     var _ =
         loop.scheduleWithFixedDelay(
-            file::retry, REWRITE.toMillis(), REWRITE.toMillis(), TimeUnit.MILLISECONDS);
+            () -> guarded(file::retry),
+            REWRITE.toMillis(),
+            REWRITE.toMillis(),
+            TimeUnit.MILLISECONDS);
     workers.execute(
         () -> {
           TimelineTracker.Saved saved = file.read();
@@ -245,6 +258,7 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
         loop,
         clock,
         config.patroni().interval(),
+        config.patroni().timeout(),
         reply -> judge(member, reply),
         new RestRecord(member, journal),
         () -> guarded(() -> observation.onRest(member)));
@@ -304,7 +318,7 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
     try {
       views.accept(view);
       consumerFailed = false;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!consumerFailed) {
         consumerFailed = true;
         journal.tell(Severity.ERROR, "view_not_taken", "reason", e);
@@ -324,12 +338,12 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
   private void guarded(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       journal.tell(Severity.ERROR, "observation_failed", "reason", e, "at", origin(e));
     }
   }
 
-  private static String origin(RuntimeException e) {
+  private static String origin(Throwable e) {
     StackTraceElement[] trace = e.getStackTrace();
     return trace.length == 0 ? "unknown" : trace[0].toString();
   }

@@ -3,8 +3,11 @@ package io.trunkline.healthcheck;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.trunkline.config.HostPort;
+import io.trunkline.routing.Event.Severity;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -28,6 +31,9 @@ final class Discovery {
   private static final Duration KNOWN = Duration.ofSeconds(10);
   private static final Duration UNKNOWN = Duration.ofSeconds(1);
 
+  /** A question has its pause and its timeout; so much later it has been lost. */
+  private static final Duration MARGIN = Duration.ofSeconds(5);
+
   private final List<ApiUrl> hosts;
   private final List<String> problems = new ArrayList<>();
   private final Scope scope;
@@ -40,12 +46,30 @@ final class Discovery {
   private @Nullable Runnable open;
   private @Nullable ApiUrl asked;
   private int next;
+  private final InstantSource clock;
+  private final Journal journal;
+  private final Silence silence;
+  private boolean started;
   private boolean closed;
 
-  Discovery(List<URI> hosts, Scope scope, Asker asker, EventLoop loop, Runnable changed) {
+  /**
+   * @param timeout of a question
+   */
+  Discovery(
+      List<URI> hosts,
+      Scope scope,
+      Asker asker,
+      Duration timeout,
+      EventLoop loop,
+      InstantSource clock,
+      Journal journal,
+      Runnable changed) {
     this.scope = scope;
     this.asker = asker;
     this.loop = loop;
+    this.clock = clock;
+    this.journal = journal;
+    this.silence = new Silence(KNOWN.plus(timeout).plus(MARGIN), clock.instant());
     this.changed = changed;
     List<ApiUrl> readable = new ArrayList<>();
     for (URI host : hosts) {
@@ -59,13 +83,31 @@ final class Discovery {
   }
 
   void start() {
+    started = true;
+    silence.heard(clock.instant());
     if (!hosts.isEmpty()) {
       ask();
     }
   }
 
+  /** Time has passed. If it has fallen silent, for whatever reason, it begins anew. */
+  void tick() {
+    Instant now = clock.instant();
+    if (!started || closed || hosts.isEmpty() || !silence.tooLong(now)) {
+      return;
+    }
+    journal.tell(Severity.ERROR, "discovery_stalled", "silent_s", silence.since(now).toSeconds());
+    silence.heard(now);
+    cancel();
+    ask();
+  }
+
   void close() {
     closed = true;
+    cancel();
+  }
+
+  private void cancel() {
     if (timer != null) {
       timer.cancel(false);
     }
@@ -168,6 +210,7 @@ final class Discovery {
       return;
     }
     open = null;
+    silence.heard(clock.instant());
     boolean answered = false;
     if (reply instanceof RestReply.Answered answer) {
       problems.clear();

@@ -1,5 +1,6 @@
 package io.trunkline.healthcheck;
 
+import io.netty.util.concurrent.EventExecutor;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.DcsMember;
@@ -33,6 +34,7 @@ final class Observation implements DcsSource.Listener {
 
   private final String cluster;
   private final boolean etcdConfigured;
+  private final EventExecutor loop;
   private final InstantSource clock;
   private final InstantSource wall;
   private final Instant startedAt;
@@ -49,6 +51,7 @@ final class Observation implements DcsSource.Listener {
   Observation(
       String cluster,
       boolean etcdConfigured,
+      EventExecutor loop,
       InstantSource clock,
       InstantSource wall,
       Consumer<ClusterView> views,
@@ -59,6 +62,7 @@ final class Observation implements DcsSource.Listener {
       Consumer<TimelineTracker.Saved> store) {
     this.cluster = cluster;
     this.etcdConfigured = etcdConfigured;
+    this.loop = loop;
     this.clock = clock;
     this.wall = wall;
     this.startedAt = clock.instant();
@@ -168,6 +172,8 @@ final class Observation implements DcsSource.Listener {
 
   /** Time has passed. */
   void tick() {
+    roster.all().forEach(Roster.Tracked::tick);
+    discovery.tick();
     changed();
   }
 
@@ -182,6 +188,7 @@ final class Observation implements DcsSource.Listener {
   }
 
   private void changed() {
+    assert loop.inEventLoop();
     judgeTimeline();
     setPaces();
     views.accept(view());

@@ -28,6 +28,9 @@ final class Prober {
 
   private static final int MAX_OPEN = 3;
 
+  /** A question has its interval and its timeout; so much later it has been lost. */
+  private static final Duration MARGIN = Duration.ofSeconds(5);
+
   private final ApiUrl api;
   private final Asker asker;
   private final EventLoop loop;
@@ -41,6 +44,7 @@ final class Prober {
   private @Nullable Instant hurriedSince;
   private Pace pace = Pace.CALM;
   private Instant lastStart = Instant.MIN;
+  private final Silence silence;
   private boolean again;
   private boolean closed;
 
@@ -65,6 +69,7 @@ final class Prober {
       EventLoop loop,
       InstantSource clock,
       Duration interval,
+      Duration timeout,
       Judge judge,
       RestRecord record,
       Runnable changed) {
@@ -76,6 +81,7 @@ final class Prober {
     this.judge = judge;
     this.record = record;
     this.changed = changed;
+    this.silence = new Silence(interval.plus(timeout).plus(MARGIN), clock.instant());
   }
 
   ApiUrl api() {
@@ -107,6 +113,23 @@ final class Prober {
   void close() {
     closed = true;
     stopTimer();
+    cancelOpen();
+  }
+
+  /** Time has passed. A prober that has fallen silent, for whatever reason, begins anew. */
+  void tick() {
+    Instant now = clock.instant();
+    if (closed || !silence.tooLong(now)) {
+      return;
+    }
+    record.stalled(now, silence.since(now));
+    silence.heard(now);
+    cancelOpen();
+    lastStart = Instant.MIN;
+    plan();
+  }
+
+  private void cancelOpen() {
     Set.copyOf(open).forEach(Runnable::run);
     open.clear();
   }
@@ -175,6 +198,7 @@ final class Prober {
       if (closed) {
         return;
       }
+      silence.heard(clock.instant());
       switch (reply) {
         case RestReply.Failed failed -> record.failed(failed.askedAt(), failed.reason());
         case RestReply.Answered answered -> {

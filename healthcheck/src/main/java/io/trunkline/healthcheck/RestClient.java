@@ -1,10 +1,8 @@
 package io.trunkline.healthcheck;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
@@ -24,7 +22,7 @@ import java.util.function.Supplier;
  */
 final class RestClient implements Asker {
   private final EventLoop loop;
-  private final ChannelFactory<? extends Channel> channels;
+  private final Connector connector;
   private final Hosts hosts;
   private final Supplier<TlsState> tls;
   private final Duration timeout;
@@ -38,7 +36,7 @@ final class RestClient implements Asker {
       Duration timeout,
       InstantSource clock) {
     this.loop = loop;
-    this.channels = channels;
+    this.connector = new Connector(loop, channels);
     this.hosts = hosts;
     this.tls = tls;
     this.timeout = timeout;
@@ -79,32 +77,21 @@ final class RestClient implements Asker {
       }
     }
     SslContext ssl = context;
-    var _ =
-        new Bootstrap()
-            .group(loop)
-            .channelFactory(channels)
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
-            .handler(
-                new ChannelInitializer<SocketChannel>() {
-                  @Override
-                  protected void initChannel(SocketChannel channel) {
-                    if (ssl != null) {
-                      channel
-                          .pipeline()
-                          .addLast(
-                              ssl.newHandler(
-                                  channel.alloc(), api.address().host(), api.address().port()));
-                    }
-                    channel.pipeline().addLast(new HttpClientCodec(4096, 8192, 8192), call);
-                  }
-                })
-            .connect(new InetSocketAddress(address, api.address().port()))
-            .addListener(
-                connected -> {
-                  if (!connected.isSuccess()) {
-                    call.failed(connected.cause());
-                  }
-                });
+    connector.connect(
+        new InetSocketAddress(address, api.address().port()),
+        timeout,
+        new ChannelInitializer<>() {
+          @Override
+          protected void initChannel(SocketChannel channel) {
+            if (ssl != null) {
+              channel
+                  .pipeline()
+                  .addLast(
+                      ssl.newHandler(channel.alloc(), api.address().host(), api.address().port()));
+            }
+            channel.pipeline().addLast(new HttpClientCodec(4096, 8192, 8192), call);
+          }
+        },
+        call::failed);
   }
 }

@@ -87,4 +87,11 @@ final class RestRecord {
             Optional.of(reason),
             health.failingSince().or(() -> Optional.of(askedAt)));
   }
+
+  /** No question was answered, nor failed, for so long. */
+  void stalled(Instant now, Duration silent) {
+    journal.tell(
+        Severity.ERROR, "rest_probe_stalled", "member", member, "silent_s", silent.toSeconds());
+    failed(now, "nobody has asked for %d s: a defect".formatted(silent.toSeconds()));
+  }
 }

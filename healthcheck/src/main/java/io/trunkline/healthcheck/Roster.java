@@ -129,6 +129,16 @@ final class Roster {
       return sentinels.map(_ -> sentinel == null ? SentinelHealth.UNKNOWN : sentinel.health());
     }
 
+    /** Time has passed. */
+    void tick() {
+      if (prober != null) {
+        prober.tick();
+      }
+      if (sentinel != null) {
+        sentinel.tick();
+      }
+    }
+
     void askNow() {
       if (prober != null) {
         prober.askNow();

@@ -33,6 +33,9 @@ final class Sentinel implements SentinelCall.Listener {
   private static final Duration REFUSED_FIRST = Duration.ofSeconds(1);
   private static final Duration REFUSED_MOST = Duration.ofSeconds(30);
 
+  /** The longest pause, a login or a question after it, and a margin. */
+  private static final Duration SILENT = REFUSED_MOST.plus(SentinelCall.LOGIN_LIMIT).plusSeconds(5);
+
   private final HostPort address;
   private final Dialer dialer;
   private final EventLoop loop;
@@ -45,6 +48,7 @@ final class Sentinel implements SentinelCall.Listener {
   private Instant lastStart = Instant.MIN;
   private Duration backoff = Duration.ZERO;
   private boolean refused;
+  private final Silence silence;
   private boolean again;
   private boolean closed;
 
@@ -66,6 +70,7 @@ final class Sentinel implements SentinelCall.Listener {
     this.clock = clock;
     this.record = record;
     this.changed = changed;
+    this.silence = new Silence(SILENT, clock.instant());
   }
 
   HostPort address() {
@@ -90,17 +95,35 @@ final class Sentinel implements SentinelCall.Listener {
     }
   }
 
-  void close() {
-    closed = true;
-    stopTimer();
+  /** Time has passed. A sentinel that has fallen silent, for whatever reason, begins anew. */
+  void tick() {
+    Instant now = clock.instant();
+    if (closed || !silence.tooLong(now)) {
+      return;
+    }
+    record.stalled(now, silence.since(now));
+    silence.heard(now);
+    endCall();
+    lastStart = Instant.MIN;
+    plan();
+  }
+
+  private void endCall() {
     if (call != null) {
       call.close();
       call = null;
     }
   }
 
+  void close() {
+    closed = true;
+    stopTimer();
+    endCall();
+  }
+
   @Override
   public void answered(SentinelAnswer answer) {
+    silence.heard(answer.at());
     backoff = Duration.ZERO;
     refused = false;
     boolean news = record.answered(answer);
@@ -114,6 +137,7 @@ final class Sentinel implements SentinelCall.Listener {
   @Override
   public void ended(SentinelCall.Failure failure, String reason) {
     Instant now = clock.instant();
+    silence.heard(now);
     call = null;
     refused = failure == SentinelCall.Failure.REFUSED;
     Duration first = refused ? REFUSED_FIRST : REDIAL_FIRST;

@@ -1,10 +1,8 @@
 package io.trunkline.healthcheck;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
@@ -12,6 +10,7 @@ import io.trunkline.config.HostPort;
 import io.trunkline.config.SentinelConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -21,11 +20,11 @@ import java.util.function.Supplier;
 
 /** Opens sentinels' connections. */
 final class SentinelDialer implements Sentinel.Dialer {
-  private static final int CONNECT_LIMIT_MS = 2000;
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
 
   private final SentinelConfig config;
   private final EventLoop loop;
-  private final ChannelFactory<? extends Channel> channels;
+  private final Connector connector;
   private final Hosts hosts;
   private final Supplier<Optional<TlsState>> tls;
   private final Executor workers;
@@ -41,7 +40,7 @@ final class SentinelDialer implements Sentinel.Dialer {
       InstantSource clock) {
     this.config = config;
     this.loop = loop;
-    this.channels = channels;
+    this.connector = new Connector(loop, channels);
     this.hosts = hosts;
     this.tls = tls;
     this.workers = workers;
@@ -88,25 +87,15 @@ final class SentinelDialer implements Sentinel.Dialer {
   }
 
   private void connect(InetSocketAddress address, SentinelCall call) {
-    var _ =
-        new Bootstrap()
-            .group(loop)
-            .channelFactory(channels)
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_LIMIT_MS)
-            .handler(
-                new ChannelInitializer<SocketChannel>() {
-                  @Override
-                  protected void initChannel(SocketChannel channel) {
-                    channel.pipeline().addLast(call);
-                  }
-                })
-            .connect(address)
-            .addListener(
-                connected -> {
-                  if (!connected.isSuccess()) {
-                    call.failed(connected.cause());
-                  }
-                });
+    connector.connect(
+        address,
+        CONNECT_LIMIT,
+        new ChannelInitializer<>() {
+          @Override
+          protected void initChannel(SocketChannel channel) {
+            channel.pipeline().addLast(call);
+          }
+        },
+        call::failed);
   }
 }

@@ -66,6 +66,14 @@ final class SentinelRecord {
     return news;
   }
 
+  /** No question was answered, nor failed, for so long. */
+  void stalled(Instant now, Duration silent) {
+    journal.tell(
+        Severity.ERROR, "sentinel_stalled", "member", member, "silent_s", silent.toSeconds());
+    boolean _ =
+        failed(now, "nobody has asked for %d s: a defect".formatted(silent.toSeconds()), false);
+  }
+
   private boolean take(SentinelAnswer answer) {
     boolean news =
         health.failure().isPresent()

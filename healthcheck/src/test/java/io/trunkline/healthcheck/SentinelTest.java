@@ -198,4 +198,17 @@ class SentinelTest {
         .extracting(Event::name)
         .containsExactly("sentinel_failed", "sentinel_recovered");
   }
+
+  @Test
+  void oneWhoseCallIsLostIsToldAndDialsAgain() {
+    begin(); // neither an answer nor an end comes: not even the deadline
+    for (int i = 0; i < 50; i++) {
+      now = now.plusSeconds(1);
+      sentinel.tick();
+    }
+    assertThat(dialled).hasSize(2);
+    assertThat(events).extracting(Event::name).contains("sentinel_stalled");
+    say(STARTING);
+    assertThat(sentinel.health().failure()).isEmpty();
+  }
 }

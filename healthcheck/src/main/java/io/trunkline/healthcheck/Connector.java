@@ -1,0 +1,64 @@
+package io.trunkline.healthcheck;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+
+/** Opens TCP connections whose events all come on one loop. */
+final class Connector {
+  private final EventLoop loop;
+  private final ChannelFactory<? extends Channel> channels;
+
+  Connector(EventLoop loop, ChannelFactory<? extends Channel> channels) {
+    this.loop = loop;
+    this.channels = channels;
+  }
+
+  /**
+   * Dials.
+   *
+   * @param limit how long connecting may take
+   * @param failed is told on the loop why there is no connection. Netty itself tells that on a
+   *     thread of its own when no socket can be opened, as when no file descriptor is left.
+   */
+  void connect(
+      InetSocketAddress address,
+      Duration limit,
+      ChannelInitializer<SocketChannel> initializer,
+      Consumer<Throwable> failed) {
+    var _ =
+        new Bootstrap()
+            .group(loop)
+            .channelFactory(channels)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(limit.toMillis()))
+            .handler(initializer)
+            .connect(address)
+            .addListener(
+                connected -> {
+                  if (!connected.isSuccess()) {
+                    onLoop(() -> failed.accept(connected.cause()));
+                  }
+                });
+  }
+
+  private void onLoop(Runnable task) {
+    if (loop.inEventLoop()) {
+      task.run();
+      return;
+    }
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      // closed: nobody is interested any more
+    }
+  }
+}

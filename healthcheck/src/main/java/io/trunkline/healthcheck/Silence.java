@@ -1,0 +1,46 @@
+package io.trunkline.healthcheck;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices that something which asks again and again, and is always told an answer or a failure, has
+ * not been told anything for too long: a defect, whatever its cause.
+ */
+final class Silence {
+  /** From the first look that finds it to the alarm: a process that was stopped hears first. */
+  private static final Duration CONFIRM = Duration.ofSeconds(2);
+
+  private final Duration limit;
+  private Instant heardAt;
+  private @Nullable Instant suspectedAt;
+
+  /**
+   * @param limit the longest time between two answers or failures while all is well
+   */
+  Silence(Duration limit, Instant now) {
+    this.limit = limit;
+    this.heardAt = now;
+  }
+
+  void heard(Instant now) {
+    heardAt = now;
+    suspectedAt = null;
+  }
+
+  /** Whether it lasts too long; to be asked every moment. */
+  boolean tooLong(Instant now) {
+    if (!now.isAfter(heardAt.plus(limit))) {
+      return false;
+    }
+    if (suspectedAt == null) {
+      suspectedAt = now;
+    }
+    return now.isAfter(suspectedAt.plus(CONFIRM));
+  }
+
+  Duration since(Instant now) {
+    return Duration.between(heardAt, now);
+  }
+}
