@@ -1,5 +1,6 @@
 package io.trunkline.proxy;
 
+import io.netty.channel.Channel;
 import io.trunkline.config.Cidr;
 import io.trunkline.config.ListenerConfig;
 import java.net.InetAddress;
@@ -13,26 +14,30 @@ final class Admission {
   private final ListenerConfig listener;
   private final ConnectionRates rates;
   private final MemoryGate memory;
+  private final Descriptors descriptors;
   private final Map<InetAddress, Integer> byAddress;
 
-  Admission(ListenerConfig listener, ConnectionRates rates, MemoryGate memory) {
-    this(listener, rates, memory, new ConcurrentHashMap<>());
+  Admission(
+      ListenerConfig listener, ConnectionRates rates, MemoryGate memory, Descriptors descriptors) {
+    this(listener, rates, memory, descriptors, new ConcurrentHashMap<>());
   }
 
   private Admission(
       ListenerConfig listener,
       ConnectionRates rates,
       MemoryGate memory,
+      Descriptors descriptors,
       Map<InetAddress, Integer> byAddress) {
     this.listener = listener;
     this.rates = rates;
     this.memory = memory;
+    this.descriptors = descriptors;
     this.byAddress = byAddress;
   }
 
   /** By other rules, counting the clients that are in. */
   Admission after(ListenerConfig changed, ConnectionRates newRates) {
-    return new Admission(changed, newRates, memory, byAddress);
+    return new Admission(changed, newRates, memory, descriptors, byAddress);
   }
 
   /**
@@ -49,6 +54,9 @@ final class Admission {
     if (memory.closed()) {
       return Optional.of(SessionEnd.MEMORY_LIMIT);
     }
+    if (descriptors.scarce()) {
+      return Optional.of(SessionEnd.DESCRIPTOR_LIMIT);
+    }
     if (connections > listener.limits().maxConnections()) {
       return Optional.of(SessionEnd.TOO_MANY_CONNECTIONS);
     }
@@ -56,6 +64,11 @@ final class Admission {
       return Optional.of(SessionEnd.TOO_MANY_FROM_ADDRESS);
     }
     return rates.enter(client);
+  }
+
+  /** Counts its descriptor; whether there is one even for refusing it. */
+  boolean accepted(Channel client) {
+    return descriptors.accepted(client);
   }
 
   /** Whether connections of that peer begin with a PROXY protocol header. */

@@ -17,10 +17,12 @@ import java.net.InetSocketAddress;
 /** Opens connections to members, on the loop of the client they are for. */
 final class Dialer {
   private final MemberAddresses addresses;
+  private final Descriptors descriptors;
   private final SocketOptions options;
 
-  Dialer(ListenerConfig listener, MemberAddresses addresses) {
+  Dialer(ListenerConfig listener, MemberAddresses addresses, Descriptors descriptors) {
     this.addresses = addresses;
+    this.descriptors = descriptors;
     this.options = SocketOptions.backend(listener.tcp(), listener.connectTimeout());
   }
 
@@ -61,6 +63,7 @@ final class Dialer {
 
   /** Fails when no file descriptor is left, or the kernel refuses an option. */
   private EpollSocketChannel open(InetAddress address, ChannelHandler handler) {
+    descriptors.demandOne();
     EpollSocketChannel channel =
         new EpollSocketChannel(
             address instanceof Inet4Address
@@ -72,6 +75,7 @@ final class Dialer {
       channel.unsafe().closeForcibly();
       throw e;
     }
+    descriptors.count(channel);
     channel.pipeline().addLast(handler);
     return channel;
   }

@@ -5,6 +5,7 @@ import io.trunkline.proxy.tls.BackendTls;
 import io.trunkline.proxy.tls.ServerTls;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.Picker;
+import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -41,6 +42,14 @@ record Endpoint(
     ConnectObserver connects,
     RefusalLog refusals,
     InstantSource clock) {
+
+  /** A client for whom there was no file descriptor, not even to be told so. */
+  void dropped(InetSocketAddress peer) {
+    SessionEnd reason = SessionEnd.DESCRIPTOR_LIMIT;
+    stats.connectionOpened();
+    stats.connectionEnded(reason);
+    refusals.refused(reason, peer.getAddress().getHostAddress(), reason.sentence());
+  }
 
   /** Whether it is what such a listener of that cluster would be. */
   @SuppressWarnings("ReferenceEquality") // an equal gate would count other waiting clients

@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
 final class Endpoints {
   private final Certificates certificates;
   private final MemoryGate memory;
+  private final Descriptors descriptors;
   private final ConnectObserver connects;
   private final EventSink events;
   private final InstantSource clock;
@@ -22,11 +23,13 @@ final class Endpoints {
   Endpoints(
       Certificates certificates,
       MemoryGate memory,
+      Descriptors descriptors,
       ConnectObserver connects,
       EventSink events,
       InstantSource clock) {
     this.certificates = certificates;
     this.memory = memory;
+    this.descriptors = descriptors;
     this.connects = connects;
     this.events = events;
     this.clock = clock;
@@ -42,7 +45,7 @@ final class Endpoints {
       ClusterGate cluster,
       Optional<String> zone,
       Optional<Endpoint> before) {
-    Dialer dialer = new Dialer(listener, addresses);
+    Dialer dialer = new Dialer(listener, addresses, descriptors);
     ListenerStats stats = before.map(Endpoint::stats).orElseGet(ListenerStats::new);
     ConnectionRates rates = new ConnectionRates(listener.limits(), System::nanoTime);
     return new Endpoint(
@@ -53,7 +56,7 @@ final class Endpoints {
         new Picker(listener, zone, RandomGenerator.getDefault()),
         before
             .map(it -> it.admission().after(listener, rates))
-            .orElseGet(() -> new Admission(listener, rates, memory)),
+            .orElseGet(() -> new Admission(listener, rates, memory, descriptors)),
         new Rules(listener.rules()),
         dialer,
         new CancelFanOut(dialer, keys, stats),

@@ -37,6 +37,11 @@ final class Listener {
                   protected void initChannel(Channel client) {
                     Endpoint now = endpoint;
                     InetSocketAddress peer = (InetSocketAddress) client.remoteAddress();
+                    if (!now.admission().accepted(client)) {
+                      now.dropped(peer);
+                      client.close();
+                      return;
+                    }
                     if (now.admission().sendsProxyHeader(peer.getAddress())) {
                       awaitHeader(now, client, peer, loops);
                     } else {

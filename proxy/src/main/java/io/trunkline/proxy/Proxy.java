@@ -41,6 +41,9 @@ public final class Proxy implements AutoCloseable {
   private final SessionLoops loops;
   private final Listeners listeners;
   private final MemoryGate memory = new MemoryGate();
+  private final Descriptors descriptors;
+  private final EventSink events;
+  private final InstantSource clock;
   private final Certificates certificates;
   private final Gates gates;
   private final Endpoints endpoints;
@@ -60,6 +63,19 @@ public final class Proxy implements AutoCloseable {
       ConnectObserver connects,
       EventSink events,
       InstantSource clock) {
+    this(config, cells, connects, events, clock, Descriptors.ofProcess());
+  }
+
+  Proxy(
+      TrunklineConfig config,
+      Map<String, RoutingCell> cells,
+      ConnectObserver connects,
+      EventSink events,
+      InstantSource clock,
+      Descriptors descriptors) {
+    this.descriptors = descriptors;
+    this.events = events;
+    this.clock = clock;
     this.group =
         new MultiThreadIoEventLoopGroup(
             config.threads().orElseGet(Runtime.getRuntime()::availableProcessors),
@@ -70,7 +86,7 @@ public final class Proxy implements AutoCloseable {
     this.certificates = new Certificates(events, clock);
     this.gates =
         new Gates((cluster, cell, table) -> loops.publish(cluster, cell, table, events, clock));
-    this.endpoints = new Endpoints(certificates, memory, connects, events, clock);
+    this.endpoints = new Endpoints(certificates, memory, descriptors, connects, events, clock);
     this.zone = config.zone();
     Map<String, Gates.Entry> clusters = gates.plan(config.clusters(), cells);
     gates.commit(clusters);
@@ -166,6 +182,11 @@ public final class Proxy implements AutoCloseable {
   public void start(InheritedSockets inherited) throws IOException {
     certificates.start();
     listeners.bind(inherited);
+    long wanted =
+        listeners.all().stream()
+            .mapToLong(it -> it.endpoint().listener().limits().maxConnections())
+            .sum();
+    descriptors.tell(wanted, events, clock);
   }
 
   /** The listening sockets, for another process of this node; they stay this one's, too. */

@@ -26,6 +26,7 @@ public enum SessionEnd {
   CONNECTION_RATE("53300", "the listener's connection_rate is reached"),
   CONNECTION_RATE_PER_ADDRESS("53300", "connection_rate_per_address is reached"),
   MEMORY_LIMIT("53300", "too much of this proxy's memory is in use"),
+  DESCRIPTOR_LIMIT("53300", "this proxy has no file descriptors left for more connections"),
   RULE_REJECTS("28000", "a rule of the listener rejects the client"),
   RULE_FULL("53300", "the max_connections of the rule that admits the client is reached"),
   RULE_TLS_REQUIRED("28000", "the rule that admits the client takes only sessions with TLS"),
@@ -86,6 +87,8 @@ public enum SessionEnd {
       case CONNECTION_RATE, CONNECTION_RATE_PER_ADDRESS ->
           "Try again later; limits of the listener says how many may connect per second.";
       case MEMORY_LIMIT -> "Try again later, or try another host.";
+      case DESCRIPTOR_LIMIT ->
+          "Raise LimitNOFILE of trunkline.service, or use fewer connections or another host.";
       case RULE_REJECTS, RULE_FULL -> "See rules of the listener.";
       case RULE_TLS_REQUIRED, TLS_REQUIRED -> "Use sslmode=require or stronger.";
       case TOO_MANY_CONNECTIONS -> "Raise limits.max_connections of the listener, or use fewer.";

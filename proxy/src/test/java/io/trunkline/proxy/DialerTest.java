@@ -73,7 +73,9 @@ class DialerTest extends ProxyTestCase {
       ProxyFixture.Settings settings, HostPort host, ChannelHandler handler) throws Exception {
     Dialer dialer =
         new Dialer(
-            ProxyFixture.listener(settings, "write"), new MemberAddresses(() -> Instant.EPOCH));
+            ProxyFixture.listener(settings, "write"),
+            new MemberAddresses(() -> Instant.EPOCH),
+            new Descriptors(1_000));
     EventLoop loop = loops.next();
     Future<Channel> result =
         loop.submit(() -> dialer.dial(host, loop, handler)).get(10, TimeUnit.SECONDS);

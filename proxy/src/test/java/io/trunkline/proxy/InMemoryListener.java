@@ -37,7 +37,8 @@ final class InMemoryListener {
     ListenerConfig listener = ProxyFixture.listener(settings, "write");
     ClusterConfig cluster = ProxyFixture.cluster(settings);
     MemberAddresses addresses = new MemberAddresses(() -> Instant.EPOCH);
-    Dialer dialer = new Dialer(listener, addresses);
+    Descriptors descriptors = new Descriptors(1_000);
+    Dialer dialer = new Dialer(listener, addresses, descriptors);
     CancelKeys keys = new CancelKeys();
     ListenerStats stats = new ListenerStats();
     endpoint =
@@ -48,7 +49,10 @@ final class InMemoryListener {
             ClusterGate.of(cluster, new RoutingCell()),
             new Picker(listener, Optional.empty(), RandomGenerator.getDefault()),
             new Admission(
-                listener, new ConnectionRates(listener.limits(), () -> 0), new MemoryGate()),
+                listener,
+                new ConnectionRates(listener.limits(), () -> 0),
+                new MemoryGate(),
+                descriptors),
             new Rules(listener.rules()),
             dialer,
             new CancelFanOut(dialer, keys, stats),

@@ -72,6 +72,7 @@ final class ProxyFixture implements AutoCloseable {
     LimitsConfig limits = new LimitsConfig(1000, 1000, 1000);
     Duration holdTimeout = Duration.ofSeconds(5);
     int holdLimit = 100;
+    int descriptors = 100_000;
     Duration startupTimeout = Duration.ofSeconds(5);
     List<Cidr> deny = List.of();
     List<Cidr> proxyProtocolFrom = List.of();
@@ -127,7 +128,8 @@ final class ProxyFixture implements AutoCloseable {
             Map.of("main", cell),
             connects(),
             event -> events.add(event.name()),
-            clock);
+            clock,
+            new Descriptors(settings.descriptors));
     proxy.start();
   }
 

@@ -28,4 +28,19 @@ class HealthTest {
     node.observe();
     assertThat(health.ailment()).isEmpty();
   }
+
+  @Test
+  void aMemberMustBeAsked() throws IOException {
+    SampleCluster cluster = SampleCluster.healthy();
+    SampleNode node = new SampleNode(SampleConfig.in(directory), cluster);
+    Health health = new Health(node.facts());
+    cluster.after(Duration.ofSeconds(24));
+    cluster.primary("pg-1", 7);
+    cluster.dies("pg-3"); // that one was asked: it does not answer
+    node.observe();
+    assertThat(health.ailment()).contains("member pg-2 of cluster main was last asked 24 s ago");
+    cluster.replica("pg-2", 1_000);
+    node.observe();
+    assertThat(health.ailment()).isEmpty();
+  }
 }
