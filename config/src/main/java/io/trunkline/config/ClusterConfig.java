@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param etcd where the leader key is; empty where the cluster is known by REST alone
  * @param patroni how members' REST APIs are asked
  * @param sentinel credentials for one watching connection per member; optional
- * @param holdTimeout how long a client waits at most while nobody may be written to; default 15 s
+ * @param holdTimeout how long a client waits at most while nobody may be written to; empty (auto):
+ *     as long as Patroni may need to replace a primary
  * @param holdLimit how many clients may wait at once; default 10 000
  * @param isolationGrace how long neither etcd nor most members may be out of sight before writes
  *     are held; default 3 s
@@ -26,7 +27,7 @@ public record ClusterConfig(
     Optional<EtcdConfig> etcd,
     PatroniConfig patroni,
     Optional<SentinelConfig> sentinel,
-    Duration holdTimeout,
+    Optional<Duration> holdTimeout,
     int holdLimit,
     Duration isolationGrace,
     OnIsolation onIsolation) {

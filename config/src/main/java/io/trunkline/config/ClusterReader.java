@@ -9,6 +9,8 @@ final class ClusterReader {
   /** A slash inside is Citus: {@code scope/group}. */
   private static final Pattern SCOPE = Pattern.compile("[^/\\s\\p{Cntrl}]+(/[^/\\s\\p{Cntrl}]+)?+");
 
+  static final String AUTO = "auto";
+
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
   private ClusterReader() {}
@@ -29,7 +31,9 @@ final class ClusterReader {
         etcd,
         PatroniReader.read(patroni),
         in.section("sentinel", Sections.SENTINEL).map(SentinelReader::read),
-        in.duration("hold_timeout", Duration.ofSeconds(15), Duration.ZERO, LONGEST),
+        in.value("hold_timeout")
+            .filter(value -> !value.text().equals(AUTO))
+            .flatMap(value -> value.duration(Duration.ZERO, LONGEST)),
         in.integer("hold_limit", 10_000, 0, 1_000_000),
         in.duration("isolation_grace", Duration.ofSeconds(3), Duration.ZERO, LONGEST),
         in.choice("on_isolation", ClusterConfig.OnIsolation.HOLD));

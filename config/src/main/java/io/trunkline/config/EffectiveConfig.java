@@ -71,7 +71,7 @@ public final class EffectiveConfig {
         .put("etcd", cluster.etcd().map(this::etcd))
         .put("patroni", patroni(cluster.patroni()))
         .put("sentinel", cluster.sentinel().map(this::sentinel))
-        .put("hold_timeout", cluster.holdTimeout())
+        .put("hold_timeout", cluster.holdTimeout().<Object>map(it -> it).orElse(ClusterReader.AUTO))
         .put("hold_limit", cluster.holdLimit())
         .put("isolation_grace", cluster.isolationGrace())
         .put("on_isolation", cluster.onIsolation())

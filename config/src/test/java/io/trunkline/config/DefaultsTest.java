@@ -55,7 +55,7 @@ class DefaultsTest {
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(2)),
                 Optional.empty(),
-                Duration.ofSeconds(15),
+                Optional.empty(),
                 10_000,
                 Duration.ofSeconds(3),
                 ClusterConfig.OnIsolation.HOLD));

@@ -50,7 +50,7 @@ class EffectiveConfigTest {
   void every_default_is_written() {
     assertThat(EffectiveConfig.render(Loading.valid(SMALLEST)))
         .contains(
-            "hold_timeout: 15s",
+            "hold_timeout: auto",
             "max_lag: 16MB",
             "user_timeout: 2m",
             "max_startup_size: 10000",

@@ -81,7 +81,7 @@ class FullMappingTest {
                             Optional.of(Loading.pem("ca.crt")),
                             Optional.of(Loading.pem("ec.crt")),
                             Optional.of(Loading.pem("ec.key"))))),
-                Duration.ofSeconds(20),
+                Optional.of(Duration.ofSeconds(20)),
                 500,
                 Duration.ofSeconds(4),
                 ClusterConfig.OnIsolation.KEEP));

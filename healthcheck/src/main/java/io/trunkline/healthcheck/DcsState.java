@@ -3,6 +3,7 @@ package io.trunkline.healthcheck;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.FailoverKey;
 import io.trunkline.routing.LeaderKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,8 @@ final class DcsState {
   private final Cell<OptionalLong> optime =
       new Cell<>(Keys.OPTIME, OptionalLong.empty(), KeyParsers::optime);
   private final Cell<Boolean> paused = new Cell<>(Keys.CONFIG, false, KeyParsers::paused);
+  private final Cell<Optional<Duration>> failoverTime =
+      new Cell<>(Keys.CONFIG, Optional.empty(), text -> Optional.of(KeyParsers.failoverTime(text)));
   private final Cell<Optional<String>> initialize =
       new Cell<>(Keys.INITIALIZE, Optional.empty(), KeyParsers::initialize);
   private final Cell<OptionalLong> history =
@@ -48,6 +51,7 @@ final class DcsState {
     boolean urgent = refreshLeader(keys, now);
     urgent |= refreshFailover(keys, now);
     urgent |= refreshPaused(keys);
+    boolean _ = failoverTime.refresh(keys); // what is unreadable is told of the same key above
     for (Cell<?> cell : others) {
       if (cell.refresh(keys)) {
         unreadable(cell);
@@ -81,6 +85,11 @@ final class DcsState {
 
   boolean paused() {
     return paused.value();
+  }
+
+  /** How long Patroni may need to replace a primary that is gone; empty when that is not known. */
+  Optional<Duration> failoverTime() {
+    return failoverTime.value();
   }
 
   /** The leader's WAL position as it last wrote it. */

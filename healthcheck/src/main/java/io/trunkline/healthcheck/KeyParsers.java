@@ -3,6 +3,7 @@ package io.trunkline.healthcheck;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
@@ -26,6 +27,8 @@ final class KeyParsers {
 
   /** Python's {@code datetime.MAXYEAR}. */
   private static final int MAX_YEAR = 9999;
+
+  private static final int MOST_SECONDS = 600;
 
   private KeyParsers() {}
 
@@ -111,6 +114,22 @@ final class KeyParsers {
   /** {@code config}: whether the cluster is paused. */
   static boolean paused(String value) throws JunkException {
     return Json.flag(Json.object(value), "pause");
+  }
+
+  /**
+   * {@code config}: how long Patroni may need to replace a primary that is gone: its lease has to
+   * run out, and whoever takes over looks once per {@code loop_wait}. Where the key does not say,
+   * Patroni's defaults hold.
+   */
+  static Duration failoverTime(String value) throws JunkException {
+    ObjectNode json = Json.object(value);
+    return seconds(json, "ttl", 30).plus(seconds(json, "loop_wait", 10));
+  }
+
+  /** Patroni takes numbers written as text, too. */
+  private static Duration seconds(ObjectNode json, String field, int byDefault) {
+    int seconds = json.path(field).asInt(byDefault);
+    return Duration.ofSeconds(seconds > 0 && seconds <= MOST_SECONDS ? seconds : byDefault);
   }
 
   /**

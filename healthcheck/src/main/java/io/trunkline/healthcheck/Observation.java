@@ -412,6 +412,7 @@ final class Observation implements DcsSource.Listener {
         (fromRest ? announced : dcs.failover()).map(key -> key.by(now, wall.instant())),
         fromRest ? body.map(ClusterBody::syncStandbys).orElse(Set.of()) : dcs.syncStandbys(),
         fromRest ? restPaused(body) : dcs.paused(),
+        dcs.failoverTime(),
         leaderLsn(),
         mark(),
         members,

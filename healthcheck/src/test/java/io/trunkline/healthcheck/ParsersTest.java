@@ -323,6 +323,11 @@ class ParsersTest {
     assertThat(KeyParsers.paused("{\"pause\":true}")).isTrue();
     assertThat(KeyParsers.paused("{\"pause\":\"on\"}")).isTrue();
     assertThat(KeyParsers.paused("{\"ttl\":30}")).isFalse();
+    assertThat(KeyParsers.failoverTime("{\"ttl\":20,\"loop_wait\":5}")).hasSeconds(25);
+    assertThat(KeyParsers.failoverTime("{\"ttl\":\"60\"}")).hasSeconds(70);
+    assertThat(KeyParsers.failoverTime("{}")).hasSeconds(40);
+    assertThat(KeyParsers.failoverTime("{\"ttl\":-1,\"loop_wait\":{}}")).hasSeconds(40);
+    assertThat(KeyParsers.failoverTime("{\"ttl\":1e30,\"loop_wait\":null}")).hasSeconds(40);
     assertThat(KeyParsers.initialize("")).isEmpty();
     assertThat(KeyParsers.initialize("70001")).contains("70001");
     assertThat(KeyParsers.history("[]")).hasValue(1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.LeaderKey;
 import io.trunkline.routing.RestAnswer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -59,6 +60,22 @@ class StateTest {
         .containsExactly(
             "failover_requested", "paused", "failover_cleared", "resumed", "key_unreadable");
     assertThat(state.problems()).anyMatch(problem -> problem.startsWith("failover: "));
+  }
+
+  @Test
+  void knowsHowLongPatroniMayNeedWhateverThatIsNow() {
+    state.refresh(keys, T);
+    assertThat(state.failoverTime()).isEmpty();
+    keys.put("config", new Entry("{\"ttl\":20,\"loop_wait\":5}", 1, 2, 2));
+    state.refresh(keys, T);
+    assertThat(state.failoverTime()).contains(Duration.ofSeconds(25));
+    keys.put("config", new Entry("{\"ttl\":60}", 1, 3, 3));
+    state.refresh(keys, T);
+    assertThat(state.failoverTime()).contains(Duration.ofSeconds(70));
+    keys.put("config", new Entry("{", 1, 4, 4));
+    state.refresh(keys, T);
+    assertThat(state.failoverTime()).isEmpty();
+    assertThat(events).hasSize(1);
   }
 
   @Test

@@ -56,7 +56,7 @@ final class Watched implements AutoCloseable {
             etcd,
             patroni,
             sentinel,
-            Duration.ofSeconds(15),
+            Optional.empty(),
             10_000,
             Duration.ofSeconds(3),
             ClusterConfig.OnIsolation.HOLD);

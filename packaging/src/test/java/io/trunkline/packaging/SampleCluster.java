@@ -214,6 +214,7 @@ public final class SampleCluster {
         failover,
         sync,
         false,
+        Optional.of(Duration.ofSeconds(25)),
         OptionalLong.of(1_000),
         mark,
         members,

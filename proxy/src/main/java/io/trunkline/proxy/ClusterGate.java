@@ -2,19 +2,31 @@ package io.trunkline.proxy;
 
 import io.netty.channel.EventLoop;
 import io.trunkline.config.ClusterConfig;
+import io.trunkline.routing.HoldTimeout;
 import io.trunkline.routing.RoutingCell;
+import io.trunkline.routing.RoutingTable;
+import java.time.Duration;
 
 /**
  * What the sessions of one cluster share.
  *
- * @param name the cluster's name
+ * @param config its configuration
  * @param cell where its routing tables are published
  * @param hold the places for waiting clients
  * @param tls whether its members take TLS
  */
-record ClusterGate(String name, RoutingCell cell, HoldGate hold, TlsKnowledge tls) {
+record ClusterGate(ClusterConfig config, RoutingCell cell, HoldGate hold, TlsKnowledge tls) {
   static ClusterGate of(ClusterConfig cluster, RoutingCell cell) {
-    return new ClusterGate(cluster.name(), cell, new HoldGate(cluster), new TlsKnowledge());
+    return new ClusterGate(cluster, cell, new HoldGate(cluster), new TlsKnowledge());
+  }
+
+  String name() {
+    return config.name();
+  }
+
+  /** How long a client may wait, by what is known now. */
+  Duration holdTimeout() {
+    return HoldTimeout.of(config, cell.current().map(RoutingTable::view));
   }
 
   /** Finds out whether the members take TLS, where that is not known. */

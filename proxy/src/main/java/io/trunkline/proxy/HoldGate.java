@@ -1,18 +1,15 @@
 package io.trunkline.proxy;
 
 import io.trunkline.config.ClusterConfig;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many clients of one cluster may wait at once, and for how long. */
+/** How many clients of one cluster may wait at once. */
 final class HoldGate {
   private final int limit;
-  private final Duration timeout;
   private final AtomicInteger waiting = new AtomicInteger();
 
   HoldGate(ClusterConfig cluster) {
     this.limit = cluster.holdLimit();
-    this.timeout = cluster.holdTimeout();
   }
 
   /** Takes a place; false when all are taken. */
@@ -26,9 +23,5 @@ final class HoldGate {
 
   void leave() {
     waiting.decrementAndGet();
-  }
-
-  Duration timeout() {
-    return timeout;
   }
 }

@@ -265,7 +265,7 @@ final class Session {
     held = true;
     client.config().setAutoRead(false);
     endpoint.stats().waitBegan();
-    Duration left = endpoint.cluster().hold().timeout().minus(waited());
+    Duration left = endpoint.cluster().holdTimeout().minus(waited());
     if (left.isPositive()) {
       deadline = after(left, this::onHeldTooLong);
       promiseTls();

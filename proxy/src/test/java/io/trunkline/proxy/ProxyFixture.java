@@ -53,6 +53,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A real proxy on loopback, in front of members whose view the test writes. */
 final class ProxyFixture implements AutoCloseable {
@@ -66,11 +67,15 @@ final class ProxyFixture implements AutoCloseable {
   private final Map<String, HostPort> members = new TreeMap<>();
   private long revision = 1;
   private String leader = "";
+  private Optional<Duration> failoverTime = Optional.empty();
   private Optional<FailoverKey> failover = Optional.empty();
 
   static final class Settings {
     LimitsConfig limits = new LimitsConfig(1000, 1000, 1000);
-    Duration holdTimeout = Duration.ofSeconds(5);
+
+    /** Null: auto. */
+    @Nullable Duration holdTimeout = Duration.ofSeconds(5);
+
     int holdLimit = 100;
     int descriptors = 100_000;
     Duration startupTimeout = Duration.ofSeconds(5);
@@ -170,7 +175,7 @@ final class ProxyFixture implements AutoCloseable {
             Duration.ofSeconds(1),
             Duration.ofSeconds(2)),
         Optional.empty(),
-        settings.holdTimeout,
+        Optional.ofNullable(settings.holdTimeout),
         settings.holdLimit,
         Duration.ofSeconds(3),
         ClusterConfig.OnIsolation.HOLD);
@@ -261,6 +266,12 @@ final class ProxyFixture implements AutoCloseable {
     proxy.turn().join();
   }
 
+  /** Publishes a view without a leader that says how long Patroni may need to find another. */
+  void leaderless(Duration patroniNeeds) {
+    failoverTime = Optional.of(patroniNeeds);
+    leader("");
+  }
+
   private void publish(Instant now, Optional<LeaderKey> key, String primary) {
     leader = primary;
     TreeMap<String, Member> known = new TreeMap<>();
@@ -275,6 +286,7 @@ final class ProxyFixture implements AutoCloseable {
             failover,
             Set.of(),
             false,
+            failoverTime,
             OptionalLong.empty(),
             TimelineMark.NONE,
             known,

@@ -1,6 +1,7 @@
 package io.trunkline.routing;
 
 import io.trunkline.config.HostPort;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +23,8 @@ import java.util.TreeMap;
  * @param failover the failover key; empty when there is none or it is {@code {}}
  * @param syncStandbys members Patroni lists as synchronous
  * @param paused maintenance mode
+ * @param failoverTime how long Patroni may need to replace a primary that is gone: {@code ttl} and
+ *     {@code loop_wait} of the config key; empty when that is not known
  * @param leaderLsn the newest WAL position known of the primary (the status key, REST), in bytes
  * @param mark the timeline high-water mark
  * @param members by name
@@ -36,6 +39,7 @@ public record ClusterView(
     Optional<FailoverKey> failover,
     Set<String> syncStandbys,
     boolean paused,
+    Optional<Duration> failoverTime,
     OptionalLong leaderLsn,
     TimelineMark mark,
     SortedMap<String, Member> members,

@@ -7,14 +7,20 @@ import java.time.Duration;
 /**
  * The settings a write decision depends on.
  *
- * @param holdTimeout how long a due switchover may keep new sessions waiting
+ * @param switchoverLimit how long a due switchover may keep new sessions waiting
  * @param isolationGrace how old the last sight of etcd and of most members may be
  * @param onIsolation what happens then
  */
-public record WritePolicy(Duration holdTimeout, Duration isolationGrace, OnIsolation onIsolation) {
+public record WritePolicy(
+    Duration switchoverLimit, Duration isolationGrace, OnIsolation onIsolation) {
+  /** Where {@code hold_timeout} is not given as a number. */
+  private static final Duration SWITCHOVER_LIMIT = Duration.ofSeconds(15);
 
   /** The policy of a configured cluster. */
   public static WritePolicy of(ClusterConfig cluster) {
-    return new WritePolicy(cluster.holdTimeout(), cluster.isolationGrace(), cluster.onIsolation());
+    return new WritePolicy(
+        cluster.holdTimeout().orElse(SWITCHOVER_LIMIT),
+        cluster.isolationGrace(),
+        cluster.onIsolation());
   }
 }

@@ -76,7 +76,7 @@ public final class WriteRouting {
   }
 
   private Instant oldestSwitchover(Instant now) {
-    return now.minus(policy.holdTimeout());
+    return now.minus(policy.switchoverLimit());
   }
 
   private static WriteDecision withoutLeader(ClusterView view, WriteDecision before) {

@@ -348,6 +348,7 @@ final class Views {
         failover,
         sync,
         paused,
+        Optional.empty(),
         leaderLsn,
         mark,
         new TreeMap<>(members),

@@ -23,7 +23,7 @@ final class Summary {
         """
         Patroni's share lasts until the new primary accepts writes, by its own log; Trunkline's
         from then to the first commit through it. In a crash Patroni waits for its lease to expire
-        (ttl 20 s here). A client that waited 15 s (hold_timeout) is told 57P03 and comes again.
+        (ttl 20 s here). New clients wait that long as well: hold_timeout is auto.
         """);
     return table.toString();
   }

@@ -36,6 +36,11 @@ final class ClusterScreen {
       return String.join(System.lineSeparator(), lines) + System.lineSeparator();
     }
     lines.addAll(writes(cluster.write()));
+    if (cluster.write().target() == null) {
+      lines.add(
+          "    new clients wait for %.0f s at most (hold_timeout)"
+              .formatted(cluster.holdTimeoutSeconds()));
+    }
     lines.addAll(notices(cluster));
     StringBuilder screen =
         new StringBuilder(String.join(System.lineSeparator(), lines))

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param leader the leader key; null when there is none
  * @param failover the failover key; null when there is none
  * @param paused Patroni's maintenance mode
+ * @param holdTimeoutSeconds how long a new client waits at most while there is nobody to write to
  * @param problems what could not be understood, for people
  */
 public record ClusterReport(
@@ -22,15 +23,28 @@ public record ClusterReport(
     @Nullable LeaderReport leader,
     @Nullable FailoverReport failover,
     boolean paused,
+    double holdTimeoutSeconds,
     @Nullable TimelineReport timeline,
     List<String> syncStandbys,
     List<MemberReport> members,
     List<String> problems) {
 
   /** What is reported of a cluster of which nothing is known yet. */
-  static ClusterReport unknown(String name, String scope) {
+  static ClusterReport unknown(String name, String scope, double holdTimeoutSeconds) {
     return new ClusterReport(
-        name, scope, null, null, null, null, null, false, null, List.of(), List.of(), List.of());
+        name,
+        scope,
+        null,
+        null,
+        null,
+        null,
+        null,
+        false,
+        holdTimeoutSeconds,
+        null,
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   /** Where writes go; {@code target} is null while they wait. */

@@ -10,6 +10,7 @@ import io.trunkline.packaging.status.ClusterReport.TimelineReport;
 import io.trunkline.packaging.status.ClusterReport.WriteReport;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
+import io.trunkline.routing.HoldTimeout;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.TimelineMark;
 import io.trunkline.routing.WriteDecision;
@@ -29,7 +30,10 @@ final class ClusterReporter {
   ClusterReport report(ClusterConfig cluster) {
     return node.table(cluster.name())
         .map(table -> report(cluster, table))
-        .orElseGet(() -> ClusterReport.unknown(cluster.name(), cluster.scope()));
+        .orElseGet(
+            () ->
+                ClusterReport.unknown(
+                    cluster.name(), cluster.scope(), holdTimeout(cluster, Optional.empty())));
   }
 
   private ClusterReport report(ClusterConfig cluster, RoutingTable table) {
@@ -54,10 +58,15 @@ final class ClusterReporter {
                         Moments.text(key.since())))
             .orElse(null),
         view.paused(),
+        holdTimeout(cluster, Optional.of(view)),
         timeline(view.mark()),
         view.syncStandbys().stream().sorted().toList(),
         view.members().values().stream().map(members::report).toList(),
         view.problems());
+  }
+
+  private static double holdTimeout(ClusterConfig cluster, Optional<ClusterView> view) {
+    return HoldTimeout.of(cluster, view).toMillis() / 1000.0;
   }
 
   private static WriteReport write(RoutingTable table) {

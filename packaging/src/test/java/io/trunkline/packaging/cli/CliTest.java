@@ -96,7 +96,7 @@ class CliTest {
     Path file = SampleConfig.write(directory);
     RunResult result = RunResult.of("check", "--effective", file.toString());
     assertThat(result.code()).isZero();
-    assertThat(result.out()).contains("node: proxy-01", "hold_timeout: 15s", "namespace:");
+    assertThat(result.out()).contains("node: proxy-01", "hold_timeout: auto", "namespace:");
   }
 
   @Test

@@ -1,0 +1,55 @@
+package io.trunkline.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How long a client waits is what Patroni may need, as the cluster's own settings say now. */
+@Timeout(60)
+class HoldTimeoutTest extends ProxyTestCase {
+
+  private static ClusterGate gate(ProxyFixture fixture, ProxyFixture.Settings settings) {
+    return ClusterGate.of(ProxyFixture.cluster(settings), fixture.cell);
+  }
+
+  @Test
+  void autoIsAsLongAsPatroniMayNeedAndFiveSeconds() throws Exception {
+    ProxyFixture.Settings settings = new ProxyFixture.Settings();
+    settings.holdTimeout = null;
+    ProxyFixture fixture = using(new ProxyFixture(settings));
+    ClusterGate gate = gate(fixture, settings);
+    assertThat(gate.holdTimeout()).as("nothing known yet").hasSeconds(45);
+    fixture.leader("");
+    assertThat(gate.holdTimeout()).as("etcd has not told").hasSeconds(45);
+    fixture.leaderless(Duration.ofSeconds(25));
+    assertThat(gate.holdTimeout()).hasSeconds(30);
+    fixture.leaderless(Duration.ofSeconds(70));
+    assertThat(gate.holdTimeout()).as("it has changed").hasSeconds(75);
+  }
+
+  @Test
+  void aNumberOverrides() throws Exception {
+    ProxyFixture.Settings settings = new ProxyFixture.Settings();
+    settings.holdTimeout = Duration.ofSeconds(20);
+    ProxyFixture fixture = using(new ProxyFixture(settings));
+    fixture.leaderless(Duration.ofSeconds(70));
+    assertThat(gate(fixture, settings).holdTimeout()).hasSeconds(20);
+  }
+
+  @Test
+  void aClientWaitsThatLong() throws Exception {
+    ProxyFixture.Settings settings = new ProxyFixture.Settings();
+    settings.holdTimeout = null;
+    ProxyFixture fixture = using(new ProxyFixture(settings));
+    fixture.leaderless(Duration.ofMillis(-4_500)); // and five seconds
+    long begin = System.nanoTime();
+    try (Socket client = fixture.open("write")) {
+      assertThat(ProxyFixture.read(client, 1000)).contains("FATAL", "57P03");
+    }
+    assertThat(System.nanoTime() - begin).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(450));
+  }
+}
