@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,10 @@ class DiscoveryTest {
           List.of(URI.create("http://pg1:8008"), URI.create("http://zz:8008")),
           Scope.of("main"),
           this::ask,
+          Duration.ofSeconds(2),
           channel.eventLoop(),
+          () -> Instant.EPOCH,
+          new Journal("main", () -> Instant.EPOCH, _ -> {}),
           () -> {});
 
   @Test

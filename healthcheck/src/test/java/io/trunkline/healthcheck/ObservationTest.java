@@ -220,6 +220,7 @@ class ObservationTest {
         new Observation(
             "main",
             etcd,
+            loop,
             clock,
             () -> now.plus(slow),
             made -> view = made,
@@ -233,7 +234,10 @@ class ObservationTest {
                     URI.create("http://pg3:8008")),
                 Scope.of("main"),
                 (_, _, _) -> () -> {},
+                Duration.ofSeconds(2),
                 loop,
+                clock,
+                journal,
                 () -> {}),
             saved -> stored = saved);
   }
@@ -248,6 +252,7 @@ class ObservationTest {
         loop,
         clock,
         Duration.ofSeconds(1),
+        Duration.ofSeconds(2),
         answered -> RestBody.parse(answered, Scope.of("main")),
         new RestRecord(member, journal),
         () -> observation.onRest(member));

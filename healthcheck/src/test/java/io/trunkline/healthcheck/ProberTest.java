@@ -35,7 +35,7 @@ class ProberTest {
             () -> now,
             Duration.ofSeconds(1),
             Duration.ofSeconds(2),
-            reply -> RestBody.parse(reply, Bodies.SCOPE),
+            reply -> RestBody.parse(reply, Scope.of(Bodies.SCOPE)),
             new RestRecord("pg1", new Journal("main", () -> now, events::add)),
             () -> {});
     prober.askNow();
