@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  * @param connectionRate new connections per second, of the listener as a whole; empty: any number
  * @param connectionRatePerAddress new connections per second from one client address; empty: any
  *     number
- * @param maxStartupSize of a startup packet, in bytes, 8 to 10 000; default 10 000, as PostgreSQL
+ * @param maxStartupSize of a startup packet, in bytes, 8 to 10 004; default 10 004, as PostgreSQL
  */
 public record LimitsConfig(
     int maxConnections,
@@ -21,7 +21,7 @@ public record LimitsConfig(
     OptionalInt connectionRatePerAddress,
     int maxStartupSize) {
   /** PostgreSQL's own limit (MAX_STARTUP_PACKET_LENGTH). */
-  public static final int LARGEST_STARTUP = 10_000;
+  public static final int LARGEST_STARTUP = 10_004;
 
   /** Without rates, and startup packets as PostgreSQL takes them. */
   public LimitsConfig(

@@ -53,7 +53,7 @@ class EffectiveConfigTest {
             "hold_timeout: auto",
             "max_lag: 16MB",
             "user_timeout: 2m",
-            "max_startup_size: 10000",
+            "max_startup_size: 10004",
             "application_name_add_host: false",
             "follow_messages: true",
             "state_dir: /var/lib/trunkline",

@@ -127,7 +127,7 @@ class ListenerRejectionsTest {
         listener(
             "limits: {connection_rate: 0, max_startup_size: 7, connection_rate_per_address: x}"),
         "3:31: listeners[0].limits.connection_rate: \"0\" is not between 1 and 1000000",
-        "3:52: listeners[0].limits.max_startup_size: \"7\" is not between 8 and 10000",
+        "3:52: listeners[0].limits.max_startup_size: \"7\" is not between 8 and 10004",
         "3:84: listeners[0].limits.connection_rate_per_address: must be a whole number from 1 to"
             + " 1000000, not \"x\"");
     rejects(

@@ -71,7 +71,7 @@ record Describing(ClientState state, MemberSide member) {
     return member
         .conversation()
         .map(Conversation::applicationName)
-        .or(() -> startup().map(startup -> parameter("application_name").orElse("")))
+        .or(() -> startup().map(StartupMessage::applicationName))
         .orElse(null);
   }
 

@@ -44,6 +44,10 @@ final class FrontDoor {
     Opening opening = peeked.get();
     if (opening instanceof Opening.Malformed malformed) {
       session.refuse(SessionEnd.STARTUP_MALFORMED, malformed.why());
+    } else if (opening instanceof Opening.MalformedCancel malformed) {
+      session.refuse(SessionEnd.CANCEL_MALFORMED, malformed.why());
+    } else if (opening instanceof Opening.Unsupported unsupported) {
+      session.refuseVersion(unsupported);
     } else if (opening instanceof Opening.CancelRequest) {
       session.cancel(reading); // also when the listener is full: it may be what makes room
     } else if (reading.refusal() != null) {

@@ -376,6 +376,18 @@ final class Session {
     end(reason, why);
   }
 
+  /** As {@link #refuse}, in words that a client of that version understands. */
+  void refuseVersion(Opening.Unsupported version) {
+    SessionEnd reason = SessionEnd.PROTOCOL_UNSUPPORTED;
+    endpoint.refusals().refused(reason, address.getAddress().getHostAddress(), version.why());
+    String words = "trunkline: " + version.why();
+    end(
+        reason,
+        version.old()
+            ? ErrorResponse.fatalBefore3(client.alloc(), words)
+            : ErrorResponse.fatal(client.alloc(), reason.sqlState(), words, ""));
+  }
+
   /** Lets the session go on, but not a client that has no member yet. */
   void drain() {
     if (state instanceof Waiting || state instanceof Reading) {
@@ -443,13 +455,20 @@ final class Session {
     if (state instanceof Ended) {
       return;
     }
+    end(
+        reason,
+        reason.sqlState().isEmpty() || !canTellClient()
+            ? Unpooled.EMPTY_BUFFER
+            : ErrorResponse.fatal(
+                client.alloc(), reason.sqlState(), "trunkline: " + why, reason.hint()));
+  }
+
+  private void end(SessionEnd reason, ByteBuf lastWords) {
     if (reason == SessionEnd.VIP_LOST) {
       SocketOptions.outliveAddress(client);
     }
-    if (!reason.sqlState().isEmpty() && canTellClient()) {
-      client.write(
-          ErrorResponse.fatal(
-              client.alloc(), reason.sqlState(), "trunkline: " + why, reason.hint()));
+    if (lastWords.isReadable()) {
+      client.write(lastWords);
     }
     stopWaiting();
     cancelDeadline();

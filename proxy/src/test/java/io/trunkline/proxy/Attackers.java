@@ -30,8 +30,7 @@ final class Attackers {
         new byte[] {(byte) 0x80, 0, 0, 0, 0, 3, 0, 0}, // the least number
         new byte[] {0, 0, 0, 0, 0, 3, 0, 0},
         new byte[] {0, 0, 0, 7, 0, 3, 0, 0},
-        new byte[] {0, 0, 0x27, 0x11, 0, 3, 0, 0}, // 10 001
-        new byte[] {0, 0, 0, 8, 0x12, 0x34, 0x56, 0x78},
+        new byte[] {0, 0, 0x27, 0x15, 0, 3, 0, 0}, // 10 005
         new byte[] {0, 0, 0, 9, 0, 3, 0, 0, 'x'});
   }
 

@@ -51,7 +51,7 @@ final class FakePostgres implements AutoCloseable {
   /** One packet without a type byte. */
   static byte[] readPacket(DataInputStream in) throws IOException {
     int length = in.readInt();
-    if (length < 4 || length > 10_000) {
+    if (length < 4 || length > 10_004) {
       throw new IOException("invalid length of startup packet");
     }
     byte[] body = new byte[length - 4];

@@ -3,7 +3,6 @@ package io.trunkline.proxy.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +11,8 @@ import java.util.Optional;
 
 /** Adds the client's address to the {@code application_name} of a startup packet. */
 public final class ApplicationName {
-  private static final byte[] NAME = "application_name".getBytes(StandardCharsets.US_ASCII);
+  private static final String SETTING = "application_name";
+  private static final byte[] NAME = SETTING.getBytes(StandardCharsets.US_ASCII);
 
   /** PostgreSQL cuts longer ones (NAMEDATALEN). */
   private static final int LONGEST = 63;
@@ -22,8 +22,8 @@ public final class ApplicationName {
   private ApplicationName() {}
 
   /**
-   * That packet, with {@code ADDRESS:PORT} in its application_name; all other bytes stay as they
-   * are.
+   * That packet, with {@code ADDRESS:PORT} in its application_name, also when that is given in its
+   * options; all other bytes stay as they are.
    *
    * @param packet begins with a startup packet that {@link OpeningDecoder} has recognised; stays as
    *     it is
@@ -37,21 +37,35 @@ public final class ApplicationName {
     ByteBuf out = allocator.buffer(length + NAME.length + LONGEST + 2);
     out.writeInt(0).writeInt(packet.getInt(packet.readerIndex() + Integer.BYTES));
     byte[] application = new byte[0];
+    byte[] optional = application;
     while (parameters.getByte(parameters.readerIndex()) != 0) {
       ByteBuf name = cstring(parameters);
       ByteBuf value = cstring(parameters);
-      if (name.equals(Unpooled.wrappedBuffer(NAME))) {
+      if (SETTING.equalsIgnoreCase(name.toString(StandardCharsets.ISO_8859_1))) {
         application = ByteBufUtil.getBytes(value);
       } else {
+        if (name.toString(StandardCharsets.ISO_8859_1).equals("options")) {
+          optional = inOptions(value);
+        }
         out.writeBytes(name).writeByte(0).writeBytes(value).writeByte(0);
       }
     }
-    out.writeBytes(NAME).writeByte(0).writeBytes(joined(application, client)).writeShort(0);
+    out.writeBytes(NAME)
+        .writeByte(0)
+        .writeBytes(joined(application.length == 0 ? optional : application, client))
+        .writeShort(0);
     if (out.readableBytes() > Opening.MAX_LENGTH) {
       out.release();
       return Optional.empty();
     }
     return Optional.of(out.setInt(0, out.readableBytes()));
+  }
+
+  /** What the options say; a parameter of its own counts more. */
+  private static byte[] inOptions(ByteBuf options) {
+    return StartupOptions.setting(options.toString(StandardCharsets.ISO_8859_1), SETTING)
+        .orElse("")
+        .getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private static ByteBuf cstring(ByteBuf from) {

@@ -81,9 +81,7 @@ public final class Conversation {
 
   /** The name that the application gives itself now; empty when it has none. */
   public String applicationName() {
-    return parameter("application_name")
-        .or(() -> Optional.ofNullable(startup.parameters().get("application_name")))
-        .orElse("");
+    return parameter("application_name").orElseGet(startup::applicationName);
   }
 
   /** The key that cancels what this session runs. */

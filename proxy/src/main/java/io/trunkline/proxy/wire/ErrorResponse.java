@@ -29,6 +29,14 @@ public final class ErrorResponse {
     return out.setInt(1, out.readableBytes() - 1);
   }
 
+  /** The same for clients that speak a protocol version before 3: a line of text. */
+  public static ByteBuf fatalBefore3(ByteBufAllocator allocator, String message) {
+    ByteBuf out = allocator.buffer(128);
+    out.writeByte(TYPE);
+    out.writeCharSequence("FATAL:  " + message + "\n", StandardCharsets.UTF_8);
+    return out.writeByte(0);
+  }
+
   /** The SQLSTATE of the ErrorResponse that the bytes begin with. */
   public static Optional<String> sqlState(ByteBuf bytes) {
     int start = bytes.readerIndex();

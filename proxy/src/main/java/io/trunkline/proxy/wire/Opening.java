@@ -8,8 +8,11 @@ import java.util.Map;
  */
 public sealed interface Opening {
 
-  /** The longest first packet, as PostgreSQL itself allows (MAX_STARTUP_PACKET_LENGTH). */
-  int MAX_LENGTH = 10_000;
+  /**
+   * The longest first packet, in bytes: as PostgreSQL itself allows (MAX_STARTUP_PACKET_LENGTH,
+   * which does not count the length word).
+   */
+  int MAX_LENGTH = 10_000 + Integer.BYTES;
 
   /** Asks for TLS; the answer is one byte. */
   record SslRequest() implements Opening {}
@@ -36,10 +39,45 @@ public sealed interface Opening {
     public StartupMessage {
       parameters = Map.copyOf(parameters);
     }
+
+    /** The name that the application gives itself, also in its options; empty when it has none. */
+    public String applicationName() {
+      String name = parameters.get("application_name");
+      return name != null
+          ? name
+          : StartupOptions.setting(parameters.getOrDefault("options", ""), "application_name")
+              .orElse("");
+    }
   }
 
   /** A TLS record without a request before it (PostgreSQL 17, sslnegotiation=direct). */
   record DirectTls() implements Opening {}
+
+  /**
+   * A startup packet of a protocol version that no PostgreSQL of today speaks.
+   *
+   * @param major protocol version
+   * @param minor protocol version
+   */
+  record Unsupported(int major, int minor) implements Opening {
+    /** As PostgreSQL 18 says it. */
+    public String why() {
+      return "unsupported frontend protocol %d.%d: server supports 3.0 to 3.2"
+          .formatted(major, minor);
+    }
+
+    /** Whether the client understands errors of versions before 3 only. */
+    public boolean old() {
+      return major == 1 || major == 2;
+    }
+  }
+
+  /**
+   * A cancel request that cannot be one. PostgreSQL never answers those.
+   *
+   * @param why for the log
+   */
+  record MalformedCancel(String why) implements Opening {}
 
   /**
    * Nothing that PostgreSQL's protocol begins with.

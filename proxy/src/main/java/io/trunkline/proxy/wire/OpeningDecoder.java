@@ -81,7 +81,7 @@ public final class OpeningDecoder {
   private static Optional<Opening> cancel(ByteBuf bytes, int start, int length) {
     int keyLength = length - HEADER - Integer.BYTES;
     if (keyLength < 4 || keyLength > 256) {
-      return Optional.of(new Opening.Malformed("a cancel key of " + keyLength + " bytes"));
+      return Optional.of(new Opening.MalformedCancel("a cancel key of " + keyLength + " bytes"));
     }
     if (bytes.readableBytes() < length) {
       return Optional.empty();
@@ -92,9 +92,7 @@ public final class OpeningDecoder {
   private static Optional<Opening> startup(ByteBuf bytes, int start, int length, int version) {
     int major = version >>> 16;
     if (major != PROTOCOL_MAJOR) {
-      return Optional.of(
-          new Opening.Malformed(
-              "unsupported frontend protocol " + major + "." + (version & 0xffff)));
+      return Optional.of(new Opening.Unsupported(major, version & 0xffff));
     }
     if (bytes.readableBytes() < length) {
       return Optional.empty();

@@ -52,6 +52,19 @@ class ApplicationNameTest {
   }
 
   @Test
+  void aNameThatIsGivenInOptionsIsKept() {
+    String options = "-c work_mem=1MB --application-name=my\\ app";
+    assertThat(named("user|u|options|" + options + "|", CLIENT))
+        .containsEntry("application_name", "my app - 192.0.2.7:40000")
+        .containsEntry("options", options);
+    assertThat(named("application_name|psql|options|" + options + "|", CLIENT))
+        .as("as in PostgreSQL a parameter counts more")
+        .containsEntry("application_name", "psql - 192.0.2.7:40000");
+    assertThat(named("Application_Name|psql|user|u|", CLIENT))
+        .isEqualTo(Map.of("user", "u", "application_name", "psql - 192.0.2.7:40000"));
+  }
+
+  @Test
   void aLongNameIsCutAndTheHostIsKept() {
     assertThat(name("a".repeat(200), CLIENT)).hasSize(63).matches("a{45} - 192\\.0\\.2\\.7:40000");
     assertThat(name("a".repeat(63), address("2001:db8:1111:2222:3333:4444:5555:6666", 40_000)))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,11 +53,8 @@ class OpeningDecoderTest {
         List.of(
             new byte[] {'G', 'E', 'T'},
             new byte[] {0, 0, 0, 7, 0, 0, 0, 0},
-            new byte[] {0, 0, 0x27, 0x11},
+            new byte[] {0, 0, 0x27, 0x15},
             Packets.packet(SSL_REQUEST, new byte[1]),
-            Packets.packet(CANCEL_REQUEST, new byte[4 + 3]),
-            Packets.packet(CANCEL_REQUEST, new byte[4 + 257]),
-            Packets.packet(2 << 16, new byte[] {0}),
             Packets.packet(3 << 16, new byte[] {'u', 's', 'e', 'r'}),
             Packets.packet(3 << 16, new byte[] {'u', 0, 'x'}),
             Packets.packet(3 << 16, new byte[0]));
@@ -65,6 +63,36 @@ class OpeningDecoderTest {
           .as("%s", List.of(packet))
           .get()
           .isInstanceOf(Opening.Malformed.class);
+    }
+  }
+
+  @Test
+  void aStartupPacketMayBeAsLongAsForPostgres() {
+    for (int length : new int[] {9_999, 10_000, 10_001, 10_004}) {
+      String options = "x".repeat(length - 8 - "options\0\0\0".length());
+      byte[] packet =
+          Packets.packet(
+              3 << 16, ("options\0" + options + "\0\0").getBytes(StandardCharsets.US_ASCII));
+      assertThat(packet).hasSize(length);
+      assertThat(peek(packet)).get().isInstanceOf(Opening.StartupMessage.class);
+    }
+  }
+
+  @Test
+  void versionsThatNobodySpeaksAreToldApart() {
+    for (int version : new int[] {0, 1 << 16, 2 << 16, 4 << 16, 4 << 16 | 3, 1234 << 16 | 5677}) {
+      assertThat(peek(Packets.packet(version, new byte[] {0})))
+          .get()
+          .isEqualTo(new Opening.Unsupported(version >>> 16, version & 0xffff));
+    }
+  }
+
+  @Test
+  void aCancelRequestWhoseKeyCannotBeOneIsToldApart() {
+    for (int key : new int[] {0, 3, 257, 388, 9_992}) {
+      assertThat(peek(Packets.packet(CANCEL_REQUEST, new byte[4 + key])))
+          .get()
+          .isEqualTo(new Opening.MalformedCancel("a cancel key of " + key + " bytes"));
     }
   }
 
