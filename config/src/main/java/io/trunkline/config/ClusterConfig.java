@@ -2,6 +2,7 @@ package io.trunkline.config;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * One Patroni cluster.
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param isolationGrace how long neither etcd nor most members may be out of sight before writes
  *     are held; default 3 s
  * @param onIsolation what happens then; default hold
+ * @param maxLogins how many logins may be under way at one member, 1 to 10 000; empty: as many as
+ *     the member handles well
  */
 public record ClusterConfig(
     String name,
@@ -30,7 +33,8 @@ public record ClusterConfig(
     Optional<Duration> holdTimeout,
     int holdLimit,
     Duration isolationGrace,
-    OnIsolation onIsolation) {
+    OnIsolation onIsolation,
+    OptionalInt maxLogins) {
 
   /** The key prefix of this cluster in etcd, with a trailing slash: {@code /service/scope/}. */
   public String prefix() {

@@ -2,6 +2,7 @@ package io.trunkline.config;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /** Reads one of {@code clusters}. */
@@ -12,6 +13,7 @@ final class ClusterReader {
   static final String AUTO = "auto";
 
   private static final Duration LONGEST = Duration.ofMinutes(10);
+  private static final int MOST_LOGINS = 10_000;
 
   private ClusterReader() {}
 
@@ -36,7 +38,10 @@ final class ClusterReader {
             .flatMap(value -> value.duration(Duration.ZERO, LONGEST)),
         in.integer("hold_limit", 10_000, 0, 1_000_000),
         in.duration("isolation_grace", Duration.ofSeconds(3), Duration.ZERO, LONGEST),
-        in.choice("on_isolation", ClusterConfig.OnIsolation.HOLD));
+        in.choice("on_isolation", ClusterConfig.OnIsolation.HOLD),
+        in.has("max_logins")
+            ? OptionalInt.of(in.integer("max_logins", 1, 1, MOST_LOGINS))
+            : OptionalInt.empty());
   }
 
   private static String scope(MappingReader in) {

@@ -75,6 +75,7 @@ public final class EffectiveConfig {
         .put("hold_limit", cluster.holdLimit())
         .put("isolation_grace", cluster.isolationGrace())
         .put("on_isolation", cluster.onIsolation())
+        .putIf(cluster.maxLogins().isPresent(), "max_logins", cluster.maxLogins().orElse(0))
         .asMap();
   }
 

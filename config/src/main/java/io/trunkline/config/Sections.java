@@ -34,7 +34,8 @@ final class Sections {
           "hold_timeout",
           "hold_limit",
           "isolation_grace",
-          "on_isolation");
+          "on_isolation",
+          "max_logins");
 
   static final Section ETCD =
       Section.of(

@@ -37,6 +37,7 @@ class ClusterRejectionsTest {
             hold_limit: many
             isolation_grace: 3 sec
             on_isolation: HOLD
+            max_logins: 0
             patroni: {verify: no, interval: 10ms, timeout: 2.5s}
             """),
         "2:12: clusters[0].scope: \"a b\" cannot be a scope; it has no blanks, and one / at most,"
@@ -47,9 +48,10 @@ class ClusterRejectionsTest {
         "7:22: clusters[0].isolation_grace: \"3 sec\" is not a duration;"
             + " write a whole number and a unit, as in 300ms, 2s, 5m or 1h",
         "8:19: clusters[0].on_isolation: \"HOLD\" is not one of hold, keep; did you mean hold?",
-        "9:23: clusters[0].patroni.verify: \"no\" is not one of full, ca, none",
-        "9:37: clusters[0].patroni.interval: \"10ms\" is not between 100ms and 1m",
-        "9:52: clusters[0].patroni.timeout: \"2.5s\" is not a duration;"
+        "9:17: clusters[0].max_logins: \"0\" is not between 1 and 10000",
+        "10:23: clusters[0].patroni.verify: \"no\" is not one of full, ca, none",
+        "10:37: clusters[0].patroni.interval: \"10ms\" is not between 100ms and 1m",
+        "10:52: clusters[0].patroni.timeout: \"2.5s\" is not a duration;"
             + " write a whole number and a unit, as in 300ms, 2s, 5m or 1h");
   }
 

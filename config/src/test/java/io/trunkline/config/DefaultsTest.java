@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +59,8 @@ class DefaultsTest {
                 Optional.empty(),
                 10_000,
                 Duration.ofSeconds(3),
-                ClusterConfig.OnIsolation.HOLD));
+                ClusterConfig.OnIsolation.HOLD,
+                OptionalInt.empty()));
   }
 
   @Test

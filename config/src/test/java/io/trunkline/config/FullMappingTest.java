@@ -84,7 +84,8 @@ class FullMappingTest {
                 Optional.of(Duration.ofSeconds(20)),
                 500,
                 Duration.ofSeconds(4),
-                ClusterConfig.OnIsolation.KEEP));
+                ClusterConfig.OnIsolation.KEEP,
+                OptionalInt.of(40)));
     assertThat(full.cluster("second").etcd().orElseThrow())
         .isEqualTo(
             new EtcdConfig(

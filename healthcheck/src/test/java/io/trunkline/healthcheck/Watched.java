@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +60,8 @@ final class Watched implements AutoCloseable {
             Optional.empty(),
             10_000,
             Duration.ofSeconds(3),
-            ClusterConfig.OnIsolation.HOLD);
+            ClusterConfig.OnIsolation.HOLD,
+            OptionalInt.empty());
     observer = new ClusterObserver(config, stateDir, new MonotonicClock(), events::add, this::take);
     observer.start();
   }

@@ -6,6 +6,7 @@ import io.trunkline.packaging.status.LastReload;
 import io.trunkline.packaging.status.MemoryUse;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Readiness;
+import io.trunkline.proxy.LoginStats;
 import io.trunkline.proxy.StatsSamples;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.vip.VipStatus;
@@ -21,6 +22,7 @@ public final class SampleNode {
   private final SampleCluster cluster;
   private final NodeFacts facts;
   private volatile List<VipStatus> vips = List.of();
+  private volatile LoginStats logins = new LoginStats(3, 0, 12);
 
   public SampleNode(TrunklineConfig config, SampleCluster cluster) {
     this.cluster = cluster;
@@ -33,6 +35,7 @@ public final class SampleNode {
             () -> Map.of("main", cell),
             () -> Map.of("write", new InetSocketAddress(InetAddress.getLoopbackAddress(), 5000)),
             () -> Map.of("write", StatsSamples.busy("pg-1")),
+            () -> Map.of("main", Map.of("pg-1", logins)),
             () -> vips,
             () -> new MemoryUse(1_000, 2_000, 9_000, false),
             () -> new Readiness("serving", Optional.empty()),
@@ -44,6 +47,12 @@ public final class SampleNode {
   /** Publishes what the cluster is like now. */
   public SampleNode observe() {
     cell.publish(cluster.table(cell.current()));
+    return this;
+  }
+
+  /** The logins at pg-1 from now on. */
+  public SampleNode logins(LoginStats now) {
+    logins = now;
     return this;
   }
 
@@ -63,6 +72,7 @@ public final class SampleNode {
         facts.routing(),
         facts.bound(),
         facts.stats(),
+        facts.logins(),
         () -> {
           throw new IllegalStateException("broken");
         },

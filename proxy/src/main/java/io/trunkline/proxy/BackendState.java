@@ -7,10 +7,10 @@ import io.trunkline.routing.Target;
  * The member's side of a session.
  *
  * <pre>
- *   Absent ──► Dialling ──► AskingTls ──► Securing ──► Unanswered ──► Attached
- *     ▲           │  │           └────────────────────►  ▲ │
- *     │           │  └───────────────────────────────────┘ │
- *     └───────────┴────────────────────────────────────────┘
+ *   Absent ──► Queued ──► Dialling ──► AskingTls ──► Securing ──► Unanswered ──► Attached
+ *     ▲          │         │  │           └────────────────────►  ▲ │
+ *     │          │         │  └───────────────────────────────────┘ │
+ *     └──────────┴─────────┴────────────────────────────────────────┘
  *                         (refused, broken, or not accepting yet)
  * </pre>
  */
@@ -18,8 +18,8 @@ sealed interface BackendState {
 
   /** No member. */
   record Absent() implements BackendState {
-    Dialling dial(Target target, boolean asPrimary) {
-      return new Dialling(new Place(target, asPrimary));
+    Queued queue(Target target, boolean asPrimary) {
+      return new Queued(new Place(target, asPrimary));
     }
   }
 
@@ -41,6 +41,13 @@ sealed interface BackendState {
   /** A state with a connection to the member. */
   sealed interface Connected extends Placed {
     Channel channel();
+  }
+
+  /** Others are before it at the member. */
+  record Queued(Place place) implements Placed {
+    Dialling dial() {
+      return new Dialling(place);
+    }
   }
 
   /** The connection is being established. */

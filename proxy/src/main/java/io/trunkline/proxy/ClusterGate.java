@@ -14,10 +14,22 @@ import java.time.Duration;
  * @param cell where its routing tables are published
  * @param hold the places for waiting clients
  * @param tls whether its members take TLS
+ * @param logins at its members
  */
-record ClusterGate(ClusterConfig config, RoutingCell cell, HoldGate hold, TlsKnowledge tls) {
+record ClusterGate(
+    ClusterConfig config, RoutingCell cell, HoldGate hold, TlsKnowledge tls, LoginQueues logins) {
   static ClusterGate of(ClusterConfig cluster, RoutingCell cell) {
-    return new ClusterGate(cluster, cell, new HoldGate(cluster), new TlsKnowledge());
+    return new ClusterGate(
+        cluster,
+        cell,
+        new HoldGate(cluster),
+        new TlsKnowledge(),
+        new LoginQueues(cluster.maxLogins()));
+  }
+
+  /** The same cluster with another configuration. */
+  ClusterGate after(ClusterConfig cluster) {
+    return new ClusterGate(cluster, cell, new HoldGate(cluster), new TlsKnowledge(), logins);
   }
 
   String name() {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** The clusters of this node: what their sessions share, and the tables that reach them. */
@@ -30,7 +31,7 @@ final class Gates implements AutoCloseable {
   }
 
   private final Publisher publisher;
-  private Map<String, Entry> entries = Map.of();
+  private volatile Map<String, Entry> entries = Map.of();
 
   Gates(Publisher publisher) {
     this.publisher = publisher;
@@ -49,7 +50,7 @@ final class Gates implements AutoCloseable {
       } else if (before.config().equals(cluster)) {
         planned.put(cluster.name(), before);
       } else {
-        ClusterGate gate = ClusterGate.of(cluster, before.gate().cell());
+        ClusterGate gate = before.gate().after(cluster);
         planned.put(cluster.name(), new Entry(cluster, gate, before.reader()));
       }
     }
@@ -75,6 +76,7 @@ final class Gates implements AutoCloseable {
         });
     planned.forEach(
         (name, entry) -> {
+          entry.gate().logins().constant(entry.config().maxLogins());
           if (!entries.containsKey(name)) {
             entry.gate().cell().subscribe(entry.reader());
           }
@@ -84,14 +86,25 @@ final class Gates implements AutoCloseable {
   }
 
   private Entry entry(ClusterConfig cluster, RoutingCell cell) {
+    ClusterGate gate = ClusterGate.of(cluster, cell);
     return new Entry(
         cluster,
-        ClusterGate.of(cluster, cell),
-        table -> publisher.publish(cluster.name(), cell, table));
+        gate,
+        table -> {
+          gate.logins().keep(table.view());
+          publisher.publish(cluster.name(), cell, table);
+        });
   }
 
   private static void close(Entry entry) {
     entry.gate().cell().unsubscribe(entry.reader());
+  }
+
+  /** The logins at the members of each cluster, by its name. */
+  Map<String, Map<String, LoginStats>> logins() {
+    Map<String, Map<String, LoginStats>> logins = new TreeMap<>();
+    entries.forEach((name, entry) -> logins.put(name, entry.gate().logins().stats()));
+    return logins;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.trunkline.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -12,6 +13,7 @@ import io.trunkline.proxy.BackendState.Connected;
 import io.trunkline.proxy.BackendState.Dialling;
 import io.trunkline.proxy.BackendState.Place;
 import io.trunkline.proxy.BackendState.Placed;
+import io.trunkline.proxy.BackendState.Queued;
 import io.trunkline.proxy.BackendState.Securing;
 import io.trunkline.proxy.BackendState.Unanswered;
 import io.trunkline.proxy.ClientState.Waiting;
@@ -27,6 +29,8 @@ import io.trunkline.routing.Fence.Verdict;
 import io.trunkline.routing.Pick;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.WriteReason;
+import java.net.UnknownHostException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,7 +41,10 @@ import org.jspecify.annotations.Nullable;
  * The member's side of a session: finds one, keeps the client's bytes until it has answered, and
  * replaces it while it has not. Owned by the client's event loop.
  */
-final class MemberSide {
+final class MemberSide implements Login.Listener {
+  /** To the SSLRequest, to the ClientHello, and to what comes then. */
+  private static final int UNSEEN_ANSWERS = 3;
+
   private final Endpoint endpoint;
   private final SessionLoop loop;
   private final Session session;
@@ -57,6 +64,12 @@ final class MemberSide {
   private Verdict verdict = Verdict.KEEP;
   private boolean paused;
   private boolean gone;
+  private long ticket;
+  private @Nullable Login login;
+  private int unseenAnswers;
+  private boolean refused;
+  private String refusal = WriteReason.UNREACHABLE.sentence();
+  private Instant letIn = Instant.MIN;
 
   MemberSide(Endpoint endpoint, SessionLoop loop, Session session, Kept kept) {
     this.endpoint = endpoint;
@@ -102,7 +115,7 @@ final class MemberSide {
     return switch (state) {
       case Attached attached -> !paused && attached.channel().isWritable();
       case AskingTls _, Securing _, Unanswered _ -> !kept.full();
-      case Absent _, Dialling _ -> false;
+      case Absent _, Queued _, Dialling _ -> false;
     };
   }
 
@@ -112,16 +125,99 @@ final class MemberSide {
   void search(Waiting waiting) {
     request = waiting;
     switch (search.next()) {
-      case Pick.To to -> dial(new Absent().dial(to.target(), to.asPrimary()));
-      case Pick.Wait wait -> session.onNoMember(wait.reason());
-      case Pick.Nobody _ -> session.onNoMember(WriteReason.NOBODY_ELIGIBLE);
-      case Pick.Exhausted _ -> {
-        session.onNoMember(WriteReason.UNREACHABLE);
-        if (request != null) {
-          search.again(this::searchAgain);
+      case Pick.To to -> {
+        LoginQueue queue = endpoint.cluster().logins().at(to.target());
+        if (!search.inVain()) {
+          enter(queue, new Absent().queue(to.target(), to.asPrimary()));
+        } else if (queue.refuses()) {
+          askAmongOthers(queue, new Absent().queue(to.target(), to.asPrimary()));
+        } else {
+          waitAndAskAgain();
         }
       }
+      case Pick.Wait wait -> session.onNoMember(wait.reason().sentence());
+      case Pick.Nobody _ -> session.onNoMember(WriteReason.NOBODY_ELIGIBLE.sentence());
+      case Pick.Exhausted _ -> waitAndAskAgain();
     }
+  }
+
+  private void waitAndAskAgain() {
+    session.onNoMember(refusal);
+    if (request != null) {
+      search.again(this::searchAgain);
+    }
+  }
+
+  /** The member refuses everybody: it is asked by a few, and this session may be one of them. */
+  private void askAmongOthers(LoginQueue queue, Queued queued) {
+    session.onQueued(queue.refusal().orElse(refusal));
+    if (request != null) {
+      enter(queue, queued);
+    }
+  }
+
+  private void enter(LoginQueue queue, Queued queued) {
+    state = queued;
+    remember(queued.place(), endpoint.cluster().cell().current());
+    endpoint.stats().attached(queued.place().member());
+    if (ticket == 0) {
+      ticket = endpoint.cluster().logins().nextTicket();
+    }
+    login = new Login(queue, ticket, loop.eventLoop(), this);
+    if (login.enter()) {
+      dial(queued.dial());
+    } else {
+      session.onQueued("queued behind other logins at " + queued.place().member());
+    }
+  }
+
+  @Override
+  public void onAdmitted(Login admitted) {
+    if (admitted == login && state instanceof Queued queued) {
+      dial(queued.dial());
+    }
+  }
+
+  /** Somebody else was refused: another member may take this session. */
+  @Override
+  public void onRefusing(Login queued) {
+    if (queued == login
+        && state instanceof Queued
+        && search.next() instanceof Pick.To
+        && !search.inVain()) {
+      replace();
+    }
+  }
+
+  /** Whether the member that it waits for refuses connections, also to others. */
+  boolean refusing() {
+    return login != null ? login.queue().refuses() : refused;
+  }
+
+  /** For a client that has waited too long at a member; it takes a look at all who wait. */
+  Optional<String> whyQueuedTooLong() {
+    return login != null && state instanceof Queued queued
+        ? Optional.of(
+            login
+                .queue()
+                .refusal()
+                .orElseGet(
+                    () ->
+                        "queued behind %d logins at %s, which lets none of them in"
+                            .formatted(login.queue().before(login), queued.place().member())))
+        : Optional.empty();
+  }
+
+  /**
+   * When the member that it waits for, or has waited for, last went on letting somebody in. Of one
+   * that has refused this session itself that is no hope.
+   */
+  Instant letIn() {
+    if (login != null && !refused) {
+      Instant last = endpoint.clock().instant().minus(login.queue().answeredAgo());
+      letIn = last.isAfter(letIn) ? last : letIn;
+    }
+    return letIn;
   }
 
   /** The client's request as it stands now. */
@@ -137,12 +233,9 @@ final class MemberSide {
 
   private void dial(Dialling dialling) {
     state = dialling;
-    Place place = dialling.place();
-    remember(place, endpoint.cluster().cell().current());
-    endpoint.stats().attached(place.member());
     endpoint
         .dialer()
-        .dial(place.target().postgres(), loop.eventLoop(), new BackendHandler(this))
+        .dial(dialling.place().target().postgres(), loop.eventLoop(), new BackendHandler(this))
         .addListener((Future<Channel> dialled) -> onDialled(dialling, dialled));
   }
 
@@ -157,24 +250,20 @@ final class MemberSide {
 
   @SuppressWarnings("ReferenceEquality") // an equal state may belong to a later dial
   private void onDialled(Dialling dialling, Future<Channel> dialled) {
-    if (state != dialling || request == null) {
+    if (state != dialling || request == null || login == null) {
       if (dialled.isSuccess()) {
         Wire.close(dialled.getNow());
       }
       return;
     }
     if (!dialled.isSuccess()) {
-      giveUp(String.valueOf(dialled.cause().getMessage()));
+      onNotDialled(dialling.place().member(), dialled.cause());
       return;
     }
     endpoint.connects().connected(endpoint.cluster().name(), dialling.place().member());
     Channel member = dialled.getNow();
-    answerDeadline =
-        loop.eventLoop()
-            .schedule(
-                this::onNoAnswer,
-                endpoint.listener().startupTimeout().toNanos(),
-                TimeUnit.NANOSECONDS);
+    login.progressed();
+    awaitAnswer(endpoint.listener().startupTimeout());
     if (request.sslAnswered() || endpoint.backendTls().isPresent()) {
       state = dialling.askTls(member);
       member.writeAndFlush(Wire.sslRequest());
@@ -184,14 +273,44 @@ final class MemberSide {
     session.onMemberConnected();
   }
 
+  private void onNotDialled(String member, Throwable cause) {
+    String why = String.valueOf(cause.getMessage());
+    refusal =
+        cause instanceof UnknownHostException
+            ? "the name of " + member + " cannot be resolved: " + why
+            : WriteReason.UNREACHABLE.sentence();
+    giveUp(why, cause instanceof ConnectTimeoutException);
+  }
+
+  private void awaitAnswer(Duration patience) {
+    answerDeadline =
+        loop.eventLoop().schedule(this::onNoAnswer, patience.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** A login is not given up while the member gets on with others: it is slow, not silent. */
   private void onNoAnswer() {
-    if (request != null
-        && request.speaksTls()
-        && ClientHello.peek(kept.bytes()).extent() == ClientHello.Extent.PARTIAL) {
-      session.end(SessionEnd.STARTUP_TIMEOUT);
-    } else {
-      giveUp("it accepted the connection but does not answer");
+    if (login == null) {
+      return;
     }
+    if (request != null && request.speaksTls() && helloIsPartial()) {
+      session.end(SessionEnd.STARTUP_TIMEOUT);
+      return;
+    }
+    Duration silent = login.owed();
+    Duration progress = login.queue().progressAgo();
+    silent = progress.compareTo(silent) < 0 ? progress : silent;
+    Duration left = endpoint.listener().startupTimeout().minus(silent);
+    if (left.isPositive()) {
+      login.letOthersPass();
+      awaitAnswer(left);
+    } else {
+      refusal = WriteReason.UNREACHABLE.sentence();
+      giveUp("it accepted the connection but does not answer", true);
+    }
+  }
+
+  private boolean helloIsPartial() {
+    return ClientHello.peek(kept.bytes()).extent() == ClientHello.Extent.PARTIAL;
   }
 
   private void open(Unanswered unanswered, Waiting waiting) {
@@ -203,6 +322,7 @@ final class MemberSide {
               unanswered.place().asPrimary(),
               endpoint.tls().isPresent() || endpoint.backendTls().isPresent());
     }
+    unseenAnswers = waiting.speaksTls() ? UNSEEN_ANSWERS - 1 : UNSEEN_ANSWERS;
     kept.sendAgain();
     sendOpening(unanswered, waiting);
   }
@@ -219,6 +339,9 @@ final class MemberSide {
     ClientHello hello = ClientHello.peek(kept.bytes());
     if (hello.extent() != ClientHello.Extent.NONE) {
       send(unanswered, hello.length());
+      if (login != null && hello.extent() == ClientHello.Extent.PARTIAL) {
+        login.awaitClient();
+      }
     } else if (waiting.sslAnswered()) {
       attach(unanswered); // the member has answered, too: what else there is is between the two
     } else {
@@ -227,6 +350,9 @@ final class MemberSide {
   }
 
   private void send(Unanswered unanswered, int length) {
+    if (login != null) {
+      login.asked();
+    }
     unanswered.channel().writeAndFlush(kept.unsent(length));
   }
 
@@ -239,9 +365,19 @@ final class MemberSide {
 
   /** Leaves a member that has not answered anything, and looks for the next. */
   private void giveUp(String why) {
+    refusal = WriteReason.UNREACHABLE.sentence();
+    giveUp(why, false);
+  }
+
+  private void giveUp(String why, boolean silent) {
     String member = ((Placed) state).place().member();
     endpoint.stats().dialFailed();
     endpoint.connects().failed(endpoint.cluster().name(), member, why);
+    if (login != null) {
+      letIn();
+      refused = true;
+      login.refused(refusal, silent);
+    }
     search.refusedBy(member);
     replace();
   }
@@ -252,6 +388,7 @@ final class MemberSide {
     state = new Absent();
     cancelAnswerDeadline();
     forgetGreeting();
+    forgetLogin();
     if (left instanceof Connected connected) {
       Wire.abort(connected.channel());
     }
@@ -259,9 +396,20 @@ final class MemberSide {
     searchAgain();
   }
 
+  private void forgetLogin() {
+    if (login != null) {
+      letIn();
+      login.leave();
+      login = null;
+    }
+  }
+
   /** A new routing table is in. */
   void onTable(RoutingTable table, Fence.Input next) {
-    if (state instanceof Placed) {
+    if (state instanceof Queued queued
+        && !endpoint.picker().leadsTo(table, queued.place().target())) {
+      replace();
+    } else if (state instanceof Placed) {
       if (!table.view().at().isBefore(inputAt)) {
         input = next;
         inputAt = table.view().at();
@@ -325,6 +473,9 @@ final class MemberSide {
 
   /** Sends the client's bytes on; takes ownership. Only while {@link #flowing}. */
   void write(ByteBuf bytes) {
+    if (login != null) {
+      login.asked();
+    }
     Channel member = ((Attached) state).channel();
     endpoint.stats().fromClients().add(bytes.readableBytes());
     if (conversation != null) {
@@ -379,18 +530,44 @@ final class MemberSide {
       }
       case Attached _ -> {
         if (greeting == null) {
+          if (login != null) {
+            onUnseenAnswer(login);
+          }
           relay(bytes);
         } else {
           onGreeting(greeting, bytes);
         }
       }
-      case Absent _, Dialling _, Securing _ -> bytes.release();
+      case Absent _, Queued _, Dialling _, Securing _ -> bytes.release();
+    }
+  }
+
+  /**
+   * What cannot be read counts as let in once the startup packet, or the end of the TLS handshake,
+   * is answered: what comes after could be the first query.
+   */
+  private void onUnseenAnswer(Login unseen) {
+    if (unseen.answered()) {
+      unseenAnswers--;
+      if (unseenAnswers <= 0) {
+        completeLogin(true);
+      }
+    }
+  }
+
+  private void completeLogin(boolean admitted) {
+    if (login != null) {
+      login.completed(admitted);
+      login = null;
     }
   }
 
   private void onTlsAnswer(AskingTls asking, ByteBuf bytes) {
     boolean accepted = bytes.readableBytes() == 1 && bytes.getByte(bytes.readerIndex()) == 'S';
     bytes.release();
+    if (login != null) {
+      login.progressed();
+    }
     if (endpoint.backendTls().isPresent()) {
       if (accepted) {
         secure(asking.secure(), endpoint.backendTls().get());
@@ -408,7 +585,7 @@ final class MemberSide {
     state = securing;
     Channel member = securing.channel();
     SslHandler handler = tls.handler(member.alloc(), securing.place().target().postgres());
-    handler.setHandshakeTimeoutMillis(endpoint.listener().startupTimeout().toMillis());
+    handler.setHandshakeTimeoutMillis(0); // onNoAnswer ends it, unless the member is only slow
     handler.handshakeFuture().addListener((Future<Channel> agreed) -> onSecured(securing, agreed));
     ReadBuffer.forDecoders(member);
     member.pipeline().addFirst(handler);
@@ -439,6 +616,9 @@ final class MemberSide {
         return;
       }
     }
+    if (login != null) {
+      onUnseenAnswer(login);
+    }
     attach(unanswered);
     relay(bytes);
     session.updateReading();
@@ -452,12 +632,16 @@ final class MemberSide {
           return;
         }
         case ASK_CLIENT -> {
+          if (login != null) {
+            login.answered();
+          }
           attachOnce();
           if (heard == greeting) {
             relay(heard.take());
           }
         }
         case LET_THROUGH -> {
+          completeLogin(heard.ready());
           attachOnce();
           if (heard == greeting) {
             ByteBuf rest = heard.take();
@@ -582,7 +766,7 @@ final class MemberSide {
         session.onMemberFinished(
             conversation == null || conversation.fatal() || conversation.terminated());
       }
-      case Absent _, Dialling _ -> {}
+      case Absent _, Queued _, Dialling _ -> {}
     }
   }
 
@@ -624,6 +808,7 @@ final class MemberSide {
     request = null;
     cancelAnswerDeadline();
     forgetGreeting();
+    forgetLogin();
     departure.cancel();
     search.stop();
     if (key != null) {

@@ -215,6 +215,11 @@ public final class Proxy implements AutoCloseable {
     return stats;
   }
 
+  /** The logins of this process at the members of each cluster, by the names of both. */
+  public Map<String, Map<String, LoginStats>> logins() {
+    return gates.logins();
+  }
+
   /** Accepts nobody any more until {@link #start} binds again; those who are in go on. */
   public void pause() {
     listeners.stopAccepting();

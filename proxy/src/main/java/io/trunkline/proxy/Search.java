@@ -26,6 +26,7 @@ final class Search {
   private final EventLoop loop;
   private final Set<String> tried = new HashSet<>();
   private Optional<Target> refusedAs = Optional.empty();
+  private boolean inVain;
   private Duration pause = RETRY;
   private @Nullable ScheduledFuture<?> retry;
 
@@ -34,18 +35,36 @@ final class Search {
     this.loop = loop;
   }
 
-  /** The member to ask next. */
+  /**
+   * The member to ask next: one that refuses only where every other one does, too, and one that has
+   * refused this session only where all have.
+   */
   Pick next() {
     Optional<RoutingTable> table = endpoint.cluster().cell().current();
-    Pick pick =
-        table
-            .map(now -> endpoint.picker().pick(now, endpoint.stats()::sessionsOn, tried))
-            .orElse(new Pick.Wait(WriteReason.STARTING));
-    if (pick instanceof Pick.Exhausted) {
+    if (table.isEmpty()) {
+      return new Pick.Wait(WriteReason.STARTING);
+    }
+    Pick pick = pick(table.get());
+    while (pick instanceof Pick.To to && endpoint.cluster().logins().at(to.target()).refuses()) {
+      tried.add(to.target().member());
+      pick = pick(table.get());
+    }
+    inVain = pick instanceof Pick.Exhausted;
+    if (inVain) {
       tried.clear();
-      refusedAs = table.flatMap(now -> now.write().target());
+      refusedAs = table.get().write().target();
+      pick = pick(table.get());
     }
     return pick;
+  }
+
+  private Pick pick(RoutingTable table) {
+    return endpoint.picker().pick(table, endpoint.stats()::sessionsOn, tried);
+  }
+
+  /** Whether everybody who could be asked has refused, so that {@link #next} begins anew. */
+  boolean inVain() {
+    return inVain;
   }
 
   /** That member cannot be had now. */

@@ -16,7 +16,6 @@ import io.trunkline.proxy.wire.Opening;
 import io.trunkline.proxy.wire.OpeningDecoder;
 import io.trunkline.routing.Fence;
 import io.trunkline.routing.RoutingTable;
-import io.trunkline.routing.WriteReason;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -45,6 +44,9 @@ final class Session {
   /** A client that is refused anyway gets this long to send the packet that can be answered. */
   private static final Duration REFUSED_PATIENCE = Duration.ofSeconds(1);
 
+  /** However short {@code hold_timeout} is: a login takes a while. */
+  private static final Duration QUEUE_PATIENCE = Duration.ofSeconds(1);
+
   /** When to look again whether members take TLS. */
   private static final Duration PROMISE_LATER = Duration.ofMillis(100);
 
@@ -61,13 +63,14 @@ final class Session {
   private final MemberSide member;
 
   private ClientState state = Reading.first(null);
-  private WriteReason waitsFor = WriteReason.STARTING;
+  private String waitsFor = "";
   private Rules.@Nullable Admitted admitted;
   private long id;
   private Instant since = Instant.EPOCH;
   private long bytesFromClient;
   private long bytesToClient;
   private boolean counted;
+  private boolean waits;
   private boolean held;
   private boolean clientFinished;
   private @Nullable ScheduledFuture<?> deadline;
@@ -252,26 +255,57 @@ final class Session {
     }
   }
 
-  /** There is nobody to connect to for now. */
-  void onNoMember(WriteReason reason) {
-    waitsFor = reason;
-    if (held) {
-      return;
-    }
-    if (!endpoint.cluster().hold().enter()) {
+  /** There is nobody to connect to for now: the client takes one of the cluster's places. */
+  void onNoMember(String why) {
+    waitsFor = why;
+    if (!held && !endpoint.cluster().hold().enter()) {
       refuse(SessionEnd.HOLD_FULL, SessionEnd.HOLD_FULL.sentence());
       return;
     }
     held = true;
-    client.config().setAutoRead(false);
-    endpoint.stats().waitBegan();
-    Duration left = endpoint.cluster().holdTimeout().minus(waited());
-    if (left.isPositive()) {
-      deadline = after(left, this::onHeldTooLong);
-      promiseTls();
-    } else {
-      onHeldTooLong();
+    keepWaiting();
+  }
+
+  /** There is a member, and others are before this client, or ask it in its place. */
+  void onQueued(String why) {
+    waitsFor = why;
+    leaveHold();
+    keepWaiting();
+  }
+
+  private void keepWaiting() {
+    boolean begins = !waits;
+    if (begins) {
+      waits = true;
+      client.config().setAutoRead(false);
+      endpoint.stats().waitBegan();
     }
+    cancelDeadline();
+    waitOrRefuse();
+    if (begins && waits) {
+      promiseTls();
+    }
+  }
+
+  /** While a member lets others in, a client that is queued there has not been refused anything. */
+  private void waitOrRefuse() {
+    Duration waited = waited();
+    Duration left = patience().minus(waited);
+    if (left.isPositive()) {
+      deadline = after(left, this::waitOrRefuse);
+    } else {
+      refuse(
+          SessionEnd.HOLD_TIMEOUT,
+          "nobody could be connected to for "
+              + waited.toSeconds()
+              + " s: "
+              + member.whyQueuedTooLong().orElse(waitsFor));
+    }
+  }
+
+  private Duration patience() {
+    Duration hold = endpoint.cluster().holdTimeout();
+    return held || member.refusing() || hold.compareTo(QUEUE_PATIENCE) > 0 ? hold : QUEUE_PATIENCE;
   }
 
   /** Drivers give an SSLRequest only seconds; so it is answered once the answer is known. */
@@ -296,24 +330,29 @@ final class Session {
     }
   }
 
-  private void onHeldTooLong() {
-    refuse(
-        SessionEnd.HOLD_TIMEOUT,
-        "nobody could be connected to for " + waited().toSeconds() + " s: " + waitsFor.sentence());
-  }
-
+  /** How long there has been nobody for it; 0: it does not wait. */
   private Duration waited() {
-    return state instanceof Waiting waiting
-        ? Duration.between(waiting.since(), endpoint.clock().instant())
-        : Duration.ZERO;
+    if (!(state instanceof Waiting waiting)) {
+      return Duration.ZERO;
+    }
+    Instant letIn = member.letIn();
+    Instant from = letIn.isAfter(waiting.since()) ? letIn : waiting.since();
+    return Duration.between(from, endpoint.clock().instant());
   }
 
   private void stopWaiting() {
+    if (waits) {
+      waits = false;
+      endpoint.stats().waitEnded();
+      cancelDeadline();
+    }
+    leaveHold();
+  }
+
+  private void leaveHold() {
     if (held) {
       held = false;
-      endpoint.stats().waitEnded();
       endpoint.cluster().hold().leave();
-      cancelDeadline();
     }
   }
 
@@ -440,8 +479,8 @@ final class Session {
   }
 
   private @Nullable String whyItWaits() {
-    if (held) {
-      return waitsFor.sentence();
+    if (waits) {
+      return waitsFor;
     }
     return member.paused() ? "what it sends is kept back until it is clear who writes" : null;
   }

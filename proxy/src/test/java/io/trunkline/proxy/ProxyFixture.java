@@ -78,6 +78,7 @@ final class ProxyFixture implements AutoCloseable {
 
     int holdLimit = 100;
     int descriptors = 100_000;
+    OptionalInt maxLogins = OptionalInt.empty();
     Duration startupTimeout = Duration.ofSeconds(5);
     List<Cidr> deny = List.of();
     List<Cidr> proxyProtocolFrom = List.of();
@@ -178,7 +179,8 @@ final class ProxyFixture implements AutoCloseable {
         Optional.ofNullable(settings.holdTimeout),
         settings.holdLimit,
         Duration.ofSeconds(3),
-        ClusterConfig.OnIsolation.HOLD);
+        ClusterConfig.OnIsolation.HOLD,
+        settings.maxLogins);
   }
 
   static ListenerConfig listener(Settings settings, String name) {

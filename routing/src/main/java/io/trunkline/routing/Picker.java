@@ -131,6 +131,18 @@ public final class Picker {
             .collect(Collectors.toUnmodifiableSet());
   }
 
+  /** Whether a session that waits for that member may go on doing so. */
+  public boolean leadsTo(RoutingTable table, Target target) {
+    return leadsTo(listener.route(), table, target)
+        || listener.fallback().filter(route -> leadsTo(route, table, target)).isPresent();
+  }
+
+  private boolean leadsTo(RouteKind route, RoutingTable table, Target target) {
+    return route == RouteKind.PRIMARY
+        ? table.write().target().equals(Optional.of(target))
+        : eligible(route, table).contains(target);
+  }
+
   private boolean usable(Target target, Load load, Set<String> tried) {
     return !tried.contains(target.member())
         && load.sessions(target.member()) < listener.limits().maxConnectionsPerBackend();

@@ -20,6 +20,8 @@ import org.testcontainers.utility.DockerImageName;
  * keeps what else the host does out of measurements.
  */
 final class Machine {
+  private static final long PERIOD_MICROSECONDS = 100_000;
+
   private final GenericContainer<?> container;
   private final String name;
 
@@ -82,6 +84,15 @@ final class Machine {
       Thread.currentThread().interrupt();
       throw new LabException("interrupted", e);
     }
+  }
+
+  /** So much of a processor, 1.0 being one; the kernel stops it for the rest of each period. */
+  void limitProcessors(double processors) {
+    docker()
+        .updateContainerCmd(id())
+        .withCpuPeriod(PERIOD_MICROSECONDS)
+        .withCpuQuota((long) (processors * PERIOD_MICROSECONDS))
+        .exec();
   }
 
   boolean running() {

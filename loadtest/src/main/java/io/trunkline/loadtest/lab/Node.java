@@ -61,6 +61,11 @@ public abstract sealed class Node implements Peer permits Member, ProxyNode, Sta
     return !machine.exec("sh", "-c", "svc alive " + service.id() + " || true").isBlank();
   }
 
+  /** All processes together get so much of a processor, 1.0 being one. */
+  public final void limitProcessors(double processors) {
+    machine.limitProcessors(processors);
+  }
+
   /** Power off. */
   public final void killContainer() {
     machine.kill();

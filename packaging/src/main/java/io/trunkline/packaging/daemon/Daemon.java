@@ -114,6 +114,7 @@ final class Daemon implements AutoCloseable {
             clusters::cells,
             proxy::bound,
             proxy::stats,
+            proxy::logins,
             vips::status,
             memory::use,
             this::readiness,

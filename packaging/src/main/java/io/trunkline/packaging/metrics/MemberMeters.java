@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.packaging.status.MemberWord;
 import io.trunkline.packaging.status.NodeFacts;
+import io.trunkline.proxy.LoginStats;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.ReadReason;
 import io.trunkline.routing.ReadRouting;
@@ -28,6 +29,9 @@ final class MemberMeters {
   private final Rows sentinelUp;
   private final Rows sentinelAccess;
   private final Rows sentinelLatency;
+  private final Rows loginsUnderWay;
+  private final Rows loginsQueued;
+  private final Rows loginsLimit;
   private final List<Rows> all;
 
   MemberMeters(MeterRegistry registry, NodeFacts node) {
@@ -63,6 +67,23 @@ final class MemberMeters {
             registry,
             "trunkline.member.sentinel.latency.seconds",
             "How long the sentinel's last answer took");
+    loginsUnderWay =
+        new Rows(
+            registry,
+            "trunkline.member.logins.under.way",
+            "Logins of this node's clients that it has been asked for and has not answered to the"
+                + " end");
+    loginsQueued =
+        new Rows(
+            registry,
+            "trunkline.member.logins.queued",
+            "Clients of this node that wait until their login there may begin");
+    loginsLimit =
+        new Rows(
+            registry,
+            "trunkline.member.logins.limit",
+            "How many logins of this node's clients may be under way there: max_logins, or what it"
+                + " was seen to handle well");
     all =
         List.of(
             up,
@@ -74,7 +95,10 @@ final class MemberMeters {
             age,
             sentinelUp,
             sentinelAccess,
-            sentinelLatency);
+            sentinelLatency,
+            loginsUnderWay,
+            loginsQueued,
+            loginsLimit);
   }
 
   void refresh() {
@@ -100,6 +124,7 @@ final class MemberMeters {
     member.rest().last().map(RestAnswer::at).ifPresent(at -> age(cluster, name, "rest", at, now));
     member.connect().lastSuccess().ifPresent(at -> age(cluster, name, "connect", at, now));
     member.sentinel().ifPresent(sentinel -> add(cluster, name, sentinel, now));
+    node.logins(cluster, name).ifPresent(logins -> add(cluster, name, logins));
     for (ListenerConfig listener : node.readListeners(cluster)) {
       ReadReason reason =
           new ReadRouting(listener.route(), listener.maxLag())
@@ -131,6 +156,12 @@ final class MemberMeters {
       String access = answer.access().label();
       sentinelAccess.add(true, "cluster", cluster, "member", member, "access", access);
     }
+  }
+
+  private void add(String cluster, String member, LoginStats logins) {
+    loginsUnderWay.add(logins.underWay(), "cluster", cluster, "member", member);
+    loginsQueued.add(logins.queued(), "cluster", cluster, "member", member);
+    loginsLimit.add(logins.limit(), "cluster", cluster, "member", member);
   }
 
   private void age(String cluster, String member, String source, Instant at, Instant now) {

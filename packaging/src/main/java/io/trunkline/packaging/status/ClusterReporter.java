@@ -69,12 +69,13 @@ final class ClusterReporter {
     return HoldTimeout.of(cluster, view).toMillis() / 1000.0;
   }
 
-  private static WriteReport write(RoutingTable table) {
+  private WriteReport write(RoutingTable table) {
     WriteDecision write = table.write();
     return new WriteReport(
         write.state().label(),
         write.reason().label(),
-        table.why(),
+        table.why()
+            + write.target().map(target -> sessions(table.view(), target.member())).orElse(""),
         write
             .target()
             .map(
@@ -85,6 +86,24 @@ final class ClusterReporter {
         write.owner().orElse(null),
         write.paused(),
         Moments.text(write.since()));
+  }
+
+  /** What clients find there, where it is not what they hope for. */
+  private String sessions(ClusterView view, String member) {
+    String failure =
+        view.member(member)
+            .flatMap(it -> it.connect().failure())
+            .map(why -> "; sessions cannot be connected to it: " + why)
+            .orElse("");
+    String queued =
+        node.logins(view.cluster(), member)
+            .filter(logins -> logins.queued() > 0)
+            .map(
+                logins ->
+                    "; %d clients are queued there behind %d logins"
+                        .formatted(logins.queued(), logins.underWay()))
+            .orElse("");
+    return failure + queued;
   }
 
   private static DcsReport dcs(DcsHealth dcs) {

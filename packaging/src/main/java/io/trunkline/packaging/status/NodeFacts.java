@@ -4,6 +4,7 @@ import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.RouteKind;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.proxy.ListenerStats;
+import io.trunkline.proxy.LoginStats;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.vip.VipStatus;
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
  * @param routing where the routing tables are, by cluster
  * @param bound the bound addresses by listener
  * @param stats by listener
+ * @param logins at the members, by cluster and member
  * @param vips as this node sees them; none before they have been started
  * @param memory what is in use
  * @param readiness whether this node serves
@@ -41,6 +43,7 @@ public record NodeFacts(
     Supplier<Map<String, RoutingCell>> routing,
     Supplier<Map<String, InetSocketAddress>> bound,
     Supplier<Map<String, ListenerStats>> stats,
+    Supplier<Map<String, Map<String, LoginStats>>> logins,
     Supplier<List<VipStatus>> vips,
     Supplier<MemoryUse> memory,
     Supplier<Readiness> readiness,
@@ -61,6 +64,11 @@ public record NodeFacts(
   /** The newest table of that cluster; empty until its first view is in. */
   public Optional<RoutingTable> table(String cluster) {
     return Optional.ofNullable(cells().get(cluster)).flatMap(RoutingCell::current);
+  }
+
+  /** The logins at that member; empty where there has been none. */
+  public Optional<LoginStats> logins(String cluster, String member) {
+    return Optional.ofNullable(logins.get().getOrDefault(cluster, Map.of()).get(member));
   }
 
   /** The listeners of that cluster that do not only go to the primary. */

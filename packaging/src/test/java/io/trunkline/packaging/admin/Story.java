@@ -68,6 +68,7 @@ final class Story {
             () -> Map.of("main", cell),
             () -> bound,
             () -> stats,
+            Map::of,
             () -> vips,
             () -> new MemoryUse(1_000, 2_000, 9_000, false),
             () -> readiness,

@@ -9,6 +9,7 @@ import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.SampleConfig;
 import io.trunkline.packaging.SampleNode;
 import io.trunkline.packaging.SampleVips;
+import io.trunkline.proxy.LoginStats;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -83,6 +84,28 @@ class StatusReporterTest {
         .isEqualTo(
             new ClusterReport.DcsReport(
                 "lost", "2026-11-21T10:00:00Z", "2026-11-21T10:00:00Z", "no quorum"));
+  }
+
+  private String whyWrites(SampleNode node) {
+    ClusterReport report =
+        new StatusReporter(node.observe().facts()).report().clusters().getFirst();
+    return Objects.requireNonNull(report.write()).why();
+  }
+
+  @Test
+  void anOpenRouteWhosePrimaryCannotBeConnectedTo() throws IOException {
+    cluster.refuses("pg-1", SampleCluster.START);
+    assertThat(whyWrites(new SampleNode(SampleConfig.in(directory), cluster)))
+        .isEqualTo(
+            "it holds the leader key and Patroni says it is writable;"
+                + " sessions cannot be connected to it: timed out");
+  }
+
+  @Test
+  void clientsThatAreQueuedAtThePrimary() throws IOException {
+    SampleNode node = new SampleNode(SampleConfig.in(directory), cluster);
+    assertThat(whyWrites(node.logins(new LoginStats(12, 480, 12))))
+        .endsWith("; 480 clients are queued there behind 12 logins");
   }
 
   @Test

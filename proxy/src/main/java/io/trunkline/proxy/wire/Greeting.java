@@ -24,6 +24,7 @@ public final class Greeting {
   private final boolean withoutChannelBinding;
   private final ByteBuf held;
   private int read;
+  private boolean ready;
 
   /** What to do with what the member has said so far. */
   public enum Verdict {
@@ -55,6 +56,11 @@ public final class Greeting {
   public void hear(ByteBuf bytes) {
     held.writeBytes(bytes);
     bytes.release();
+  }
+
+  /** Whether the member has let the client in (ReadyForQuery). */
+  public boolean ready() {
+    return ready;
   }
 
   /** What the client gets now; owned by the caller. */
@@ -106,7 +112,10 @@ public final class Greeting {
       case 'R' -> authentication(at, body);
       case 'S' -> pass(length, wantsPrimary && isStandby(body) ? Verdict.STANDBY : Verdict.WAIT);
       case 'E' -> isNotAccepting(body) ? Verdict.NOT_ACCEPTING : letThrough();
-      case 'Z' -> letThrough();
+      case 'Z' -> {
+        ready = true;
+        yield letThrough();
+      }
       default -> pass(length, Verdict.WAIT);
     };
   }
