@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -60,11 +62,26 @@ final class HostDirectory {
         .toList();
   }
 
-  static Optional<Owner> owner(Path directory) {
+  /** Whether nobody needs it. One without an owner may be just being made by another lab. */
+  static boolean abandoned(Path directory) {
+    Optional<Owner> owner = owner(directory);
+    return owner.isPresent() ? !owner.get().alive() : olderThanAMinute(directory);
+  }
+
+  private static Optional<Owner> owner(Path directory) {
     try {
       return Optional.of(Owner.parse(Files.readString(directory.resolve("owner"))));
     } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
       return Optional.empty();
+    }
+  }
+
+  private static boolean olderThanAMinute(Path directory) {
+    try {
+      Instant changed = Files.getLastModifiedTime(directory).toInstant();
+      return changed.isBefore(Instant.now().minus(Duration.ofMinutes(1)));
+    } catch (IOException e) {
+      return false; // it is gone
     }
   }
 

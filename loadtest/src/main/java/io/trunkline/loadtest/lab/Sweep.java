@@ -40,7 +40,7 @@ final class Sweep {
         .filter(n -> orphaned(n.getLabels()))
         .forEach(n -> quietly(() -> docker.removeNetworkCmd(n.getId()).exec()));
     for (Path directory : HostDirectory.all()) {
-      if (!HostDirectory.owner(directory).map(Owner::alive).orElse(false)) {
+      if (HostDirectory.abandoned(directory)) {
         deleteTree(directory);
       }
     }
