@@ -24,7 +24,8 @@ class SentinelIT {
 
   private static final String ROLE =
       "do $$ begin create role sentinel login password 'lab-sentinel';"
-          + " exception when duplicate_object then null; end $$";
+          + " exception when duplicate_object then null; end $$;"
+          + " grant pg_monitor to sentinel";
 
   private static final String PROMOTED = "/usr/local/bin/promoted";
   private static final String SLOW =
@@ -35,6 +36,7 @@ class SentinelIT {
   void writesBeginWhenPostgresTakesThem(Lab lab) throws IOException {
     watched(
         lab,
+        lab.proxy(2),
         proxy -> {
           Trial trial = Trial.run(Scenario.SWITCHOVER, lab, proxy);
           judge("a switchover", trial, proxy);
@@ -46,6 +48,7 @@ class SentinelIT {
   void aLongPromotionMeetsNoWriter(Lab lab) throws IOException {
     watched(
         lab,
+        lab.proxy(2),
         proxy -> {
           lab.members().forEach(member -> member.exec("sh", "-c", SLOW));
           try {
@@ -62,6 +65,7 @@ class SentinelIT {
   void aReadOnlyDefaultHoldsNewSessionsOnly(Lab lab) throws IOException {
     watched(
         lab,
+        lab.proxy(2),
         proxy -> {
           Member primary = lab.primary();
           try {
@@ -71,6 +75,31 @@ class SentinelIT {
             readOnly(primary, "reset default_transaction_read_only");
           }
           Expect.within("open", SOON, () -> reason(proxy).equals("leader_key_and_sentinel"));
+        });
+  }
+
+  /** etcd and all REST APIs are out of reach of the proxies; PostgreSQL is not. */
+  @Test
+  void outOfSightOfBothWritesGoOnWhileStandbysStream(Lab lab) throws IOException {
+    watched(
+        lab,
+        lab.proxy(1),
+        proxy -> {
+          Trial trial = Trial.run(Scenario.BOTH_UNREACHABLE, lab, proxy);
+          Expect.unnoticed(trial);
+          assertThat(trial.writes().longestGap().length()).isLessThan(Duration.ofSeconds(2));
+          Expect.within("open", SOON, () -> reason(proxy).equals("leader_key_and_sentinel"));
+        });
+  }
+
+  @Test
+  void anIsolatedPrimaryStillStops(Lab lab) throws IOException {
+    watched(
+        lab,
+        lab.proxy(1),
+        proxy -> {
+          Trial trial = Trial.run(Scenario.PRIMARY_AND_PROXY_ISOLATED, lab, proxy);
+          assertThat(trial.writes().supersededCommits()).as("%s", trial.writes()).isZero();
         });
   }
 
@@ -101,9 +130,8 @@ class SentinelIT {
     void run(ProxyNode proxy);
   }
 
-  /** Gives the second proxy sentinels for a while. */
-  private static void watched(Lab lab, Body body) throws IOException {
-    ProxyNode proxy = lab.proxy(2);
+  /** Gives a proxy sentinels for a while. */
+  private static void watched(Lab lab, ProxyNode proxy, Body body) throws IOException {
     String before = Files.readString(proxy.file("etc/trunkline.yaml"));
     lab.primary().sql(ROLE);
     proxy.configure(
