@@ -217,16 +217,12 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
   }
 
   private List<EtcdEndpoint> endpoints(EtcdConfig wanted) {
-    EtcdClients clients = new EtcdClients(wanted, tls::etcd, workers);
+    EtcdClients clients = new EtcdClients(wanted, tls::etcd, workers, clock);
     return wanted.hosts().stream()
         .map(
             host ->
                 new EtcdEndpoint(
-                    host.toString(),
-                    () -> clients.connect(host),
-                    config.prefix(),
-                    this::execute,
-                    clock))
+                    host.toString(), clients.link(host), config.prefix(), this::execute))
         .toList();
   }
 

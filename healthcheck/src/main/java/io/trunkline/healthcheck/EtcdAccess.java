@@ -7,6 +7,7 @@ import io.etcd.jetcd.options.WatchOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
+import io.trunkline.routing.MonotonicClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,7 +19,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,15 +30,13 @@ import org.jspecify.annotations.Nullable;
 public final class EtcdAccess implements AutoCloseable {
   private static final Duration HEDGE = Duration.ofMillis(300);
   private static final Duration LIMIT = Duration.ofSeconds(1);
-  private static final Duration REDIAL = Duration.ofSeconds(2);
   private static final Duration REWATCH = Duration.ofSeconds(1);
   private static final Duration CLOSING = Duration.ofMillis(1500);
 
   private final ScheduledExecutorService thread;
   private final ExecutorService workers;
   private final TlsKeeper tls;
-  private final EtcdClients clients;
-  private final List<Endpoint> endpoints;
+  private final List<EtcdLink> endpoints;
   private final ByteSequence prefix;
   private Runnable changed = () -> {};
   private Watch.@Nullable Watcher watcher;
@@ -61,9 +59,8 @@ public final class EtcdAccess implements AutoCloseable {
     this.workers =
         Executors.newCachedThreadPool(new DefaultThreadFactory("etcd-work-" + name, true));
     this.tls = new TlsKeeper(cluster);
-    this.clients = new EtcdClients(config, tls::etcd, workers);
-    this.endpoints =
-        config.hosts().stream().map(host -> new Endpoint(() -> clients.connect(host))).toList();
+    EtcdClients clients = new EtcdClients(config, tls::etcd, workers, new MonotonicClock());
+    this.endpoints = config.hosts().stream().map(clients::link).toList();
     this.prefix = utf8(prefix);
   }
 
@@ -100,7 +97,7 @@ public final class EtcdAccess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    endpoints.forEach(Endpoint::close);
+    endpoints.forEach(EtcdLink::close);
     workers.shutdownNow();
   }
 
@@ -119,6 +116,7 @@ public final class EtcdAccess implements AutoCloseable {
     watcher =
         endpoints
             .get(current)
+            .connection()
             .client()
             .getWatchClient()
             .watch(
@@ -157,6 +155,7 @@ public final class EtcdAccess implements AutoCloseable {
     private final int first = current;
     private int asked;
     private int open;
+    private boolean again;
     private String failure = "no answer in time";
 
     Call(Function<Client, CompletableFuture<T>> request, CompletableFuture<T> answer) {
@@ -169,24 +168,31 @@ public final class EtcdAccess implements AutoCloseable {
         return;
       }
       int index = (first + asked++) % endpoints.size();
-      Endpoint endpoint = endpoints.get(index);
       open++;
       try {
         refreshTls();
-        endpoint.redialIfStuck();
         if (index == current) {
           watchCurrent();
         }
+        EtcdLink.Connection connection = endpoints.get(index).connection();
+        connection.asked();
         var _ =
-            request
-                .apply(endpoint.client())
+            ask(connection.client())
                 .orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((value, error) -> run(() -> done(index, value, error)));
+                .whenComplete((value, error) -> run(() -> done(index, connection, value, error)));
         if (!thread.isShutdown()) {
           var _ = thread.schedule(this::next, HEDGE.toMillis(), TimeUnit.MILLISECONDS);
         }
       } catch (IOException | RuntimeException e) {
-        done(index, null, e);
+        failed(EtcdLink.describe(e));
+      }
+    }
+
+    private CompletableFuture<T> ask(Client client) {
+      try {
+        return request.apply(client);
+      } catch (RuntimeException e) {
+        return CompletableFuture.failedFuture(e);
       }
     }
 
@@ -197,58 +203,28 @@ public final class EtcdAccess implements AutoCloseable {
       }
     }
 
-    private void done(int index, @Nullable T value, @Nullable Throwable error) {
-      open--;
-      endpoints.get(index).answered(error == null);
+    private void done(
+        int index, EtcdLink.Connection connection, @Nullable T value, @Nullable Throwable error) {
       if (error == null) {
+        connection.answered();
+        open--;
         current = answer.isDone() ? current : index;
         answer.complete(value);
         return;
       }
-      failure = EtcdEndpoint.describe(error);
+      if (EtcdLink.status(error).filter(EtcdLogin::rejected).isPresent() && !again) {
+        again = true;
+        asked--; // there is another token for the second time
+      }
+      failed(connection.failed(error));
+    }
+
+    private void failed(String reason) {
+      open--;
+      failure = reason;
       next();
       if (open == 0) {
         answer.completeExceptionally(new IOException(failure));
-      }
-    }
-  }
-
-  /**
-   * One member of etcd. A client that keeps failing is replaced, as gRPC would wait ever longer.
-   */
-  private static final class Endpoint {
-    private final Supplier<Client> dial;
-    private @Nullable Client client;
-    private long failingSince;
-
-    Endpoint(Supplier<Client> dial) {
-      this.dial = dial;
-    }
-
-    Client client() {
-      Client open = client;
-      if (open == null) {
-        open = dial.get();
-        client = open;
-      }
-      return open;
-    }
-
-    void answered(boolean well) {
-      failingSince = well ? 0 : failingSince == 0 ? System.nanoTime() : failingSince;
-    }
-
-    void redialIfStuck() {
-      if (failingSince != 0 && System.nanoTime() - failingSince > REDIAL.toNanos()) {
-        close();
-        client = null;
-        failingSince = 0;
-      }
-    }
-
-    void close() {
-      if (client != null) {
-        client.close();
       }
     }
   }

@@ -1,17 +1,21 @@
 package io.trunkline.healthcheck;
 
-import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
+import io.etcd.jetcd.api.WatchGrpc;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -28,16 +32,29 @@ final class EtcdClients {
    */
   private static final Duration KEEPALIVE = Duration.ofSeconds(10);
 
+  /** The one that lasts. */
+  private static final String WATCH = WatchGrpc.getWatchMethod().getFullMethodName();
+
   private static final int MAX_ANSWER = 16 << 20;
 
-  private final EtcdConfig config;
   private final Supplier<Optional<TlsState>> tls;
   private final ExecutorService workers;
+  private final InstantSource clock;
+  private final Optional<EtcdLogin> login;
 
-  EtcdClients(EtcdConfig config, Supplier<Optional<TlsState>> tls, ExecutorService workers) {
-    this.config = config;
+  EtcdClients(
+      EtcdConfig config,
+      Supplier<Optional<TlsState>> tls,
+      ExecutorService workers,
+      InstantSource clock) {
     this.tls = tls;
     this.workers = workers;
+    this.clock = clock;
+    this.login =
+        config
+            .username()
+            .flatMap(
+                user -> config.password().map(password -> new EtcdLogin(user, password, clock)));
   }
 
   Client connect(HostPort host) {
@@ -54,30 +71,61 @@ final class EtcdClients {
             .retryDelay(10)
             .retryMaxDelay(20)
             .retryMaxAttempts(1)
-            .interceptor(new Deadline())
-            .authInterceptors(new Deadline());
+            .interceptor(new Requests(host));
     if (tls.get().orElse(null) instanceof TlsState.Ready ready) {
       builder.sslContext(ready.context());
-    }
-    if (config.username().isPresent() && config.password().isPresent()) {
-      builder.user(utf8(config.username().get())).password(utf8(config.password().get().reveal()));
     }
     return builder.build();
   }
 
-  private static ByteSequence utf8(String text) {
-    return ByteSequence.from(text, StandardCharsets.UTF_8);
+  /** The way to that member. */
+  EtcdLink link(HostPort host) {
+    return new EtcdLink(
+        () -> connect(host), () -> login.filter(it -> it.running(host)).isPresent(), clock);
   }
 
-  /** jetcd sets no deadline: a read from a member that hangs would never end. */
-  private static final class Deadline implements ClientInterceptor {
+  /**
+   * Gives each request a deadline, as jetcd sets none: a read from a member that hangs would never
+   * end. And the token, where etcd has users; etcd 3.5.28, 3.6.9 and later ask for it with each.
+   */
+  private final class Requests implements ClientInterceptor {
+    private final HostPort member;
+
+    Requests(HostPort member) {
+      this.member = member;
+    }
+
     @Override
     public <Q, A> ClientCall<Q, A> interceptCall(
         MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-      boolean unary = method.getType() == MethodDescriptor.MethodType.UNARY;
-      return next.newCall(
-          method,
-          unary ? options.withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS) : options);
+      CallOptions limited =
+          method.getFullMethodName().equals(WATCH)
+              ? options
+              : options.withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+      return login
+          .map(it -> withToken(method, limited, next, it.credentials(member, next)))
+          .orElseGet(() -> next.newCall(method, limited));
+    }
+
+    private static <Q, A> ClientCall<Q, A> withToken(
+        MethodDescriptor<Q, A> method,
+        CallOptions options,
+        Channel next,
+        EtcdLogin.Credentials credentials) {
+      return new SimpleForwardingClientCall<>(
+          next.newCall(method, options.withCallCredentials(credentials))) {
+        @Override
+        public void start(Listener<A> listener, Metadata headers) {
+          super.start(
+              new SimpleForwardingClientCallListener<>(listener) {
+                @Override
+                public void onClose(Status status, Metadata trailers) {
+                  super.onClose(credentials.ended(status), trailers);
+                }
+              },
+              headers);
+        }
+      };
     }
   }
 }

@@ -7,47 +7,32 @@ import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.WatchOption;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One member of etcd, with a channel of its own: a hung one delays nobody.
- *
- * <p>gRPC lets a channel that failed wait ever longer (up to two minutes) before it dials again,
- * and jetcd offers no way to hurry it: so a channel that keeps failing is replaced.
- */
+/** One member of etcd, with a channel of its own: a hung one delays nobody. */
 final class EtcdEndpoint {
-  private static final Duration REDIAL = Duration.ofSeconds(2);
+  /** jetcd tries twice, each time within the deadline of a read; later it has lost the answer. */
+  private static final Duration LOST = Duration.ofSeconds(5);
 
   private final String name;
-  private final Supplier<Client> clients;
+  private final EtcdLink link;
   private final String prefix;
   private final Executor loop;
-  private final InstantSource clock;
-  private Client client;
-  private Instant dialledAt;
-  private boolean failing;
-  private int outstanding;
 
-  EtcdEndpoint(
-      String name, Supplier<Client> clients, String prefix, Executor loop, InstantSource clock) {
+  EtcdEndpoint(String name, EtcdLink link, String prefix, Executor loop) {
     this.name = name;
-    this.clients = clients;
+    this.link = link;
     this.prefix = prefix;
     this.loop = loop;
-    this.clock = clock;
-    this.client = clients.get();
-    this.dialledAt = clock.instant();
+    var _ = link.connection(); // what takes long in it is done here, before the loop has it
   }
 
   /** Takes an answer or a failure, on the loop. */
@@ -61,7 +46,7 @@ final class EtcdEndpoint {
 
   /** Whether a question is still open. */
   boolean busy() {
-    return outstanding > 0;
+    return link.busy();
   }
 
   /** A linearizable read of one key. */
@@ -76,7 +61,8 @@ final class EtcdEndpoint {
 
   /** Watches all keys from that revision on. */
   Watch.Watcher watch(long revision, Watch.Listener listener) {
-    return client
+    return link.connection()
+        .client()
         .getWatchClient()
         .watch(
             bytes(prefix),
@@ -90,7 +76,7 @@ final class EtcdEndpoint {
   }
 
   void close() {
-    client.close();
+    link.close();
   }
 
   /** The entries of an answer by key, without the prefix. */
@@ -112,45 +98,30 @@ final class EtcdEndpoint {
     return Entry.of(kv.getValue().getBytes(), kv.getCreateRevision(), kv.getModRevision());
   }
 
-  /** What went wrong, in a line. */
-  static String describe(Throwable error) {
-    String last = error.toString();
-    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (cause instanceof StatusRuntimeException status) {
-        String description = status.getStatus().getDescription();
-        if (status.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED) {
-          return "no answer in time";
-        }
-        last = description != null ? description : status.getStatus().getCode().toString();
-      } else if (cause.getMessage() != null && cause.getCause() == null) {
-        last = cause.getMessage();
-      }
-    }
-    return last.lines().findFirst().orElse(last);
-  }
-
   private void get(ByteSequence key, GetOption option, Reply reply) {
-    redialIfStuck();
-    outstanding++;
+    EtcdLink.Connection asked = link.connection();
+    asked.asked();
     var _ =
-        client
-            .getKVClient()
-            .get(key, option)
+        ask(asked.client(), key, option)
+            .orTimeout(LOST.toMillis(), TimeUnit.MILLISECONDS)
             .whenCompleteAsync(
                 (answer, error) -> {
-                  outstanding--;
-                  failing = error != null;
-                  reply.on(answer, error == null ? null : describe(error));
+                  if (error == null) {
+                    asked.answered();
+                    reply.on(answer, null);
+                  } else {
+                    reply.on(null, asked.failed(error));
+                  }
                 },
                 loop);
   }
 
-  private void redialIfStuck() {
-    if (failing && clock.instant().isAfter(dialledAt.plus(REDIAL))) {
-      client.close();
-      client = clients.get();
-      dialledAt = clock.instant();
-      failing = false;
+  private static CompletableFuture<GetResponse> ask(
+      Client client, ByteSequence key, GetOption option) {
+    try {
+      return client.getKVClient().get(key, option);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
     }
   }
 

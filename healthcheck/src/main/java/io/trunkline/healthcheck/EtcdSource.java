@@ -61,7 +61,7 @@ final class EtcdSource implements DcsSource, Heartbeat.Listener {
     this.journal = journal;
     this.listener = listener;
     this.current = endpoints.getFirst();
-    this.heartbeat = new Heartbeat(endpoints, loop, clock, journal, this);
+    this.heartbeat = new Heartbeat(endpoints, loop, inLoop, clock, journal, this);
   }
 
   @Override
@@ -70,7 +70,10 @@ final class EtcdSource implements DcsSource, Heartbeat.Listener {
     sync();
     var _ =
         loop.scheduleAtFixedRate(
-            this::reread, REREAD.toMillis(), REREAD.toMillis(), TimeUnit.MILLISECONDS);
+            () -> inLoop.execute(this::reread),
+            REREAD.toMillis(),
+            REREAD.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   @Override

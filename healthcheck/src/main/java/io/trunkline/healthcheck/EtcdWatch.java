@@ -34,7 +34,7 @@ final class EtcdWatch {
     Watch.Listener listener =
         Watch.listener(
             response -> loop.execute(() -> onResponse(response)),
-            error -> loop.execute(() -> end(EtcdEndpoint.describe(error))),
+            error -> loop.execute(() -> end(EtcdLink.describe(error))),
             () -> loop.execute(() -> end("completed")));
     watcher = endpoint.watch(revision, listener);
   }

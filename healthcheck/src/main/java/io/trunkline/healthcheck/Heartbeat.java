@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class Heartbeat {
 
   private final List<EtcdEndpoint> endpoints;
   private final EventLoop loop;
+  private final Executor inLoop;
   private final InstantSource clock;
   private final Journal journal;
   private final Listener listener;
@@ -56,14 +58,20 @@ final class Heartbeat {
     void onCurrentFailed(EtcdEndpoint better, String reason);
   }
 
+  /**
+   * @param loop for timers
+   * @param inLoop runs tasks on the loop; a defect in one does not end the next
+   */
   Heartbeat(
       List<EtcdEndpoint> endpoints,
       EventLoop loop,
+      Executor inLoop,
       InstantSource clock,
       Journal journal,
       Listener listener) {
     this.endpoints = endpoints;
     this.loop = loop;
+    this.inLoop = inLoop;
     this.clock = clock;
     this.journal = journal;
     this.listener = listener;
@@ -74,10 +82,16 @@ final class Heartbeat {
     listener.onHealth(health);
     timers.add(
         loop.scheduleAtFixedRate(
-            () -> new Round().begin(), 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
+            () -> inLoop.execute(() -> new Round().begin()),
+            0,
+            INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS));
     timers.add(
         loop.scheduleAtFixedRate(
-            this::judge, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS));
+            () -> inLoop.execute(this::judge),
+            TICK.toMillis(),
+            TICK.toMillis(),
+            TimeUnit.MILLISECONDS));
   }
 
   void close() {

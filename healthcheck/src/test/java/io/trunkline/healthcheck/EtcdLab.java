@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,10 +29,12 @@ final class EtcdLab implements AutoCloseable {
   private final Optional<Path> certs;
   private final List<Process> processes = new ArrayList<>();
   private final Set<Integer> frozen = new HashSet<>();
+  private final List<String> options;
   private List<String> credentials = List.of();
 
-  private EtcdLab(int size, Optional<Path> certs) {
+  private EtcdLab(int size, Optional<Path> certs, String... options) {
     this.certs = certs;
+    this.options = List.of(options);
     try {
       directory = Files.createTempDirectory("etcd-lab");
     } catch (IOException e) {
@@ -47,6 +50,51 @@ final class EtcdLab implements AutoCloseable {
 
   static EtcdLab start(int size) {
     return new EtcdLab(size, Optional.empty());
+  }
+
+  /** One member, with more options of etcd's. */
+  static EtcdLab startWith(String... options) {
+    return new EtcdLab(1, Optional.empty(), options);
+  }
+
+  /** From now on users are asked who they are. */
+  void enableUsers(String password) {
+    ctl("user", "add", "root:" + password);
+    ctl("user", "grant-role", "root", "root");
+    ctl("auth", "enable");
+    login("root:" + password);
+  }
+
+  /** How many logins there have been since the first member began. */
+  long logins() {
+    try (Stream<String> lines =
+        new String(
+                URI.create("http://" + hosts().getFirst() + "/metrics")
+                    .toURL()
+                    .openStream()
+                    .readAllBytes(),
+                StandardCharsets.UTF_8)
+            .lines()) {
+      return lines
+          .filter(line -> line.startsWith("grpc_server_started_total"))
+          .filter(line -> line.contains("grpc_method=\"Authenticate\""))
+          .mapToLong(line -> (long) Double.parseDouble(line.replaceAll(".* ", "")))
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Gives the first member so little of a processor from now on: it stands most of the time. */
+  Process slowDown(double runSeconds, double standSeconds) {
+    String script =
+        "while kill -STOP %1$d; do sleep %3$s; kill -CONT %1$d; sleep %2$s; done"
+            .formatted(processes.getFirst().pid(), runSeconds, standSeconds);
+    try {
+      return new ProcessBuilder("bash", "-c", script).redirectErrorStream(true).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** With TLS, and only for clients that present a certificate. */
@@ -210,6 +258,7 @@ final class EtcdLab implements AutoCloseable {
                 IntStream.range(0, peerPorts.size())
                     .mapToObj(i -> "m" + i + "=http://127.0.0.1:" + peerPorts.get(i))
                     .collect(Collectors.joining(","))));
+    command.addAll(options);
     certs.ifPresent(
         dir ->
             command.addAll(

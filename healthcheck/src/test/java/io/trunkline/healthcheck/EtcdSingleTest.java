@@ -203,10 +203,9 @@ class EtcdSingleTest {
     ExecutorService loop = Executors.newSingleThreadExecutor();
     ExecutorService workers = Executors.newCachedThreadPool();
     CompletableFuture<String> ended = new CompletableFuture<>();
-    EtcdClients clients = new EtcdClients(etcd.config(), Optional::empty, workers);
-    EtcdEndpoint endpoint =
-        new EtcdEndpoint(
-            "one", () -> clients.connect(etcd.hosts().getFirst()), P, loop, new MonotonicClock());
+    EtcdClients clients =
+        new EtcdClients(etcd.config(), Optional::empty, workers, new MonotonicClock());
+    EtcdEndpoint endpoint = new EtcdEndpoint("one", clients.link(etcd.hosts().getFirst()), P, loop);
     EtcdWatch watch = new EtcdWatch(loop, workers, response -> {}, ended::complete);
     loop.execute(() -> watch.open(endpoint, 1));
     assertThat(ended.get(5, TimeUnit.SECONDS)).contains("compacted");

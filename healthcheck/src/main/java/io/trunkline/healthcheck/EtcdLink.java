@@ -1,0 +1,182 @@
+package io.trunkline.healthcheck;
+
+import io.etcd.jetcd.Client;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to one member of etcd: a client, and another one in its place when it is stuck. Used by
+ * one thread.
+ *
+ * <p>gRPC lets a channel that failed wait ever longer (up to two minutes) before it dials again,
+ * and jetcd offers no way to hurry it. One that is only slow is left alone for longer: the next one
+ * would have to begin anew. An answer counts for the client that was asked, not for its successor.
+ */
+final class EtcdLink {
+  private static final Duration UNREACHABLE = Duration.ofSeconds(2);
+  private static final Duration MUTE = Duration.ofSeconds(10);
+
+  private final Supplier<Client> dial;
+  private final BooleanSupplier loggingIn;
+  private final InstantSource clock;
+  private @Nullable Connection current;
+
+  /**
+   * @param dial makes a client, whose connection is opened with the first request
+   * @param loggingIn whether a login is under way there, which a new client would throw away
+   */
+  EtcdLink(Supplier<Client> dial, BooleanSupplier loggingIn, InstantSource clock) {
+    this.dial = dial;
+    this.loggingIn = loggingIn;
+    this.clock = clock;
+  }
+
+  /** One client, and how it fares. */
+  final class Connection {
+    private final Client client = dial.get();
+    private final Instant dialledAt = clock.instant();
+    private Instant heardAt = dialledAt;
+    private boolean failing;
+    private boolean unreachable;
+    private String failure = "no answer yet";
+    private boolean replaced;
+    private int open;
+
+    Client client() {
+      return client;
+    }
+
+    /** A request is on its way. */
+    void asked() {
+      open++;
+    }
+
+    void answered() {
+      open--;
+      heard();
+    }
+
+    /** A request has failed; why, in words. */
+    String failed(Throwable error) {
+      open--;
+      if (replaced) {
+        return failure; // that it was closed is not the reason
+      }
+      failure = describe(error);
+      Optional<Status> status = status(error);
+      switch (status.map(Status::getCode).orElse(Status.Code.DEADLINE_EXCEEDED)) {
+        case DEADLINE_EXCEEDED, CANCELLED -> failing = true;
+        case UNAVAILABLE -> {
+          if (failure.startsWith("etcdserver:")) {
+            heard();
+          } else {
+            failing = true;
+            unreachable = true;
+          }
+        }
+        case OK,
+            UNKNOWN,
+            INVALID_ARGUMENT,
+            NOT_FOUND,
+            ALREADY_EXISTS,
+            PERMISSION_DENIED,
+            RESOURCE_EXHAUSTED,
+            FAILED_PRECONDITION,
+            ABORTED,
+            OUT_OF_RANGE,
+            UNIMPLEMENTED,
+            INTERNAL,
+            DATA_LOSS,
+            UNAUTHENTICATED ->
+            heard();
+      }
+      return failure;
+    }
+
+    private void heard() {
+      heardAt = clock.instant();
+      failing = false;
+      unreachable = false;
+    }
+
+    private boolean stuck() {
+      Instant now = clock.instant();
+      return failing
+          && (unreachable
+              ? now.isAfter(dialledAt.plus(UNREACHABLE))
+              : now.isAfter(heardAt.plus(MUTE)));
+    }
+  }
+
+  /** The client to ask now. */
+  Connection connection() {
+    Connection now = current;
+    if (now != null && now.stuck() && !loggingIn.getAsBoolean()) {
+      close();
+      now = null;
+    }
+    if (now == null) {
+      now = new Connection();
+      current = now;
+    }
+    return now;
+  }
+
+  /** Whether a request is on its way by the client that is asked now. */
+  boolean busy() {
+    return current != null && current.open > 0;
+  }
+
+  void close() {
+    if (current != null) {
+      current.replaced = true;
+      current.client.close();
+      current = null;
+    }
+  }
+
+  /** What went wrong, in a line. */
+  static String describe(Throwable error) {
+    String last = error.toString();
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      Optional<Status> status = own(cause);
+      if (status.isPresent()) {
+        if (status.get().getCode() == Status.Code.DEADLINE_EXCEEDED) {
+          return "no answer in time";
+        }
+        String description = status.get().getDescription();
+        last = description != null ? description : status.get().getCode().toString();
+      } else if (cause.getMessage() != null && cause.getCause() == null) {
+        last = cause.getMessage();
+      }
+    }
+    return last.lines().findFirst().orElse(last);
+  }
+
+  /** The first status in the chain of causes. */
+  static Optional<Status> status(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      Optional<Status> status = own(cause);
+      if (status.isPresent()) {
+        return status;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Status> own(Throwable error) {
+    return switch (error) {
+      case StatusRuntimeException status -> Optional.of(status.getStatus());
+      case StatusException status -> Optional.of(status.getStatus());
+      default -> Optional.empty();
+    };
+  }
+}

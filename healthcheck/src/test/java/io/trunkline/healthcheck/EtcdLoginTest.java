@@ -1,0 +1,215 @@
+package io.trunkline.healthcheck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.etcd.jetcd.kv.GetResponse;
+import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.EtcdConfig;
+import io.trunkline.config.HostPort;
+import io.trunkline.config.Secret;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Logins: how many there are, and what they cost those who ask. */
+@Timeout(120)
+class EtcdLoginTest {
+  private final FakeEtcd etcd = new FakeEtcd();
+  private final ExecutorService loop = Executors.newSingleThreadExecutor();
+  private final ExecutorService workers = Executors.newCachedThreadPool();
+  private volatile Instant now = Instant.parse("2026-11-21T10:00:00Z");
+  private final EtcdClients clients =
+      new EtcdClients(config(etcd.address()), Optional::empty, workers, () -> now);
+
+  private record Answer(@Nullable GetResponse value, @Nullable String failure) {}
+
+  private static EtcdConfig config(HostPort... hosts) {
+    return new EtcdConfig(
+        List.of(hosts),
+        EtcdConfig.Protocol.HTTP,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of("trunkline"),
+        Optional.of(new Secret("s3cret")));
+  }
+
+  @AfterEach
+  void stop() {
+    etcd.close();
+    loop.shutdownNow();
+    workers.shutdownNow();
+  }
+
+  private EtcdEndpoint endpoint() {
+    return new EtcdEndpoint("one", clients.link(etcd.address()), "/service/x/", loop);
+  }
+
+  private Answer read(EtcdEndpoint endpoint) {
+    return reading(endpoint).orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  private CompletableFuture<Answer> reading(EtcdEndpoint endpoint) {
+    CompletableFuture<Answer> told = new CompletableFuture<>();
+    loop.execute(
+        () ->
+            endpoint.read("leader", (value, failure) -> told.complete(new Answer(value, failure))));
+    return told;
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
+      Waits.sleep(5);
+    }
+  }
+
+  @Test
+  void aSlowLoginIsMadeOnceAndItsTokenServesEverybody() {
+    EtcdEndpoint endpoint = endpoint();
+    List<CompletableFuture<Answer>> early = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      early.add(reading(endpoint));
+    }
+    for (CompletableFuture<Answer> each : early) {
+      assertThat(each.orTimeout(30, TimeUnit.SECONDS).join().failure())
+          .contains("no answer yet to the login");
+    }
+    now = now.plusSeconds(60); // a client that fails for so long would be thrown away
+    assertThat(read(endpoint).failure()).contains("no answer yet to the login");
+    assertThat(etcd.logins).hasValue(1);
+
+    CompletableFuture<Answer> waiting = reading(endpoint);
+    etcd.admit();
+    assertThat(waiting.orTimeout(30, TimeUnit.SECONDS).join().value()).isNotNull();
+    assertThat(read(endpoint).value()).isNotNull();
+    assertThat(read(endpoint()).value()).as("another client").isNotNull();
+    assertThat(etcd.logins).hasValue(1);
+  }
+
+  @Test
+  void aTokenThatIsRejectedIsReplacedOnce() {
+    etcd.prompt = true;
+    EtcdEndpoint endpoint = endpoint();
+    assertThat(read(endpoint).value()).isNotNull();
+    etcd.token = "t2"; // as after a restart
+    assertThat(read(endpoint).value()).as("asked again with the new one").isNotNull();
+    assertThat(etcd.logins).hasValue(2);
+  }
+
+  @Test
+  void aRefusalIsToldAndTheNextLoginWaitsEverLonger() {
+    EtcdEndpoint endpoint = endpoint();
+    CompletableFuture<Answer> first = reading(endpoint);
+    await(() -> !etcd.waiting.isEmpty());
+    etcd.refuse();
+    assertThat(first.orTimeout(30, TimeUnit.SECONDS).join().failure())
+        .contains("authentication failed")
+        .doesNotContain("s3cret");
+    List<Integer> after = new ArrayList<>();
+    for (int second = 1; second <= 60; second++) {
+      now = now.plusSeconds(1);
+      int before = etcd.logins.get();
+      CompletableFuture<Answer> next = reading(endpoint);
+      await(() -> next.isDone() || !etcd.waiting.isEmpty());
+      etcd.refuse();
+      assertThat(next.orTimeout(30, TimeUnit.SECONDS).join().failure())
+          .contains("authentication failed");
+      if (etcd.logins.get() > before) {
+        after.add(second);
+      }
+    }
+    assertThat(after.size()).isBetween(4, 6);
+    for (int i = 2; i < after.size(); i++) {
+      assertThat(after.get(i) - after.get(i - 1))
+          .isGreaterThan(after.get(i - 1) - after.get(i - 2));
+    }
+  }
+
+  @Test
+  void anEndpointThatIsOnlySlowIsNotThrownAwayForIt() {
+    etcd.prompt = true;
+    EtcdLink link = clients.link(etcd.address());
+    EtcdLink.Connection first = link.connection();
+    EtcdEndpoint endpoint = new EtcdEndpoint("one", link, "/service/x/", loop);
+    assertThat(read(endpoint).value()).isNotNull();
+    etcd.mute = true;
+    now = now.plusSeconds(5);
+    assertThat(read(endpoint).failure()).isEqualTo("no answer in time");
+    assertThat(link.connection()).isSameAs(first);
+    now = now.plusSeconds(11);
+    assertThat(link.connection()).isNotSameAs(first);
+  }
+
+  @Test
+  void whatTheFormerClientComesToIsNotItsSuccessors() {
+    etcd.prompt = true;
+    EtcdLink link = clients.link(etcd.address());
+    EtcdLink.Connection first = link.connection();
+    EtcdEndpoint endpoint = new EtcdEndpoint("one", link, "/service/x/", loop);
+    assertThat(read(endpoint).value()).isNotNull();
+    etcd.mute = true;
+    assertThat(read(endpoint).failure()).isEqualTo("no answer in time");
+    CompletableFuture<Answer> open = reading(endpoint);
+    await(() -> etcd.reads.get() >= 3);
+    now = now.plusSeconds(20);
+    EtcdLink.Connection second = link.connection(); // which closes the first one
+    assertThat(second).isNotSameAs(first);
+    assertThat(open.orTimeout(30, TimeUnit.SECONDS).join().failure())
+        .as("not that it was shut down")
+        .isEqualTo("no answer in time");
+    assertThat(link.busy()).isFalse();
+    now = now.plusSeconds(20);
+    assertThat(link.connection()).as("nothing has failed there").isSameAs(second);
+  }
+
+  @Test
+  void aLeaseIsRenewedWithTheTokenAlsoAfterEtcdHasForgottenIt() {
+    etcd.prompt = true;
+    ClusterConfig cluster =
+        new ClusterConfig(
+            "main",
+            Bodies.SCOPE,
+            "/service/",
+            Optional.of(config(etcd.address())),
+            Watched.patroni(),
+            Optional.empty(),
+            Optional.empty(),
+            10_000,
+            Duration.ofSeconds(3),
+            ClusterConfig.OnIsolation.HOLD);
+    try (EtcdAccess access = new EtcdAccess(cluster, "vip", "/trunkline/")) {
+      renew(access);
+      etcd.token = "t2";
+      renew(access);
+    }
+    assertThat(etcd.renewals).hasValueGreaterThanOrEqualTo(2);
+    assertThat(etcd.logins).hasValue(2);
+  }
+
+  /** As a VIP does, again and again: the first calls may come before the login is answered. */
+  private static void renew(EtcdAccess access) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (true) {
+      try {
+        assertThat(access.call(it -> it.getLeaseClient().keepAliveOnce(7)).join().getTTL())
+            .isEqualTo(9);
+        return;
+      } catch (RuntimeException e) {
+        assertThat(System.nanoTime()).as(e.toString()).isLessThan(end);
+      }
+    }
+  }
+}
