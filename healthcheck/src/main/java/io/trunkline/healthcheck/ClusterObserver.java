@@ -14,6 +14,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.config.Validity;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.DcsHealth;
@@ -93,7 +94,7 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
     this.workers =
         Executors.newCachedThreadPool(
             new DefaultThreadFactory("health-work-" + config.name(), true));
-    this.tls = new TlsKeeper(config);
+    this.tls = new TlsKeeper(config, Optional.of(journal));
     this.sessions = new ConnectInbox(this::execute, new Sessions());
     this.file = new TimelineFile(stateDir, config.name(), workers, journal);
     ChannelFactory<? extends Channel> channels =
@@ -146,6 +147,11 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
           execute(() -> observation.restore(saved));
           attach();
         });
+  }
+
+  /** Until when the certificates are valid that are in use; from any thread. */
+  public List<Validity> validities() {
+    return tls.validities();
   }
 
   /** The operator takes a timeline regression for the truth ({@code trunkline cluster accept}). */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,7 +59,7 @@ public final class EtcdAccess implements AutoCloseable {
         Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("etcd-" + name, true));
     this.workers =
         Executors.newCachedThreadPool(new DefaultThreadFactory("etcd-work-" + name, true));
-    this.tls = new TlsKeeper(cluster);
+    this.tls = new TlsKeeper(cluster, Optional.empty());
     EtcdClients clients = new EtcdClients(config, tls::etcd, workers, new MonotonicClock());
     this.endpoints = config.hosts().stream().map(clients::link).toList();
     this.prefix = utf8(prefix);

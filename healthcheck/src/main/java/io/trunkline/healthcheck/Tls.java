@@ -9,6 +9,7 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.PatroniConfig;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.config.Validity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -18,6 +19,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -30,10 +33,10 @@ final class Tls {
   /** For members' REST APIs. */
   static TlsState rest(PatroniConfig config) {
     return state(
-        () -> {
+        validities -> {
           SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
-          trust(builder, config.cacert());
-          present(builder, config.cert(), config.key());
+          trust(builder, config.cacert(), validities);
+          present(builder, config.cert(), config.key(), validities);
           switch (config.verify()) {
             case FULL -> builder.endpointIdentificationAlgorithm("HTTPS");
             case CA -> builder.endpointIdentificationAlgorithm(null);
@@ -59,14 +62,14 @@ final class Tls {
   private static TlsState sentinel(
       SentinelConfig.Tls config, boolean verify, @Nullable String identification) {
     return state(
-        () -> {
+        validities -> {
           SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
           if (verify) {
-            trust(builder, config.cacert());
+            trust(builder, config.cacert(), validities);
           } else {
             builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
           }
-          present(builder, config.cert(), config.key());
+          present(builder, config.cert(), config.key(), validities);
           return builder.endpointIdentificationAlgorithm(identification);
         });
   }
@@ -74,24 +77,30 @@ final class Tls {
   /** For etcd. */
   static TlsState etcd(EtcdConfig config) {
     return state(
-        () -> {
+        validities -> {
           SslContextBuilder builder =
               GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK);
-          trust(builder, config.cacert());
-          present(builder, config.cert(), config.key());
+          trust(builder, config.cacert(), validities);
+          present(builder, config.cert(), config.key(), validities);
           return builder;
         });
   }
 
   private interface Builder {
-    SslContextBuilder get() throws IOException, GeneralSecurityException;
+    /**
+     * Reads the files.
+     *
+     * @param validities takes until when the certificates in them are valid
+     */
+    SslContextBuilder get(List<Validity> validities) throws IOException, GeneralSecurityException;
   }
 
   private static TlsState state(Builder builder) {
     try {
-      SslContext context = builder.get().build();
+      List<Validity> validities = new ArrayList<>();
+      SslContext context = builder.get(validities).build();
       warmUp(context);
-      return new TlsState.Ready(context);
+      return new TlsState.Ready(context, List.copyOf(validities));
     } catch (NoSuchFileException e) {
       return new TlsState.Broken("TLS: no file " + e.getFile());
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
@@ -107,17 +116,23 @@ final class Tls {
     var _ = engine.wrap(ByteBuffer.allocate(0), nobody);
   }
 
-  private static void trust(SslContextBuilder builder, Optional<Path> cacert)
+  private static void trust(
+      SslContextBuilder builder, Optional<Path> cacert, List<Validity> validities)
       throws IOException, GeneralSecurityException {
     if (cacert.isPresent()) {
-      builder.trustManager(certificates(cacert.get()));
+      X509Certificate[] authorities = certificates(cacert.get());
+      validities.add(Validity.ofAuthorities(cacert.get(), List.of(authorities)));
+      builder.trustManager(authorities);
     }
   }
 
-  private static void present(SslContextBuilder builder, Optional<Path> cert, Optional<Path> key)
+  private static void present(
+      SslContextBuilder builder, Optional<Path> cert, Optional<Path> key, List<Validity> validities)
       throws IOException, GeneralSecurityException {
     if (cert.isPresent() && key.isPresent()) {
-      builder.keyManager(PrivateKeys.read(key.get()), certificates(cert.get()));
+      X509Certificate[] chain = certificates(cert.get());
+      validities.add(Validity.ofChain(cert.get(), List.of(chain)));
+      builder.keyManager(PrivateKeys.read(key.get()), chain);
     }
   }
 

@@ -22,6 +22,7 @@
  *       timeline_regression_cleared(member, timeline), timeline_accepted(member, timeline,
  *       instead_of), timeline_implausible(member, timeline, highest), timeline_file_failed(file,
  *       action, reason, hint), timeline_file_written(file): after a failure
+ *   <li>certificates_renewed(of), certificates_not_renewed(of, why)
  *   <li>view_not_taken(reason), observation_failed(reason, at), rest_probe_stalled(member,
  *       silent_s), sentinel_stalled(member, silent_s), discovery_stalled(silent_s): defects
  * </ul>

@@ -1,6 +1,7 @@
 package io.trunkline.packaging;
 
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.config.Validity;
 import io.trunkline.packaging.status.DrainReport;
 import io.trunkline.packaging.status.LastReload;
 import io.trunkline.packaging.status.MemoryUse;
@@ -22,7 +23,11 @@ public final class SampleNode {
   private final SampleCluster cluster;
   private final NodeFacts facts;
   private volatile List<VipStatus> vips = List.of();
+<<<<<<< HEAD
   private volatile LoginStats logins = new LoginStats(3, 0, 12);
+=======
+  private volatile List<Validity> validities = List.of();
+>>>>>>> 1d9255c (Certificates that could not be read are tried until they can, and what the files hold counts, not when they were written; the expiry metric tells what is in use)
 
   public SampleNode(TrunklineConfig config, SampleCluster cluster) {
     this.cluster = cluster;
@@ -38,6 +43,7 @@ public final class SampleNode {
             () -> Map.of("main", Map.of("pg-1", logins)),
             () -> vips,
             () -> new MemoryUse(1_000, 2_000, 9_000, false),
+            () -> validities,
             () -> new Readiness("serving", Optional.empty()),
             () -> new DrainReport(false, null, null, List.of(), 0),
             () -> LastReload.applied(SampleCluster.START),
@@ -62,6 +68,12 @@ public final class SampleNode {
     return this;
   }
 
+  /** What certificates are in use from now on. */
+  public SampleNode validities(Validity... now) {
+    validities = List.of(now);
+    return this;
+  }
+
   /** The same, but whoever asks for its VIPs is answered with a defect. */
   public NodeFacts brokenFacts() {
     return new NodeFacts(
@@ -77,6 +89,7 @@ public final class SampleNode {
           throw new IllegalStateException("broken");
         },
         facts.memory(),
+        facts.validities(),
         facts.readiness(),
         facts.drain(),
         facts.lastReload(),

@@ -8,6 +8,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.config.Validity;
 import io.trunkline.proxy.tls.Certificates;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.EventSink;
@@ -192,6 +193,11 @@ public final class Proxy implements AutoCloseable {
   /** The listening sockets, for another process of this node; they stay this one's, too. */
   public Map<HostPort, FileDescriptor> sockets() {
     return listeners.descriptors();
+  }
+
+  /** Until when the certificates are valid that listeners use. */
+  public List<Validity> validities() {
+    return certificates.validities();
   }
 
   /** Whether every listener is bound and accepts. */

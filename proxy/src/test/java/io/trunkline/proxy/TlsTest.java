@@ -231,6 +231,29 @@ class TlsTest extends ProxyTestCase {
     request(proxy, "");
   }
 
+  /** As when a new key could not be read, and then its owner is changed: no time tells of that. */
+  @Test
+  void what_could_not_be_read_is_tried_until_it_can(@TempDir Path directory) throws Exception {
+    Path cert = directory.resolve("proxy.crt");
+    put("server", cert, Instant.now().minusSeconds(60));
+    ProxyFixture proxy = proxy(new Settings().terminating(cert), one());
+    SSLSocket before = request(proxy, "");
+    Instant inUse = proxy.proxy.validities().getFirst().until();
+    Path key = directory.resolve("proxy.key");
+    Files.delete(key);
+    Files.createDirectory(key); // which nobody can read
+    copy(TestTls.file("renewed.crt"), cert, Instant.now());
+    await(() -> proxy.events.contains("certificates_not_renewed"));
+    assertThat(proxy.proxy.validities().getFirst().until()).isEqualTo(inUse);
+    FileTime stamp = Files.getLastModifiedTime(key);
+    Files.delete(key);
+    copy(TestTls.file("renewed.key"), key, stamp.toInstant());
+    await(() -> !serial(request(proxy, "")).equals(serial(before)));
+    assertThat(proxy.events.stream().filter("certificates_not_renewed"::equals))
+        .as("told once, however often it is tried")
+        .hasSize(1);
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = BackendTlsConfig.Mode.class,

@@ -3,6 +3,7 @@ package io.trunkline.packaging.daemon;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.config.Validity;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.EventSink;
 import io.trunkline.routing.Member;
@@ -134,6 +135,11 @@ final class Clusters implements AutoCloseable {
         .filter(watched -> !watched.desk().seen().isDone())
         .map(watched -> watched.config().name())
         .toList();
+  }
+
+  /** Until when the certificates are valid that are in use. */
+  List<Validity> validities() {
+    return all.values().stream().flatMap(it -> it.source().validities().stream()).toList();
   }
 
   boolean has(String cluster) {

@@ -7,6 +7,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.config.ConfigResult;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.config.Validity;
 import io.trunkline.packaging.admin.AdminPages;
 import io.trunkline.packaging.admin.AdminServer;
 import io.trunkline.packaging.admin.EventHistory;
@@ -41,6 +42,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The modules wired together: one node at work. */
 final class Daemon implements AutoCloseable {
@@ -117,6 +119,7 @@ final class Daemon implements AutoCloseable {
             proxy::logins,
             vips::status,
             memory::use,
+            this::validities,
             this::readiness,
             operators::report,
             this::lastReload,
@@ -346,6 +349,10 @@ final class Daemon implements AutoCloseable {
         return succession().endSessionsThrough(addresses);
       }
     };
+  }
+
+  private List<Validity> validities() {
+    return Stream.concat(clusters.validities().stream(), proxy.validities().stream()).toList();
   }
 
   /** {@code write 0.0.0.0:5000, read 0.0.0.0:5001}. */

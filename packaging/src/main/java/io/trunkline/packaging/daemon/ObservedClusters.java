@@ -1,11 +1,13 @@
 package io.trunkline.packaging.daemon;
 
 import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.Validity;
 import io.trunkline.healthcheck.ClusterObserver;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.EventSink;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Clusters as they really are: watched in etcd and through Patroni. */
@@ -25,6 +27,11 @@ record ObservedClusters(Path stateDir, InstantSource clock) implements ClusterSo
     @Override
     public void acceptTimeline() {
       observer.acceptTimeline();
+    }
+
+    @Override
+    public List<Validity> validities() {
+      return observer.validities();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.trunkline.packaging.status;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.RouteKind;
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.config.Validity;
 import io.trunkline.proxy.ListenerStats;
 import io.trunkline.proxy.LoginStats;
 import io.trunkline.routing.RoutingCell;
@@ -30,6 +31,7 @@ import java.util.function.Supplier;
  * @param logins at the members, by cluster and member
  * @param vips as this node sees them; none before they have been started
  * @param memory what is in use
+ * @param validities until when the certificates are valid that are in use
  * @param readiness whether this node serves
  * @param drain what operators have drained
  * @param lastReload how the configuration was read last
@@ -46,6 +48,7 @@ public record NodeFacts(
     Supplier<Map<String, Map<String, LoginStats>>> logins,
     Supplier<List<VipStatus>> vips,
     Supplier<MemoryUse> memory,
+    Supplier<List<Validity>> validities,
     Supplier<Readiness> readiness,
     Supplier<DrainReport> drain,
     Supplier<LastReload> lastReload,

@@ -1,8 +1,10 @@
 package io.trunkline.packaging.daemon;
 
 import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.Validity;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.EventSink;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,11 @@ final class ScriptedClusters implements ClusterSources {
       @Override
       public void acceptTimeline() {
         accepted.incrementAndGet();
+      }
+
+      @Override
+      public List<Validity> validities() {
+        return List.of();
       }
 
       @Override

@@ -9,7 +9,11 @@ import io.trunkline.config.BackendTlsConfig;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.Pem;
 import io.trunkline.config.PemException;
+import io.trunkline.config.Validity;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -32,7 +36,7 @@ public final class BackendTls extends Contexts {
   }
 
   @Override
-  SslContext build() throws IOException {
+  SslContext build(List<Validity> validities) throws IOException {
     try {
       SslContextBuilder builder =
           SslContextBuilder.forClient()
@@ -48,12 +52,15 @@ public final class BackendTls extends Contexts {
         case VERIFY_FULL -> builder.endpointIdentificationAlgorithm("HTTPS");
       }
       if (config.cacert().isPresent()) {
-        builder.trustManager(Pem.certificates(config.cacert().get()));
+        List<X509Certificate> authorities = Pem.certificates(config.cacert().get());
+        validities.add(Validity.ofAuthorities(config.cacert().get(), authorities));
+        builder.trustManager(authorities);
       }
       if (config.cert().isPresent()) {
-        builder.keyManager(
-            Pem.privateKey(config.key().orElse(config.cert().get())),
-            Pem.certificates(config.cert().get()));
+        Path cert = config.cert().get();
+        List<X509Certificate> chain = Pem.certificates(cert);
+        validities.add(Validity.ofChain(cert, chain));
+        builder.keyManager(Pem.privateKey(config.key().orElse(cert)), chain);
       }
       return builder.build();
     } catch (PemException | IllegalArgumentException e) {

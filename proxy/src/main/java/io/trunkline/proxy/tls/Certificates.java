@@ -3,6 +3,7 @@ package io.trunkline.proxy.tls;
 import io.trunkline.config.BackendTlsConfig;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TlsConfig;
+import io.trunkline.config.Validity;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.EventSink;
 import java.io.IOException;
@@ -13,13 +14,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The certificates of all listeners; looked at every few seconds, on a thread of their own. */
 public final class Certificates implements AutoCloseable {
   private static final long LOOK_SECONDS = 5;
   private static final long RETIREMENT_SECONDS = 60;
 
-  private record Owned(String listener, Contexts contexts) {}
+  /** One listener's, and what was told last of why they cannot be read. */
+  private record Owned(String listener, Contexts contexts, AtomicReference<String> told) {}
 
   private final EventSink events;
   private final InstantSource clock;
@@ -53,7 +56,7 @@ public final class Certificates implements AutoCloseable {
   }
 
   private <T extends Contexts> T own(ListenerConfig listener, T contexts) {
-    all.add(new Owned(listener.name(), contexts));
+    all.add(new Owned(listener.name(), contexts, new AtomicReference<>("")));
     return contexts;
   }
 
@@ -98,17 +101,27 @@ public final class Certificates implements AutoCloseable {
             TimeUnit.SECONDS);
   }
 
+  /** Until when the certificates are valid that are in use. */
+  public List<Validity> validities() {
+    return all.stream().flatMap(owned -> owned.contexts().validities().stream()).toList();
+  }
+
   private void refresh(Owned owned) {
     try {
-      if (owned.contexts().refresh()) {
+      boolean fresh = owned.contexts().refresh();
+      owned.told().set("");
+      if (fresh) {
         tell(Event.Severity.INFO, "certificates_renewed", owned.listener(), "");
       }
     } catch (IOException e) {
-      tell(
-          Event.Severity.ERROR,
-          "certificates_not_renewed",
-          owned.listener(),
-          e.getMessage() + "; what was read before stays in use");
+      String why = String.valueOf(e.getMessage());
+      if (!why.equals(owned.told().getAndSet(why))) {
+        tell(
+            Event.Severity.ERROR,
+            "certificates_not_renewed",
+            owned.listener(),
+            why + "; what was read before stays in use");
+      }
     }
   }
 

@@ -4,10 +4,11 @@ import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
+import io.trunkline.config.Fingerprints;
+import io.trunkline.config.Validity;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,14 +20,24 @@ abstract class Contexts {
   private final List<Path> files;
   private volatile @Nullable SslContext current;
   private @Nullable SslContext retired;
-  private List<Instant> stamps = List.of();
+  private List<String> fingerprints = List.of();
+  private volatile List<Validity> validities = List.of();
 
   Contexts(List<Path> files) {
     this.files = List.copyOf(files);
   }
 
-  /** Reads the files. Blocks. */
-  abstract SslContext build() throws IOException;
+  /**
+   * Reads the files. Blocks.
+   *
+   * @param validities takes until when the certificates in them are valid
+   */
+  abstract SslContext build(List<Validity> validities) throws IOException;
+
+  /** Until when the certificates are valid that are in use. */
+  final List<Validity> validities() {
+    return validities;
+  }
 
   final SslContext current() {
     SslContext loaded = current;
@@ -37,19 +48,22 @@ abstract class Contexts {
   }
 
   /**
-   * Reads the files, unless none of them has changed since. Blocks.
+   * Reads the files, unless they hold what was read of them last. What could not be used is tried
+   * again each time. Blocks.
    *
    * @return whether there is something new
    * @throws IOException naming the file and what is wrong with it; what was read before stays in
    *     use
    */
   final synchronized boolean refresh() throws IOException {
-    List<Instant> now = stamps();
-    if (current != null && now.equals(stamps)) {
+    List<String> now = Fingerprints.of(files);
+    if (current != null && now.equals(fingerprints)) {
       return false;
     }
-    stamps = now;
-    SslContext fresh = build();
+    List<Validity> read = new ArrayList<>();
+    SslContext fresh = build(read);
+    fingerprints = now;
+    validities = List.copyOf(read);
     // Somebody may be about to use what is current: only what was current before that is freed.
     ReferenceCountUtil.release(retired);
     retired = current;
@@ -68,17 +82,5 @@ abstract class Contexts {
   /** BoringSSL where its library can be loaded, the JDK's own otherwise. */
   static SslProvider provider() {
     return OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
-  }
-
-  private List<Instant> stamps() {
-    return files.stream().map(Contexts::stamp).toList();
-  }
-
-  private static Instant stamp(Path file) {
-    try {
-      return Files.getLastModifiedTime(file).toInstant();
-    } catch (IOException e) {
-      return Instant.EPOCH;
-    }
   }
 }

@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.trunkline.config.Pem;
 import io.trunkline.config.PemException;
 import io.trunkline.config.TlsConfig;
+import io.trunkline.config.Validity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.PrivateKey;
@@ -39,10 +40,11 @@ public final class ServerTls extends Contexts {
   }
 
   @Override
-  SslContext build() throws IOException {
+  SslContext build(List<Validity> validities) throws IOException {
     try {
       Path cert = config.cert().orElseThrow();
       List<X509Certificate> chain = Pem.certificates(cert);
+      validities.add(Validity.ofChain(cert, chain));
       PrivateKey key = Pem.privateKey(config.key().orElse(cert));
       SslContextBuilder builder =
           SslContextBuilder.forServer(key, chain)
@@ -50,8 +52,10 @@ public final class ServerTls extends Contexts {
               .applicationProtocolConfig(Alpn.CONFIG)
               .protocols(protocols());
       if (config.clientCa().isPresent()) {
+        List<X509Certificate> authorities = Pem.certificates(config.clientCa().get());
+        validities.add(Validity.ofAuthorities(config.clientCa().get(), authorities));
         builder
-            .trustManager(Pem.certificates(config.clientCa().get()))
+            .trustManager(authorities)
             .clientAuth(
                 switch (config.clientCert()) {
                   case REQUIRE -> ClientAuth.REQUIRE;
