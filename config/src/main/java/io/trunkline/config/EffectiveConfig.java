@@ -109,6 +109,10 @@ public final class EffectiveConfig {
         .put("password", sentinel.password())
         .put("database", sentinel.database())
         .put("tls", tls(sentinel.tls()))
+        .putIf(
+            !sentinel.requireAuth().isEmpty(),
+            "require_auth",
+            sentinel.requireAuth().stream().sorted().toList())
         .asMap();
   }
 

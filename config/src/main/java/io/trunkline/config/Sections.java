@@ -56,7 +56,14 @@ final class Sections {
           "clusters[].patroni", "hosts", "cacert", "cert", "key", "verify", "interval", "timeout");
 
   static final Section SENTINEL =
-      Section.of("clusters[].sentinel", "user", "password", "password_file", "database", "tls");
+      Section.of(
+          "clusters[].sentinel",
+          "user",
+          "password",
+          "password_file",
+          "database",
+          "tls",
+          "require_auth");
 
   static final Section SENTINEL_TLS =
       Section.of("clusters[].sentinel.tls", "mode", "cacert", "cert", "key");

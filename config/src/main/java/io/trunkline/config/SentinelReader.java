@@ -4,6 +4,7 @@ import io.trunkline.config.TlsFiles.Identity;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Reads {@code sentinel}. */
 final class SentinelReader {
@@ -18,7 +19,10 @@ final class SentinelReader {
         in.required("user", "ROLE").map(Value::text).orElse(""),
         password.orElse(new Secret("")),
         in.value("database").map(Value::text).orElse("postgres"),
-        tls(in));
+        tls(in),
+        in.values("require_auth").stream()
+            .flatMap(value -> value.choice(SentinelConfig.Auth.class).stream())
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   /** A mapping, or the mode alone. */

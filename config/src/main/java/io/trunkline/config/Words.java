@@ -11,6 +11,7 @@ final class Words {
   static String of(Enum<?> constant) {
     return switch (constant) {
       case TlsConfig.MinVersion version -> version.name().replace("TLSV", "TLSv").replace('_', '.');
+      case SentinelConfig.Auth method -> method.name().toLowerCase(Locale.ROOT).replace('_', '-');
       default -> constant.name().toLowerCase(Locale.ROOT);
     };
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,7 +99,8 @@ class EffectiveConfigTest {
                             SentinelConfig.Mode.PREFER,
                             Optional.empty(),
                             Optional.empty(),
-                            Optional.empty()))),
+                            Optional.empty()),
+                        Set.of())),
                 cluster.holdTimeout(),
                 cluster.holdLimit(),
                 cluster.isolationGrace(),

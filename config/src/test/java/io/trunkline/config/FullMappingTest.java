@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Every key of full.yaml differs from its default. */
@@ -80,7 +81,8 @@ class FullMappingTest {
                             SentinelConfig.Mode.VERIFY_FULL,
                             Optional.of(Loading.pem("ca.crt")),
                             Optional.of(Loading.pem("ec.crt")),
-                            Optional.of(Loading.pem("ec.key"))))),
+                            Optional.of(Loading.pem("ec.key"))),
+                        Set.of(SentinelConfig.Auth.SCRAM_SHA_256, SentinelConfig.Auth.MD5))),
                 Optional.of(Duration.ofSeconds(20)),
                 500,
                 Duration.ofSeconds(4),

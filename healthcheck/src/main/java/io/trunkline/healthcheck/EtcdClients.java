@@ -40,6 +40,7 @@ final class EtcdClients {
   private final Supplier<Optional<TlsState>> tls;
   private final ExecutorService workers;
   private final InstantSource clock;
+  private final EtcdPort port;
   private final Optional<EtcdLogin> login;
 
   EtcdClients(
@@ -50,6 +51,7 @@ final class EtcdClients {
     this.tls = tls;
     this.workers = workers;
     this.clock = clock;
+    this.port = new EtcdPort(config);
     this.login =
         config
             .username()
@@ -81,7 +83,10 @@ final class EtcdClients {
   /** The way to that member. */
   EtcdLink link(HostPort host) {
     return new EtcdLink(
-        () -> connect(host), () -> login.filter(it -> it.running(host)).isPresent(), clock);
+        () -> connect(host),
+        () -> login.filter(it -> it.running(host)).isPresent(),
+        found -> workers.execute(() -> port.diagnose(host).ifPresent(found)),
+        clock);
   }
 
   /**

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,16 +27,28 @@ final class EtcdLink {
 
   private final Supplier<Client> dial;
   private final BooleanSupplier loggingIn;
+  private final Consumer<Consumer<String>> diagnosis;
   private final InstantSource clock;
   private @Nullable Connection current;
+  private boolean reached;
+
+  /** What was found out about the port, for as long as nothing has come through. */
+  private volatile String found = "";
 
   /**
    * @param dial makes a client, whose connection is opened with the first request
    * @param loggingIn whether a login is under way there, which a new client would throw away
+   * @param diagnosis finds out, elsewhere, why nothing has ever come through, and tells it if it
+   *     can
    */
-  EtcdLink(Supplier<Client> dial, BooleanSupplier loggingIn, InstantSource clock) {
+  EtcdLink(
+      Supplier<Client> dial,
+      BooleanSupplier loggingIn,
+      Consumer<Consumer<String>> diagnosis,
+      InstantSource clock) {
     this.dial = dial;
     this.loggingIn = loggingIn;
+    this.diagnosis = diagnosis;
     this.clock = clock;
   }
 
@@ -48,6 +61,7 @@ final class EtcdLink {
     private boolean unreachable;
     private String failure = "no answer yet";
     private boolean replaced;
+    private boolean diagnosed;
     private int open;
 
     Client client() {
@@ -80,6 +94,7 @@ final class EtcdLink {
           } else {
             failing = true;
             unreachable = true;
+            diagnose();
           }
         }
         case OK,
@@ -101,7 +116,20 @@ final class EtcdLink {
       return failure;
     }
 
+    private void diagnose() {
+      if (reached) {
+        return;
+      }
+      if (!diagnosed) {
+        diagnosed = true;
+        diagnosis.accept(words -> found = words);
+      }
+      failure = found.isEmpty() ? failure : found;
+    }
+
     private void heard() {
+      reached = true;
+      found = "";
       heardAt = clock.instant();
       failing = false;
       unreachable = false;

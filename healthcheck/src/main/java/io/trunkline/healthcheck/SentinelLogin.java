@@ -7,6 +7,7 @@ import com.ongres.scram.common.util.TlsServerEndpoint;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.config.SentinelConfig.Auth;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,8 +20,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves to one server who the sentinel is, and with SCRAM has the server prove the same: clear
- * text under TLS, MD5, SCRAM-SHA-256 with channel binding where there is TLS.
+ * Proves to one server who the sentinel is, and with SCRAM has the server prove the same:
+ * SCRAM-SHA-256 with channel binding where there is TLS; MD5, and clear text under TLS, where the
+ * configuration allows that. Whoever poses as a member could make much of an answer to these.
  */
 final class SentinelLogin {
   /** What a server may have this process compute: half a second. PostgreSQL's default is 4096. */
@@ -74,9 +76,21 @@ final class SentinelLogin {
     int code = body.readInt();
     switch (code) {
       case 0 -> ok();
-      case 3 -> clearText();
-      case 5 -> md5(body);
-      case 10 -> sasl(body);
+      case 3 -> {
+        if (may(Auth.PASSWORD)) {
+          clearText();
+        }
+      }
+      case 5 -> {
+        if (may(Auth.MD5)) {
+          md5(body);
+        }
+      }
+      case 10 -> {
+        if (may(Auth.SCRAM_SHA_256)) {
+          sasl(body);
+        }
+      }
       case 11 -> scramContinue(body.toString(StandardCharsets.UTF_8));
       case 12 -> scramFinal(body.toString(StandardCharsets.UTF_8));
       case 7, 8, 9 -> line.refuse("the server asks for GSSAPI or SSPI, not for a password");
@@ -84,7 +98,26 @@ final class SentinelLogin {
     }
   }
 
+  private boolean may(Auth method) {
+    boolean may = config.answers(method);
+    if (!may) {
+      line.refuse(
+          switch (method) {
+                case NONE -> "the server asks for no password";
+                case PASSWORD -> "the server asks for the password in clear text";
+                case MD5 -> "the server asks for the password by MD5";
+                case SCRAM_SHA_256 -> "the server asks for SCRAM-SHA-256";
+              }
+              + ", which require_auth of the sentinel does not allow"
+              + (config.requireAuth().isEmpty() ? " without tls: verify_ca or verify_full" : ""));
+    }
+    return may;
+  }
+
   private void ok() throws JunkException {
+    if (step == Step.BEGIN && !may(Auth.NONE)) {
+      return;
+    }
     step =
         switch (step) {
           case BEGIN, PASSWORD_SENT, SERVER_PROVEN -> Step.ACCEPTED;

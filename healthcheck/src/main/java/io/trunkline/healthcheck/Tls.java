@@ -86,6 +86,17 @@ final class Tls {
         });
   }
 
+  /** For etcd, where it is asked by HTTP. */
+  static TlsState etcdByHttp(EtcdConfig config) {
+    return state(
+        validities -> {
+          SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
+          trust(builder, config.cacert(), validities);
+          present(builder, config.cert(), config.key(), validities);
+          return builder;
+        });
+  }
+
   private interface Builder {
     /**
      * Reads the files.

@@ -58,9 +58,8 @@ final class TlsKeeper {
                         () -> Tls.sentinel(wanted).orElseThrow()));
   }
 
-  @SafeVarargs
-  private static List<Path> files(Optional<Path>... files) {
-    return Stream.of(files).flatMap(Optional::stream).toList();
+  private static List<Path> files(Optional<Path> ca, Optional<Path> cert, Optional<Path> key) {
+    return Stream.of(ca, cert, key).flatMap(Optional::stream).toList();
   }
 
   /** For members' REST APIs. */

@@ -16,6 +16,7 @@ import io.trunkline.routing.SentinelAnswer;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -76,7 +77,8 @@ class ConnectorTest {
             new Secret("x"),
             "postgres",
             new SentinelConfig.Tls(
-                SentinelConfig.Mode.DISABLE, Optional.empty(), Optional.empty(), Optional.empty()));
+                SentinelConfig.Mode.DISABLE, Optional.empty(), Optional.empty(), Optional.empty()),
+            Set.of());
     SentinelDialer dialer =
         new SentinelDialer(config, loop, NONE_LEFT, hosts, Optional::empty, workers, clock);
     CompletableFuture<Told> told = new CompletableFuture<>();

@@ -20,6 +20,7 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.Secret;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.config.SentinelConfig.Auth;
 import io.trunkline.config.SentinelConfig.Mode;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelAnswer.Access;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +52,7 @@ class SentinelCallTest {
   private @Nullable String end;
   private Instant now = Instant.EPOCH;
   private EmbeddedChannel channel = new EmbeddedChannel();
+  private Set<Auth> requireAuth = Set.of();
   private SentinelCall call = begin(Mode.DISABLE);
 
   @AfterEach
@@ -67,7 +70,8 @@ class SentinelCallTest {
             "watcher",
             new Secret(PASSWORD),
             "postgres",
-            new SentinelConfig.Tls(mode, Optional.empty(), Optional.empty(), Optional.empty()));
+            new SentinelConfig.Tls(mode, Optional.empty(), Optional.empty(), Optional.empty()),
+            requireAuth);
     SentinelCall.Supplies supplies =
         new SentinelCall.Supplies(
             channel.eventLoop(),
@@ -342,11 +346,50 @@ class SentinelCallTest {
 
   @Test
   void provesThePasswordByMd5() {
+    allow(Auth.MD5);
     sent();
     say(authentication(5, (byte) 1, (byte) 2, (byte) 3, (byte) 4));
     assertThat(sent()).isEqualTo("p\0\0\0(md5" + md5Of(1, 2, 3, 4) + "\0");
     loggedIn(false, false);
     assertThat(last().access()).isEqualTo(Access.READ_WRITE);
+  }
+
+  private void allow(Auth... methods) {
+    requireAuth = Set.of(methods);
+    begin(Mode.DISABLE);
+  }
+
+  @Test
+  void answersNobodyByMd5OfItsOwnAccord() {
+    for (Mode mode : List.of(Mode.DISABLE, Mode.PREFER)) {
+      begin(mode);
+      if (mode == Mode.PREFER) {
+        channel.writeInbound(Unpooled.buffer().writeByte('N'));
+      }
+      sent();
+      say(authentication(5, (byte) 1, (byte) 2, (byte) 3, (byte) 4));
+      assertThat(end)
+          .isEqualTo(
+              "REFUSED: the server asks for the password by MD5, which require_auth of the sentinel"
+                  + " does not allow without tls: verify_ca or verify_full");
+      assertThat(sent()).isEmpty();
+    }
+  }
+
+  @Test
+  void answersOnlyInTheWaysThatAreConfigured() {
+    allow(Auth.SCRAM_SHA_256);
+    sent();
+    say(authentication(0));
+    assertThat(end)
+        .isEqualTo(
+            "REFUSED: the server asks for no password, which require_auth of the sentinel does not"
+                + " allow");
+    allow(Auth.NONE, Auth.MD5);
+    sent();
+    say(authentication(10, "SCRAM-SHA-256\0\0"));
+    assertThat(end).startsWith("REFUSED: the server asks for SCRAM-SHA-256, which require_auth");
+    assertThat(sent()).isEmpty();
   }
 
   private static String md5Of(int... salt) {
@@ -450,6 +493,8 @@ class SentinelCallTest {
 
   @Test
   void theSameQuestionTwiceIsNotAnswered() {
+    allow(Auth.MD5);
+    sent();
     say(authentication(5, (byte) 1, (byte) 2, (byte) 3, (byte) 4));
     sent();
     say(authentication(5, (byte) 1, (byte) 2, (byte) 3, (byte) 5));
@@ -513,6 +558,7 @@ class SentinelCallTest {
 
   @Test
   void readsTheSameHoweverItIsSplit() {
+    requireAuth = Set.of(Auth.MD5);
     int length = transcript().readableBytes();
     for (int at = 1; at < length; at++) {
       begin(Mode.DISABLE);
@@ -535,6 +581,7 @@ class SentinelCallTest {
 
   @Test
   void garbageEndsItOrIsWaitedOut() {
+    requireAuth = Set.of(Auth.MD5);
     Random random = new Random(7);
     for (int i = 0; i < 5000; i++) {
       begin(Mode.DISABLE);

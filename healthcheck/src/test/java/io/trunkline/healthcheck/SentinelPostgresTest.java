@@ -6,6 +6,7 @@ import io.trunkline.config.ClusterConfig.OnIsolation;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.Secret;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.config.SentinelConfig.Auth;
 import io.trunkline.config.SentinelConfig.Mode;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.Event;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -82,7 +84,14 @@ class SentinelPostgresTest {
   }
 
   private Watched watch(String user, String password, SentinelConfig.Tls tls) {
-    SentinelConfig sentinel = new SentinelConfig(user, new Secret(password), "postgres", tls);
+    Set<Auth> methods =
+        switch (user) {
+          case "md5" -> Set.of(Auth.MD5);
+          case "clear" -> Set.of(Auth.PASSWORD);
+          default -> Set.of();
+        };
+    SentinelConfig sentinel =
+        new SentinelConfig(user, new Secret(password), "postgres", tls, methods);
     EtcdConfig config = etcd.config();
     return new Watched(Optional.of(config), Watched.patroni(), Optional.of(sentinel), state);
   }

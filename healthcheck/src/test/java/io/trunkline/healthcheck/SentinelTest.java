@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,8 @@ class SentinelTest {
             new Secret("x"),
             "postgres",
             new SentinelConfig.Tls(
-                SentinelConfig.Mode.DISABLE, Optional.empty(), Optional.empty(), Optional.empty()));
+                SentinelConfig.Mode.DISABLE, Optional.empty(), Optional.empty(), Optional.empty()),
+            Set.of());
     SentinelCall call =
         new SentinelCall(
             config,

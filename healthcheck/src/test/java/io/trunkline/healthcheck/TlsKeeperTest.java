@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,7 +75,8 @@ class TlsKeeperTest {
                     "watcher",
                     new Secret("x"),
                     "postgres",
-                    new SentinelConfig.Tls(SentinelConfig.Mode.VERIFY_FULL, ca, cert, key))),
+                    new SentinelConfig.Tls(SentinelConfig.Mode.VERIFY_FULL, ca, cert, key),
+                    Set.of())),
             Optional.empty(),
             10_000,
             Duration.ofSeconds(3),
