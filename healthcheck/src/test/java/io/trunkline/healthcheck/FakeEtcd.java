@@ -21,6 +21,7 @@ import io.grpc.stub.StreamObserver;
 import io.trunkline.config.HostPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -48,7 +49,7 @@ final class FakeEtcd implements AutoCloseable {
   FakeEtcd() {
     try {
       server =
-          NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+          NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
               .addService(new Auth())
               .addService(new Keys())
               .addService(new Leases())
