@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real etcd with users, on a machine that has hardly any time for it, and three daemons. */
 class EtcdUsersTest {
   private static final String P = Watched.PREFIX;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path state;
 

@@ -240,13 +240,13 @@ class TlsTest extends ProxyTestCase {
     SSLSocket before = request(proxy, "");
     Instant inUse = proxy.proxy.validities().getFirst().until();
     Path key = directory.resolve("proxy.key");
-    Files.delete(key);
-    Files.createDirectory(key); // which nobody can read
+    Path none = directory.resolve("none");
+    Files.writeString(none, "");
+    copy(none, key, Instant.now()); // nobody can make anything of it
     copy(TestTls.file("renewed.crt"), cert, Instant.now());
     await(() -> proxy.events.contains("certificates_not_renewed"));
     assertThat(proxy.proxy.validities().getFirst().until()).isEqualTo(inUse);
     FileTime stamp = Files.getLastModifiedTime(key);
-    Files.delete(key);
     copy(TestTls.file("renewed.key"), key, stamp.toInstant());
     await(() -> !serial(request(proxy, "")).equals(serial(before)));
     assertThat(proxy.events.stream().filter("certificates_not_renewed"::equals))
