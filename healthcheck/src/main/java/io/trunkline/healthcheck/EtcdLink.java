@@ -88,7 +88,7 @@ final class EtcdLink {
       Optional<Status> status = status(error);
       switch (status.map(Status::getCode).orElse(Status.Code.DEADLINE_EXCEEDED)) {
         case DEADLINE_EXCEEDED, CANCELLED -> failing = true;
-        case UNAVAILABLE -> {
+        case UNAVAILABLE, INTERNAL -> {
           if (failure.startsWith("etcdserver:")) {
             heard();
           } else {
@@ -108,7 +108,6 @@ final class EtcdLink {
             ABORTED,
             OUT_OF_RANGE,
             UNIMPLEMENTED,
-            INTERNAL,
             DATA_LOSS,
             UNAUTHENTICATED ->
             heard();
