@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -189,7 +190,8 @@ class EtcdLoginTest {
             Optional.empty(),
             10_000,
             Duration.ofSeconds(3),
-            ClusterConfig.OnIsolation.HOLD);
+            ClusterConfig.OnIsolation.HOLD,
+            OptionalInt.empty());
     try (EtcdAccess access = new EtcdAccess(cluster, "vip", "/trunkline/")) {
       renew(access);
       etcd.token = "t2";

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,7 +81,8 @@ class TlsKeeperTest {
             Optional.empty(),
             10_000,
             Duration.ofSeconds(3),
-            ClusterConfig.OnIsolation.HOLD),
+            ClusterConfig.OnIsolation.HOLD,
+            OptionalInt.empty()),
         Optional.of(new Journal("main", () -> Instant.EPOCH, events::add)));
   }
 

@@ -23,11 +23,8 @@ public final class SampleNode {
   private final SampleCluster cluster;
   private final NodeFacts facts;
   private volatile List<VipStatus> vips = List.of();
-<<<<<<< HEAD
   private volatile LoginStats logins = new LoginStats(3, 0, 12);
-=======
   private volatile List<Validity> validities = List.of();
->>>>>>> 1d9255c (Certificates that could not be read are tried until they can, and what the files hold counts, not when they were written; the expiry metric tells what is in use)
 
   public SampleNode(TrunklineConfig config, SampleCluster cluster) {
     this.cluster = cluster;
