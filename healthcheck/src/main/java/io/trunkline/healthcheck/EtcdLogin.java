@@ -234,11 +234,7 @@ final class EtcdLogin {
       succeeded(member, NONE);
       return;
     }
-    Status why =
-        status.getCode() == Status.Code.DEADLINE_EXCEEDED
-            ? Status.UNAVAILABLE.withDescription(
-                "no answer to the login as %s within %d s".formatted(user, deadline.toSeconds()))
-            : status;
+    Status why = reason(status, deadline);
     List<Waiting> told;
     synchronized (this) {
       Attempts here = attempts.computeIfAbsent(member, _ -> new Attempts());
@@ -257,6 +253,21 @@ final class EtcdLogin {
       waiting.removeIf(over);
     }
     told.forEach(each -> each.request().fail(why));
+  }
+
+  /** As what the requests fail that have waited: gRPC takes few codes for that. */
+  private Status reason(Status status, Duration deadline) {
+    return switch (status.getCode()) {
+      case UNAVAILABLE -> status;
+      case DEADLINE_EXCEEDED ->
+          Status.UNAVAILABLE.withDescription(
+              "no answer to the login as %s within %d s".formatted(user, deadline.toSeconds()));
+      default -> {
+        String description = status.getDescription();
+        yield Status.UNAUTHENTICATED.withDescription(
+            description != null ? description : status.getCode().toString());
+      }
+    };
   }
 
   private synchronized void forget(String rejected) {
