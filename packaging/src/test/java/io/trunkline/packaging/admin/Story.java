@@ -71,6 +71,7 @@ final class Story {
             Map::of,
             () -> vips,
             () -> new MemoryUse(1_000, 2_000, 9_000, false),
+            List::of,
             () -> readiness,
             () -> drain,
             () -> LastReload.applied(SampleCluster.START),
