@@ -53,6 +53,7 @@ final class DefaultListeners {
         List.of(),
         List.of(),
         false,
-        true);
+        true,
+        DialTarget.POSTGRES);
   }
 }

@@ -17,6 +17,7 @@ final class EffectiveListener {
         .put("cluster", listener.cluster())
         .put("route", listener.route())
         .put("fallback", listener.fallback())
+        .put("target", listener.target())
         .put("balance", listener.balance())
         .putIf(listener.maxLag().isPresent(), "max_lag", Sizes.format(listener.maxLag().orElse(0)))
         .put("weights", new TreeMap<>(listener.weights()))

@@ -35,6 +35,7 @@ import java.util.OptionalLong;
  * @param applicationNameAddHost whether the client's address is added to application_name
  * @param followMessages whether the messages of sessions whose bytes are visible are followed;
  *     default true
+ * @param target which address of a member is connected to; default postgres
  */
 public record ListenerConfig(
     String name,
@@ -57,7 +58,8 @@ public record ListenerConfig(
     List<RuleConfig> rules,
     List<Cidr> proxyProtocolFrom,
     boolean applicationNameAddHost,
-    boolean followMessages) {
+    boolean followMessages,
+    DialTarget target) {
   public ListenerConfig {
     weights = Map.copyOf(weights);
     allow = List.copyOf(allow);

@@ -26,11 +26,12 @@ final class ListenerReader {
         in.required("route", String.join(" | ", Words.of(RouteKind.class)))
             .flatMap(value -> value.choice(RouteKind.class))
             .orElse(RouteKind.PRIMARY);
+    Optional<ClusterConfig> cluster = clusters.referredBy(in);
     TlsConfig tls = TlsReader.client(in.sectionOrEmpty("tls", Sections.TLS));
     return new ListenerConfig(
         in.required("name", "NAME").flatMap(Value::name).orElse(""),
         in.required("bind", "\"0.0.0.0:5432\"").flatMap(ListenerReader::bind).orElse(NO_BIND),
-        clusters.referredBy(in).map(ClusterConfig::name).orElse(""),
+        cluster.map(ClusterConfig::name).orElse(""),
         route,
         fallback(in, route),
         in.choice("balance", Balance.LEAST_CONNECTIONS),
@@ -50,7 +51,8 @@ final class ListenerReader {
         RuleReader.read(in, tls.mode()),
         proxyProtocol(in),
         in.flag("application_name_add_host", false),
-        in.flag("follow_messages", true));
+        in.flag("follow_messages", true),
+        target(in, cluster));
   }
 
   /** An address to listen on; {@code *} is every IPv4 address, as for HAProxy. */
@@ -75,6 +77,18 @@ final class ListenerReader {
       in.problem("fallback", "is the route itself; name another one, or remove the key");
     }
     return fallback;
+  }
+
+  private static DialTarget target(MappingReader in, Optional<ClusterConfig> cluster) {
+    DialTarget target = in.choice("target", DialTarget.POSTGRES);
+    if (target == DialTarget.PROXY_URL
+        && cluster.filter(found -> found.etcd().isEmpty()).isPresent()) {
+      in.problem(
+          "target",
+          "proxy_url needs a cluster that has etcd: Patroni's REST API does not tell where a"
+              + " pooler is; use postgres");
+    }
+    return target;
   }
 
   private static OptionalLong maxLag(MappingReader in) {

@@ -76,6 +76,7 @@ final class Sections {
           "cluster",
           "route",
           "fallback",
+          "target",
           "balance",
           "max_lag",
           "weights",

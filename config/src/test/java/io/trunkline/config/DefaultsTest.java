@@ -107,7 +107,8 @@ class DefaultsTest {
                 List.of(),
                 List.of(),
                 false,
-                true));
+                true,
+                DialTarget.POSTGRES));
   }
 
   @Test
@@ -176,6 +177,7 @@ class DefaultsTest {
         common.rules(),
         common.proxyProtocolFrom(),
         common.applicationNameAddHost(),
-        common.followMessages());
+        common.followMessages(),
+        common.target());
   }
 }

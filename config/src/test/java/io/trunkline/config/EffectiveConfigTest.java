@@ -57,6 +57,7 @@ class EffectiveConfigTest {
             "max_startup_size: 10004",
             "application_name_add_host: false",
             "follow_messages: true",
+            "target: postgres",
             "state_dir: /var/lib/trunkline",
             "route: replica");
   }

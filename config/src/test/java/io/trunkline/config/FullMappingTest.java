@@ -151,7 +151,8 @@ class FullMappingTest {
                         RuleConfig.Tls.ANY)),
                 List.of(new Cidr(address("10.0.0.2"), 32)),
                 true,
-                false));
+                false,
+                DialTarget.PROXY_URL));
   }
 
   @Test

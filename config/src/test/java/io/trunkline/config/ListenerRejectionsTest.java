@@ -1,5 +1,6 @@
 package io.trunkline.config;
 
+import static io.trunkline.config.Loading.cluster;
 import static io.trunkline.config.Loading.listener;
 import static io.trunkline.config.Loading.rejects;
 import static io.trunkline.config.Loading.valid;
@@ -49,6 +50,18 @@ class ListenerRejectionsTest {
         "10:27: listeners[0].tcp.keepalive_idle: must be whole seconds, as in 1s",
         "10:55: listeners[0].tcp.keepalive_interval: \"0s\" is not between 1s and 32767s",
         "10:76: listeners[0].tcp.keepalive_count: \"128\" is not between 1 and 127");
+  }
+
+  @Test
+  void poolers_are_known_from_etcd() {
+    rejects(
+        cluster("scope: a\npatroni: {hosts: [x]}")
+            + "listeners: [{name: a, bind: '0.0.0.0:1', route: any, target: proxy_url}]\n",
+        "4:62: listeners[0].target: proxy_url needs a cluster that has etcd: Patroni's REST API"
+            + " does not tell where a pooler is; use postgres");
+    rejects(
+        listener("target: pgbouncer"),
+        "3:13: listeners[0].target: \"pgbouncer\" is not one of postgres, proxy_url");
   }
 
   @Test

@@ -175,7 +175,8 @@ final class Roster {
           connect.health(),
           sentinel(),
           counted,
-          facts.announced());
+          facts.announced(),
+          facts.proxy());
     }
 
     private void update(MemberFacts now) {

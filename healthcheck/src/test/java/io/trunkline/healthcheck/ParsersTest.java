@@ -43,6 +43,21 @@ class ParsersTest {
   }
 
   @Test
+  void readsAPoolerBesideAMember() throws JunkException {
+    String pooled = MEMBER.replaceFirst("\\{", "{\"proxy_url\":\"%s\",");
+    assertThat(facts(pooled.formatted("postgres://10.0.0.1:6432/postgres")).proxy())
+        .contains(new HostPort("10.0.0.1", 6432));
+    assertThat(facts(MEMBER).proxy()).isEmpty();
+    assertThat(facts(pooled.formatted("http://:6432")))
+        .as("one that cannot be read costs nothing else")
+        .isEqualTo(facts(MEMBER));
+  }
+
+  private static MemberFacts facts(String json) throws JunkException {
+    return MemberFacts.parse(entry(json)).facts();
+  }
+
+  @Test
   void prefersWhatAReplicaHasReplayed() throws JunkException {
     String json =
         "{\"role\":\"replica\",\"xlog_location\":50,\"receive_lsn\":50,\"replay_lsn\":40}";

@@ -115,6 +115,24 @@ public final class SampleCluster {
     return this;
   }
 
+  /** That member announces a pooler there. */
+  public SampleCluster pooler(String name, HostPort address) {
+    Member before = members.get(name);
+    members.put(
+        name,
+        new Member(
+            name,
+            before.postgres(),
+            before.dcs(),
+            before.rest(),
+            before.connect(),
+            before.sentinel(),
+            before.counted(),
+            before.announced(),
+            Optional.of(address)));
+    return this;
+  }
+
   /** A sentinel watches that member, and this is how it fares. */
   public SampleCluster watched(String name, SentinelHealth sentinel) {
     Member before = members.get(name);

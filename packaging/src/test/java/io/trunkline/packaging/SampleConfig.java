@@ -56,7 +56,8 @@ public final class SampleConfig {
     return read(write(directory));
   }
 
-  private static TrunklineConfig read(Path file) {
+  /** The configuration of that file. */
+  public static TrunklineConfig read(Path file) {
     return switch (new ConfigLoader(Map.of()).load(file)) {
       case ConfigResult.Valid valid -> valid.config();
       case ConfigResult.Invalid invalid -> throw new AssertionError(invalid.problems());

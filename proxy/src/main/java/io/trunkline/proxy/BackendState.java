@@ -1,6 +1,8 @@
 package io.trunkline.proxy;
 
 import io.netty.channel.Channel;
+import io.trunkline.config.HostPort;
+import io.trunkline.routing.Pick;
 import io.trunkline.routing.Target;
 
 /**
@@ -18,16 +20,16 @@ sealed interface BackendState {
 
   /** No member. */
   record Absent() implements BackendState {
-    Queued queue(Target target, boolean asPrimary) {
-      return new Queued(new Place(target, asPrimary));
+    Queued queue(Pick.To to) {
+      return new Queued(new Place(to.target(), to.address(), to.asPrimary()));
     }
   }
 
   /**
-   * Which member, and whether because it is the primary: then the session ends when it no longer
-   * is.
+   * Which member, where it is connected to, and whether because it is the primary: then the session
+   * ends when it no longer is.
    */
-  record Place(Target target, boolean asPrimary) {
+  record Place(Target target, HostPort address, boolean asPrimary) {
     String member() {
       return target.member();
     }

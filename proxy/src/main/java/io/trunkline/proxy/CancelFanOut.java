@@ -6,7 +6,6 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.trunkline.config.HostPort;
 import io.trunkline.proxy.wire.CancelKey;
-import io.trunkline.routing.ClusterView;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Passes CancelRequests on: to the member whose key it is where this node has seen the key, else to
- * every member, since only the one that made the key acts on it (PostgreSQL docs: "Canceling
- * Requests in Progress"). The latter are bounded: each makes every PostgreSQL fork, and nobody has
- * to prove anything to send one.
+ * every member, or the pooler beside each, since only the one that made the key acts on it
+ * (PostgreSQL docs: "Canceling Requests in Progress"). The latter are bounded: each makes every
+ * PostgreSQL fork, and nobody has to prove anything to send one.
  */
 final class CancelFanOut {
   private static final TokenBucket.Rate PER_ADDRESS = new TokenBucket.Rate(100, 200);
@@ -42,10 +41,11 @@ final class CancelFanOut {
   /**
    * Sends it; takes ownership.
    *
+   * @param members where the sessions of the listener that it came to are connected to
    * @param loop the client's
    * @return completes on the loop when those that it was sent to have closed: it has arrived
    */
-  Future<Void> send(ByteBuf request, ClusterView view, InetAddress client, EventLoop loop) {
+  Future<Void> send(ByteBuf request, List<HostPort> members, InetAddress client, EventLoop loop) {
     CancelKey key =
         CancelKey.read(request, request.readerIndex() + HEADER, request.readableBytes() - HEADER);
     Optional<HostPort> owner = Optional.ofNullable(key).flatMap(keys::owner);
@@ -54,7 +54,6 @@ final class CancelFanOut {
       errand(request, owner.get(), loop, () -> done.setSuccess(null)).run(dialer, () -> {});
       return done;
     }
-    List<HostPort> members = view.postgresAddresses();
     if (members.isEmpty() || !mayFanOut(client)) {
       request.release();
       return done.setSuccess(null);

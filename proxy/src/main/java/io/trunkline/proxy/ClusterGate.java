@@ -1,6 +1,5 @@
 package io.trunkline.proxy;
 
-import io.netty.channel.EventLoop;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.routing.HoldTimeout;
 import io.trunkline.routing.RoutingCell;
@@ -14,22 +13,28 @@ import java.time.Duration;
  * @param cell where its routing tables are published
  * @param hold the places for waiting clients
  * @param tls whether its members take TLS
+ * @param poolerTls whether the poolers beside them do
  * @param logins at its members
  */
 record ClusterGate(
-    ClusterConfig config, RoutingCell cell, HoldGate hold, TlsKnowledge tls, LoginQueues logins) {
+    ClusterConfig config,
+    RoutingCell cell,
+    HoldGate hold,
+    TlsKnowledge tls,
+    TlsKnowledge poolerTls,
+    LoginQueues logins) {
   static ClusterGate of(ClusterConfig cluster, RoutingCell cell) {
+    return of(cluster, cell, new LoginQueues(cluster.maxLogins()));
+  }
+
+  private static ClusterGate of(ClusterConfig cluster, RoutingCell cell, LoginQueues logins) {
     return new ClusterGate(
-        cluster,
-        cell,
-        new HoldGate(cluster),
-        new TlsKnowledge(),
-        new LoginQueues(cluster.maxLogins()));
+        cluster, cell, new HoldGate(cluster), new TlsKnowledge(), new TlsKnowledge(), logins);
   }
 
   /** The same cluster with another configuration. */
   ClusterGate after(ClusterConfig cluster) {
-    return new ClusterGate(cluster, cell, new HoldGate(cluster), new TlsKnowledge(), logins);
+    return of(cluster, cell, logins);
   }
 
   String name() {
@@ -39,10 +44,5 @@ record ClusterGate(
   /** How long a client may wait, by what is known now. */
   Duration holdTimeout() {
     return HoldTimeout.of(config, cell.current().map(RoutingTable::view));
-  }
-
-  /** Finds out whether the members take TLS, where that is not known. */
-  void askForTls(Dialer dialer, EventLoop loop) {
-    cell.current().ifPresent(table -> tls.ask(table.view().postgresAddresses(), dialer, loop));
   }
 }

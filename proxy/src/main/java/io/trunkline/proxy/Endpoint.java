@@ -1,5 +1,7 @@
 package io.trunkline.proxy;
 
+import io.netty.channel.EventLoop;
+import io.trunkline.config.DialTarget;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.proxy.tls.BackendTls;
 import io.trunkline.proxy.tls.ServerTls;
@@ -49,6 +51,28 @@ record Endpoint(
     stats.connectionOpened();
     stats.connectionEnded(reason);
     refusals.refused(reason, peer.getAddress().getHostAddress(), reason.sentence());
+  }
+
+  /**
+   * Whether sessions are connected to poolers beside the members: those repeat what PostgreSQL once
+   * said, and that one is there says nothing of PostgreSQL.
+   */
+  boolean pooled() {
+    return listener.target() == DialTarget.PROXY_URL;
+  }
+
+  /** Whether what sessions are connected to takes TLS. */
+  TlsKnowledge tlsKnowledge() {
+    return pooled() ? cluster.poolerTls() : cluster.tls();
+  }
+
+  /** Finds that out, where it is not known. */
+  void askForTls(EventLoop loop) {
+    cluster
+        .cell()
+        .current()
+        .map(table -> table.view().addresses(listener.target()))
+        .ifPresent(members -> tlsKnowledge().ask(members, dialer, loop));
   }
 
   /** Whether it is what such a listener of that cluster would be. */

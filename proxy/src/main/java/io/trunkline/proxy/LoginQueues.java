@@ -1,18 +1,25 @@
 package io.trunkline.proxy;
 
+import io.trunkline.config.HostPort;
 import io.trunkline.routing.ClusterView;
-import io.trunkline.routing.Target;
+import io.trunkline.routing.Pick;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The logins of this process at the members of one cluster. Safe to use from several threads. */
+/**
+ * The logins of this process at the members of one cluster and their poolers. Safe to use from
+ * several threads.
+ */
 final class LoginQueues {
   private volatile OptionalInt constant;
   private final AtomicLong tickets = new AtomicLong();
-  private final Map<Target, LoginQueue> queues = new ConcurrentHashMap<>();
+  private final Map<Place, LoginQueue> queues = new ConcurrentHashMap<>();
+
+  /** A pooler beside a member has a queue of its own. */
+  private record Place(String member, HostPort address) {}
 
   /**
    * @param constant how many may be under way at one member, where that is configured
@@ -21,11 +28,12 @@ final class LoginQueues {
     this.constant = constant;
   }
 
-  LoginQueue at(Target member) {
-    LoginQueue queue = queues.get(member);
+  LoginQueue at(Pick.To to) {
+    Place place = new Place(to.target().member(), to.address());
+    LoginQueue queue = queues.get(place);
     return queue != null
         ? queue
-        : queues.computeIfAbsent(member, _ -> new LoginQueue(() -> constant));
+        : queues.computeIfAbsent(place, _ -> new LoginQueue(() -> constant));
   }
 
   /** From now on so many may be under way at one member, whatever it was. */
@@ -46,8 +54,7 @@ final class LoginQueues {
             entry ->
                 entry.getValue().idle()
                     && view.member(entry.getKey().member())
-                        .flatMap(member -> member.postgres())
-                        .filter(entry.getKey().postgres()::equals)
+                        .filter(member -> member.isAt(entry.getKey().address()))
                         .isEmpty());
   }
 
@@ -55,9 +62,9 @@ final class LoginQueues {
   Map<String, LoginStats> stats() {
     Map<String, LoginStats> stats = new TreeMap<>();
     queues.forEach(
-        (member, queue) ->
+        (place, queue) ->
             stats.merge(
-                member.member(),
+                place.member(),
                 new LoginStats(queue.underWay(), queue.queued(), queue.limit()),
                 LoginStats::plus));
     return stats;

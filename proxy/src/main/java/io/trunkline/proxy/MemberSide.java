@@ -126,17 +126,17 @@ final class MemberSide implements Login.Listener {
     request = waiting;
     switch (search.next()) {
       case Pick.To to -> {
-        LoginQueue queue = endpoint.cluster().logins().at(to.target());
+        LoginQueue queue = endpoint.cluster().logins().at(to);
         if (!search.inVain()) {
-          enter(queue, new Absent().queue(to.target(), to.asPrimary()));
+          enter(queue, new Absent().queue(to));
         } else if (queue.refuses()) {
-          askAmongOthers(queue, new Absent().queue(to.target(), to.asPrimary()));
+          askAmongOthers(queue, new Absent().queue(to));
         } else {
           waitAndAskAgain();
         }
       }
       case Pick.Wait wait -> session.onNoMember(wait.reason().sentence());
-      case Pick.Nobody _ -> session.onNoMember(WriteReason.NOBODY_ELIGIBLE.sentence());
+      case Pick.Nobody nobody -> session.onNoMember(nobody.reason().sentence());
       case Pick.Exhausted _ -> waitAndAskAgain();
     }
   }
@@ -235,7 +235,7 @@ final class MemberSide implements Login.Listener {
     state = dialling;
     endpoint
         .dialer()
-        .dial(dialling.place().target().postgres(), loop.eventLoop(), new BackendHandler(this))
+        .dial(dialling.place().address(), loop.eventLoop(), new BackendHandler(this))
         .addListener((Future<Channel> dialled) -> onDialled(dialling, dialled));
   }
 
@@ -260,7 +260,9 @@ final class MemberSide implements Login.Listener {
       onNotDialled(dialling.place().member(), dialled.cause());
       return;
     }
-    endpoint.connects().connected(endpoint.cluster().name(), dialling.place().member());
+    if (!endpoint.pooled()) {
+      endpoint.connects().connected(endpoint.cluster().name(), dialling.place().member());
+    }
     Channel member = dialled.getNow();
     login.progressed();
     awaitAnswer(endpoint.listener().startupTimeout());
@@ -319,7 +321,7 @@ final class MemberSide implements Login.Listener {
       greeting =
           new Greeting(
               session.allocator(),
-              unanswered.place().asPrimary(),
+              unanswered.place().asPrimary() && !endpoint.pooled(),
               endpoint.tls().isPresent() || endpoint.backendTls().isPresent());
     }
     unseenAnswers = waiting.speaksTls() ? UNSEEN_ANSWERS - 1 : UNSEEN_ANSWERS;
@@ -372,7 +374,9 @@ final class MemberSide implements Login.Listener {
   private void giveUp(String why, boolean silent) {
     String member = ((Placed) state).place().member();
     endpoint.stats().dialFailed();
-    endpoint.connects().failed(endpoint.cluster().name(), member, why);
+    if (!endpoint.pooled()) {
+      endpoint.connects().failed(endpoint.cluster().name(), member, why);
+    }
     if (login != null) {
       letIn();
       refused = true;
@@ -407,7 +411,7 @@ final class MemberSide implements Login.Listener {
   /** A new routing table is in. */
   void onTable(RoutingTable table, Fence.Input next) {
     if (state instanceof Queued queued
-        && !endpoint.picker().leadsTo(table, queued.place().target())) {
+        && !endpoint.picker().leadsTo(table, queued.place().target(), queued.place().address())) {
       replace();
     } else if (state instanceof Placed) {
       if (!table.view().at().isBefore(inputAt)) {
@@ -584,7 +588,7 @@ final class MemberSide implements Login.Listener {
   private void secure(Securing securing, BackendTls tls) {
     state = securing;
     Channel member = securing.channel();
-    SslHandler handler = tls.handler(member.alloc(), securing.place().target().postgres());
+    SslHandler handler = tls.handler(member.alloc(), securing.place().address());
     handler.setHandshakeTimeoutMillis(0); // onNoAnswer ends it, unless the member is only slow
     handler.handshakeFuture().addListener((Future<Channel> agreed) -> onSecured(securing, agreed));
     ReadBuffer.forDecoders(member);
@@ -609,7 +613,7 @@ final class MemberSide implements Login.Listener {
     if (request != null
         && request.opening() instanceof Opening.SslRequest
         && (first == 'S' || first == 'N')) {
-      endpoint.cluster().tls().answered(first);
+      endpoint.tlsKnowledge().answered(first);
       if (first == 'N' && session.needsTls()) {
         bytes.release();
         session.end(SessionEnd.BACKEND_WITHOUT_TLS);
@@ -712,9 +716,10 @@ final class MemberSide implements Login.Listener {
     session.onMemberBytes(bytes);
     if (key == null && conversation.key().isPresent() && state instanceof Attached attached) {
       key = conversation.key().get();
-      endpoint.keys().given(key, attached.place().target().postgres());
+      endpoint.keys().given(key, attached.place().address());
     }
     if (wasPrimary()
+        && !endpoint.pooled()
         && conversation.takeReadOnlyError()
         && conversation.inHotStandby().orElse(false)) {
       session.end(SessionEnd.READ_ONLY);
@@ -779,7 +784,7 @@ final class MemberSide implements Login.Listener {
         && request != null
         && request.opening() instanceof Opening.DirectTls) {
       TlsKnowledge.ask(
-          unanswered.place().target().postgres(),
+          unanswered.place().address(),
           endpoint.dialer(),
           loop.eventLoop(),
           _ -> {

@@ -223,7 +223,11 @@ final class Session {
         after(Duration.ofSeconds(CancelErrand.PATIENCE_SECONDS), () -> end(SessionEnd.CANCEL_DONE));
     endpoint
         .cancels()
-        .send(request, table.get().view(), address.getAddress(), loop.eventLoop())
+        .send(
+            request,
+            table.get().view().addresses(endpoint.listener().target()),
+            address.getAddress(),
+            loop.eventLoop())
         .addListener(_ -> end(SessionEnd.CANCEL_DONE));
   }
 
@@ -314,9 +318,9 @@ final class Session {
         && waiting.opening() instanceof Opening.SslRequest
         && !waiting.sslAnswered()
         && kept.size() == OpeningDecoder.length(kept.bytes())) {
-      TlsKnowledge tls = endpoint.cluster().tls();
+      TlsKnowledge tls = endpoint.tlsKnowledge();
       if (tls.unknown()) {
-        endpoint.cluster().askForTls(endpoint.dialer(), loop.eventLoop());
+        endpoint.askForTls(loop.eventLoop());
         after(PROMISE_LATER, this::promiseTls);
       }
       if (!tls.offered()) {

@@ -7,6 +7,7 @@ import io.trunkline.config.BackendTlsConfig;
 import io.trunkline.config.Balance;
 import io.trunkline.config.Cidr;
 import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.DialTarget;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.LimitsConfig;
 import io.trunkline.config.ListenerConfig;
@@ -65,6 +66,7 @@ final class ProxyFixture implements AutoCloseable {
   final Proxy proxy;
   private final WriteRouting routing;
   private final Map<String, HostPort> members = new TreeMap<>();
+  private final Map<String, HostPort> poolers = new TreeMap<>();
   private long revision = 1;
   private String leader = "";
   private Optional<Duration> failoverTime = Optional.empty();
@@ -85,6 +87,7 @@ final class ProxyFixture implements AutoCloseable {
     List<RuleConfig> rules = List.of();
     boolean applicationNameAddHost;
     boolean followMessages = true;
+    DialTarget target = DialTarget.POSTGRES;
     TcpConfig tcp =
         new TcpConfig(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20));
     HostPort bind = new HostPort("127.0.0.1", 0);
@@ -206,7 +209,8 @@ final class ProxyFixture implements AutoCloseable {
         settings.rules,
         settings.proxyProtocolFrom,
         settings.applicationNameAddHost,
-        settings.followMessages);
+        settings.followMessages,
+        settings.target);
   }
 
   private ConnectObserver connects() {
@@ -239,6 +243,11 @@ final class ProxyFixture implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(new LeaderKey(name, revision, revision, now));
     publish(now, key, name);
+  }
+
+  /** A pooler beside that member. */
+  void pooler(String name, HostPort address) {
+    poolers.put(name, address);
   }
 
   /** That member is not there any more, from the next view on. */
@@ -325,7 +334,11 @@ final class ProxyFixture implements AutoCloseable {
                 false,
                 revision + 1)),
         new RestHealth(Optional.of(answer), Optional.empty(), Optional.empty()),
-        ConnectHealth.UNKNOWN);
+        ConnectHealth.UNKNOWN,
+        Optional.empty(),
+        true,
+        true,
+        Optional.ofNullable(poolers.get(name)));
   }
 
   Socket connect(String listener) throws IOException {

@@ -1,5 +1,6 @@
 package io.trunkline.routing;
 
+import io.trunkline.config.DialTarget;
 import io.trunkline.config.HostPort;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,9 +51,12 @@ public record ClusterView(
     problems = List.copyOf(problems);
   }
 
-  /** Where the members' PostgreSQLs listen, as far as is known. */
-  public List<HostPort> postgresAddresses() {
-    return members.values().stream().map(Member::postgres).flatMap(Optional::stream).toList();
+  /** Where sessions that are meant for that are connected to, as far as is known. */
+  public List<HostPort> addresses(DialTarget target) {
+    return members.values().stream()
+        .map(member -> member.address(target))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /** That member, if it is known. */

@@ -1,8 +1,10 @@
 package io.trunkline.routing;
 
+import io.trunkline.config.DialTarget;
 import io.trunkline.config.HostPort;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * All that is known of one member of a cluster.
@@ -17,6 +19,7 @@ import java.util.function.Function;
  *     nobody has proven
  * @param announced whether Patroni has told {@code postgres}; else it is guessed from where the
  *     REST API is
+ * @param proxy where a pooler beside it listens ({@code proxy_url}); empty when it announces none
  */
 public record Member(
     String name,
@@ -26,9 +29,10 @@ public record Member(
     ConnectHealth connect,
     Optional<SentinelHealth> sentinel,
     boolean counted,
-    boolean announced) {
+    boolean announced,
+    Optional<HostPort> proxy) {
 
-  /** One that counts, and whose address Patroni has told. */
+  /** One that counts, and whose address Patroni has told; without a pooler. */
   public Member(
       String name,
       Optional<HostPort> postgres,
@@ -36,7 +40,7 @@ public record Member(
       RestHealth rest,
       ConnectHealth connect,
       Optional<SentinelHealth> sentinel) {
-    this(name, postgres, dcs, rest, connect, sentinel, true, true);
+    this(name, postgres, dcs, rest, connect, sentinel, true, true, Optional.empty());
   }
 
   /** The same, and no sentinel watches it. */
@@ -53,6 +57,17 @@ public record Member(
   static boolean isAddressOf(String name, HostPort postgres) {
     int port = name.lastIndexOf(':');
     return port >= 0 && name.substring(0, port).replaceAll("[\\[\\]]", "").equals(postgres.host());
+  }
+
+  /** Where sessions that are meant for that are connected to. */
+  Optional<HostPort> address(DialTarget target) {
+    return target == DialTarget.PROXY_URL ? proxy : postgres;
+  }
+
+  /** Whether sessions of any kind are connected to it there. */
+  public boolean isAt(HostPort address) {
+    return Stream.of(DialTarget.values())
+        .anyMatch(target -> address(target).equals(Optional.of(address)));
   }
 
   /** Tags by the freshest word. */

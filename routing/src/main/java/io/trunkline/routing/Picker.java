@@ -1,5 +1,7 @@
 package io.trunkline.routing;
 
+import io.trunkline.config.DialTarget;
+import io.trunkline.config.HostPort;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.RouteKind;
 import java.time.Duration;
@@ -50,25 +52,39 @@ public final class Picker {
 
   private Pick pick(RouteKind route, RoutingTable table, Load load, Set<String> tried) {
     return route == RouteKind.PRIMARY
-        ? primary(table.write(), load, tried)
+        ? primary(table, load, tried)
         : replicas(route, table, load, tried);
   }
 
-  private Pick primary(WriteDecision write, Load load, Set<String> tried) {
-    Optional<Target> target = write.target();
+  private Pick primary(RoutingTable table, Load load, Set<String> tried) {
+    Optional<Target> target = table.write().target();
     if (target.isEmpty()) {
-      return new Pick.Wait(write.reason());
+      return new Pick.Wait(table.write().reason());
+    }
+    Optional<HostPort> address = address(target.get(), table.view());
+    if (address.isEmpty()) {
+      return new Pick.Wait(WriteReason.NO_PROXY_URL);
     }
     return usable(target.get(), load, tried)
-        ? new Pick.To(target.get(), true)
+        ? new Pick.To(target.get(), address.get(), true)
         : new Pick.Exhausted();
+  }
+
+  /** Where to connect to; the primary may be one that is in the view no more. */
+  private Optional<HostPort> address(Target target, ClusterView view) {
+    return listener.target() == DialTarget.POSTGRES
+        ? Optional.of(target.postgres())
+        : view.member(target.member()).flatMap(Member::proxy);
   }
 
   private Pick replicas(RouteKind route, RoutingTable table, Load load, Set<String> tried) {
     ClusterView view = table.view();
-    List<Target> eligible = eligible(route, table);
+    List<Target> eligible = judged(ReadReason.ELIGIBLE, route, table);
     if (eligible.isEmpty()) {
-      return new Pick.Nobody();
+      return new Pick.Nobody(
+          judged(ReadReason.NO_PROXY_URL, route, table).isEmpty()
+              ? WriteReason.NOBODY_ELIGIBLE
+              : WriteReason.NO_PROXY_URL);
     }
     List<Target> usable = eligible.stream().filter(target -> usable(target, load, tried)).toList();
     if (usable.isEmpty()) {
@@ -76,14 +92,14 @@ public final class Picker {
     }
     Target chosen = balance(near(reachable(usable, view), view), table, load);
     boolean asPrimary = table.write().target().equals(Optional.of(chosen));
-    return new Pick.To(chosen, asPrimary);
+    return new Pick.To(chosen, address(chosen, view).orElseThrow(), asPrimary);
   }
 
-  private List<Target> eligible(RouteKind route, RoutingTable table) {
-    ReadRouting routing = new ReadRouting(route, listener.maxLag());
+  private List<Target> judged(ReadReason reason, RouteKind route, RoutingTable table) {
+    ReadRouting routing = new ReadRouting(route, listener);
     ClusterView view = table.view();
     return view.members().values().stream()
-        .filter(m -> routing.judge(m, view, table.write()) == ReadReason.ELIGIBLE)
+        .filter(m -> routing.judge(m, view, table.write()) == reason)
         .map(m -> new Target(m.name(), m.postgres().orElseThrow()))
         .toList();
   }
@@ -126,21 +142,22 @@ public final class Picker {
   Set<String> replicas(RoutingTable table) {
     return listener.route() == RouteKind.PRIMARY || listener.route() == RouteKind.ANY
         ? Set.of()
-        : eligible(listener.route(), table).stream()
+        : judged(ReadReason.ELIGIBLE, listener.route(), table).stream()
             .map(Target::member)
             .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Whether a session that waits for that member may go on doing so. */
-  public boolean leadsTo(RoutingTable table, Target target) {
-    return leadsTo(listener.route(), table, target)
-        || listener.fallback().filter(route -> leadsTo(route, table, target)).isPresent();
+  /** Whether a session that waits to be connected to that member there may go on doing so. */
+  public boolean leadsTo(RoutingTable table, Target target, HostPort address) {
+    return address(target, table.view()).equals(Optional.of(address))
+        && (leadsTo(listener.route(), table, target)
+            || listener.fallback().filter(route -> leadsTo(route, table, target)).isPresent());
   }
 
   private boolean leadsTo(RouteKind route, RoutingTable table, Target target) {
     return route == RouteKind.PRIMARY
         ? table.write().target().equals(Optional.of(target))
-        : eligible(route, table).contains(target);
+        : judged(ReadReason.ELIGIBLE, route, table).contains(target);
   }
 
   private boolean usable(Target target, Load load, Set<String> tried) {

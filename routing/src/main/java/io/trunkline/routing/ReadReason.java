@@ -6,6 +6,7 @@ import java.util.Locale;
 public enum ReadReason {
   ELIGIBLE("takes new sessions"),
   NO_ADDRESS("nobody has said where its PostgreSQL listens"),
+  NO_PROXY_URL("announces no proxy_url, which target asks for"),
   IS_PRIMARY("is the primary"),
   NOT_PRIMARY("is not the primary"),
   NOT_A_REPLICA("is not a replica"),

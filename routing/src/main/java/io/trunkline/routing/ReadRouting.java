@@ -1,5 +1,7 @@
 package io.trunkline.routing;
 
+import io.trunkline.config.DialTarget;
+import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.RouteKind;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -8,14 +10,18 @@ import java.util.OptionalLong;
 public final class ReadRouting {
   private final RouteKind route;
   private final OptionalLong maxLag;
+  private final DialTarget target;
 
-  /**
-   * @param route any kind but primary
-   * @param maxLag in bytes; a replica that lags by more gets no new sessions
-   */
-  public ReadRouting(RouteKind route, OptionalLong maxLag) {
+  /** Of that listener's route. */
+  public ReadRouting(ListenerConfig listener) {
+    this(listener.route(), listener);
+  }
+
+  /** Of another route of that listener: its fallback. */
+  ReadRouting(RouteKind route, ListenerConfig listener) {
     this.route = route;
-    this.maxLag = maxLag;
+    this.maxLag = listener.maxLag();
+    this.target = listener.target();
   }
 
   /** Why that member is, or is not, eligible. */
@@ -24,14 +30,18 @@ public final class ReadRouting {
       return ReadReason.NO_ADDRESS;
     }
     boolean primary = write.target().map(Target::member).equals(Optional.of(member.name()));
-    return switch (route) {
-      case PRIMARY -> primary ? ReadReason.ELIGIBLE : ReadReason.NOT_PRIMARY;
-      case ANY -> primary ? ReadReason.ELIGIBLE : replica(member, view, write);
-      case REPLICA -> primary ? ReadReason.IS_PRIMARY : replica(member, view, write);
-      case SYNC -> sync(member, view, write, true);
-      case ASYNC -> sync(member, view, write, false);
-      case STANDBY_LEADER -> standbyLeader(member, view);
-    };
+    ReadReason byRole =
+        switch (route) {
+          case PRIMARY -> primary ? ReadReason.ELIGIBLE : ReadReason.NOT_PRIMARY;
+          case ANY -> primary ? ReadReason.ELIGIBLE : replica(member, view, write);
+          case REPLICA -> primary ? ReadReason.IS_PRIMARY : replica(member, view, write);
+          case SYNC -> sync(member, view, write, true);
+          case ASYNC -> sync(member, view, write, false);
+          case STANDBY_LEADER -> standbyLeader(member, view);
+        };
+    return byRole == ReadReason.ELIGIBLE && member.address(target).isEmpty()
+        ? ReadReason.NO_PROXY_URL
+        : byRole;
   }
 
   /**

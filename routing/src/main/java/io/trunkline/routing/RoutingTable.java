@@ -50,6 +50,7 @@ public record RoutingTable(ClusterView view, WriteDecision write, Map<String, In
           LEADER_UNKNOWN,
           LEADER_NOT_WRITABLE,
           LEADER_READ_ONLY,
+          NO_PROXY_URL,
           NOBODY_ELIGIBLE,
           UNREACHABLE,
           STANDBY_CLUSTER,

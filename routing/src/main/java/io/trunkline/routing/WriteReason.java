@@ -28,6 +28,7 @@ public enum WriteReason {
       "the REST API of the new leader gives no answer that counts, and nothing else says yet that"
           + " it accepts writes"),
   LEADER_READ_ONLY("the leader takes no writes: its default_transaction_read_only is on"),
+  NO_PROXY_URL("the member announces no proxy_url, which target asks for"),
   NOBODY_ELIGIBLE("no member is eligible for this route"),
   UNREACHABLE("every eligible member refuses connections"),
   STANDBY_CLUSTER("this is a standby cluster, it has no primary"),

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -235,6 +236,10 @@ class FenceTest {
           List.of(
               v -> v.member("pg1", Role.UNINITIALIZED, 1, Tags.NONE, 1000),
               v -> v.replica("pg1", Tags.NONE, 1000)),
+          "replication",
+          List.of(
+              v -> v.replica("pg1", Tags.NONE, 1000).notStreaming("pg1"),
+              v -> v.replica("pg1", Tags.NONE, 1000)),
           "silence",
           List.of(
               v -> v.replica("pg1", Tags.NONE, 1000).restFails("pg1").keyGone("pg1"),
@@ -245,7 +250,7 @@ class FenceTest {
               v -> v.replica("pg1", Tags.NONE, 1000)));
 
   @ParameterizedTest
-  @ValueSource(strings = {"noloadbalance", "lag", "role", "silence", "address"})
+  @ValueSource(strings = {"noloadbalance", "lag", "role", "replication", "silence", "address"})
   void whateverMakesAReplicaEligibleIsAnInput(String what) {
     Facts reader = promoted();
     views.leaderLsn(1000);
@@ -296,7 +301,8 @@ class FenceTest {
         Facts before = each.getValue();
         Facts facts = before.seen(input);
         Verdict verdict = Fence.decide(facts, input);
-        String where = "seed " + seed + " step " + step + ": " + facts + " " + input;
+        int at = step;
+        Supplier<String> where = () -> "seed " + seed + " step " + at + ": " + facts + " " + input;
         String member = facts.target().member();
         boolean leads = input.write().owner().equals(Optional.of(member));
         if (before.primary() && input.write().owner().isPresent() && !leads) {

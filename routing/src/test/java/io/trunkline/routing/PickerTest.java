@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.Balance;
 import io.trunkline.config.ClusterConfig.OnIsolation;
+import io.trunkline.config.DialTarget;
+import io.trunkline.config.HostPort;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.RouteKind;
 import java.time.Duration;
@@ -150,7 +152,10 @@ class PickerTest {
           .doesNotContainKey("pg2");
       assertThat(fill(picker, table(views.replica("pg2")), 10)).containsKey("pg2");
     }
-    ReadRouting replicas = new ReadRouting(RouteKind.REPLICA, OptionalLong.empty());
+    ReadRouting replicas =
+        new ReadRouting(
+            Pickers.listener(
+                RouteKind.REPLICA, TO_PRIMARY, Balance.ROUND_ROBIN, OptionalLong.empty()));
     RoutingTable table = table(Views.healthy().notStreaming("pg2"));
     assertThat(
             replicas.judge(table.view().member("pg2").orElseThrow(), table.view(), table.write()))
@@ -189,6 +194,37 @@ class PickerTest {
     assertThat(member(picker.pick(table, _ -> 0, Set.of("pg2", "pg3")))).isEqualTo("pg1");
     assertThat(picker.pick(table, _ -> 0, Set.of("pg1", "pg2", "pg3")))
         .isInstanceOf(Pick.Exhausted.class);
+  }
+
+  @Test
+  void sessionsForPoolersGoToMembersThatHaveOne() {
+    HostPort pooler = new HostPort("pg3.example", 6432);
+    Target target = new Target("pg3", new HostPort("pg3.example", 5432));
+    Views views = Views.healthy().pooler("pg3", pooler);
+    Picker pooled =
+        new Picker(
+            Pickers.listener(
+                RouteKind.REPLICA,
+                TO_PRIMARY,
+                Balance.ROUND_ROBIN,
+                OptionalLong.empty(),
+                Map.of(),
+                Duration.ZERO,
+                DialTarget.PROXY_URL),
+            Optional.empty(),
+            new Random(7));
+    assertThat(pooled.pick(table(views), _ -> 0, Set.of()))
+        .isEqualTo(new Pick.To(target, pooler, false));
+    assertThat(pooled.replicas(table(views))).containsExactly("pg3");
+    assertThat(pooled.leadsTo(table(views), target, pooler)).isTrue();
+    assertThat(pooled.leadsTo(table(views), target, target.postgres())).isFalse();
+    assertThat(pooled.leadsTo(table(Views.healthy()), target, pooler)).isFalse();
+    RoutingTable none = table(Views.healthy());
+    assertThat(pooled.pick(none, _ -> 0, Set.of()))
+        .isEqualTo(new Pick.Wait(WriteReason.NO_PROXY_URL));
+    Views primary = Views.healthy().pooler("pg1", pooler);
+    assertThat(pooled.pick(table(primary), _ -> 0, Set.of()))
+        .isInstanceOfSatisfying(Pick.To.class, to -> assertThat(to.address()).isEqualTo(pooler));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.BackendTlsConfig;
 import io.trunkline.config.Balance;
+import io.trunkline.config.DialTarget;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.LimitsConfig;
 import io.trunkline.config.ListenerConfig;
@@ -34,6 +35,17 @@ final class Pickers {
       OptionalLong maxLag,
       Map<String, Integer> weights,
       Duration slowStart) {
+    return listener(route, fallback, balance, maxLag, weights, slowStart, DialTarget.POSTGRES);
+  }
+
+  static ListenerConfig listener(
+      RouteKind route,
+      Optional<RouteKind> fallback,
+      Balance balance,
+      OptionalLong maxLag,
+      Map<String, Integer> weights,
+      Duration slowStart,
+      DialTarget target) {
     return new ListenerConfig(
         "listener",
         new HostPort("127.0.0.1", 0),
@@ -63,7 +75,8 @@ final class Pickers {
         List.of(),
         List.of(),
         false,
-        true);
+        true,
+        target);
   }
 
   /** Whatever the table says, every kind of route picks an eligible member if there is one. */
@@ -93,7 +106,7 @@ final class Pickers {
   }
 
   static List<String> eligible(RoutingTable table, ListenerConfig listener) {
-    ReadRouting routing = new ReadRouting(listener.route(), listener.maxLag());
+    ReadRouting routing = new ReadRouting(listener);
     return table.view().members().values().stream()
         .filter(member -> routing.judge(member, table.view(), table.write()) == ReadReason.ELIGIBLE)
         .map(Member::name)

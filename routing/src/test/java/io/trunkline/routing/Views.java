@@ -305,6 +305,23 @@ final class Views {
     return address(name, Optional.of(address), announced);
   }
 
+  Views pooler(String name, HostPort address) {
+    Member old = members.get(name);
+    members.put(
+        name,
+        new Member(
+            name,
+            old.postgres(),
+            old.dcs(),
+            old.rest(),
+            old.connect(),
+            old.sentinel(),
+            old.counted(),
+            old.announced(),
+            Optional.of(address)));
+    return this;
+  }
+
   Views noAddress(String name) {
     return address(name, Optional.empty(), true);
   }
@@ -325,7 +342,8 @@ final class Views {
             old.connect(),
             old.sentinel(),
             old.counted(),
-            announced));
+            announced,
+            old.proxy()));
     return this;
   }
 

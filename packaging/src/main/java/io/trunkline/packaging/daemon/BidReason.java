@@ -80,6 +80,7 @@ enum BidReason {
           LEADER_NOT_WRITABLE,
           LEADER_UNCONFIRMED,
           LEADER_READ_ONLY,
+          NO_PROXY_URL,
           NOBODY_ELIGIBLE,
           UNREACHABLE,
           STANDBY_CLUSTER,

@@ -1,6 +1,7 @@
 package io.trunkline.packaging.daemon;
 
 import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.DialTarget;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.Validity;
@@ -92,7 +93,7 @@ final class Clusters implements AutoCloseable {
   private static List<ListenerConfig> readers(TrunklineConfig config, ClusterConfig cluster) {
     return config.listeners().stream()
         .filter(listener -> listener.cluster().equals(cluster.name()))
-        .filter(listener -> !listener.route().writes())
+        .filter(listener -> !listener.route().writes() || listener.target() == DialTarget.PROXY_URL)
         .toList();
   }
 

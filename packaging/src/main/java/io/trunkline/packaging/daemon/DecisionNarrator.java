@@ -12,7 +12,8 @@ final class DecisionNarrator {
   private final List<ReadStory> reads;
 
   /**
-   * @param readListeners the cluster's listeners that do not only go to the primary
+   * @param readListeners the cluster's listeners that never go to the primary, and those that go to
+   *     poolers
    */
   DecisionNarrator(List<ListenerConfig> readListeners, EventSink events) {
     this.writes = new WriteStory(events);

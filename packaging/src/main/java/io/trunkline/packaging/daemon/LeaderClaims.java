@@ -54,6 +54,7 @@ final class LeaderClaims {
           SWITCHOVER_DUE,
           NO_LEADER,
           NO_PRIMARY,
+          NO_PROXY_URL,
           NOBODY_ELIGIBLE,
           UNREACHABLE,
           TIMELINE_REGRESSION,

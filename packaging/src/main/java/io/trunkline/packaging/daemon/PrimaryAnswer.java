@@ -121,6 +121,7 @@ record PrimaryAnswer(boolean had, Instant since) {
           NO_LEADER,
           NO_PRIMARY,
           LEADER_UNKNOWN,
+          NO_PROXY_URL,
           NOBODY_ELIGIBLE,
           UNREACHABLE,
           TIMELINE_REGRESSION ->

@@ -20,7 +20,8 @@ import java.util.TreeMap;
 
 /**
  * Tells which members a listener that reads uses: {@code replica_excluded}, {@code
- * replica_returned}, and {@code read_route_changed} when none is left or one is there again.
+ * replica_returned}, and {@code read_route_changed} when none is left or one is there again. Of a
+ * listener that goes to the primary only members without a pooler are told, where it needs one.
  */
 final class ReadStory {
   private final ListenerConfig listener;
@@ -32,7 +33,7 @@ final class ReadStory {
 
   ReadStory(ListenerConfig listener, EventSink events) {
     this.listener = listener;
-    this.routing = new ReadRouting(listener.route(), listener.maxLag());
+    this.routing = new ReadRouting(listener);
     this.events = events;
   }
 
@@ -58,6 +59,10 @@ final class ReadStory {
         .sorted()
         .forEach(member -> left(member, view));
     told = judged;
+    if (listener.route().writes()) {
+      begun = true;
+      return;
+    }
     tellRoute(judged.containsValue(ReadReason.ELIGIBLE), view);
   }
 
@@ -71,8 +76,18 @@ final class ReadStory {
     return told.get(member.name()) == ReadReason.ELIGIBLE;
   }
 
+  /** It has announced a pooler. */
+  private boolean returns(Member member, ReadReason reason) {
+    return reason == ReadReason.ELIGIBLE && told.get(member.name()) == ReadReason.NO_PROXY_URL;
+  }
+
   private void changed(Member member, ReadReason reason, ClusterView view) {
     if (reason == ReadReason.NOT_A_REPLICA && !used(member)) {
+      return;
+    }
+    if (listener.route().writes()
+        && reason != ReadReason.NO_PROXY_URL
+        && !returns(member, reason)) {
       return;
     }
     Map<String, String> fields = about(member.name(), view);
@@ -85,6 +100,7 @@ final class ReadStory {
       // The write route tells who is the primary.
       case IS_PRIMARY, NOT_PRIMARY -> {}
       case NO_ADDRESS,
+          NO_PROXY_URL,
           NOT_A_REPLICA,
           NOT_RUNNING,
           NOT_STREAMING,

@@ -154,7 +154,9 @@ final class Plan {
                           + port
                           + ": members are reached where Patroni says that PostgreSQL listens"
                           + cluster.postgresPort().map(told -> ", on " + told).orElse("")
-                          + "; a pooler, or whatever else is on that port, is passed by"));
+                          + "; a pooler, or whatever else is on that port, is passed by. For one"
+                          + " that Patroni announces (postgresql.proxy_address) write target:"
+                          + " proxy_url"));
     }
   }
 

@@ -126,9 +126,7 @@ final class MemberMeters {
     member.sentinel().ifPresent(sentinel -> add(cluster, name, sentinel, now));
     node.logins(cluster, name).ifPresent(logins -> add(cluster, name, logins));
     for (ListenerConfig listener : node.readListeners(cluster)) {
-      ReadReason reason =
-          new ReadRouting(listener.route(), listener.maxLag())
-              .judge(member, table.view(), table.write());
+      ReadReason reason = new ReadRouting(listener).judge(member, table.view(), table.write());
       boolean used = reason == ReadReason.ELIGIBLE;
       eligible.add(used, "cluster", cluster, "member", name, "listener", listener.name());
       if (!used) {

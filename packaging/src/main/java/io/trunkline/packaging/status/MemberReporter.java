@@ -109,8 +109,7 @@ final class MemberReporter {
   }
 
   private ReadReport read(ListenerConfig listener, Member member) {
-    ReadReason reason =
-        new ReadRouting(listener.route(), listener.maxLag()).judge(member, view, table.write());
+    ReadReason reason = new ReadRouting(listener).judge(member, view, table.write());
     return new ReadReport(
         listener.name(), reason == ReadReason.ELIGIBLE, reason.label(), reason.sentence());
   }

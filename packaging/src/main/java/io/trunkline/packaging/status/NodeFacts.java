@@ -1,5 +1,6 @@
 package io.trunkline.packaging.status;
 
+import io.trunkline.config.DialTarget;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.RouteKind;
 import io.trunkline.config.TrunklineConfig;
@@ -74,11 +75,16 @@ public record NodeFacts(
     return Optional.ofNullable(logins.get().getOrDefault(cluster, Map.of()).get(member));
   }
 
-  /** The listeners of that cluster that do not only go to the primary. */
+  /**
+   * The listeners of that cluster that may pass a member by which is up: those that do not only go
+   * to the primary, and those that go to poolers.
+   */
   public List<ListenerConfig> readListeners(String cluster) {
     return config().listeners().stream()
         .filter(listener -> listener.cluster().equals(cluster))
-        .filter(listener -> listener.route() != RouteKind.PRIMARY)
+        .filter(
+            listener ->
+                listener.route() != RouteKind.PRIMARY || listener.target() == DialTarget.PROXY_URL)
         .toList();
   }
 

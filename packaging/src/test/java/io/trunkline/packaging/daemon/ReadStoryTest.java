@@ -2,7 +2,10 @@ package io.trunkline.packaging.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.config.DialTarget;
+import io.trunkline.config.HostPort;
 import io.trunkline.config.ListenerConfig;
+import io.trunkline.config.RouteKind;
 import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.SampleConfig;
 import io.trunkline.routing.Event;
@@ -30,34 +33,36 @@ class ReadStoryTest {
 
   @BeforeEach
   void tellOfAListenerWithMaxLag50() throws IOException {
-    ListenerConfig read = SampleConfig.in(directory).listeners().getLast();
-    story =
-        new ReadStory(
-            new ListenerConfig(
-                read.name(),
-                read.bind(),
-                read.cluster(),
-                read.route(),
-                read.fallback(),
-                read.balance(),
-                OptionalLong.of(50),
-                read.weights(),
-                read.slowStart(),
-                read.limits(),
-                read.startupTimeout(),
-                read.connectTimeout(),
-                read.tcp(),
-                read.tls(),
-                read.backendTls(),
-                read.allow(),
-                read.deny(),
-                read.rules(),
-                read.proxyProtocolFrom(),
-                read.applicationNameAddHost(),
-                read.followMessages()),
-            events::add);
+    story = new ReadStory(listener(RouteKind.REPLICA, DialTarget.POSTGRES), events::add);
     cluster.replica("pg-3", 1_000);
     observe();
+  }
+
+  private ListenerConfig listener(RouteKind route, DialTarget target) throws IOException {
+    ListenerConfig read = SampleConfig.in(directory).listeners().getLast();
+    return new ListenerConfig(
+        read.name(),
+        read.bind(),
+        read.cluster(),
+        route,
+        read.fallback(),
+        read.balance(),
+        OptionalLong.of(50),
+        read.weights(),
+        read.slowStart(),
+        read.limits(),
+        read.startupTimeout(),
+        read.connectTimeout(),
+        read.tcp(),
+        read.tls(),
+        read.backendTls(),
+        read.allow(),
+        read.deny(),
+        read.rules(),
+        read.proxyProtocolFrom(),
+        read.applicationNameAddHost(),
+        read.followMessages(),
+        target);
   }
 
   private void observe() {
@@ -99,6 +104,25 @@ class ReadStoryTest {
     cluster.replica("pg-3", 1_000);
     observe();
     assertThat(told()).containsExactly("replica_returned pg-3");
+  }
+
+  @Test
+  void aPrimaryWithoutThePoolerThatWritesGoToIsTold() throws IOException {
+    story = new ReadStory(listener(RouteKind.PRIMARY, DialTarget.PROXY_URL), events::add);
+    observe();
+    assertThat(events).hasSize(1);
+    assertThat(events.getFirst().fields())
+        .containsEntry("member", "pg-1")
+        .containsEntry("reason", "no_proxy_url");
+    events.clear();
+    observe();
+    assertThat(events).isEmpty();
+    cluster.pooler("pg-1", new HostPort("10.0.0.1", 6432));
+    observe();
+    assertThat(told()).containsExactly("replica_returned pg-1");
+    cluster.leaderless();
+    observe();
+    assertThat(events).as("the write route tells that").isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.trunkline.config.HostPort;
 import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.SampleConfig;
 import io.trunkline.packaging.SampleNode;
@@ -12,8 +13,10 @@ import io.trunkline.packaging.SampleVips;
 import io.trunkline.proxy.LoginStats;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +109,27 @@ class StatusReporterTest {
     SampleNode node = new SampleNode(SampleConfig.in(directory), cluster);
     assertThat(whyWrites(node.logins(new LoginStats(12, 480, 12))))
         .endsWith("; 480 clients are queued there behind 12 logins");
+  }
+
+  @Test
+  void aPrimaryWithoutThePoolerThatAListenerNeeds() throws IOException {
+    Path file = SampleConfig.write(directory);
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("patroni: {hosts: [\"http://127.0.0.1:1\"]}", "etcd: {hosts: \"127.0.0.1:1\"}")
+            .replace("route: primary}", "route: primary, target: proxy_url}"));
+    SampleNode node = new SampleNode(SampleConfig.read(file), cluster);
+    assertThat(reads(node)).containsExactly("write no_proxy_url", "read is_primary");
+    cluster.pooler("pg-1", new HostPort("10.0.0.1", 6432));
+    assertThat(reads(node)).containsExactly("write eligible", "read is_primary");
+  }
+
+  private static List<String> reads(SampleNode node) {
+    return new StatusReporter(node.observe().facts())
+        .report().clusters().getFirst().members().getFirst().reads().stream()
+            .map(it -> it.listener() + " " + it.reason())
+            .toList();
   }
 
   @Test

@@ -192,7 +192,7 @@ function troublesOf(cluster, name, say) {
       member.sentinel && member.sentinel.failure && 'sentinel: ' + member.sentinel.failure].filter(Boolean).join('; ');
     if (!member.up) say('bad', name, member.name, ' is down', reasons ? ' (' + reasons + ')' : '', '.');
     else if (reasons) say('warn', name, member.name, ' answers only in part (', reasons, ').');
-    const passed = member.reads.filter(it => !it.eligible && ['lagging', 'not_streaming', 'no_address'].includes(it.reason));
+    const passed = member.reads.filter(it => !it.eligible && ['lagging', 'not_streaming', 'no_address', 'no_proxy_url'].includes(it.reason));
     if (member.up && passed.length) {
       say('warn', name, member.name, ' gets no new sessions from ', passed.map(it => it.listener).join(', '), ': it ', passed[0].why,
         passed[0].reason === 'lagging' && member.lag_bytes !== null ? ' (' + binary(member.lag_bytes) + ')' : '', '.');
@@ -317,7 +317,7 @@ function evidence(cluster, {up, rest, etcd, sentinel, connect}) {
   return lines;
 }
 
-const reads = member => member.reads.filter(it => it.reason !== 'is_primary' && it.reason !== 'not_a_replica')
+const reads = member => member.reads.filter(it => !['is_primary', 'not_primary', 'not_a_replica'].includes(it.reason))
   .map(it => el('li', null, icon(it.eligible ? 'ok' : 'none', it.eligible ? 'ok' : 'none'), el('span', null, el('b', null, it.listener), ' ' + it.why)));
 
 /** The lines between listeners and members, once both have their places. */
@@ -332,8 +332,8 @@ function draw(picture) {
     for (const card of picture.querySelectorAll('[data-member]')) {
       const member = cluster.members.find(m => m.name === card.dataset.member);
       const sessions = it.sessions[member.name] || 0;
-      const open = it.route === 'primary' ? cluster.write && cluster.write.target && cluster.write.target.member === member.name
-        : member.reads.some(read => read.listener === it.name && read.eligible);
+      const read = member.reads.find(read => read.listener === it.name);
+      const open = read ? read.eligible : cluster.write && cluster.write.target && cluster.write.target.member === member.name;
       if (sessions || (open && it.bound)) {
         const line = {from: node, to: card, sessions, waits: false};
         lines.push(line);
