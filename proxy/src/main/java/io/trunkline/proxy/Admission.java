@@ -8,18 +8,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Which clients a listener lets in, and how many. */
 final class Admission {
+  /** How many clients are told at one time why they are refused. */
+  private static final int MOST_REFUSED = 1_000;
+
   private final ListenerConfig listener;
   private final ConnectionRates rates;
   private final MemoryGate memory;
   private final Descriptors descriptors;
   private final Map<InetAddress, Integer> byAddress;
+  private final AtomicInteger lingering;
 
   Admission(
       ListenerConfig listener, ConnectionRates rates, MemoryGate memory, Descriptors descriptors) {
-    this(listener, rates, memory, descriptors, new ConcurrentHashMap<>());
+    this(listener, rates, memory, descriptors, new ConcurrentHashMap<>(), new AtomicInteger());
   }
 
   private Admission(
@@ -27,17 +32,19 @@ final class Admission {
       ConnectionRates rates,
       MemoryGate memory,
       Descriptors descriptors,
-      Map<InetAddress, Integer> byAddress) {
+      Map<InetAddress, Integer> byAddress,
+      AtomicInteger lingering) {
     this.listener = listener;
     this.rates = rates;
     this.memory = memory;
     this.descriptors = descriptors;
     this.byAddress = byAddress;
+    this.lingering = lingering;
   }
 
   /** By other rules, counting the clients that are in. */
   Admission after(ListenerConfig changed, ConnectionRates newRates) {
-    return new Admission(changed, newRates, memory, descriptors, byAddress);
+    return new Admission(changed, newRates, memory, descriptors, byAddress, lingering);
   }
 
   /**
@@ -74,6 +81,23 @@ final class Admission {
   /** Whether connections of that peer begin with a PROXY protocol header. */
   boolean sendsProxyHeader(InetAddress peer) {
     return any(listener.proxyProtocolFrom(), peer);
+  }
+
+  /**
+   * Counts a connection that is no session, or no longer one, until it has closed: it waits for its
+   * client to hear why, and none of the limits on connections is about it.
+   *
+   * @param served whether it was a session
+   * @return false: there are too many of them already; reset it
+   */
+  boolean lingers(Channel client, boolean served) {
+    int most = served ? listener.limits().maxConnections() : 0;
+    if (lingering.incrementAndGet() > Math.max(most, MOST_REFUSED)) {
+      lingering.decrementAndGet();
+      return false;
+    }
+    client.closeFuture().addListener(_ -> lingering.decrementAndGet());
+    return true;
   }
 
   void leave(InetAddress client) {

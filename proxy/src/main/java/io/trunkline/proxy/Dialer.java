@@ -20,10 +20,14 @@ final class Dialer {
   private final Descriptors descriptors;
   private final SocketOptions options;
 
-  Dialer(ListenerConfig listener, MemberAddresses addresses, Descriptors descriptors) {
+  Dialer(
+      ListenerConfig listener,
+      MemberAddresses addresses,
+      Descriptors descriptors,
+      RelayMemory memory) {
     this.addresses = addresses;
     this.descriptors = descriptors;
-    this.options = SocketOptions.backend(listener.tcp(), listener.connectTimeout());
+    this.options = SocketOptions.backend(listener.tcp(), listener.connectTimeout(), memory);
   }
 
   /** A connection to that host, or why there is none; completes on the loop. */

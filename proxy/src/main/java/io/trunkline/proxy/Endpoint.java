@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param cancels passes cancel requests on
  * @param keys the cancel keys that this node knows
  * @param stats counts
+ * @param memory of what waits to be relayed, which all sessions share
  * @param connects is told what dialling members comes to
  * @param refusals is told of refused clients
  * @param clock the time
@@ -41,6 +42,7 @@ record Endpoint(
     CancelFanOut cancels,
     CancelKeys keys,
     ListenerStats stats,
+    RelayMemory memory,
     ConnectObserver connects,
     RefusalLog refusals,
     InstantSource clock) {
@@ -73,6 +75,18 @@ record Endpoint(
         .current()
         .map(table -> table.view().addresses(listener.target()))
         .ifPresent(members -> tlsKnowledge().ask(members, dialer, loop));
+  }
+
+  /** A session begins, which may use the TLS of this listener until it ends. */
+  void enterTls() {
+    tls.ifPresent(ServerTls::enter);
+    backendTls.ifPresent(BackendTls::enter);
+  }
+
+  /** It has ended. */
+  void leaveTls() {
+    tls.ifPresent(ServerTls::leave);
+    backendTls.ifPresent(BackendTls::leave);
   }
 
   /** Whether it is what such a listener of that cluster would be. */

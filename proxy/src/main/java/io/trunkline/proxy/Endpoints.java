@@ -14,6 +14,7 @@ final class Endpoints {
   private final Certificates certificates;
   private final MemoryGate memory;
   private final Descriptors descriptors;
+  private final RelayMemory relayed;
   private final ConnectObserver connects;
   private final EventSink events;
   private final InstantSource clock;
@@ -24,12 +25,14 @@ final class Endpoints {
       Certificates certificates,
       MemoryGate memory,
       Descriptors descriptors,
+      RelayMemory relayed,
       ConnectObserver connects,
       EventSink events,
       InstantSource clock) {
     this.certificates = certificates;
     this.memory = memory;
     this.descriptors = descriptors;
+    this.relayed = relayed;
     this.connects = connects;
     this.events = events;
     this.clock = clock;
@@ -45,7 +48,7 @@ final class Endpoints {
       ClusterGate cluster,
       Optional<String> zone,
       Optional<Endpoint> before) {
-    Dialer dialer = new Dialer(listener, addresses, descriptors);
+    Dialer dialer = new Dialer(listener, addresses, descriptors, relayed);
     ListenerStats stats = before.map(Endpoint::stats).orElseGet(ListenerStats::new);
     ConnectionRates rates = new ConnectionRates(listener.limits(), System::nanoTime);
     return new Endpoint(
@@ -62,6 +65,7 @@ final class Endpoints {
         new CancelFanOut(dialer, keys, stats),
         keys,
         stats,
+        relayed,
         connects,
         new RefusalLog(listener.name(), events, clock),
         clock);

@@ -52,6 +52,8 @@ final class FrontDoor {
       session.cancel(reading); // also when the listener is full: it may be what makes room
     } else if (reading.refusal() != null) {
       session.refuse(reading.refusal(), reading.refusal().sentence());
+    } else if (endpoint.memory().full()) {
+      session.refuse(SessionEnd.MEMORY_LIMIT, SessionEnd.MEMORY_LIMIT.sentence());
     } else if (kept.size() > MOST_BEFORE_AN_ANSWER) {
       session.refuse(SessionEnd.STARTUP_MALFORMED, "too much was sent before an answer");
     } else {

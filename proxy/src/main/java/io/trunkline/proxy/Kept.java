@@ -12,11 +12,21 @@ final class Kept {
   private static final int LIMIT = 64 * 1024;
 
   private final ByteBufAllocator allocator;
+  private final RelayMemory memory;
   private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
+  private int counted;
   private int sent;
 
-  Kept(ByteBufAllocator allocator) {
+  Kept(ByteBufAllocator allocator, RelayMemory memory) {
     this.allocator = allocator;
+    this.memory = memory;
+  }
+
+  private void count() {
+    if (bytes.capacity() != counted) {
+      memory.add(bytes.capacity() - counted);
+      counted = bytes.capacity();
+    }
   }
 
   /** Takes ownership of the bytes. */
@@ -26,6 +36,7 @@ final class Kept {
     }
     bytes.writeBytes(more);
     more.release();
+    count();
   }
 
   /** A view; owned by this. */
@@ -38,7 +49,7 @@ final class Kept {
   }
 
   boolean full() {
-    return size() >= LIMIT;
+    return size() >= LIMIT || size() >= memory.share();
   }
 
   void drop(int count) {
@@ -50,6 +61,7 @@ final class Kept {
     packet.writeBytes(bytes, bytes.readerIndex() + count, size() - count);
     bytes.release();
     bytes = packet;
+    count();
   }
 
   /** Those of the first so many bytes that were not sent yet, to be sent, and kept. */
@@ -83,6 +95,7 @@ final class Kept {
   ByteBuf take() {
     ByteBuf taken = bytes;
     bytes = Unpooled.EMPTY_BUFFER;
+    count();
     sent = 0;
     return taken;
   }

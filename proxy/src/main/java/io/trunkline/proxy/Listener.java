@@ -49,7 +49,7 @@ final class Listener {
                     }
                   }
                 });
-    SocketOptions.clients(bootstrap);
+    SocketOptions.clients(bootstrap, endpoint.memory());
     var binding = inherited.open(bootstrap, endpoint.listener().bind()).awaitUninterruptibly();
     if (!binding.isSuccess()) {
       throw new IOException(

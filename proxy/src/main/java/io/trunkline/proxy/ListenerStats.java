@@ -1,7 +1,9 @@
 package io.trunkline.proxy;
 
+import io.trunkline.proxy.ConnectionFailure.Side;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +19,7 @@ public final class ListenerStats {
   private final AtomicInteger waiting = new AtomicInteger();
   private final Map<SessionEnd, LongAdder> ends = new EnumMap<>(SessionEnd.class);
   private final Map<CancelDrop, LongAdder> cancelDrops = new EnumMap<>(CancelDrop.class);
+  private final Map<Side, Map<ConnectionFailure, LongAdder>> failures = new EnumMap<>(Side.class);
   private final Map<String, AtomicInteger> sessions = new ConcurrentHashMap<>();
 
   ListenerStats() {
@@ -25,6 +28,13 @@ public final class ListenerStats {
     }
     for (CancelDrop drop : CancelDrop.values()) {
       cancelDrops.put(drop, new LongAdder());
+    }
+    for (Side side : Side.values()) {
+      Map<ConnectionFailure, LongAdder> ofSide = new EnumMap<>(ConnectionFailure.class);
+      for (ConnectionFailure failure : ConnectionFailure.values()) {
+        ofSide.put(failure, new LongAdder());
+      }
+      failures.put(side, ofSide);
     }
   }
 
@@ -72,6 +82,15 @@ public final class ListenerStats {
     return sums;
   }
 
+  /** How many connections of clients, or to members, broke for that reason. */
+  public long failures(Side side, ConnectionFailure failure) {
+    return adder(side, failure).sum();
+  }
+
+  private LongAdder adder(Side side, ConnectionFailure failure) {
+    return Objects.requireNonNull(Objects.requireNonNull(failures.get(side)).get(failure));
+  }
+
   /** Sessions now, by member. */
   public Map<String, Integer> sessions() {
     Map<String, Integer> now = new TreeMap<>();
@@ -116,6 +135,10 @@ public final class ListenerStats {
 
   void cancelDropped(CancelDrop why) {
     cancelDrops.get(why).increment();
+  }
+
+  void failed(Side side, ConnectionFailure failure) {
+    adder(side, failure).increment();
   }
 
   LongAdder fromClients() {

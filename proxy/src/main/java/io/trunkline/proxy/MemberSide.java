@@ -53,6 +53,7 @@ final class MemberSide implements Login.Listener {
   private final Departure departure;
 
   private BackendState state = new Absent();
+  private RelayMemory.@Nullable Backlog backlog;
   private @Nullable Waiting request;
   private @Nullable ScheduledFuture<?> answerDeadline;
   private @Nullable Greeting greeting;
@@ -88,6 +89,22 @@ final class MemberSide implements Login.Listener {
   /** Whether it has been told good-bye and owes nothing: then nobody waits for it to close. */
   boolean dismissed() {
     return conversation != null && conversation.terminated() && conversation.idle();
+  }
+
+  /** Whether the member has answered: what is kept no longer begins with the opening. */
+  boolean attached() {
+    return state instanceof Attached;
+  }
+
+  /**
+   * Whether the client may be owed something by a member that it is connected to for good. What was
+   * kept back is not sent once the client has left: nobody would hear what became of it.
+   */
+  boolean mayAnswer() {
+    return state instanceof Attached
+        && !gone
+        && kept.size() == 0
+        && (conversation == null || !conversation.idle());
   }
 
   /** Who it is, also while it is being connected. */
@@ -167,7 +184,10 @@ final class MemberSide implements Login.Listener {
     if (login.enter()) {
       dial(queued.dial());
     } else {
-      session.onQueued("queued behind other logins at " + queued.place().member());
+      session.onQueued(
+          queue
+              .refusal()
+              .orElseGet(() -> "queued behind other logins at " + queued.place().member()));
     }
   }
 
@@ -264,6 +284,7 @@ final class MemberSide implements Login.Listener {
       endpoint.connects().connected(endpoint.cluster().name(), dialling.place().member());
     }
     Channel member = dialled.getNow();
+    backlog = endpoint.memory().new Backlog(member);
     login.progressed();
     awaitAnswer(endpoint.listener().startupTimeout());
     if (request.sslAnswered() || endpoint.backendTls().isPresent()) {
@@ -475,8 +496,12 @@ final class MemberSide implements Login.Listener {
 
   // Bytes for the member.
 
-  /** Sends the client's bytes on; takes ownership. Only while {@link #flowing}. */
-  void write(ByteBuf bytes) {
+  /**
+   * Sends the client's bytes on; takes ownership. Only while {@link #flowing}.
+   *
+   * @return whether there may be more
+   */
+  boolean write(ByteBuf bytes) {
     if (login != null) {
       login.asked();
     }
@@ -485,12 +510,22 @@ final class MemberSide implements Login.Listener {
     if (conversation != null) {
       conversation.toMember(bytes);
     }
-    Wire.relay(member, bytes);
+    if (backlog != null) {
+      backlog.adapt();
+    }
+    return Wire.relay(member, bytes);
   }
 
   void flush() {
     if (state instanceof Attached attached) {
       attached.channel().flush();
+      countBacklog();
+    }
+  }
+
+  private void countBacklog() {
+    if (backlog != null) {
+      backlog.count();
     }
   }
 
@@ -509,11 +544,20 @@ final class MemberSide implements Login.Listener {
     }
   }
 
-  /** The client will send nothing more: neither will we, once all is sent. */
-  void finish() {
+  /**
+   * The client will send nothing more: neither will we, once all is sent.
+   *
+   * @param done runs when that is so
+   */
+  void finish(Runnable done) {
     if (state instanceof Attached attached) {
-      Wire.finish(attached.channel());
+      Wire.finish(attached.channel()).addListener(_ -> done.run());
     }
+  }
+
+  /** Whether the member's kernel has all that was to be sent to it. */
+  boolean hasGotAll() {
+    return !(state instanceof Attached attached) || Wire.pending(attached.channel()) == 0;
   }
 
   // What the member does.
@@ -749,6 +793,7 @@ final class MemberSide implements Login.Listener {
   }
 
   void onBackendWritability() {
+    countBacklog();
     session.updateReading();
   }
 
@@ -769,7 +814,8 @@ final class MemberSide implements Login.Listener {
           forgetGreeting();
         }
         session.onMemberFinished(
-            conversation == null || conversation.fatal() || conversation.terminated());
+            conversation == null || conversation.fatal() || conversation.terminated(),
+            from.isActive());
       }
       case Absent _, Queued _, Dialling _ -> {}
     }
@@ -797,10 +843,14 @@ final class MemberSide implements Login.Listener {
   }
 
   void onBackendFailed(Channel from, Throwable cause) {
-    if (current(from) && state instanceof Attached) {
+    if (!current(from)) {
+      return;
+    }
+    if (state instanceof Attached) {
       gone = true;
-      session.onMemberReset();
+      session.onMemberFailed(cause);
     } else {
+      endpoint.stats().failed(ConnectionFailure.Side.MEMBER, ConnectionFailure.of(cause));
       onBackendFinished(from);
     }
   }
@@ -810,6 +860,13 @@ final class MemberSide implements Login.Listener {
     boolean dismissed = dismissed();
     BackendState left = state;
     state = new Absent();
+    if (left instanceof Connected connected) {
+      if (inPeace && !dismissed) {
+        Wire.close(connected.channel());
+      } else {
+        Wire.abort(connected.channel());
+      }
+    }
     request = null;
     cancelAnswerDeadline();
     forgetGreeting();
@@ -821,13 +878,6 @@ final class MemberSide implements Login.Listener {
     }
     if (left instanceof Placed placed) {
       endpoint.stats().detached(placed.place().member());
-    }
-    if (left instanceof Connected connected) {
-      if (inPeace && !dismissed) {
-        Wire.close(connected.channel());
-      } else {
-        Wire.abort(connected.channel());
-      }
     }
   }
 }

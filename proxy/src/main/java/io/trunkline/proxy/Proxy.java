@@ -2,9 +2,9 @@ package io.trunkline.proxy;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.PlatformDependent;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
@@ -45,6 +45,7 @@ public final class Proxy implements AutoCloseable {
   private final Descriptors descriptors;
   private final EventSink events;
   private final InstantSource clock;
+  private final RelayMemory relayed;
   private final Certificates certificates;
   private final Gates gates;
   private final Endpoints endpoints;
@@ -77,17 +78,20 @@ public final class Proxy implements AutoCloseable {
     this.descriptors = descriptors;
     this.events = events;
     this.clock = clock;
+    SessionIo.Factory io = new SessionIo.Factory();
     this.group =
         new MultiThreadIoEventLoopGroup(
             config.threads().orElseGet(Runtime.getRuntime()::availableProcessors),
             new DefaultThreadFactory("trunkline-session"),
-            EpollIoHandler.newFactory());
-    this.loops = new SessionLoops(group);
+            io);
+    this.loops = new SessionLoops(group, io);
     this.listeners = new Listeners(group, loops);
     this.certificates = new Certificates(events, clock);
     this.gates =
         new Gates((cluster, cell, table) -> loops.publish(cluster, cell, table, events, clock));
-    this.endpoints = new Endpoints(certificates, memory, descriptors, connects, events, clock);
+    this.relayed = new RelayMemory(relayLimit(config));
+    this.endpoints =
+        new Endpoints(certificates, memory, descriptors, relayed, connects, events, clock);
     this.zone = config.zone();
     Map<String, Gates.Entry> clusters = gates.plan(config.clusters(), cells);
     gates.commit(clusters);
@@ -130,6 +134,7 @@ public final class Proxy implements AutoCloseable {
       throw e;
     }
     zone = config.zone();
+    relayed.limit(relayLimit(config));
     Set<String> gone = gates.commit(clusters);
     before.values().removeAll(next);
     before.values().forEach(this::retire);
@@ -146,6 +151,12 @@ public final class Proxy implements AutoCloseable {
   private static boolean current(Session session, Map<String, Gates.Entry> clusters) {
     Gates.Entry now = clusters.get(session.cluster().name());
     return now != null && now.gate() == session.cluster();
+  }
+
+  /** Half of what there is: the rest is for TLS, and what else needs buffers. */
+  private static long relayLimit(TrunklineConfig config) {
+    long buffers = PlatformDependent.maxDirectMemory();
+    return Math.min(buffers, config.memoryLimit().orElse(buffers)) / 2;
   }
 
   private Endpoint make(
@@ -324,6 +335,16 @@ public final class Proxy implements AutoCloseable {
               }
             })
         .thenApply(_ -> ended.get());
+  }
+
+  /** Bytes that wait to be relayed, of all sessions. */
+  public long waitingBytes() {
+    return relayed.used();
+  }
+
+  /** How many there may be. */
+  public long waitingBytesLimit() {
+    return relayed.limit();
   }
 
   /** Decides whether there is memory for new connections. */

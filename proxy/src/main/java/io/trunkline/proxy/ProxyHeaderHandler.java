@@ -151,7 +151,13 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
       refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, String.valueOf(cause.getMessage()));
     } else if (cause instanceof DecoderException) {
       refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, "a field of it is longer than the header");
-    } else {
+    } else if (!over) {
+      ConnectionFailure failure = ConnectionFailure.of(cause);
+      endpoint.stats().failed(ConnectionFailure.Side.CLIENT, failure);
+      endpoint
+          .refusals()
+          .failed(
+              ConnectionFailure.Side.CLIENT, failure, peer.getAddress().getHostAddress(), cause);
       end(ctx, SessionEnd.CLIENT_LOST);
       ctx.close();
     }
@@ -167,6 +173,10 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
         ErrorResponse.fatal(
             ctx.alloc(), reason.sqlState(), "trunkline: " + reason.sentence(), reason.hint()));
     Wire.finish(ctx.channel());
+    if (!endpoint.admission().lingers(ctx.channel(), false)) {
+      Wire.abort(ctx.channel());
+      return;
+    }
     ScheduledFuture<?> linger =
         ctx.executor().schedule(() -> ctx.close(), LINGER.toNanos(), TimeUnit.NANOSECONDS);
     ctx.channel().closeFuture().addListener(_ -> linger.cancel(false));

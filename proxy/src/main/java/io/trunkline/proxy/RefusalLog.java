@@ -5,17 +5,23 @@ import io.trunkline.routing.EventSink;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
-/** Tells of refused clients, once per reason and ten seconds, with how many there were. */
+/**
+ * Tells of refused clients and of connections that broke, once per reason and ten seconds, with how
+ * many there were.
+ */
 final class RefusalLog {
   private static final Duration QUIET = Duration.ofSeconds(10);
 
   private final String listener;
   private final EventSink events;
   private final InstantSource clock;
-  private final Map<SessionEnd, Tally> tallies = new EnumMap<>(SessionEnd.class);
+  private final Map<Object, Tally> tallies = new HashMap<>();
+
+  /** Of what there is one tally. */
+  private record Failed(ConnectionFailure.Side side, ConnectionFailure failure) {}
 
   private static final class Tally {
     private Instant lastTold = Instant.MIN;
@@ -29,8 +35,36 @@ final class RefusalLog {
   }
 
   synchronized void refused(SessionEnd reason, String client, String why) {
+    tell(reason, Event.Severity.WARN, "client_refused", client, "reason", reason.label(), why);
+  }
+
+  /**
+   * @param client whose session it was
+   */
+  synchronized void failed(
+      ConnectionFailure.Side side, ConnectionFailure failure, String client, Throwable cause) {
+    tell(
+        new Failed(side, failure),
+        failure == ConnectionFailure.INTERNAL ? Event.Severity.ERROR : Event.Severity.INFO,
+        side == ConnectionFailure.Side.CLIENT
+            ? "client_connection_failed"
+            : "member_connection_failed",
+        client,
+        "failure",
+        failure.label(),
+        String.valueOf(cause));
+  }
+
+  private void tell(
+      Object what,
+      Event.Severity severity,
+      String name,
+      String client,
+      String kind,
+      String label,
+      String why) {
     Instant now = clock.instant();
-    Tally tally = tallies.computeIfAbsent(reason, _ -> new Tally());
+    Tally tally = tallies.computeIfAbsent(what, _ -> new Tally());
     tally.untold++;
     if (tally.lastTold.plus(QUIET).isAfter(now)) {
       return;
@@ -38,12 +72,12 @@ final class RefusalLog {
     events.emit(
         Event.of(
             now,
-            Event.Severity.WARN,
-            "client_refused",
+            severity,
+            name,
             "listener",
             listener,
-            "reason",
-            reason.label(),
+            kind,
+            label,
             "client",
             client,
             "count",

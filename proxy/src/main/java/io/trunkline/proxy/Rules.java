@@ -3,15 +3,11 @@ package io.trunkline.proxy;
 import io.trunkline.config.RuleConfig;
 import io.trunkline.proxy.wire.Opening;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /** The rules of one listener: the first that is about a client decides. */
 final class Rules {
-  /** PostgreSQL cuts longer names (NAMEDATALEN), so such a one is the shorter one's client. */
-  private static final int LONGEST_NAME = 63;
-
   private final List<RuleConfig> rules;
   private final AtomicIntegerArray connections;
 
@@ -91,18 +87,11 @@ final class Rules {
   }
 
   private static String user(Opening.StartupMessage startup) {
-    return cut(startup.parameters().getOrDefault("user", ""));
+    return startup.parameters().getOrDefault("user", "");
   }
 
   private static String database(Opening.StartupMessage startup) {
     String database = startup.parameters().getOrDefault("database", "");
-    return database.isEmpty() ? user(startup) : cut(database);
-  }
-
-  private static String cut(String name) {
-    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    return bytes.length <= LONGEST_NAME
-        ? name
-        : new String(bytes, 0, LONGEST_NAME, StandardCharsets.UTF_8);
+    return database.isEmpty() ? user(startup) : database;
   }
 }

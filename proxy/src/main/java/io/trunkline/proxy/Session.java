@@ -2,7 +2,6 @@ package io.trunkline.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -23,6 +22,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +50,7 @@ final class Session {
   /** When to look again whether members take TLS. */
   private static final Duration PROMISE_LATER = Duration.ofMillis(100);
 
-  /** However slowly it reads: then a client that was told the end is let go. */
+  /** A client that was told the end, and takes nothing for so long, is let go. */
   private static final Duration FAREWELL = Duration.ofSeconds(60);
 
   private final Endpoint endpoint;
@@ -59,6 +59,7 @@ final class Session {
   private final InetSocketAddress address;
   private final InetAddress local;
   private final Kept kept;
+  private final RelayMemory.Backlog backlog;
   private final FrontDoor door;
   private final MemberSide member;
 
@@ -72,7 +73,11 @@ final class Session {
   private boolean counted;
   private boolean waits;
   private boolean held;
+  private boolean served;
+  private boolean lingers;
   private boolean clientFinished;
+  private boolean finishedMember;
+  private @Nullable SessionEnd memberFinished;
   private @Nullable ScheduledFuture<?> deadline;
 
   /**
@@ -84,7 +89,8 @@ final class Session {
     this.client = client;
     this.address = address;
     this.local = LostAddresses.local(client);
-    this.kept = new Kept(client.alloc());
+    this.kept = new Kept(client.alloc(), endpoint.memory());
+    this.backlog = endpoint.memory().new Backlog(client);
     this.door = new FrontDoor(endpoint, this, client, address, kept);
     this.member = new MemberSide(endpoint, loop, this, kept);
   }
@@ -93,12 +99,21 @@ final class Session {
 
   void onClientConnected() {
     counted = true;
+    endpoint.enterTls();
     id = loop.add(this, endpoint);
     since = endpoint.clock().instant();
     Optional<SessionEnd> refusal =
         endpoint.admission().enter(address.getAddress(), endpoint.stats().connectionOpened());
     if (loop.lost().contains(local)) {
       end(SessionEnd.VIP_LOST);
+      return;
+    }
+    if (refusal.isPresent() && !lingers()) {
+      endpoint
+          .refusals()
+          .refused(refusal.get(), address.getAddress().getHostAddress(), refusal.get().sentence());
+      leave(refusal.get());
+      Wire.abort(client);
       return;
     }
     if (refusal.equals(Optional.of(SessionEnd.ADDRESS_DENIED))) {
@@ -126,7 +141,9 @@ final class Session {
       }
       case Relaying _ -> {
         if (member.flowing()) {
-          member.write(bytes);
+          if (!member.write(bytes)) {
+            client.config().setAutoRead(false);
+          }
         } else {
           kept.add(bytes);
           member.onMoreKept();
@@ -142,40 +159,84 @@ final class Session {
   }
 
   void onClientWritability() {
+    backlog.count();
     member.setReading(client.isWritable());
   }
 
-  /** The client will send nothing more (FIN). */
+  /** The client will send nothing more (FIN). It may be waiting for what it has asked for. */
   void onClientFinished() {
     clientFinished = true;
     switch (state) {
-      case Reading _, Waiting _ -> end(SessionEnd.CLIENT_CLOSED);
-      case Relaying _ -> {
+      case Reading _ -> end(SessionEnd.CLIENT_CLOSED);
+      case Waiting waiting -> {
+        if (held || !asksMore(waiting)) {
+          end(SessionEnd.CLIENT_CLOSED);
+        }
+      }
+      case Relaying relaying -> {
         if (member.dismissed()) {
           member.flush();
           end(SessionEnd.CLIENT_CLOSED);
         } else if (member.flowing()) {
-          after(FINISH_GRACE, endsTls() ? () -> end(SessionEnd.CLIENT_CLOSED) : member::finish);
-        } else {
+          finishMember();
+        } else if (!member.mayAnswer() && !asksMore(relaying.origin())) {
           end(SessionEnd.CLIENT_CLOSED);
         }
       }
       case Cancelling _ -> end(SessionEnd.CANCEL_DONE);
-      case Ended _ -> client.close();
+      case Ended _ -> closeWhenSent();
     }
   }
 
-  /** Then a client that has closed reads no more: what is written to it is dropped unnoticed. */
-  private boolean endsTls() {
-    return client.pipeline().get(SslHandler.class) != null;
+  /** Whether the client has sent more than what opens a session: then it wants an answer. */
+  private boolean asksMore(Waiting waiting) {
+    return !member.attached()
+        && waiting.opening() instanceof Opening.StartupMessage
+        && kept.size() > OpeningDecoder.length(kept.bytes());
+  }
+
+  /** Tells the member that the client has finished, once it has got all. */
+  private void finishMember() {
+    if (!finishedMember) {
+      finishedMember = true;
+      after(
+          FINISH_GRACE,
+          hasEndedTls()
+              ? this::endFinished
+              : () -> member.finish(memberFinished == null ? () -> {} : this::endFinished));
+    }
+  }
+
+  /** Then it reads no more: what is written to it is dropped unnoticed. */
+  private boolean hasEndedTls() {
+    SslHandler tls = client.pipeline().get(SslHandler.class);
+    return tls != null && tls.sslCloseFuture().isDone();
   }
 
   void onClientGone() {
-    end(clientFinished ? SessionEnd.CLIENT_CLOSED : SessionEnd.CLIENT_LOST);
+    end(orAsMemberFinished(clientFinished ? SessionEnd.CLIENT_CLOSED : SessionEnd.CLIENT_LOST));
   }
 
   void onClientFailed(Throwable cause) {
-    end(SessionEnd.CLIENT_LOST);
+    end(orAsMemberFinished(failed(ConnectionFailure.Side.CLIENT, cause, SessionEnd.CLIENT_LOST)));
+  }
+
+  /**
+   * Counts and tells of a connection that broke.
+   *
+   * @return why the session ends: for that, unless it is this program's fault
+   */
+  private SessionEnd failed(ConnectionFailure.Side side, Throwable cause, SessionEnd broken) {
+    ConnectionFailure failure = ConnectionFailure.of(cause);
+    if (!(state instanceof Ended)) {
+      endpoint.stats().failed(side, failure);
+      endpoint.refusals().failed(side, failure, address.getAddress().getHostAddress(), cause);
+    }
+    return switch (failure) {
+      case RESET, TIMED_OUT, TLS, IO -> broken;
+      case OUT_OF_MEMORY -> SessionEnd.OUT_OF_MEMORY;
+      case INTERNAL -> SessionEnd.INTERNAL;
+    };
   }
 
   // The opening.
@@ -262,6 +323,10 @@ final class Session {
   /** There is nobody to connect to for now: the client takes one of the cluster's places. */
   void onNoMember(String why) {
     waitsFor = why;
+    if (!held && clientFinished) {
+      end(SessionEnd.CLIENT_CLOSED);
+      return;
+    }
     if (!held && !endpoint.cluster().hold().enter()) {
       refuse(SessionEnd.HOLD_FULL, SessionEnd.HOLD_FULL.sentence());
       return;
@@ -364,6 +429,7 @@ final class Session {
 
   void onMemberConnected() {
     stopWaiting();
+    served = true;
     if (state instanceof Waiting waiting) {
       state = waiting.relay();
     }
@@ -381,33 +447,84 @@ final class Session {
   void onMemberBytes(ByteBuf bytes) {
     endpoint.stats().toClients().add(bytes.readableBytes());
     bytesToClient += bytes.readableBytes();
-    Wire.relay(client, bytes);
+    backlog.adapt();
+    if (!Wire.relay(client, bytes)) {
+      member.setReading(false);
+    }
   }
 
   void onMemberReadComplete() {
     client.flush();
-  }
-
-  /** The member has closed; not at the client's wish, unless that has said good-bye. */
-  void onMemberFinished(boolean explained) {
-    if (clientFinished) {
-      end(SessionEnd.CLIENT_CLOSED);
-    } else {
-      end(explained ? SessionEnd.BACKEND_CLOSED : SessionEnd.BACKEND_LOST);
-    }
+    backlog.count();
   }
 
   /**
-   * The connection to the member was reset. PostgreSQL does so, too, when the end of TLS reaches it
+   * The member will send nothing more; not at the client's wish, unless that has said good-bye.
+   *
+   * @param explained whether the client knows why
+   * @param open whether the connection is: then what the client sends still reaches the member
+   */
+  void onMemberFinished(boolean explained, boolean open) {
+    SessionEnd reason = explained ? SessionEnd.BACKEND_CLOSED : SessionEnd.BACKEND_LOST;
+    if (clientFinished) {
+      reason = SessionEnd.CLIENT_CLOSED;
+    }
+    if (memberFinished != null) {
+      endFinished();
+    } else if (!open || (clientFinished && member.hasGotAll())) {
+      end(reason);
+    } else {
+      if (canTellClient()) {
+        tellClient(reason, fatal(reason, reason.sentence()));
+      }
+      memberFinished = reason;
+      Wire.finish(client);
+      linger(0);
+    }
+  }
+
+  /** For as long as the client sends, and the member takes. */
+  private void linger(long bytesBefore) {
+    if (bytesFromClient == bytesBefore && member.hasGotAll()) {
+      endFinished();
+    } else {
+      long bytesNow = bytesFromClient;
+      after(LINGER, () -> linger(bytesNow));
+    }
+  }
+
+  private void endFinished() {
+    end(orAsMemberFinished(SessionEnd.CLIENT_CLOSED));
+  }
+
+  /** Where the member has finished before, that is what ended the session. */
+  private SessionEnd orAsMemberFinished(SessionEnd otherwise) {
+    return memberFinished == null ? otherwise : memberFinished;
+  }
+
+  /**
+   * The connection to the member broke. PostgreSQL resets it, too, when the end of TLS reaches it
    * after it has closed: then the client's own end is about to be seen.
    */
-  void onMemberReset() {
-    after(FINISH_GRACE, () -> end(SessionEnd.BACKEND_LOST));
+  void onMemberFailed(Throwable cause) {
+    SessionEnd reason = failed(ConnectionFailure.Side.MEMBER, cause, SessionEnd.BACKEND_LOST);
+    if (memberFinished != null) {
+      endFinished();
+    } else if (reason == SessionEnd.BACKEND_LOST) {
+      after(FINISH_GRACE, () -> end(reason));
+    } else {
+      end(reason);
+    }
   }
 
   void updateReading() {
     if (state instanceof Relaying) {
-      client.config().setAutoRead(member.takesMore());
+      client.config().setAutoRead(!clientFinished && member.takesMore());
+      if (clientFinished && member.flowing()) {
+        finishMember();
+      } else if (clientFinished && member.attached() && !member.mayAnswer()) {
+        end(SessionEnd.CLIENT_CLOSED);
+      }
     }
   }
 
@@ -426,9 +543,10 @@ final class Session {
     String words = "trunkline: " + version.why();
     end(
         reason,
-        version.old()
-            ? ErrorResponse.fatalBefore3(client.alloc(), words)
-            : ErrorResponse.fatal(client.alloc(), reason.sqlState(), words, ""));
+        () ->
+            version.old()
+                ? ErrorResponse.fatalBefore3(client.alloc(), words)
+                : ErrorResponse.fatal(client.alloc(), reason.sqlState(), words, ""));
   }
 
   /** Lets the session go on, but not a client that has no member yet. */
@@ -438,10 +556,12 @@ final class Session {
     }
   }
 
-  /** Something went wrong in here: both connections are reset. */
+  /** Something went wrong in here: both connections are reset, the member's first. */
   void abandon() {
+    if (!(state instanceof Ended)) {
+      leave(SessionEnd.INTERNAL);
+    }
     Wire.abort(client);
-    end(SessionEnd.INTERNAL);
   }
 
   /** Where this session's buffers come from. */
@@ -495,29 +615,31 @@ final class Session {
   }
 
   private void end(SessionEnd reason, String why) {
+    end(reason, fatal(reason, why));
+  }
+
+  private void end(SessionEnd reason, Supplier<ByteBuf> lastWords) {
     if (state instanceof Ended) {
       return;
     }
-    end(
-        reason,
-        reason.sqlState().isEmpty() || !canTellClient()
-            ? Unpooled.EMPTY_BUFFER
-            : ErrorResponse.fatal(
-                client.alloc(), reason.sqlState(), "trunkline: " + why, reason.hint()));
-  }
-
-  private void end(SessionEnd reason, ByteBuf lastWords) {
     if (reason == SessionEnd.VIP_LOST) {
       SocketOptions.outliveAddress(client);
     }
-    if (lastWords.isReadable()) {
-      client.write(lastWords);
+    boolean tells = canTellClient();
+    leave(reason);
+    if (tells) {
+      tellClient(reason, lastWords);
     }
+    leaveClient(reason);
+  }
+
+  /** Leaves the member, and every list and count. Needs no buffer, so it cannot lack one. */
+  private void leave(SessionEnd reason) {
+    state = new Ended(reason);
+    member.leave(reason == SessionEnd.CLIENT_CLOSED || reason == SessionEnd.BACKEND_CLOSED);
     stopWaiting();
     cancelDeadline();
-    state = new Ended(reason);
     kept.clear();
-    member.leave(reason == SessionEnd.CLIENT_CLOSED || reason == SessionEnd.BACKEND_CLOSED);
     if (counted) {
       loop.remove(this, endpoint);
       endpoint.admission().leave(address.getAddress());
@@ -525,8 +647,8 @@ final class Session {
         endpoint.rules().leave(admitted.rule());
       }
       endpoint.stats().connectionEnded(reason);
+      endpoint.leaveTls();
     }
-    leaveClient(reason);
   }
 
   /** Whether an error would be understood here: not within a message, nor by who speaks TLS. */
@@ -534,20 +656,66 @@ final class Session {
     return switch (state) {
       case Reading _ -> true;
       case Waiting waiting -> !waiting.speaksTls();
-      case Relaying _ -> member.canTellClient();
+      case Relaying _ -> memberFinished == null && member.canTellClient();
       case Cancelling _, Ended _ -> false;
     };
   }
 
-  private void leaveClient(SessionEnd reason) {
-    if (clientFinished || reason == SessionEnd.CLIENT_LOST) {
-      client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> Wire.close(client));
+  private void tellClient(SessionEnd reason, Supplier<ByteBuf> words) {
+    if (reason.sqlState().isEmpty()) {
       return;
     }
-    client.config().setAutoRead(true);
-    Wire.finish(client).addListener(_ -> after(LINGER, client::close));
-    ScheduledFuture<?> farewell = after(FAREWELL, client::close);
-    client.closeFuture().addListener(_ -> farewell.cancel(false));
+    try {
+      client.write(words.get());
+    } catch (OutOfMemoryError e) {
+      // Then it sees the connection end.
+    }
+  }
+
+  private Supplier<ByteBuf> fatal(SessionEnd reason, String why) {
+    return () ->
+        ErrorResponse.fatal(client.alloc(), reason.sqlState(), "trunkline: " + why, reason.hint());
+  }
+
+  private void leaveClient(SessionEnd reason) {
+    if (clientFinished || reason == SessionEnd.CLIENT_LOST) {
+      closeWhenSent();
+      if (Wire.pending(client) == 0) {
+        return;
+      }
+    } else {
+      client.config().setAutoRead(true);
+      Wire.finish(client).addListener(_ -> after(LINGER, client::close));
+    }
+    if (lingers()) {
+      farewell();
+    } else {
+      Wire.abort(client);
+    }
+  }
+
+  private void closeWhenSent() {
+    client.writeAndFlush(Wire.nothing()).addListener(_ -> Wire.close(client));
+  }
+
+  private boolean lingers() {
+    lingers = lingers || endpoint.admission().lingers(client, served);
+    return lingers;
+  }
+
+  private void farewell() {
+    long untaken = Wire.pending(client);
+    ScheduledFuture<?> end =
+        after(
+            FAREWELL,
+            () -> {
+              if (Wire.pending(client) < untaken) {
+                farewell();
+              } else {
+                client.close();
+              }
+            });
+    client.closeFuture().addListener(_ -> end.cancel(false));
   }
 
   private ScheduledFuture<?> after(Duration delay, Runnable action) {

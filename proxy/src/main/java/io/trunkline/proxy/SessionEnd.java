@@ -27,6 +27,7 @@ public enum SessionEnd {
   CONNECTION_RATE_PER_ADDRESS("53300", "connection_rate_per_address is reached"),
   MEMORY_LIMIT("53300", "too much of this proxy's memory is in use"),
   DESCRIPTOR_LIMIT("53300", "this proxy has no file descriptors left for more connections"),
+  OUT_OF_MEMORY("53200", "this proxy had no memory left for the session"),
   RULE_REJECTS("28000", "a rule of the listener rejects the client"),
   RULE_FULL("53300", "the max_connections of the rule that admits the client is reached"),
   RULE_TLS_REQUIRED("28000", "the rule that admits the client takes only sessions with TLS"),
@@ -80,6 +81,7 @@ public enum SessionEnd {
           READ_ONLY,
           BACKEND_LOST,
           VIP_LOST,
+          OUT_OF_MEMORY,
           DRAINED,
           ENDED_BY_OPERATOR,
           CLUSTER_REMOVED ->

@@ -11,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionLoop {
   private final EventLoop loop;
+  private final Executor urgent;
   private final SessionIds ids;
   private final LostAddresses lost;
   private final Set<Channel> awaitingHeader = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -38,8 +40,12 @@ final class SessionLoop {
     }
   }
 
-  SessionLoop(EventLoop loop, SessionIds ids, LostAddresses lost) {
+  /**
+   * @param urgent runs on that loop what cannot wait for its input and output
+   */
+  SessionLoop(EventLoop loop, Executor urgent, SessionIds ids, LostAddresses lost) {
     this.loop = loop;
+    this.urgent = urgent;
     this.ids = ids;
     this.lost = lost;
   }
@@ -99,7 +105,7 @@ final class SessionLoop {
    */
   CompletableFuture<Integer> publish(RoutingCell cell, RoutingTable table) {
     return sessions.get() > 0
-        ? CompletableFuture.supplyAsync(() -> apply(cell, table), loop)
+        ? CompletableFuture.supplyAsync(() -> apply(cell, table), urgent)
         : CompletableFuture.completedFuture(0);
   }
 
@@ -139,12 +145,20 @@ final class SessionLoop {
     return collector.list();
   }
 
-  /** One session that fails must not keep the others from being fenced. */
+  /** One session that fails must not keep the others from being fenced, whatever is thrown. */
   private static void guarded(Session session, Consumer<Session> action) {
     try {
       action.accept(session);
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (Throwable e) {
+      abandon(session);
+    }
+  }
+
+  private static void abandon(Session session) {
+    try {
       session.abandon();
+    } catch (Throwable e) {
+      // It has left its member before anything else.
     }
   }
 }

@@ -21,14 +21,20 @@ final class SessionLoops {
   private final IdentityHashMap<EventExecutor, SessionLoop> loops = new IdentityHashMap<>();
   private final LostAddresses lost = new LostAddresses();
 
-  SessionLoops(EventLoopGroup group) {
+  /**
+   * @param io what the loops of that group were made with
+   */
+  SessionLoops(EventLoopGroup group, SessionIo.Factory io) {
     List<EventExecutor> executors = new ArrayList<>();
     group.forEach(executors::add);
     for (EventExecutor executor : executors) {
       loops.put(
           executor,
           new SessionLoop(
-              (EventLoop) executor, new SessionIds(loops.size() + 1, executors.size()), lost));
+              (EventLoop) executor,
+              io.of(executor),
+              new SessionIds(loops.size() + 1, executors.size()),
+              lost));
     }
   }
 

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MessageSizeEstimator;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollSocketChannelConfig;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.trunkline.config.TcpConfig;
@@ -32,31 +31,27 @@ final class SocketOptions {
   private static final ChannelOption<Integer> USER_TIMEOUT =
       new IntegerUnixChannelOption("TCP_USER_TIMEOUT", IPPROTO_TCP, 18);
 
-  /**
-   * A peer that has this much unsent stops the reading of the other side: four short read buffers
-   * do, or a long one.
-   */
-  private static final WriteBufferWaterMark BACKPRESSURE =
-      new WriteBufferWaterMark(128 * 1024, 256 * 1024);
-
   /** An unsent buffer counts with the memory it holds, however few bytes of it are left. */
   private static final MessageSizeEstimator PINNED_MEMORY =
       () -> message -> message instanceof ByteBuf bytes ? bytes.capacity() : Long.BYTES;
 
   private final Duration connectTimeout;
   private final Map<ChannelOption<Integer>, Integer> tcp;
+  private final RelayMemory memory;
 
-  private SocketOptions(Duration connectTimeout, Map<ChannelOption<Integer>, Integer> tcp) {
+  private SocketOptions(
+      Duration connectTimeout, Map<ChannelOption<Integer>, Integer> tcp, RelayMemory memory) {
+    this.memory = memory;
     this.connectTimeout = connectTimeout;
     this.tcp = tcp;
   }
 
   /** What every client of a listener has alike, for as long as it is bound. */
-  static void clients(ServerBootstrap bootstrap) {
+  static void clients(ServerBootstrap bootstrap, RelayMemory memory) {
     bootstrap
         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, BACKPRESSURE)
-        .childOption(ChannelOption.RECVBUF_ALLOCATOR, ReadBuffer.RELAYING)
+        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, RelayMemory.highest())
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, memory.buffers())
         .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, PINNED_MEMORY);
   }
 
@@ -82,15 +77,15 @@ final class SocketOptions {
   }
 
   /** Those of connections to members. */
-  static SocketOptions backend(TcpConfig tcp, Duration connectTimeout) {
-    return new SocketOptions(connectTimeout, tcp(tcp));
+  static SocketOptions backend(TcpConfig tcp, Duration connectTimeout, RelayMemory memory) {
+    return new SocketOptions(connectTimeout, tcp(tcp), memory);
   }
 
   void set(ChannelConfig config) {
     config.setConnectTimeoutMillis(millis(connectTimeout));
     config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    config.setWriteBufferWaterMark(BACKPRESSURE);
-    config.setRecvByteBufAllocator(ReadBuffer.RELAYING);
+    config.setWriteBufferWaterMark(RelayMemory.highest());
+    config.setRecvByteBufAllocator(memory.buffers());
     config.setMessageSizeEstimator(PINNED_MEMORY);
     tcp.forEach(config::setOption);
   }

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -20,13 +21,24 @@ final class Wire {
 
   private Wire() {}
 
-  /** Writes what was read on the other side, for the next flush; a large piece at once. */
-  static void relay(Channel channel, ByteBuf bytes) {
+  /** Comes to be written when all before it has been. */
+  static ByteBuf nothing() {
+    return Unpooled.EMPTY_BUFFER;
+  }
+
+  /**
+   * Writes what was read on the other side, for the next flush; at once if it is a large piece, or
+   * if much waits.
+   *
+   * @return whether there may be more
+   */
+  static boolean relay(Channel channel, ByteBuf bytes) {
     boolean large = bytes.readableBytes() >= LARGE;
     channel.write(bytes, channel.voidPromise());
-    if (large) {
+    if (large || !channel.isWritable()) {
       channel.flush();
     }
+    return channel.isWritable();
   }
 
   /** The packet that asks for TLS. */
@@ -36,6 +48,12 @@ final class Wire {
 
   static ByteBuf oneByte(char value) {
     return Unpooled.wrappedBuffer(new byte[] {(byte) value});
+  }
+
+  /** Bytes of memory that hold what was written and has not been sent yet. */
+  static long pending(Channel channel) {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
   }
 
   /** Sends what is pending, then the end of TLS where there is TLS, then FIN. */

@@ -75,7 +75,8 @@ class DialerTest extends ProxyTestCase {
         new Dialer(
             ProxyFixture.listener(settings, "write"),
             new MemberAddresses(() -> Instant.EPOCH),
-            new Descriptors(1_000));
+            new Descriptors(1_000),
+            new RelayMemory(64L << 20));
     EventLoop loop = loops.next();
     Future<Channel> result =
         loop.submit(() -> dialer.dial(host, loop, handler)).get(10, TimeUnit.SECONDS);

@@ -38,7 +38,8 @@ final class InMemoryListener {
     ClusterConfig cluster = ProxyFixture.cluster(settings);
     MemberAddresses addresses = new MemberAddresses(() -> Instant.EPOCH);
     Descriptors descriptors = new Descriptors(1_000);
-    Dialer dialer = new Dialer(listener, addresses, descriptors);
+    RelayMemory memory = new RelayMemory(64L << 20);
+    Dialer dialer = new Dialer(listener, addresses, descriptors, memory);
     CancelKeys keys = new CancelKeys();
     ListenerStats stats = new ListenerStats();
     endpoint =
@@ -58,6 +59,7 @@ final class InMemoryListener {
             new CancelFanOut(dialer, keys, stats),
             keys,
             stats,
+            memory,
             NOBODY,
             new RefusalLog("write", refusals::add, () -> Instant.EPOCH),
             () -> Instant.EPOCH);
@@ -66,7 +68,8 @@ final class InMemoryListener {
   /** A client's connection. */
   Session accept(DuplexEmbeddedChannel channel) {
     SessionLoop loop =
-        new SessionLoop(channel.eventLoop(), new SessionIds(1, 1), new LostAddresses());
+        new SessionLoop(
+            channel.eventLoop(), channel.eventLoop(), new SessionIds(1, 1), new LostAddresses());
     Session session = new Session(endpoint, loop, channel, DuplexEmbeddedChannel.CLIENT);
     channel.pipeline().addLast(new ClientHandler(session));
     session.onClientConnected();
@@ -76,7 +79,8 @@ final class InMemoryListener {
   /** A balancer's connection, which begins with a PROXY protocol header. */
   void acceptBalancer(DuplexEmbeddedChannel channel, Consumer<InetSocketAddress> begin) {
     SessionLoop loop =
-        new SessionLoop(channel.eventLoop(), new SessionIds(1, 1), new LostAddresses());
+        new SessionLoop(
+            channel.eventLoop(), channel.eventLoop(), new SessionIds(1, 1), new LostAddresses());
     ProxyHeaderDecoder decoder = new ProxyHeaderDecoder();
     ProxyHeaderHandler handler =
         new ProxyHeaderHandler(endpoint, loop, DuplexEmbeddedChannel.CLIENT, decoder, begin);

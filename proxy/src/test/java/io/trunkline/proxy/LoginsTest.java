@@ -199,6 +199,7 @@ class LoginsTest extends ProxyTestCase {
       users.add("client" + i);
       clients.add(using(open(proxy, "write", "client" + i)));
       awaitWaiting(proxy, i);
+      await(() -> !member.came.isEmpty());
     }
     assertThat(proxy.proxy.sessions(SessionFilter.ALL, 100).get().sessions())
         .filteredOn(session -> session.state() == SessionState.WAITING)

@@ -88,6 +88,7 @@ final class ProxyFixture implements AutoCloseable {
     boolean applicationNameAddHost;
     boolean followMessages = true;
     DialTarget target = DialTarget.POSTGRES;
+    OptionalLong memoryLimit = OptionalLong.empty();
     TcpConfig tcp =
         new TcpConfig(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20));
     HostPort bind = new HostPort("127.0.0.1", 0);
@@ -159,7 +160,7 @@ final class ProxyFixture implements AutoCloseable {
         Path.of("unused"),
         Duration.ofSeconds(1),
         Duration.ofSeconds(1),
-        OptionalLong.empty(),
+        settings.memoryLimit,
         OptionalInt.empty(),
         0);
   }

@@ -2,6 +2,7 @@ package io.trunkline.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.Unpooled;
 import io.trunkline.config.Cidr;
 import io.trunkline.config.RuleConfig;
 import io.trunkline.config.RuleConfig.Action;
@@ -10,7 +11,10 @@ import io.trunkline.proxy.Rules.Admitted;
 import io.trunkline.proxy.Rules.Refused;
 import io.trunkline.proxy.Rules.Verdict;
 import io.trunkline.proxy.wire.Opening;
+import io.trunkline.proxy.wire.OpeningDecoder;
+import io.trunkline.proxy.wire.Packets;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -79,8 +83,10 @@ class RulesTest {
   @Test
   void aNameThatPostgresCutsIsTheShorterOne() {
     String name = "n".repeat(63);
-    assertThat(admit(startup(Map.of("user", name + "x")), rule(List.of(name), Action.REJECT)))
-        .isInstanceOf(Refused.class);
+    byte[] body = ("user\0" + name + "x\0\0").getBytes(StandardCharsets.US_ASCII);
+    Opening opening =
+        OpeningDecoder.peek(Unpooled.wrappedBuffer(Packets.packet(196_608, body))).orElseThrow();
+    assertThat(admit(opening, rule(List.of(name), Action.REJECT))).isInstanceOf(Refused.class);
   }
 
   @Test

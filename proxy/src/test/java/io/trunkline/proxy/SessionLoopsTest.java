@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,9 +11,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SessionLoopsTest {
-  private final EventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(3, EpollIoHandler.newFactory());
-  private final SessionLoops loops = new SessionLoops(group);
+  private final SessionIo.Factory io = new SessionIo.Factory();
+  private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(3, io);
+  private final SessionLoops loops = new SessionLoops(group, io);
 
   @AfterEach
   void close() {

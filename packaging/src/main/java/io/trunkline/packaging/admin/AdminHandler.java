@@ -1,16 +1,13 @@
 package io.trunkline.packaging.admin;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -21,6 +18,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +32,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final boolean trusted;
   private @Nullable ScheduledFuture<?> deadline;
   private @Nullable ChannelFuture answering;
+  private @Nullable AnswerWriter writer;
   private boolean asked;
 
   AdminHandler(AdminService service, boolean trusted) {
@@ -52,6 +51,13 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (writer != null && ctx.channel().isWritable()) {
+      writer.write();
+    }
+  }
+
+  @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
     if (asked || (answering != null && !answering.isDone())) {
       close(ctx);
@@ -65,7 +71,14 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       send(ctx, answer.join(), keepAlive);
     } else {
       asked = true;
-      answer.thenAcceptAsync(late -> send(ctx, late, keepAlive), ctx.executor());
+      answer
+          .thenAcceptAsync(late -> send(ctx, late, keepAlive), ctx.executor())
+          .whenComplete(
+              (_, failure) -> {
+                if (failure != null) {
+                  close(ctx);
+                }
+              });
     }
   }
 
@@ -103,6 +116,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private void send(ChannelHandlerContext ctx, AdminResponse answer, boolean keepAlive) {
     switch (answer.body()) {
       case AdminResponse.Text text -> sendWhole(ctx, answer, text, keepAlive);
+      case AdminResponse.Pieces pieces -> sendPieces(ctx, answer, pieces);
       case AdminResponse.Stream stream -> beginStream(ctx, answer, stream);
     }
   }
@@ -110,18 +124,36 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private void sendWhole(
       ChannelHandlerContext ctx, AdminResponse answer, AdminResponse.Text text, boolean keepAlive) {
     asked = false;
-    ByteBuf body = ByteBufUtil.writeUtf8(ctx.alloc(), text.text());
-    FullHttpResponse response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()), body);
+    HttpResponse response =
+        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
     head(response, answer);
     if (answer.status() != HttpResponseStatus.NOT_MODIFIED.code()) {
-      response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+      response.headers().set(HttpHeaderNames.CONTENT_LENGTH, ByteBufUtil.utf8Bytes(text.text()));
     }
     HttpUtil.setKeepAlive(response, keepAlive);
-    ChannelFuture written = ctx.writeAndFlush(response);
-    answering = written;
-    written.addListener(keepAlive ? _ -> restartDeadline(ctx) : ChannelFutureListener.CLOSE);
+    write(ctx, response, AnswerWriter.pieces(text.text()))
+        .addListener(keepAlive ? _ -> restartDeadline(ctx) : ChannelFutureListener.CLOSE);
+  }
+
+  private void sendPieces(
+      ChannelHandlerContext ctx, AdminResponse answer, AdminResponse.Pieces pieces) {
+    asked = false;
+    HttpResponse response =
+        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
+    head(response, answer);
+    HttpUtil.setKeepAlive(response, false);
+    ctx.channel().closeFuture().addListener(_ -> pieces.done().run());
+    write(ctx, response, pieces.pieces()).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private ChannelFuture write(
+      ChannelHandlerContext ctx, HttpResponse response, Iterator<? extends CharSequence> pieces) {
+    AnswerWriter next = new AnswerWriter(ctx, pieces);
+    writer = next;
+    answering = next.written();
+    ctx.write(response);
+    next.write();
+    return next.written();
   }
 
   /** It has no length and ends with the connection; whoever sends anything more ends it. */

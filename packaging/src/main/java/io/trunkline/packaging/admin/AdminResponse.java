@@ -1,6 +1,7 @@
 package io.trunkline.packaging.admin;
 
 import io.netty.channel.Channel;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -22,6 +23,14 @@ record AdminResponse(int status, String type, Body body, Map<String, String> hea
   record Text(String text) implements Body {}
 
   /**
+   * All of it, made while it is sent. It has no length and ends with the connection.
+   *
+   * @param pieces of at most a few thousand characters each; asked for on the admin event loop
+   * @param done runs when all has been sent, or the connection is gone
+   */
+  record Pieces(Iterator<? extends CharSequence> pieces, Runnable done) implements Body {}
+
+  /**
    * Whatever is written to the connection from now on, until it closes.
    *
    * @param begin is handed the connection once, on its event loop, behind the headers
@@ -38,6 +47,10 @@ record AdminResponse(int status, String type, Body body, Map<String, String> hea
 
   static AdminResponse json(int status, String body) {
     return new AdminResponse(status, "application/json", new Text(body + "\n"), Map.of());
+  }
+
+  static AdminResponse json(Iterator<? extends CharSequence> pieces, Runnable done) {
+    return new AdminResponse(200, "application/json", new Pieces(pieces, done), Map.of());
   }
 
   static AdminResponse notAllowed(String allow, String why) {

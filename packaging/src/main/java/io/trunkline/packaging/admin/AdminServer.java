@@ -5,6 +5,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -27,10 +29,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The read-only HTTP endpoint and the control socket, on one event loop. */
 public final class AdminServer implements AutoCloseable {
+  /** Bytes, of a request. */
+  private static final int READ_AT_ONCE = 4 * 1024;
+
+  /** Bytes of an answer that wait to be taken; then the next piece is not made yet. */
+  private static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(8 * 1024, 16 * 1024);
+
   private final AdminConfig config;
   private final AdminService service;
   private final EventLoopGroup loop;
   private final ControlSocket socket;
+  private final AdminMemory memory = new AdminMemory();
   private final List<Channel> servers = new ArrayList<>();
   private @Nullable Path drafted;
 
@@ -116,6 +125,7 @@ public final class AdminServer implements AutoCloseable {
   @Override
   public void close() {
     servers.forEach(server -> server.close().awaitUninterruptibly(1, TimeUnit.SECONDS));
+    memory.close();
     try {
       socket.remove();
     } catch (IOException e) {
@@ -149,6 +159,9 @@ public final class AdminServer implements AutoCloseable {
     return new ServerBootstrap()
         .group(loop)
         .option(ChannelOption.SO_BACKLOG, 128)
+        .childOption(ChannelOption.ALLOCATOR, memory.allocator())
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_AT_ONCE))
+        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT)
         .childHandler(new AdminChannels(service, trusted));
   }
 

@@ -2,17 +2,21 @@ package io.trunkline.packaging.admin;
 
 import io.trunkline.packaging.status.SessionsReport;
 import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.proxy.SessionFilter;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** {@code /api/v1/sessions}: who is connected; and the end of some of them. */
 final class SessionsPage {
   private static final int SHOWN = 1_000;
-  private static final int MOST = 100_000;
+  private static final int MOST = 10_000;
 
   private final SessionDesk desk;
   private final InstantSource clock;
   private final StatusJson json;
+  private final AtomicBoolean listing = new AtomicBoolean();
+  private final AtomicBoolean listingToOperator = new AtomicBoolean();
 
   SessionsPage(SessionDesk desk, InstantSource clock, StatusJson json) {
     this.desk = desk;
@@ -26,10 +30,26 @@ final class SessionsPage {
   CompletableFuture<AdminResponse> list(AdminRequest request) {
     try {
       SessionQuery query = new SessionQuery(request, "limit");
-      return desk.list(query.filter(), query.limit(SHOWN, MOST))
+      SessionFilter filter = query.filter();
+      int limit = query.limit(SHOWN, MOST);
+      AtomicBoolean busy = request.trusted() ? listingToOperator : listing;
+      if (!busy.compareAndSet(false, true)) {
+        return CompletableFuture.completedFuture(
+            AdminResponse.text(
+                    503, "another list of sessions is being sent, and there is one at a time")
+                .with("retry-after", "1"));
+      }
+      return desk.list(filter, limit)
           .thenApply(
               list ->
-                  AdminResponse.json(200, json.write(SessionsReport.of(list, clock.instant()))));
+                  AdminResponse.json(
+                      SessionsReport.pieces(list, clock.instant(), json), () -> busy.set(false)))
+          .whenComplete(
+              (_, failure) -> {
+                if (failure != null) {
+                  busy.set(false);
+                }
+              });
     } catch (IllegalArgumentException e) {
       return refused(String.valueOf(e.getMessage()));
     }

@@ -105,7 +105,9 @@ final class Daemon implements AutoCloseable {
     this.loop =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("admin", true), EpollIoHandler.newFactory());
-    this.memory = new MemoryWatch(config.memoryLimit(), proxy.memory(), events, clock, loop);
+    this.memory =
+        new MemoryWatch(
+            config.memoryLimit(), proxy.memory(), proxy::waitingBytes, events, clock, loop);
     this.operators = new OperatorDrain(() -> this.config, phase, proxy, vips, events, clock, loop);
     this.facts =
         new NodeFacts(

@@ -61,6 +61,7 @@ public final class DaemonProcess {
 
   /** Runs until it is told to stop; whether it started and ended well. */
   public boolean run() {
+    DirectMemory.limit();
     InstantSource clock = new MonotonicClock();
     Signals signals = new Signals().trap();
     try (Log log = Log.open(config.log(), environment, clock)) {

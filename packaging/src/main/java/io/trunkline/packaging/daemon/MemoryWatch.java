@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Looks twice a second how much memory is in use, and tells the proxy when that is too much for new
@@ -36,6 +37,7 @@ final class MemoryWatch implements AutoCloseable {
   private static final int FULL_PERCENT = 90;
 
   private final MemoryGate gate;
+  private final LongSupplier waiting;
   private final EventSink events;
   private final InstantSource clock;
   private final long mostHeap = Runtime.getRuntime().maxMemory();
@@ -49,15 +51,18 @@ final class MemoryWatch implements AutoCloseable {
 
   /**
    * @param limit bytes; empty: by what the Java virtual machine may use
+   * @param waiting bytes that wait to be relayed
    * @param loop where it looks
    */
   MemoryWatch(
       OptionalLong limit,
       MemoryGate gate,
+      LongSupplier waiting,
       EventSink events,
       InstantSource clock,
       EventExecutorGroup loop) {
     this.gate = gate;
+    this.waiting = waiting;
     this.events = events;
     this.clock = clock;
     limit(limit);
@@ -81,7 +86,7 @@ final class MemoryWatch implements AutoCloseable {
             .sum();
     long buffers =
         ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
-    return new MemoryUse(left, buffers, limit, gate.closed());
+    return new MemoryUse(left, buffers, waiting.getAsLong(), limit, gate.closed());
   }
 
   private void look() {

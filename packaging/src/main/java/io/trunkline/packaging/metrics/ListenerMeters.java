@@ -8,6 +8,7 @@ import io.trunkline.config.LimitsConfig;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.proxy.CancelDrop;
+import io.trunkline.proxy.ConnectionFailure;
 import io.trunkline.proxy.ListenerStats;
 import io.trunkline.proxy.SessionEnd;
 import java.util.Optional;
@@ -86,6 +87,16 @@ final class ListenerMeters {
           "ends",
           "Connections that ended, by reason",
           stats -> stats.ends().getOrDefault(end, 0L));
+    }
+    for (ConnectionFailure.Side side : ConnectionFailure.Side.values()) {
+      for (ConnectionFailure failure : ConnectionFailure.values()) {
+        count(
+            name,
+            tags.and("side", side.label(), "failure", failure.label()),
+            "connection.failures",
+            "Connections that broke, by side (client, member) and what went wrong",
+            stats -> stats.failures(side, failure));
+      }
     }
     for (CancelDrop drop : CancelDrop.values()) {
       count(

@@ -49,6 +49,10 @@ final class NodeMeters {
         .register(registry);
     memory(registry, "heap", MemoryUse::heap);
     memory(registry, "buffers", MemoryUse::buffers);
+    Gauge.builder("trunkline.memory.waiting", () -> node.memory().get().waiting())
+        .description("Memory of bytes that wait to be relayed, because their receiver is slow")
+        .baseUnit("bytes")
+        .register(registry);
     Gauge.builder("trunkline.memory.limit", () -> node.memory().get().limit())
         .description(
             "Memory in use from which on new connections are refused, heap and buffers together")

@@ -5,7 +5,8 @@ package io.trunkline.packaging.status;
  *
  * @param heap bytes that the last garbage collection left
  * @param buffers bytes of network buffers
+ * @param waiting bytes of them that wait to be relayed
  * @param limit bytes of both from which on new connections are refused
  * @param refusing whether they are
  */
-public record MemoryUse(long heap, long buffers, long limit, boolean refusing) {}
+public record MemoryUse(long heap, long buffers, long waiting, long limit, boolean refusing) {}

@@ -3,7 +3,10 @@ package io.trunkline.packaging.status;
 import io.trunkline.proxy.SessionInfo;
 import io.trunkline.proxy.SessionList;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,21 @@ public record SessionsReport(String now, int matching, int leftOut, List<Session
     List<SessionReport> sessions = list.sessions().stream().map(SessionsReport::of).toList();
     return new SessionsReport(
         now.toString(), list.matching(), list.matching() - sessions.size(), sessions);
+  }
+
+  /** The same in JSON and in pieces, each of which is made when it is asked for. */
+  public static Iterator<String> pieces(SessionList list, Instant now, StatusJson json) {
+    int leftOut = list.matching() - list.sessions().size();
+    String none =
+        json.write(new SessionsReport(now.toString(), list.matching(), leftOut, List.of()));
+    String end = "]}";
+    Stream<String> rows =
+        IntStream.range(0, list.sessions().size())
+            .mapToObj(i -> (i == 0 ? "" : ",") + json.write(of(list.sessions().get(i))));
+    return Stream.concat(
+            Stream.of(none.substring(0, none.length() - end.length())),
+            Stream.concat(rows, Stream.of(end + "\n")))
+        .iterator();
   }
 
   private static SessionReport of(SessionInfo session) {

@@ -7,6 +7,7 @@ import io.trunkline.proxy.SessionState;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,6 +16,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class ScriptedSessions implements SessionDesk {
   private static final InetSocketAddress CLIENT =
       new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 40_000);
+
+  /** How many there are; 0: the two. */
+  volatile int crowd;
+
+  /** What those are. */
+  volatile SessionInfo one = SESSIONS.getFirst();
 
   final List<String> ended = new CopyOnWriteArrayList<>();
 
@@ -49,6 +56,24 @@ public final class ScriptedSessions implements SessionDesk {
               8,
               0));
 
+  /** One of which there is much to tell. */
+  static SessionInfo wordy() {
+    return new SessionInfo(
+        3,
+        "write",
+        CLIENT,
+        "app",
+        "shop",
+        "psql",
+        null,
+        SessionState.WAITING,
+        "why ".repeat(500),
+        SessionInfo.Tls.NONE,
+        Instant.parse("2026-11-21T10:00:00Z"),
+        8,
+        0);
+  }
+
   /** What the desk lists. */
   public static SessionList list() {
     return new SessionList(SESSIONS, SESSIONS.size());
@@ -58,6 +83,9 @@ public final class ScriptedSessions implements SessionDesk {
   public CompletableFuture<SessionList> list(SessionFilter filter, int limit) {
     return CompletableFuture.supplyAsync(
         () -> {
+          if (crowd > 0) {
+            return new SessionList(Collections.nCopies(Math.min(crowd, limit), one), crowd);
+          }
           List<SessionInfo> meant = SESSIONS.stream().filter(filter::matches).toList();
           return new SessionList(meant.stream().limit(limit).toList(), meant.size());
         });

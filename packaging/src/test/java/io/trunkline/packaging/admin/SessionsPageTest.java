@@ -2,7 +2,13 @@ package io.trunkline.packaging.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.packaging.status.SessionsReport;
+import io.trunkline.packaging.status.StatusJson;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,7 +74,7 @@ class SessionsPageTest {
     "client=x, not an IPv4 or IPv6 address",
     "state=asleep, state: one of reading",
     "id=0, id: a number from 1",
-    "limit=x, limit: a number from 1 to 100000"
+    "limit=100000, limit: a number from 1 to 10000"
   })
   void whatIsNotUnderstoodIsRefused(String query, String why) throws IOException {
     assertThat(admin.request("GET", "/api/v1/sessions?" + query))
@@ -76,6 +82,45 @@ class SessionsPageTest {
         .contains(why);
     assertThat(end("?" + query)).startsWith("HTTP/1.1 400");
     assertThat(admin.sessions.ended).isEmpty();
+  }
+
+  @Test
+  void aLongListArrivesWhole() throws IOException {
+    admin.sessions.crowd = 12_000;
+    String answer = admin.request("GET", "/api/v1/sessions?limit=10000");
+    String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
+    SessionsReport report = new StatusJson().read(body, SessionsReport.class);
+    assertThat(report.sessions()).hasSize(10_000);
+    assertThat(report.leftOut()).isEqualTo(2_000);
+    assertThat(UnixHttp.exchange(admin.socket, "GET", "/api/v1/sessions?limit=10000"))
+        .endsWith("]}\n");
+  }
+
+  @Test
+  void thereIsOneAtATime() throws Exception {
+    admin.sessions.crowd = 10_000;
+    admin.sessions.one = ScriptedSessions.wordy(); // 20 MB: more than the kernel takes
+    try (Socket deaf = new Socket()) {
+      deaf.setReceiveBufferSize(4 * 1024);
+      deaf.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), admin.uri("/").getPort()));
+      deaf.getOutputStream()
+          .write(
+              "GET /api/v1/sessions?limit=10000 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertThat(deaf.getInputStream().read()).isEqualTo('H');
+      assertThat(admin.request("GET", "/api/v1/sessions"))
+          .startsWith("HTTP/1.1 503")
+          .contains("retry-after: 1")
+          .contains("there is one at a time");
+      admin.sessions.one = ScriptedSessions.list().sessions().getFirst();
+      assertThat(UnixHttp.exchange(admin.socket, "GET", "/api/v1/sessions"))
+          .startsWith("HTTP/1.1 200");
+      assertThat(admin.request("GET", "/livez")).startsWith("HTTP/1.1 200");
+    }
+    while (admin.request("GET", "/api/v1/sessions").startsWith("HTTP/1.1 503")) {
+      Thread.sleep(20);
+    }
   }
 
   @Test

@@ -70,7 +70,7 @@ final class Story {
             () -> stats,
             Map::of,
             () -> vips,
-            () -> new MemoryUse(1_000, 2_000, 9_000, false),
+            () -> new MemoryUse(1_000, 2_000, 500, 9_000, false),
             List::of,
             () -> readiness,
             () -> drain,

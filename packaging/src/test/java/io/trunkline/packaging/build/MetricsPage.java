@@ -3,6 +3,7 @@ package io.trunkline.packaging.build;
 import io.trunkline.config.ConfigLoader;
 import io.trunkline.config.ConfigResult;
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.config.Validity;
 import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.SampleConfig;
 import io.trunkline.packaging.SampleNode;
@@ -103,7 +104,10 @@ public final class MetricsPage {
     cluster.watched(
         "pg-1", new SentinelHealth(Optional.of(answer), Optional.empty(), Optional.empty()));
     SampleNode node =
-        new SampleNode(everything(directory), cluster).observe().vips(SampleVips.master());
+        new SampleNode(everything(directory), cluster)
+            .observe()
+            .vips(SampleVips.master())
+            .validities(new Validity(Path.of("server.crt"), false, cluster.now()));
     try (Metrics metrics = new Metrics(node.facts(), () -> 0)) {
       return metrics.scrape();
     }

@@ -29,7 +29,7 @@ class MemoryWatchTest {
   }
 
   private MemoryWatch watch(OptionalLong limit) {
-    return new MemoryWatch(limit, gate, events::add, () -> Instant.EPOCH, loop);
+    return new MemoryWatch(limit, gate, () -> 0, events::add, () -> Instant.EPOCH, loop);
   }
 
   @Test

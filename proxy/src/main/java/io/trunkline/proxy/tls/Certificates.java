@@ -7,6 +7,7 @@ import io.trunkline.config.Validity;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.EventSink;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -19,13 +20,16 @@ import java.util.concurrent.atomic.AtomicReference;
 /** The certificates of all listeners; looked at every few seconds, on a thread of their own. */
 public final class Certificates implements AutoCloseable {
   private static final long LOOK_SECONDS = 5;
-  private static final long RETIREMENT_SECONDS = 60;
+
+  /** For connections that are not sessions yet; sessions say how long they are there. */
+  private static final Duration RETIREMENT = Duration.ofSeconds(60);
 
   /** One listener's, and what was told last of why they cannot be read. */
   private record Owned(String listener, Contexts contexts, AtomicReference<String> told) {}
 
   private final EventSink events;
   private final InstantSource clock;
+  private final Duration retirement;
   private final List<Owned> all = new CopyOnWriteArrayList<>();
   private boolean watching;
   private final ScheduledExecutorService watch =
@@ -37,8 +41,16 @@ public final class Certificates implements AutoCloseable {
    * @param clock the time
    */
   public Certificates(EventSink events, InstantSource clock) {
+    this(events, clock, RETIREMENT);
+  }
+
+  /**
+   * @param retirement after which what nobody uses any more is freed
+   */
+  public Certificates(EventSink events, InstantSource clock, Duration retirement) {
     this.events = events;
     this.clock = clock;
+    this.retirement = retirement;
   }
 
   /** The TLS with clients that ends at that listener, if it does. */
@@ -83,7 +95,7 @@ public final class Certificates implements AutoCloseable {
 
   /**
    * Follows their files no more: their listener has others. They are freed once nobody can be about
-   * to use them.
+   * to use them, which a session that waits for a member is for as long as it waits.
    */
   public void retire(Optional<ServerTls> server, Optional<BackendTls> backend) {
     List<Owned> retired =
@@ -94,11 +106,19 @@ public final class Certificates implements AutoCloseable {
                         || backend.filter(it.contexts()::equals).isPresent())
             .toList();
     all.removeAll(retired);
-    var _ =
-        watch.schedule(
-            () -> retired.forEach(it -> it.contexts().close()),
-            RETIREMENT_SECONDS,
-            TimeUnit.SECONDS);
+    freeLater(retired);
+  }
+
+  private void freeLater(List<Owned> retired) {
+    if (!retired.isEmpty()) {
+      var _ = watch.schedule(() -> free(retired), retirement.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void free(List<Owned> retired) {
+    List<Owned> used = retired.stream().filter(it -> it.contexts().inUse()).toList();
+    retired.stream().filter(it -> !used.contains(it)).forEach(it -> it.contexts().close());
+    freeLater(used);
   }
 
   /** Until when the certificates are valid that are in use. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ abstract class Contexts {
   private @Nullable SslContext retired;
   private List<String> fingerprints = List.of();
   private volatile List<Validity> validities = List.of();
+  private final AtomicInteger users = new AtomicInteger();
 
   Contexts(List<Path> files) {
     this.files = List.copyOf(files);
@@ -69,6 +71,20 @@ abstract class Contexts {
     retired = current;
     current = fresh;
     return true;
+  }
+
+  /** Somebody may use it from now on; any thread. */
+  public final void enter() {
+    users.incrementAndGet();
+  }
+
+  /** One of them will not any more. */
+  public final void leave() {
+    users.decrementAndGet();
+  }
+
+  final boolean inUse() {
+    return users.get() > 0;
   }
 
   /** Frees what is not the JDK's; nothing may be opened any more. */

@@ -14,9 +14,6 @@ public final class ApplicationName {
   private static final String SETTING = "application_name";
   private static final byte[] NAME = SETTING.getBytes(StandardCharsets.US_ASCII);
 
-  /** PostgreSQL cuts longer ones (NAMEDATALEN). */
-  private static final int LONGEST = 63;
-
   private static final int HEADER = 2 * Integer.BYTES;
 
   private ApplicationName() {}
@@ -34,7 +31,7 @@ public final class ApplicationName {
       ByteBufAllocator allocator, ByteBuf packet, InetSocketAddress client) {
     int length = OpeningDecoder.length(packet);
     ByteBuf parameters = packet.slice(packet.readerIndex() + HEADER, length - HEADER);
-    ByteBuf out = allocator.buffer(length + NAME.length + LONGEST + 2);
+    ByteBuf out = allocator.buffer(length + NAME.length + Names.LONGEST + 2);
     out.writeInt(0).writeInt(packet.getInt(packet.readerIndex() + Integer.BYTES));
     byte[] application = new byte[0];
     byte[] optional = application;
@@ -80,7 +77,7 @@ public final class ApplicationName {
       return host.getBytes(StandardCharsets.US_ASCII);
     }
     byte[] suffix = (" - " + host).getBytes(StandardCharsets.US_ASCII);
-    int kept = Math.min(application.length, LONGEST - suffix.length);
+    int kept = Math.min(application.length, Names.LONGEST - suffix.length);
     while (kept < application.length && kept > 0 && (application[kept] & 0xc0) == 0x80) {
       kept--; // within a character of UTF-8
     }

@@ -248,7 +248,11 @@ public final class Conversation {
       if (nameEnd > 0) {
         String name = cstring(bytes, index, nameEnd - index);
         if (parameters.containsKey(name) || parameters.size() < MOST_PARAMETERS) {
-          parameters.put(name, cstring(bytes, nameEnd + 1, end - nameEnd - 1));
+          parameters.put(
+              name,
+              name.equals("application_name")
+                  ? name(bytes, nameEnd + 1, end - nameEnd - 1)
+                  : cstring(bytes, nameEnd + 1, end - nameEnd - 1));
         }
       }
     }
@@ -265,10 +269,16 @@ public final class Conversation {
 
   /** Up to a zero byte, or all of it where there is none. */
   private static String cstring(ByteBuf bytes, int index, int length) {
-    if (length <= 0) {
-      return "";
-    }
-    int end = bytes.indexOf(index, index + length, (byte) 0);
-    return bytes.toString(index, (end < 0 ? index + length : end) - index, StandardCharsets.UTF_8);
+    return bytes.toString(index, length(bytes, index, length), StandardCharsets.UTF_8);
+  }
+
+  /** The same, no longer than a name. */
+  private static String name(ByteBuf bytes, int index, int length) {
+    return Names.read(bytes, index, length(bytes, index, length));
+  }
+
+  private static int length(ByteBuf bytes, int index, int most) {
+    int end = most <= 0 ? -1 : bytes.indexOf(index, index + most, (byte) 0);
+    return end < 0 ? Math.max(0, most) : end - index;
   }
 }

@@ -33,7 +33,8 @@ public sealed interface Opening {
    *
    * @param major protocol version
    * @param minor protocol version
-   * @param parameters such as user and database
+   * @param parameters user, database, application_name (also from the options) and replication, as
+   *     far as they are there; cut as PostgreSQL cuts names
    */
   record StartupMessage(int major, int minor, Map<String, String> parameters) implements Opening {
     public StartupMessage {
@@ -42,11 +43,7 @@ public sealed interface Opening {
 
     /** The name that the application gives itself, also in its options; empty when it has none. */
     public String applicationName() {
-      String name = parameters.get("application_name");
-      return name != null
-          ? name
-          : StartupOptions.setting(parameters.getOrDefault("options", ""), "application_name")
-              .orElse("");
+      return parameters.getOrDefault("application_name", "");
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads the first packet of a connection without consuming it. */
 public final class OpeningDecoder {
@@ -14,6 +15,12 @@ public final class OpeningDecoder {
   private static final int GSSENC_REQUEST = 80_877_104;
   private static final int TLS_HANDSHAKE = 0x16;
   private static final int PROTOCOL_MAJOR = 3;
+
+  private static final String APPLICATION_NAME = "application_name";
+
+  /** Those that mean something here. The others pass by: they are the client's to choose. */
+  private static final Set<String> KEPT =
+      Set.of("user", "database", APPLICATION_NAME, "replication");
 
   private OpeningDecoder() {}
 
@@ -102,8 +109,9 @@ public final class OpeningDecoder {
 
   private static Opening parameters(ByteBuf body, int version) {
     Map<String, String> parameters = new LinkedHashMap<>();
+    String options = "";
     while (true) {
-      String name = cstring(body);
+      String name = name(body);
       if (name == null) {
         return new Opening.Malformed("a startup packet without a terminator");
       }
@@ -111,22 +119,31 @@ public final class OpeningDecoder {
         return new Opening.Malformed("something follows the terminator of a startup packet");
       }
       if (name.isEmpty()) {
+        if (!parameters.containsKey(APPLICATION_NAME)) {
+          StartupOptions.setting(options, APPLICATION_NAME)
+              .ifPresent(given -> parameters.put(APPLICATION_NAME, Names.cut(given)));
+        }
         return new Opening.StartupMessage(version >>> 16, version & 0xffff, parameters);
       }
-      String value = cstring(body);
-      if (value == null) {
+      int length = body.bytesBefore((byte) 0);
+      if (length < 0) {
         return new Opening.Malformed("a startup parameter without a value");
       }
-      parameters.put(name, value);
+      if (name.equals("options")) {
+        options = body.toString(body.readerIndex(), length, StandardCharsets.UTF_8);
+      } else if (KEPT.contains(name)) {
+        parameters.put(name, Names.read(body, body.readerIndex(), length));
+      }
+      body.skipBytes(length + 1);
     }
   }
 
-  private static @org.jspecify.annotations.Nullable String cstring(ByteBuf body) {
+  private static @org.jspecify.annotations.Nullable String name(ByteBuf body) {
     int length = body.bytesBefore((byte) 0);
     if (length < 0) {
       return null;
     }
-    String text = body.toString(body.readerIndex(), length, StandardCharsets.UTF_8);
+    String text = Names.read(body, body.readerIndex(), length);
     body.skipBytes(length + 1);
     return text;
   }
