@@ -16,7 +16,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -95,6 +97,11 @@ class ZoneIT {
           """
               .formatted(before, heavy.name(), light.name()));
       Target read = lab.target(proxy, 5001);
+      Expect.within(
+          "both replicas stream again",
+          Duration.ofSeconds(30),
+          () -> servers(read, 5).equals(Set.of(heavy.address(), light.address())));
+      Expect.within("they have left", Duration.ofSeconds(10), () -> connections(proxy) == 0);
       for (int i = 0; i < 10; i++) {
         sessions.add(read.connect());
       }
@@ -136,17 +143,21 @@ class ZoneIT {
   }
 
   private static boolean alwaysOn(Target target, String server) {
+    return servers(target, 3).equals(Set.of(server));
+  }
+
+  /** Who takes so many sessions that are open at once; empty where one is refused. */
+  private static Set<String> servers(Target target, int sessions) {
     List<Connection> some = new ArrayList<>();
+    Set<String> servers = new HashSet<>();
     try {
-      for (int i = 0; i < 3; i++) {
+      for (int i = 0; i < sessions; i++) {
         some.add(target.connect());
-        if (!server(some.getLast()).equals(server)) {
-          return false;
-        }
+        servers.add(server(some.getLast()));
       }
-      return true;
+      return servers;
     } catch (SQLException e) {
-      return false;
+      return Set.of();
     } finally {
       close(some);
     }
