@@ -3,7 +3,7 @@
 
 MVN = ./mvnw -B -ntp
 
-.PHONY: demo test test-long build deb deb-figures prepare failover vip clients slow-reader logins vip-lateness bench bench-page fuzz page-shots metrics-page rules fmt clean help
+.PHONY: demo test test-long build deb deb-figures prepare failover vip clients slow-reader slow-readers logins vip-lateness bench bench-page fuzz page-shots metrics-page rules fmt clean help
 
 help:
 	@echo "make test      every test but those of test-long: unit, property, and end-to-end on real clusters"
@@ -12,6 +12,7 @@ help:
 	@echo "make failover  measures failovers, RUNS=5 times each, PROXY=trunkline|haproxy|haproxy_tuned, SCENARIOS=..."
 	@echo "make vip       measures takeovers of a virtual address, RUNS=10 STACK=... EVENTS=... (QUICK=1: two runs)"
 	@echo "make clients   what drivers and tools see when the primary moves: docs/clients.md, CLIENTS=... LISTENERS=... EVENTS=... RUNS=1"
+	@echo "make slow-readers  clients that ask for much and read nothing: fencing, status and the VIP meanwhile, CLIENTS=10000 RUNS=3"
 	@echo "make logins    a burst of clients at a cluster that is short of processors, CLIENTS=5000 PROCESSORS=0.5 LIMITS=\"adaptive 4 8 16 32 64 10000\""
 	@echo "make vip-lateness  how late VRRP's timers fire under load, MINUTES=10 SESSIONS=2000 GC=serial|g1|zgc RT=0"
 	@echo "make bench     beside HAProxy and PgBouncer: docs/performance.md, PAIRS=7 SECONDS=5 MINUTES=60 CASES=... HAPROXY=... (QUICK=1: 3 minutes, docs stay as they are)"
@@ -46,7 +47,7 @@ test: prepare rules
 test-long: prepare
 	$(MVN) verify -pl loadtest -am -Dtest=NoSuch -Dsurefire.failIfNoSpecifiedTests=false -Dgroups=long -Dit.excluded=
 
-demo failover vip clients slow-reader logins vip-lateness: prepare
+demo failover vip clients slow-reader slow-readers logins vip-lateness: prepare
 	@./build.sh -pl loadtest -am
 	$(RUN_$@)
 
@@ -60,6 +61,7 @@ RUN_clients = loadtest/run.sh io.trunkline.loadtest.clients.ClientsTable \
 RUN_slow-reader = loadtest/run.sh io.trunkline.loadtest.relay.SlowReader $(or $(SIZE),1000) $(or $(RATE),1)
 RUN_logins = loadtest/run.sh io.trunkline.loadtest.logins.Logins $(or $(CLIENTS),5000) $(or $(PROCESSORS),0.5) \
   $(or $(LIMITS),adaptive 4 8 16 32 64 10000)
+RUN_slow-readers = loadtest/slow-readers.sh $(or $(CLIENTS),10000) $(or $(RUNS),3)
 RUN_vip-lateness = loadtest/run.sh io.trunkline.loadtest.vip.LatenessRun \
   $(or $(MINUTES),10) $(or $(SESSIONS),2000) $(or $(GC),serial) $(or $(RT),0)
 
