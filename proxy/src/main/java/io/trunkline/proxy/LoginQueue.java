@@ -32,6 +32,7 @@ final class LoginQueue {
 
   private static final long LATEST = Duration.ofMillis(400).toNanos();
   private static final int PART = 16;
+  private static final long LATELY = Duration.ofSeconds(1).toNanos();
 
   /** Those who wait are told that the member refuses, at most so often. */
   private static final long TELL_AGAIN = Duration.ofSeconds(1).toNanos();
@@ -49,8 +50,9 @@ final class LoginQueue {
   /**
    * @param sentence about the newest, for those who wait
    * @param since the first, {@link System#nanoTime}
+   * @param newest the newest, {@link System#nanoTime}
    */
-  private record Refusal(String sentence, long since) {}
+  private record Refusal(String sentence, long since, long newest) {}
 
   /**
    * @param constant the limit, where it is configured
@@ -145,7 +147,7 @@ final class LoginQueue {
       limit.updateAndGet(it -> it.lost(now));
     }
     Refusal before =
-        refusal.getAndUpdate(it -> new Refusal(sentence, it == null ? now : it.since()));
+        refusal.getAndUpdate(it -> new Refusal(sentence, it == null ? now : it.since(), now));
     if (before == null) {
       tellThoseWhoWait(now);
       return SOONEST;
@@ -165,6 +167,15 @@ final class LoginQueue {
   /** Whether the member has refused the newest login, and has let in nobody since. */
   boolean refuses() {
     return refusal.get() != null;
+  }
+
+  /**
+   * Whether it has refused somebody within the last second, and has let in nobody since. Where
+   * others can be had nobody asks it meanwhile, so later one has to try.
+   */
+  boolean refusedLately() {
+    Refusal now = refusal.get();
+    return now != null && System.nanoTime() - now.newest() < LATELY;
   }
 
   /** That it refuses, in a sentence; empty: it does not. */

@@ -53,6 +53,16 @@ class LoginQueueTest extends ProxyTestCase {
   }
 
   @Test
+  void aMemberThatRefusedIsTriedAgainLaterAlsoWhereOthersCanBeHad() throws Exception {
+    LoginQueue queue = queue(1);
+    queue.onRefused("it refuses connections", false);
+
+    assertThat(queue.refusedLately()).isTrue();
+    ProxyFixture.await(() -> !queue.refusedLately());
+    assertThat(queue.refuses()).as("nobody has been let in since").isTrue();
+  }
+
+  @Test
   void whoCameFirstIsAdmittedFirstWhateverTheLoop() throws Exception {
     LoginQueue queue = queue(1);
     Order order = new Order(new CopyOnWriteArrayList<>());
