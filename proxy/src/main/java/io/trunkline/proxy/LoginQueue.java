@@ -170,12 +170,12 @@ final class LoginQueue {
   }
 
   /**
-   * Whether it has refused somebody within the last second, and has let in nobody since. Where
-   * others can be had nobody asks it meanwhile, so later one has to try.
+   * Whether a session that may have another member leaves this one alone: it refuses, and somebody
+   * asks it now, or was refused within the last second. Otherwise that session asks it.
    */
-  boolean refusedLately() {
+  boolean avoided() {
     Refusal now = refusal.get();
-    return now != null && System.nanoTime() - now.newest() < LATELY;
+    return now != null && (underWay.get() > 0 || System.nanoTime() - now.newest() < LATELY);
   }
 
   /** That it refuses, in a sentence; empty: it does not. */

@@ -45,7 +45,7 @@ final class Search {
       return new Pick.Wait(WriteReason.STARTING);
     }
     Pick pick = pick(table.get());
-    while (pick instanceof Pick.To to && endpoint.cluster().logins().at(to).refusedLately()) {
+    while (pick instanceof Pick.To to && endpoint.cluster().logins().at(to).avoided()) {
       tried.add(to.target().member());
       pick = pick(table.get());
     }

@@ -57,9 +57,23 @@ class LoginQueueTest extends ProxyTestCase {
     LoginQueue queue = queue(1);
     queue.onRefused("it refuses connections", false);
 
-    assertThat(queue.refusedLately()).isTrue();
-    ProxyFixture.await(() -> !queue.refusedLately());
+    assertThat(queue.avoided()).isTrue();
+    ProxyFixture.await(() -> !queue.avoided());
     assertThat(queue.refuses()).as("nobody has been let in since").isTrue();
+  }
+
+  @Test
+  void whileOneAsksAMemberThatRefusedTheOthersLeaveItAlone() throws Exception {
+    LoginQueue queue = queue(1);
+    EventLoop loop = group.next();
+    Login asking = new Login(queue, 0, loop, new Order(new CopyOnWriteArrayList<>()));
+    queue.onRefused("it refuses connections", false);
+    ProxyFixture.await(() -> !queue.avoided());
+
+    on(loop, () -> assertThat(asking.enter()).isTrue());
+    assertThat(queue.avoided()).isTrue();
+    on(loop, asking::leave);
+    assertThat(queue.avoided()).isFalse();
   }
 
   @Test

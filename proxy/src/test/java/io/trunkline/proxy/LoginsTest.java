@@ -445,6 +445,57 @@ class LoginsTest extends ProxyTestCase {
   }
 
   @Test
+  void readersLeaveAReplicaThatRefusedAloneWhileSomebodyAsksItAndComeBackOnceItAccepts()
+      throws Exception {
+    AtomicBoolean silent = new AtomicBoolean();
+    AtomicInteger asked = new AtomicInteger();
+    CountDownLatch decided = new CountDownLatch(1);
+    ProxyFixture proxy = proxy(using(FakePostgres.named("one")));
+    proxy.member(
+        "pg2",
+        using(
+                new FakePostgres(
+                    (client, in) -> {
+                      FakePostgres.readPacket(in);
+                      asked.incrementAndGet();
+                      if (silent.get()) {
+                        awaitOr(decided);
+                        client.getOutputStream().write(FakePostgres.greeting("two"));
+                      } else {
+                        client.getOutputStream().write(STARTING_UP);
+                      }
+                    }))
+            .address());
+    proxy.member("pg3", using(FakePostgres.named("tri")).address());
+    proxy.leader("pg1");
+    while (asked.get() == 0) {
+      assertThat(readerOn(proxy)).isEqualTo("tri");
+    }
+    for (int i = 0; i < 5; i++) { // so that the other one has fewer
+      assertThat(memberOf(using(proxy.open("read")))).isEqualTo("tri");
+    }
+    silent.set(true);
+    int before = asked.get();
+    while (asked.get() == before) {
+      using(proxy.open("read"));
+      Thread.sleep(20);
+    }
+    for (int i = 0; i < 10; i++) {
+      assertThat(readerOn(proxy)).as("while somebody asks").isEqualTo("tri");
+    }
+    decided.countDown();
+    while (!readerOn(proxy).equals("two")) {
+      Thread.sleep(20);
+    }
+  }
+
+  private static String readerOn(ProxyFixture proxy) throws IOException {
+    try (Socket reader = proxy.open("read")) {
+      return memberOf(reader);
+    }
+  }
+
+  @Test
   void aNameThatDoesNotResolveIsTheReasonThatIsTold() throws Exception {
     settings.holdTimeout = Duration.ofSeconds(4);
     ProxyFixture proxy = using(new ProxyFixture(settings));
