@@ -6,7 +6,6 @@ import io.trunkline.config.HostPort;
 import io.trunkline.routing.Event.Severity;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -92,12 +91,13 @@ final class Discovery {
 
   /** Time has passed. If it has fallen silent, for whatever reason, it begins anew. */
   void tick() {
-    Instant now = clock.instant();
-    if (!started || closed || hosts.isEmpty() || !silence.tooLong(now)) {
-      return;
+    if (started && !closed && !hosts.isEmpty()) {
+      silence.tooLong(clock.instant()).ifPresent(this::beginAnew);
     }
-    journal.tell(Severity.ERROR, "discovery_stalled", "silent_s", silence.since(now).toSeconds());
-    silence.heard(now);
+  }
+
+  private void beginAnew(Duration silent) {
+    journal.tell(Severity.ERROR, "discovery_stalled", "silent_s", silent.toSeconds());
     cancel();
     ask();
   }

@@ -119,11 +119,13 @@ final class Prober {
   /** Time has passed. A prober that has fallen silent, for whatever reason, begins anew. */
   void tick() {
     Instant now = clock.instant();
-    if (closed || !silence.tooLong(now)) {
-      return;
+    if (!closed) {
+      silence.tooLong(now).ifPresent(silent -> beginAnew(now, silent));
     }
-    record.stalled(now, silence.since(now));
-    silence.heard(now);
+  }
+
+  private void beginAnew(Instant now, Duration silent) {
+    record.stalled(now, silent);
     cancelOpen();
     lastStart = Instant.MIN;
     plan();

@@ -98,11 +98,13 @@ final class Sentinel implements SentinelCall.Listener {
   /** Time has passed. A sentinel that has fallen silent, for whatever reason, begins anew. */
   void tick() {
     Instant now = clock.instant();
-    if (closed || !silence.tooLong(now)) {
-      return;
+    if (!closed) {
+      silence.tooLong(now).ifPresent(silent -> beginAnew(now, silent));
     }
-    record.stalled(now, silence.since(now));
-    silence.heard(now);
+  }
+
+  private void beginAnew(Instant now, Duration silent) {
+    record.stalled(now, silent);
     endCall();
     lastStart = Instant.MIN;
     plan();

@@ -2,6 +2,7 @@ package io.trunkline.healthcheck;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,18 +30,22 @@ final class Silence {
     suspectedAt = null;
   }
 
-  /** Whether it lasts too long; to be asked every moment. */
-  boolean tooLong(Instant now) {
-    if (!now.isAfter(heardAt.plus(limit))) {
-      return false;
+  /**
+   * How long it has lasted, once that is too long; to be asked every moment. It is told once: who
+   * asks begins anew.
+   */
+  Optional<Duration> tooLong(Instant now) {
+    Duration lasted = Duration.between(heardAt, now);
+    if (lasted.compareTo(limit) <= 0) {
+      return Optional.empty();
     }
     if (suspectedAt == null) {
       suspectedAt = now;
     }
-    return now.isAfter(suspectedAt.plus(CONFIRM));
-  }
-
-  Duration since(Instant now) {
-    return Duration.between(heardAt, now);
+    if (!now.isAfter(suspectedAt.plus(CONFIRM))) {
+      return Optional.empty();
+    }
+    heard(now);
+    return Optional.of(lasted);
   }
 }
