@@ -102,50 +102,33 @@ public final class SampleCluster {
   /** That member's REST API does not answer, and its key is gone. */
   public SampleCluster dies(String name) {
     Member before = members.get(name);
-    members.put(
-        name,
-        new Member(
-            name,
-            before.postgres(),
-            Optional.empty(),
-            new RestHealth(
-                before.rest().last(), Optional.of("connection refused"), Optional.of(now)),
-            before.connect(),
-            before.sentinel()));
-    return this;
+    RestHealth rest =
+        new RestHealth(before.rest().last(), Optional.of("connection refused"), Optional.of(now));
+    return put(before, Optional.empty(), rest, before.connect(), before.sentinel(), before.proxy());
   }
 
   /** That member announces a pooler there. */
   public SampleCluster pooler(String name, HostPort address) {
     Member before = members.get(name);
-    members.put(
-        name,
-        new Member(
-            name,
-            before.postgres(),
-            before.dcs(),
-            before.rest(),
-            before.connect(),
-            before.sentinel(),
-            before.counted(),
-            before.announced(),
-            Optional.of(address)));
-    return this;
+    return put(
+        before,
+        before.dcs(),
+        before.rest(),
+        before.connect(),
+        before.sentinel(),
+        Optional.of(address));
   }
 
   /** A sentinel watches that member, and this is how it fares. */
   public SampleCluster watched(String name, SentinelHealth sentinel) {
     Member before = members.get(name);
-    members.put(
-        name,
-        new Member(
-            name,
-            before.postgres(),
-            before.dcs(),
-            before.rest(),
-            before.connect(),
-            Optional.of(sentinel)));
-    return this;
+    return put(
+        before,
+        before.dcs(),
+        before.rest(),
+        before.connect(),
+        Optional.of(sentinel),
+        before.proxy());
   }
 
   /** Dialling that member's PostgreSQL fails now, and did since then. */
@@ -174,10 +157,29 @@ public final class SampleCluster {
 
   private SampleCluster connect(String name, ConnectHealth health) {
     Member before = members.get(name);
+    return put(before, before.dcs(), before.rest(), health, before.sentinel(), before.proxy());
+  }
+
+  /** That member, with other news of it. */
+  private SampleCluster put(
+      Member before,
+      Optional<DcsMember> dcs,
+      RestHealth rest,
+      ConnectHealth connect,
+      Optional<SentinelHealth> sentinel,
+      Optional<HostPort> proxy) {
     members.put(
-        name,
+        before.name(),
         new Member(
-            name, before.postgres(), before.dcs(), before.rest(), health, before.sentinel()));
+            before.name(),
+            before.postgres(),
+            dcs,
+            rest,
+            connect,
+            sentinel,
+            before.counted(),
+            before.announced(),
+            proxy));
     return this;
   }
 

@@ -32,9 +32,7 @@ class HalfCloseTest extends ProxyTestCase {
   @Test
   void aClientInPlaintext() throws Exception {
     Socket client = connect(new Settings(), answering());
-    client.getOutputStream().write(Packets.startup());
-    ProxyFixture.memberOf(client);
-    client.getOutputStream().write(QUERY);
+    logInAndAsk(client);
     assertAllArrives(client, client.getInputStream());
   }
 
@@ -43,9 +41,7 @@ class HalfCloseTest extends ProxyTestCase {
     Settings settings = new Settings();
     settings.followMessages = false;
     Socket client = connect(settings, answering());
-    client.getOutputStream().write(Packets.startup());
-    ProxyFixture.memberOf(client);
-    client.getOutputStream().write(QUERY);
+    logInAndAsk(client);
     assertAllArrives(client, client.getInputStream());
   }
 
@@ -54,9 +50,7 @@ class HalfCloseTest extends ProxyTestCase {
   void aClientWhoseTlsEndsHere() throws Exception {
     Socket plain = connect(new Settings().terminating(TestTls.file("server.crt")), answering());
     SSLSocket client = secured(plain);
-    client.getOutputStream().write(Packets.startup());
-    ProxyFixture.memberOf(client);
-    client.getOutputStream().write(QUERY);
+    logInAndAsk(client);
     assertAllArrives(plain, client.getInputStream());
   }
 
@@ -64,9 +58,7 @@ class HalfCloseTest extends ProxyTestCase {
   void aClientWhoseTlsPassesThrough() throws Exception {
     Socket plain = connect(new Settings(), HalfCloseTest::answerInTls);
     SSLSocket client = secured(plain);
-    client.getOutputStream().write(Packets.startup());
-    ProxyFixture.memberOf(client);
-    client.getOutputStream().write(QUERY);
+    logInAndAsk(client);
     assertAllArrives(plain, client.getInputStream());
   }
 
@@ -108,15 +100,19 @@ class HalfCloseTest extends ProxyTestCase {
               member.shutdownOutput();
               in.readAllBytes();
             });
-    client.getOutputStream().write(Packets.startup());
-    ProxyFixture.memberOf(client);
-    client.getOutputStream().write(QUERY);
+    logInAndAsk(client);
     Thread.sleep(500);
     byte[] received = slowly(client.getInputStream());
     int answer = ROWS.length + END.length;
     assertAnswer(Arrays.copyOf(received, answer));
     assertThat(new String(received, answer, received.length - answer, StandardCharsets.UTF_8))
         .contains("the connection to PostgreSQL broke");
+  }
+
+  private static void logInAndAsk(Socket client) throws IOException {
+    client.getOutputStream().write(Packets.startup());
+    ProxyFixture.memberOf(client);
+    client.getOutputStream().write(QUERY);
   }
 
   /** After half a second, in which the proxy has read as much as it will. */
