@@ -58,7 +58,10 @@ final class EtcdLogin {
   private final Secret password;
   private final InstantSource clock;
   private final Map<HostPort, Attempts> attempts = new HashMap<>();
-  private final List<Waiting> waiting = new ArrayList<>();
+
+  /** Requests that go out with the token, or are told why there is none. */
+  private final List<Credentials> waiting = new ArrayList<>();
+
   private @Nullable String token;
 
   EtcdLogin(String user, Secret password, InstantSource clock) {
@@ -75,9 +78,6 @@ final class EtcdLogin {
     private int failures;
     private Status failure = Status.UNAUTHENTICATED;
   }
-
-  /** A request that goes out with the token, or is told why there is none. */
-  private record Waiting(HostPort member, Credentials request) {}
 
   /** Whether a login at that member has not been answered yet. */
   synchronized boolean running(HostPort member) {
@@ -163,11 +163,11 @@ final class EtcdLogin {
         Instant now = clock.instant();
         Attempts here = attempts.computeIfAbsent(request.member, _ -> new Attempts());
         if (here.running || anotherRuns(now)) {
-          waiting.add(new Waiting(request.member, request));
+          waiting.add(request);
         } else if (now.isBefore(here.notBefore)) {
           refused = here.failure;
         } else {
-          waiting.add(new Waiting(request.member, request));
+          waiting.add(request);
           here.running = true;
           here.startedAt = now;
           deadline = doubled(DEADLINE, here.failures, DEADLINE_MOST);
@@ -216,7 +216,7 @@ final class EtcdLogin {
   }
 
   private void succeeded(HostPort member, String given) {
-    List<Waiting> served;
+    List<Credentials> served;
     synchronized (this) {
       token = given;
       Attempts here = attempts.computeIfAbsent(member, _ -> new Attempts());
@@ -226,7 +226,7 @@ final class EtcdLogin {
       served = List.copyOf(waiting);
       waiting.clear();
     }
-    served.forEach(each -> each.request().send(given));
+    served.forEach(each -> each.send(given));
   }
 
   private void failed(HostPort member, Status status, Duration deadline) {
@@ -235,7 +235,7 @@ final class EtcdLogin {
       return;
     }
     Status why = reason(status, deadline);
-    List<Waiting> told;
+    List<Credentials> told;
     synchronized (this) {
       Attempts here = attempts.computeIfAbsent(member, _ -> new Attempts());
       here.running = false;
@@ -244,15 +244,15 @@ final class EtcdLogin {
       Duration pause = unreachable ? UNREACHABLE : doubled(BACKOFF, here.failures, BACKOFF_MOST);
       here.failures += unreachable ? 0 : 1;
       here.notBefore = clock.instant().plus(jittered(pause));
-      Predicate<Waiting> over =
+      Predicate<Credentials> over =
           each -> {
-            Attempts there = attempts.get(each.member());
+            Attempts there = attempts.get(each.member);
             return there == null || !there.running;
           };
       told = waiting.stream().filter(over).toList();
       waiting.removeIf(over);
     }
-    told.forEach(each -> each.request().fail(why));
+    told.forEach(each -> each.fail(why));
   }
 
   /** As what the requests fail that have waited: gRPC takes few codes for that. */
