@@ -50,9 +50,6 @@ final class Session {
   /** When to look again whether members take TLS. */
   private static final Duration PROMISE_LATER = Duration.ofMillis(100);
 
-  /** A client that was told the end, and takes nothing for so long, is let go. */
-  private static final Duration FAREWELL = Duration.ofSeconds(60);
-
   private final Endpoint endpoint;
   private final SessionLoop loop;
   private final Channel client;
@@ -688,7 +685,7 @@ final class Session {
       Wire.finish(client).addListener(_ -> after(LINGER, client::close));
     }
     if (lingers()) {
-      farewell();
+      loop.lastBytes().await(client, endpoint.memory()::full);
     } else {
       Wire.abort(client);
     }
@@ -701,21 +698,6 @@ final class Session {
   private boolean lingers() {
     lingers = lingers || endpoint.admission().lingers(client, served);
     return lingers;
-  }
-
-  private void farewell() {
-    long untaken = Wire.pending(client);
-    ScheduledFuture<?> end =
-        after(
-            FAREWELL,
-            () -> {
-              if (Wire.pending(client) < untaken) {
-                farewell();
-              } else {
-                client.close();
-              }
-            });
-    client.closeFuture().addListener(_ -> end.cancel(false));
   }
 
   private ScheduledFuture<?> after(Duration delay, Runnable action) {

@@ -25,6 +25,7 @@ final class SessionLoop {
   private final Executor urgent;
   private final SessionIds ids;
   private final LostAddresses lost;
+  private final LastBytes lastBytes;
   private final Set<Channel> awaitingHeader = Collections.newSetFromMap(new IdentityHashMap<>());
   private final IdentityHashMap<Endpoint, Audience> audiences = new IdentityHashMap<>();
   private final AtomicInteger sessions = new AtomicInteger();
@@ -43,16 +44,23 @@ final class SessionLoop {
   /**
    * @param urgent runs on that loop what cannot wait for its input and output
    */
-  SessionLoop(EventLoop loop, Executor urgent, SessionIds ids, LostAddresses lost) {
+  SessionLoop(
+      EventLoop loop, Executor urgent, SessionIds ids, LostAddresses lost, LastBytes lastBytes) {
     this.loop = loop;
     this.urgent = urgent;
     this.ids = ids;
     this.lost = lost;
+    this.lastBytes = lastBytes;
   }
 
   /** The addresses of this node through which nobody is served. */
   LostAddresses lost() {
     return lost;
+  }
+
+  /** The clients of all loops that have still to take something. */
+  LastBytes lastBytes() {
+    return lastBytes;
   }
 
   /** A connection has come that is no session before its PROXY protocol header has come. */

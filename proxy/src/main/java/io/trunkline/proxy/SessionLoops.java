@@ -20,11 +20,14 @@ import java.util.function.Consumer;
 final class SessionLoops {
   private final IdentityHashMap<EventExecutor, SessionLoop> loops = new IdentityHashMap<>();
   private final LostAddresses lost = new LostAddresses();
+  private final LastBytes lastBytes = new LastBytes();
+  private final SessionIo.Factory io;
 
   /**
    * @param io what the loops of that group were made with
    */
   SessionLoops(EventLoopGroup group, SessionIo.Factory io) {
+    this.io = io;
     List<EventExecutor> executors = new ArrayList<>();
     group.forEach(executors::add);
     for (EventExecutor executor : executors) {
@@ -34,13 +37,19 @@ final class SessionLoops {
               (EventLoop) executor,
               io.of(executor),
               new SessionIds(loops.size() + 1, executors.size()),
-              lost));
+              lost,
+              lastBytes));
     }
   }
 
   /** The addresses of this node through which nobody is served. */
   LostAddresses lost() {
     return lost;
+  }
+
+  /** The clients that have still to take something, though their session has ended. */
+  LastBytes lastBytes() {
+    return lastBytes;
   }
 
   SessionLoop of(EventLoop loop) {
@@ -100,6 +109,11 @@ final class SessionLoops {
   /** Runs on every session, each on its loop; the future completes when all have run. */
   CompletableFuture<Void> eachSession(Consumer<Session> action) {
     return onEach(loop -> loop.eachSession(action));
+  }
+
+  /** Closes every connection; the future completes when that has happened. */
+  CompletableFuture<Void> closeConnections() {
+    return onEach(loop -> io.of(loop.eventLoop()).prepareToDestroy());
   }
 
   /** Runs once on every loop; the future completes when it has. */

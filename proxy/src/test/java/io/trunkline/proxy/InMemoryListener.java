@@ -69,7 +69,11 @@ final class InMemoryListener {
   Session accept(DuplexEmbeddedChannel channel) {
     SessionLoop loop =
         new SessionLoop(
-            channel.eventLoop(), channel.eventLoop(), new SessionIds(1, 1), new LostAddresses());
+            channel.eventLoop(),
+            channel.eventLoop(),
+            new SessionIds(1, 1),
+            new LostAddresses(),
+            new LastBytes());
     Session session = new Session(endpoint, loop, channel, DuplexEmbeddedChannel.CLIENT);
     channel.pipeline().addLast(new ClientHandler(session));
     session.onClientConnected();
@@ -80,7 +84,11 @@ final class InMemoryListener {
   void acceptBalancer(DuplexEmbeddedChannel channel, Consumer<InetSocketAddress> begin) {
     SessionLoop loop =
         new SessionLoop(
-            channel.eventLoop(), channel.eventLoop(), new SessionIds(1, 1), new LostAddresses());
+            channel.eventLoop(),
+            channel.eventLoop(),
+            new SessionIds(1, 1),
+            new LostAddresses(),
+            new LastBytes());
     ProxyHeaderDecoder decoder = new ProxyHeaderDecoder();
     ProxyHeaderHandler handler =
         new ProxyHeaderHandler(endpoint, loop, DuplexEmbeddedChannel.CLIENT, decoder, begin);

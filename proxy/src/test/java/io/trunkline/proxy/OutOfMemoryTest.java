@@ -56,7 +56,11 @@ class OutOfMemoryTest {
     DuplexEmbeddedChannel client = new DuplexEmbeddedChannel();
     SessionLoop loop =
         new SessionLoop(
-            client.eventLoop(), client.eventLoop(), new SessionIds(1, 1), new LostAddresses());
+            client.eventLoop(),
+            client.eventLoop(),
+            new SessionIds(1, 1),
+            new LostAddresses(),
+            new LastBytes());
     for (int i = 0; i < 3; i++) {
       new Session(listener.endpoint, loop, client, DuplexEmbeddedChannel.CLIENT)
           .onClientConnected();

@@ -2,6 +2,7 @@ package io.trunkline.proxy;
 
 import static io.trunkline.proxy.ProxyFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trunkline.config.HostPort;
 import io.trunkline.proxy.ProxyFixture.Settings;
@@ -9,11 +10,14 @@ import io.trunkline.proxy.wire.Packets;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class SlowReadersTest extends ProxyTestCase {
   private static final int READERS = 60;
+  private static final int MANY_READERS = 1_000;
 
   /** Half of it is for what waits. */
   private static final long MEMORY = 16L << 20;
@@ -35,6 +40,7 @@ class SlowReadersTest extends ProxyTestCase {
   private static final byte[] READY = Packets.message('Z', "I");
 
   private ProxyFixture proxy;
+  private long memory = MEMORY;
 
   @Test
   void theyCostNoMoreThanThereIsForThem() throws Exception {
@@ -101,6 +107,31 @@ class SlowReadersTest extends ProxyTestCase {
     assertIsBounded();
   }
 
+  @Test
+  void whatIsSentToThemLastIsDroppedIfNobodyElseGetsMemory() throws Exception {
+    memory = 1 << 20;
+    assertThatThrownBy(() -> readers(new Settings(), MANY_READERS)).hasMessageContaining("memory");
+    proxy.member("b", using(new FakePostgres(SlowReadersTest::answer)).address());
+    proxy.leader("b");
+    await(() -> proxy.proxy.stats().get("write").sessions().get("a") == 0);
+    assertThatThrownBy(this::assertOthersAreServed).hasMessageContaining("memory");
+    await(() -> proxy.proxy.waitingBytes() < proxy.proxy.waitingBytesLimit());
+    assertOthersAreServed();
+  }
+
+  @Test
+  void aDrainWaitsForWhoIsSlowToTakeTheLast() throws Exception {
+    Socket reader = readers(new Settings(), 1).getFirst();
+    settled(proxy.proxy::waitingBytes);
+    assertTheyAreFenced();
+    assertThat(proxy.proxy.waitingBytes()).isPositive();
+    CompletableFuture<Void> drained = proxy.proxy.drain(Duration.ofSeconds(60));
+    assertThatThrownBy(() -> drained.get(100, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    reader.getInputStream().readAllBytes();
+    drained.get(10, TimeUnit.SECONDS);
+  }
+
   private List<Socket> readers(Settings settings, int count) throws Exception {
     start(settings, SlowReadersTest::answer);
     List<Socket> readers = new ArrayList<>();
@@ -124,7 +155,7 @@ class SlowReadersTest extends ProxyTestCase {
   }
 
   private void start(Settings settings, FakePostgres.Script script) throws IOException {
-    settings.memoryLimit = OptionalLong.of(MEMORY);
+    settings.memoryLimit = OptionalLong.of(memory);
     proxy = using(new ProxyFixture(settings));
     proxy.member("a", using(new FakePostgres(script)).address());
     proxy.leader("a");
