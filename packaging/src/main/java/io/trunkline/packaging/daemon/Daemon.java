@@ -49,6 +49,12 @@ final class Daemon implements AutoCloseable {
   /** From the end of the drain to the end of the process, at most. */
   private static final Duration CLOSING = Duration.ofSeconds(15);
 
+  /**
+   * The process before waits no longer for VIPs to be released: it drains as long as this one does,
+   * and has to be over in time.
+   */
+  private static final Duration RELEASING = Duration.ofSeconds(1);
+
   private volatile TrunklineConfig config;
   private final EventSink events;
   private final InstantSource clock;
@@ -286,13 +292,17 @@ final class Daemon implements AutoCloseable {
    * Hands the VIPs over, then takes no new sessions; the future completes when the last has ended.
    */
   CompletableFuture<Void> drain() {
-    CompletableFuture<Void> former = succession.stopPredecessor();
     CompletableFuture<Void> released = vips.release(Reason.SHUTDOWN);
     Phase.Draining draining = phase.drain(clock.instant(), config.drainTimeout());
     manager.stopping(config.drainTimeout().plus(CLOSING), statusLine.text());
     // Until a successor has the addresses, those who come through them are served.
     CompletableFuture<Void> drained =
         released.thenComposeAsync(_ -> drainSessions(draining.deadline()), loop);
+    CompletableFuture<Void> former =
+        released
+            .copy()
+            .completeOnTimeout(null, RELEASING.toMillis(), TimeUnit.MILLISECONDS)
+            .thenComposeAsync(_ -> succession.stopPredecessor(), loop);
     return CompletableFuture.allOf(former, drained);
   }
 
