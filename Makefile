@@ -38,45 +38,45 @@ deb-figures: deb
 
 prepare:
 	@./jdk.sh >/dev/null
-	@for module in healthcheck vip loadtest; do $$module/prepare.sh >&2 || exit 1; done
+	@for module in healthcheck vip loadtest/lab; do $$module/prepare.sh >&2 || exit 1; done
 
 # A test that fails is run once more; Maven lists under "Flakes" what passed only then.
 test: prepare rules
 	$(MVN) verify -Dsurefire.rerunFailingTestsCount=1 -Dfailsafe.rerunFailingTestsCount=1
 
 test-long: prepare
-	$(MVN) verify -pl loadtest -am -Dtest=NoSuch -Dsurefire.failIfNoSpecifiedTests=false -Dgroups=long -Dit.excluded=
+	$(MVN) verify -pl loadtest/e2e -am -Dtest=NoSuch -Dsurefire.failIfNoSpecifiedTests=false -Dgroups=long -Dit.excluded=
 
 demo failover vip clients slow-reader slow-readers logins vip-lateness: prepare
-	@./build.sh -pl loadtest -am
+	@./build.sh -pl loadtest/bench -am
 	$(RUN_$@)
 
-RUN_demo = $(if $(KEEP),TRUNKLINE_LAB_KEEP=1) loadtest/run.sh io.trunkline.loadtest.demo.Demo
-RUN_failover = loadtest/run.sh io.trunkline.loadtest.scenario.FailoverTable \
+RUN_demo = $(if $(KEEP),TRUNKLINE_LAB_KEEP=1) loadtest/bench/run.sh io.trunkline.loadtest.demo.Demo
+RUN_failover = loadtest/bench/run.sh io.trunkline.loadtest.scenario.FailoverTable \
 	$(or $(RUNS),5) $(or $(PROXY),trunkline) $(SCENARIOS)
-RUN_vip = loadtest/run.sh io.trunkline.loadtest.takeover.TakeoverTable \
+RUN_vip = loadtest/bench/run.sh io.trunkline.loadtest.takeover.TakeoverTable \
 	$(or $(RUNS),$(if $(QUICK),2,10)) $(or $(STACK),all) $(or $(EVENTS),all)
-RUN_clients = loadtest/run.sh io.trunkline.loadtest.clients.ClientsTable \
+RUN_clients = loadtest/bench/run.sh io.trunkline.loadtest.clients.ClientsTable \
 	$(or $(RUNS),1) $(or $(CLIENTS),all) $(or $(LISTENERS),all) $(or $(EVENTS),switchover,failover)
-RUN_slow-reader = loadtest/run.sh io.trunkline.loadtest.relay.SlowReader $(or $(SIZE),1000) $(or $(RATE),1)
-RUN_logins = loadtest/run.sh io.trunkline.loadtest.logins.Logins $(or $(CLIENTS),5000) $(or $(PROCESSORS),0.5) \
+RUN_slow-reader = loadtest/bench/run.sh io.trunkline.loadtest.relay.SlowReader $(or $(SIZE),1000) $(or $(RATE),1)
+RUN_logins = loadtest/bench/run.sh io.trunkline.loadtest.logins.Logins $(or $(CLIENTS),5000) $(or $(PROCESSORS),0.5) \
   $(or $(LIMITS),adaptive 4 8 16 32 64 10000)
-RUN_slow-readers = loadtest/slow-readers.sh $(or $(CLIENTS),10000) $(or $(RUNS),3)
-RUN_vip-lateness = loadtest/run.sh io.trunkline.loadtest.vip.LatenessRun \
+RUN_slow-readers = loadtest/bench/slow-readers.sh $(or $(CLIENTS),10000) $(or $(RUNS),3)
+RUN_vip-lateness = loadtest/bench/run.sh io.trunkline.loadtest.vip.LatenessRun \
   $(or $(MINUTES),10) $(or $(SESSIONS),2000) $(or $(GC),serial) $(or $(RT),0)
 
 bench:
 	@./jdk.sh >/dev/null
 	loadtest/bench/prepare.sh
-	@./build.sh -pl loadtest -am
+	@./build.sh -pl loadtest/bench -am
 	$(if $(QUICK),,packaging/debian/build.sh)
-	loadtest/bench/run.sh QUICK=$(QUICK) PAIRS=$(PAIRS) SECONDS=$(SECONDS) \
+	loadtest/bench/bench.sh QUICK=$(QUICK) PAIRS=$(PAIRS) SECONDS=$(SECONDS) \
 	  MINUTES=$(MINUTES) HAPROXY=$(HAPROXY) "CASES=$(CASES)" \
 	  TRUNKLINE=$(if $(QUICK),,packaging/target/deb/usr/lib/trunkline/bin/trunkline)
 
 bench-page:
-	@./build.sh -pl loadtest -am
-	loadtest/bench/run.sh PAGE=1
+	@./build.sh -pl loadtest/bench -am
+	loadtest/bench/bench.sh PAGE=1
 
 fuzz:
 	@./build.sh -Pfuzz -pl proxy -am

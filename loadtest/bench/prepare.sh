@@ -28,6 +28,6 @@ if [ -n "$missing" ]; then
   apt-get install -y -qq --no-install-recommends $missing >/dev/null
 fi
 
-mkdir -p "$here/../target/bench"
+mkdir -p "$here/target"
 cd "$here"
-gcc -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -o ../target/bench/peer -pthread link.c server.c client.c relay.c -lssl -lcrypto
+gcc -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -o target/peer -pthread link.c server.c client.c relay.c -lssl -lcrypto

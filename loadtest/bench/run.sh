@@ -1,8 +1,10 @@
 #!/bin/sh
-# Runs the benchmark in a network namespace of its own, which ends with it: no firewall rule of the
-# machine is in the way. Docker's, for one, have the kernel track every connection, also those on
-# loopback: that costs time, and a minute of new connections fills the table, which then drops packets.
+# Runs a class of this module as Maven has built it: loadtest/bench/run.sh CLASS [ARGUMENT ...]
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-exec unshare --net sh -c 'ip link set lo up && exec "$@"' sh \
-  "$here/../run.sh" io.trunkline.loadtest.bench.Bench "$@"
+cd "$(dirname "$0")/../.."
+jdk=$(./jdk.sh)
+terminal=false; [ -t 1 ] && terminal=true
+exec env TESTCONTAINERS_RYUK_DISABLED=true "$jdk/bin/java" --enable-native-access=ALL-UNNAMED \
+  --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC -Dtrunkline.terminal=$terminal \
+  -Djava.util.logging.config.file=loadtest/lab/logging.properties \
+  -cp "loadtest/bench/target/classes:$(cat loadtest/bench/target/classpath)" "$@"
