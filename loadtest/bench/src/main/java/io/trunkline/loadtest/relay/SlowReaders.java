@@ -57,6 +57,9 @@ public final class SlowReaders implements AutoCloseable {
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
   private final AtomicInteger[] sessions = {new AtomicInteger(), new AtomicInteger()};
+  /** By then the proxy has given up those that still take nothing, if it needs their memory. */
+  private static final Duration GIVEN_UP = Duration.ofSeconds(8);
+
   private final AtomicInteger asked = new AtomicInteger();
   private final AtomicInteger timeline = new AtomicInteger(1);
   private final List<HttpServer> patronis = new ArrayList<>();
@@ -184,7 +187,7 @@ public final class SlowReaders implements AutoCloseable {
     System.out.printf(
         "failover: no session is on the former primary %d ms after its Patroni says so%n",
         Duration.ofNanos(System.nanoTime() - begun).toMillis());
-    watch(Duration.ofSeconds(3));
+    watch(GIVEN_UP);
   }
 
   private void report(String when) throws IOException {
