@@ -4,6 +4,7 @@
  * that come back when they are lost). Prints its figures as "name=value" on one line.
  */
 #include "link.h"
+#include "peer.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

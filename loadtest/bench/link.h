@@ -1,4 +1,7 @@
-/* One end of a connection that carries PostgreSQL's messages, with or without TLS; never blocks. */
+/*
+ * One end of a connection that carries PostgreSQL's messages, with or without TLS; never blocks.
+ * Offered by link.c, which uses nothing of ours.
+ */
 #ifndef LINK_H
 #define LINK_H
 
@@ -48,9 +51,5 @@ int64_t now_nanos(void);
 uint32_t get32(const unsigned char *bytes);
 void put32(unsigned char *bytes, uint32_t value);
 void die(const char *what);
-
-int serve(int argc, char **argv);
-int load(int argc, char **argv);
-int relay(int argc, char **argv);
 
 #endif

@@ -30,4 +30,4 @@ fi
 
 mkdir -p "$here/target"
 cd "$here"
-gcc -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -o target/peer -pthread link.c server.c client.c relay.c -lssl -lcrypto
+gcc -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -o target/peer -pthread peer.c link.c server.c client.c relay.c -lssl -lcrypto

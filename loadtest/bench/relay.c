@@ -4,6 +4,7 @@
  * what is below it is the kernel's. Two threads for each address, one for each processor.
  */
 #include "link.h"
+#include "peer.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -4,6 +4,7 @@
  * all others are one row of 80 bytes.
  */
 #include "link.h"
+#include "peer.h"
 
 #include <errno.h>
 #include <stdio.h>
