@@ -3,10 +3,14 @@
 
 MVN = ./mvnw -B -ntp
 
-.PHONY: demo test test-long build deb deb-figures prepare failover vip clients slow-reader slow-readers logins vip-lateness bench bench-page fuzz page-shots metrics-page rules fmt clean help
+# Modules whose tests need no cluster.
+UNITS = config,routing,healthcheck,proxy,vip,packaging,loadtest/lab,loadtest/bench
+
+.PHONY: demo test check release test-long build deb deb-figures prepare failover vip clients slow-reader slow-readers logins vip-lateness bench bench-page fuzz page-shots metrics-page rules fmt clean help
 
 help:
 	@echo "make test      every test but those of test-long: unit, property, and end-to-end on real clusters"
+	@echo "make check     what needs no cluster: formatting, Error Prone, unit and property tests, in 5 minutes"
 	@echo "make test-long  the end-to-end tests that wait for leases: VIPs of mode etcd and leader, and the lab itself"
 	@echo "make demo      a real cluster, a workload, and three ways to lose a primary (KEEP=1 leaves it running)"
 	@echo "make failover  measures failovers, RUNS=5 times each, PROXY=trunkline|haproxy|haproxy_tuned, SCENARIOS=..."
@@ -22,6 +26,7 @@ help:
 	@echo "make build     the daemon only, into packaging/target/trunkline"
 	@echo "make deb       the Debian package, into packaging/target (ARCH: the machine's own, amd64 or arm64)"
 	@echo "make deb-figures  its size, and how fast and how large its daemon is, RUNS=5"
+	@echo "make release   a tag and the package of what is committed here, VERSION=0.1.0 NEXT=0.2.0; pushes nothing"
 	@echo "make metrics-page  writes the table of docs/metrics.md anew, from what the daemon tells"
 	@echo "make rules     checks the alert rules, their tests and the dashboard"
 	@echo "make fmt       format the sources"
@@ -43,6 +48,14 @@ prepare:
 # A test that fails is run once more; Maven lists under "Flakes" what passed only then.
 test: prepare rules
 	$(MVN) verify -Dsurefire.rerunFailingTestsCount=1 -Dfailsafe.rerunFailingTestsCount=1
+
+# Two modules at a time: their tests mostly wait.
+check: rules
+	@for module in healthcheck vip; do $$module/prepare.sh >&2 || exit 1; done
+	$(MVN) -T 2 verify -pl $(UNITS) -Dsurefire.rerunFailingTestsCount=1
+
+release:
+	@./release.sh $(VERSION) $(NEXT)
 
 test-long: prepare
 	$(MVN) verify -pl loadtest/e2e -am -Dtest=NoSuch -Dsurefire.failIfNoSpecifiedTests=false -Dgroups=long -Dit.excluded=
