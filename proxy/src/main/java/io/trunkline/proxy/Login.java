@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Login {
   /**
-   * A client that has to answer and does not for so long gives its place to the next: it keeps the
-   * member from nothing.
+   * A client that has to answer and does not for so long gives its place to the next, and goes on
+   * without one: it keeps the member from nothing. Short, so that many clients who say nothing keep
+   * nobody out for long.
    */
-  private static final Duration CLIENTS_TURN = Duration.ofMillis(500);
+  private static final Duration CLIENTS_TURN = Duration.ofMillis(100);
 
   /**
    * One that the member has let so many rounds of others overtake is stuck, and gives its place,
@@ -28,8 +29,10 @@ final class Login {
   private enum State {
     QUEUED,
     UNDER_WAY,
-    /** It goes on, and another has its place. */
+    /** The client is slow: it goes on, and another has its place. */
     WITHOUT_PLACE,
+    /** The member seems to have forgotten it: the same. */
+    OVERTAKEN,
     OVER
   }
 
@@ -51,6 +54,7 @@ final class Login {
   private long completedBefore;
   private long askedAt;
   private boolean membersTurn;
+  private boolean clientFinished;
   private long took;
   private @Nullable ScheduledFuture<?> clientsTurn;
 
@@ -157,10 +161,27 @@ final class Login {
       return false;
     }
     stopClock();
-    if (state == State.UNDER_WAY) {
-      clientsTurn = loop.schedule(this::givePlace, CLIENTS_TURN.toNanos(), TimeUnit.NANOSECONDS);
+    if (clientFinished) {
+      givePlace(State.WITHOUT_PLACE);
+    } else if (state == State.UNDER_WAY) {
+      clientsTurn =
+          loop.schedule(
+              () -> givePlace(State.WITHOUT_PLACE), CLIENTS_TURN.toNanos(), TimeUnit.NANOSECONDS);
     }
     return true;
+  }
+
+  /** The client will say nothing more. */
+  void onClientFinished() {
+    clientFinished = true;
+    if (awaitsClient()) {
+      givePlace(State.WITHOUT_PLACE);
+    }
+  }
+
+  /** Whether it goes on only once the client says something. */
+  boolean awaitsClient() {
+    return state != State.QUEUED && !membersTurn;
   }
 
   private void stopClock() {
@@ -178,13 +199,14 @@ final class Login {
   /** Gives its place to another if the member lets others in and seems to have forgotten it. */
   void letOthersPass() {
     if (queue.completed() - completedBefore > (long) OVERTAKEN_ROUNDS * queue.limit()) {
-      givePlace();
+      givePlace(State.OVERTAKEN);
     }
   }
 
-  private void givePlace() {
+  private void givePlace(State without) {
     if (state == State.UNDER_WAY) {
-      state = State.WITHOUT_PLACE;
+      state = without;
+      cancelClientsTurn();
       queue.free();
     }
   }
@@ -199,7 +221,7 @@ final class Login {
   void completed(boolean admitted) {
     queue.onAnswered();
     stopClock();
-    if (state == State.UNDER_WAY) {
+    if (state != State.OVERTAKEN) {
       queue.onCompleted(admitted ? took : 0);
     }
     leave();
@@ -240,7 +262,7 @@ final class Login {
     switch (left) {
       case QUEUED -> queue.remove(this); // where it is not in there any more, it is being admitted
       case UNDER_WAY -> queue.free();
-      case WITHOUT_PLACE, OVER -> {}
+      case WITHOUT_PLACE, OVERTAKEN, OVER -> {}
     }
   }
 

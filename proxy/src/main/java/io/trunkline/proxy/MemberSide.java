@@ -91,6 +91,18 @@ final class MemberSide implements Login.Listener {
     return conversation != null && conversation.terminated() && conversation.idle();
   }
 
+  /** The client will say nothing more. */
+  void onClientFinished() {
+    if (login != null) {
+      login.onClientFinished();
+    }
+  }
+
+  /** Whether the client is asked for something before PostgreSQL lets it in, and owed nothing. */
+  boolean awaitsClient() {
+    return state instanceof Attached && login != null && login.awaitsClient() && kept.size() == 0;
+  }
+
   /** Whether the member has answered: what is kept no longer begins with the opening. */
   boolean attached() {
     return state instanceof Attached;

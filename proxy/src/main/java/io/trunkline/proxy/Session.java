@@ -163,6 +163,7 @@ final class Session {
   /** The client will send nothing more (FIN). It may be waiting for what it has asked for. */
   void onClientFinished() {
     clientFinished = true;
+    member.onClientFinished();
     switch (state) {
       case Reading _ -> end(SessionEnd.CLIENT_CLOSED);
       case Waiting waiting -> {
@@ -173,6 +174,8 @@ final class Session {
       case Relaying relaying -> {
         if (member.dismissed()) {
           member.flush();
+          end(SessionEnd.CLIENT_CLOSED);
+        } else if (member.awaitsClient()) {
           end(SessionEnd.CLIENT_CLOSED);
         } else if (member.flowing()) {
           finishMember();
@@ -517,7 +520,9 @@ final class Session {
   void updateReading() {
     if (state instanceof Relaying) {
       client.config().setAutoRead(!clientFinished && member.takesMore());
-      if (clientFinished && member.flowing()) {
+      if (clientFinished && member.awaitsClient()) {
+        end(SessionEnd.CLIENT_CLOSED);
+      } else if (clientFinished && member.flowing()) {
         finishMember();
       } else if (clientFinished && member.attached() && !member.mayAnswer()) {
         end(SessionEnd.CLIENT_CLOSED);
