@@ -83,9 +83,7 @@ public final class EffectiveConfig {
     return new Fields(secrets)
         .put("hosts", etcd.hosts())
         .put("protocol", etcd.protocol())
-        .put("cacert", etcd.cacert())
-        .put("cert", etcd.cert())
-        .put("key", etcd.key())
+        .put(etcd.tls())
         .put("username", etcd.username())
         .put("password", etcd.password())
         .asMap();
@@ -94,9 +92,7 @@ public final class EffectiveConfig {
   private Map<String, Object> patroni(PatroniConfig patroni) {
     return new Fields(secrets)
         .put("hosts", patroni.hosts())
-        .put("cacert", patroni.cacert())
-        .put("cert", patroni.cert())
-        .put("key", patroni.key())
+        .put(patroni.tls())
         .put("verify", patroni.verify())
         .put("interval", patroni.interval())
         .put("timeout", patroni.timeout())
@@ -108,20 +104,11 @@ public final class EffectiveConfig {
         .put("user", sentinel.user())
         .put("password", sentinel.password())
         .put("database", sentinel.database())
-        .put("tls", tls(sentinel.tls()))
+        .put("tls", EffectiveListener.postgresTls(sentinel.tls()))
         .putIf(
             !sentinel.requireAuth().isEmpty(),
             "require_auth",
             sentinel.requireAuth().stream().sorted().toList())
-        .asMap();
-  }
-
-  private Map<String, Object> tls(SentinelConfig.Tls tls) {
-    return new Fields(secrets)
-        .put("mode", tls.mode())
-        .put("cacert", tls.cacert())
-        .put("cert", tls.cert())
-        .put("key", tls.key())
         .asMap();
   }
 

@@ -27,7 +27,7 @@ final class EffectiveListener {
         .put("connect_timeout", listener.connectTimeout())
         .put("tcp", tcp(listener.tcp()))
         .put("tls", tls(listener.tls(), terminates))
-        .putIf(terminates, "backend_tls", backendTls(listener.backendTls()))
+        .putIf(terminates, "backend_tls", postgresTls(listener.backendTls()))
         .put("allow", listener.allow())
         .put("deny", listener.deny())
         .putAll("rules", listener.rules(), EffectiveListener::rule)
@@ -80,22 +80,17 @@ final class EffectiveListener {
   private static Map<String, Object> tls(TlsConfig tls, boolean terminates) {
     return fields()
         .put("mode", tls.mode())
-        .put("cert", tls.cert())
-        .put("key", tls.key())
-        .put("client_ca", tls.clientCa())
-        .putIf(tls.clientCa().isPresent(), "client_cert", tls.clientCert())
+        .put("cert", tls.files().cert())
+        .put("key", tls.files().key())
+        .put("client_ca", tls.files().cacert())
+        .putIf(tls.files().cacert().isPresent(), "client_cert", tls.clientCert())
         .put("require", tls.require())
         .putIf(terminates, "min_version", tls.minVersion())
         .asMap();
   }
 
-  private static Map<String, Object> backendTls(BackendTlsConfig tls) {
-    return fields()
-        .put("mode", tls.mode())
-        .put("cacert", tls.cacert())
-        .put("cert", tls.cert())
-        .put("key", tls.key())
-        .asMap();
+  static Map<String, Object> postgresTls(PostgresTls tls) {
+    return fields().put("mode", tls.mode()).put(tls.files()).asMap();
   }
 
   private static Fields fields() {

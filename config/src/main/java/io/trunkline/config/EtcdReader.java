@@ -1,9 +1,7 @@
 package io.trunkline.config;
 
 import io.trunkline.config.EtcdConfig.Protocol;
-import io.trunkline.config.TlsFiles.Identity;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,16 +28,14 @@ final class EtcdReader {
     url.ifPresent(found -> hosts.add(Urls.hostPort(found, PORT.getAsInt())));
 
     Protocol protocol = protocol(in, url);
-    Optional<Path> cacert = TlsFiles.authorities(in, "cacert");
-    Identity identity = TlsFiles.identity(in);
+    TlsFiles tls = TlsReader.files(in);
     if (protocol == Protocol.HTTP) {
       for (String key : List.of("cacert", "cert", "key")) {
         in.refuse(key, "is used only with protocol: https");
       }
     }
     Optional<String> username = username(in, url);
-    return new EtcdConfig(
-        hosts, protocol, cacert, identity.cert(), identity.key(), username, password(in, url));
+    return new EtcdConfig(hosts, protocol, tls, username, password(in, url));
   }
 
   private static List<HostPort> hosts(MappingReader in, String key) {

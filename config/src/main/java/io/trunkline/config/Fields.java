@@ -28,6 +28,10 @@ final class Fields {
     return this;
   }
 
+  Fields put(TlsFiles files) {
+    return put("cacert", files.cacert()).put("cert", files.cert()).put("key", files.key());
+  }
+
   Fields putIf(boolean condition, String key, Object value) {
     return condition ? put(key, value) : this;
   }

@@ -52,7 +52,7 @@ public record ListenerConfig(
     Duration connectTimeout,
     TcpConfig tcp,
     TlsConfig tls,
-    BackendTlsConfig backendTls,
+    PostgresTls backendTls,
     List<Cidr> allow,
     List<Cidr> deny,
     List<RuleConfig> rules,

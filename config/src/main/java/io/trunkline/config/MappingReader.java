@@ -7,10 +7,12 @@ import io.trunkline.config.Node.Sequence;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads the keys of one mapping. Each problem is reported where it is and reading goes on, so that
@@ -179,9 +181,11 @@ final class MappingReader {
   }
 
   <E extends Enum<E>> E choice(String key, E byDefault) {
-    return value(key)
-        .flatMap(value -> value.choice(byDefault.getDeclaringClass()))
-        .orElse(byDefault);
+    return choice(key, byDefault, EnumSet.allOf(byDefault.getDeclaringClass()));
+  }
+
+  <E extends Enum<E>> E choice(String key, E byDefault, Set<E> constants) {
+    return value(key).flatMap(value -> value.choice(constants)).orElse(byDefault);
   }
 
   Optional<Path> file(String key) {

@@ -1,8 +1,6 @@
 package io.trunkline.config;
 
-import io.trunkline.config.TlsFiles.Identity;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,16 +15,13 @@ final class PatroniReader {
   private PatroniReader() {}
 
   static PatroniConfig read(MappingReader in) {
-    Optional<Path> cacert = TlsFiles.authorities(in, "cacert");
-    Identity identity = TlsFiles.identity(in);
+    TlsFiles tls = TlsReader.files(in);
     String scheme = in.has("cacert") || in.has("cert") ? "https" : "http";
     List<URI> hosts =
         in.values("hosts").stream().flatMap(value -> host(value, scheme).stream()).toList();
     return new PatroniConfig(
         hosts,
-        cacert,
-        identity.cert(),
-        identity.key(),
+        tls,
         in.choice("verify", PatroniConfig.Verify.FULL),
         in.duration("interval", Duration.ofSeconds(1), LEAST, MOST),
         in.duration("timeout", Duration.ofSeconds(2), LEAST, MOST));

@@ -21,18 +21,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Certificates and private keys in PEM files, in each form that OpenSSL writes: keys may be PKCS#8,
- * PKCS#1 ({@code RSA PRIVATE KEY}) or SEC1 ({@code EC PRIVATE KEY}), and a file may hold both.
+ * Certificates and private keys in PEM files (RFC 7468), in each form that OpenSSL writes: keys may
+ * be PKCS#8, PKCS#1 ({@code RSA PRIVATE KEY}) or SEC1 ({@code EC PRIVATE KEY}), and a file may hold
+ * both.
  */
-public final class Pem {
+final class Pem {
   private static final int LARGEST = 4 << 20;
   private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----");
-  private static final List<String> KEY_ALGORITHMS = List.of("RSA", "EC", "EdDSA", "RSASSA-PSS");
+  private static final List<String> KEY_ALGORITHMS = List.of("RSA", "EC", "EdDSA");
 
   private Pem() {}
 
   /** All certificates of the file in their order; at least one. */
-  public static List<X509Certificate> certificates(Path file) throws PemException {
+  static List<X509Certificate> certificates(Path file) throws PemException {
     List<X509Certificate> certificates = new ArrayList<>();
     for (Block block : blocks(file)) {
       if (block.label.equals("CERTIFICATE") || block.label.equals("TRUSTED CERTIFICATE")) {
@@ -46,13 +47,7 @@ public final class Pem {
   }
 
   /** The first private key of the file. */
-  public static PrivateKey privateKey(Path file) throws PemException {
-    return findPrivateKey(file)
-        .orElseThrow(
-            () -> new PemException(file + " holds no private key (-----BEGIN PRIVATE KEY-----)"));
-  }
-
-  static Optional<PrivateKey> findPrivateKey(Path file) throws PemException {
+  static Optional<PrivateKey> privateKey(Path file) throws PemException {
     for (Block block : blocks(file)) {
       if (block.label.equals("ENCRYPTED PRIVATE KEY")
           || (block.label.endsWith("PRIVATE KEY") && block.body.contains("ENCRYPTED"))) {
@@ -85,7 +80,10 @@ public final class Pem {
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       // Said below.
     }
-    throw new PemException(file + " holds a damaged private key, or one of an unknown algorithm");
+    throw new PemException(
+        file
+            + " holds a private key that is damaged, or not RSA, EC with a named curve, or"
+            + " Ed25519");
   }
 
   private static X509Certificate certificate(Path file, Block block) throws PemException {

@@ -1,35 +1,20 @@
 package io.trunkline.config;
 
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /** Wraps the older private key forms in PKCS#8 (RFC 5958), the only one that the JDK reads. */
 final class Pkcs8 {
   private static final int SEQUENCE = 0x30;
   private static final int OCTETS = 0x04;
   private static final int PARAMETERS = 0xa0;
-  private static final byte[] VERSION = {0x02, 0x01, 0x00};
+  private static final byte[] VERSION = HexFormat.of().parseHex("020100");
 
   /** rsaEncryption and its NULL parameters. */
-  private static final byte[] RSA = {
-    0x06,
-    0x09,
-    0x2a,
-    (byte) 0x86,
-    0x48,
-    (byte) 0x86,
-    (byte) 0xf7,
-    0x0d,
-    0x01,
-    0x01,
-    0x01,
-    0x05,
-    0x00
-  };
+  private static final byte[] RSA = HexFormat.of().parseHex("06092a864886f70d0101010500");
 
   /** id-ecPublicKey; the curve follows. */
-  private static final byte[] EC = {
-    0x06, 0x07, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 0x02, 0x01
-  };
+  private static final byte[] EC = HexFormat.of().parseHex("06072a8648ce3d0201");
 
   private Pkcs8() {}
 

@@ -1,7 +1,5 @@
 package io.trunkline.config;
 
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,7 +14,7 @@ import java.util.Set;
  *     server
  */
 public record SentinelConfig(
-    String user, Secret password, String database, Tls tls, Set<Auth> requireAuth) {
+    String user, Secret password, String database, PostgresTls tls, Set<Auth> requireAuth) {
   public SentinelConfig {
     requireAuth = Set.copyOf(requireAuth);
   }
@@ -28,7 +26,7 @@ public record SentinelConfig(
     }
     return switch (method) {
       case NONE, SCRAM_SHA_256 -> true;
-      case PASSWORD, MD5 -> tls.mode() == Mode.VERIFY_CA || tls.mode() == Mode.VERIFY_FULL;
+      case PASSWORD, MD5 -> tls.mode().verifies();
     };
   }
 
@@ -40,25 +38,5 @@ public record SentinelConfig(
     PASSWORD,
     MD5,
     SCRAM_SHA_256
-  }
-
-  /**
-   * The TLS of the connection, in the words of libpq's sslmode.
-   *
-   * @param mode default prefer
-   * @param cacert the authorities that may have signed members' certificates; default: the system's
-   * @param cert a client certificate chain, PEM; only together with {@code key}
-   * @param key the client's private key, PEM
-   */
-  public record Tls(Mode mode, Optional<Path> cacert, Optional<Path> cert, Optional<Path> key) {}
-
-  /** libpq's sslmode. */
-  public enum Mode {
-    DISABLE,
-    /** Where the member has TLS. */
-    PREFER,
-    REQUIRE,
-    VERIFY_CA,
-    VERIFY_FULL
   }
 }

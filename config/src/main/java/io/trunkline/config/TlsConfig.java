@@ -1,27 +1,17 @@
 package io.trunkline.config;
 
-import java.nio.file.Path;
-import java.util.Optional;
-
 /**
  * What is done with the client's TLS.
  *
  * @param mode default passthrough
- * @param cert the server certificate chain, PEM; needed to terminate
- * @param key its private key, PEM; needed to terminate
- * @param clientCa the authorities that may have signed clients' certificates
+ * @param files the server's chain and key, needed to terminate, and the authorities that may have
+ *     signed clients' certificates; without these no client is asked for one
  * @param clientCert whether clients must present one of those; default require
  * @param require refuse sessions without TLS; default false
  * @param minVersion default TLSv1.2
  */
 public record TlsConfig(
-    Mode mode,
-    Optional<Path> cert,
-    Optional<Path> key,
-    Optional<Path> clientCa,
-    ClientCert clientCert,
-    boolean require,
-    MinVersion minVersion) {
+    Mode mode, TlsFiles files, ClientCert clientCert, boolean require, MinVersion minVersion) {
 
   /** Who ends the client's TLS. */
   public enum Mode {

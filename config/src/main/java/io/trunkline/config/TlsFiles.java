@@ -12,98 +12,102 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Reads the keys that name certificates and private keys, and checks that the files can serve. */
-final class TlsFiles {
+/**
+ * The PEM files (RFC 7468) of one kind of connections: what this node shows and what it believes.
+ *
+ * @param cacert the authorities that may have signed the peer's certificate; default: the system's
+ * @param cert the certificate chain, this node's own first
+ * @param key its private key; default: in {@code cert}, as in Patroni
+ */
+public record TlsFiles(Optional<Path> cacert, Optional<Path> cert, Optional<Path> key) {
+  /** This node shows nothing, and believes the system's authorities. */
+  public static final TlsFiles NONE =
+      new TlsFiles(Optional.empty(), Optional.empty(), Optional.empty());
+
   private static final DateTimeFormatter WHEN =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
   private static final byte[] CHALLENGE = "trunkline".getBytes(StandardCharsets.UTF_8);
 
-  private TlsFiles() {}
-
-  /** A certificate chain and its key: both or neither. */
-  record Identity(Optional<Path> cert, Optional<Path> key) {
-    static final Identity NONE = new Identity(Optional.empty(), Optional.empty());
+  List<Path> paths() {
+    return Stream.of(cacert, cert, key).flatMap(Optional::stream).toList();
   }
 
-  /** A file of certificate authorities, of which one at least must still be valid. */
-  static Optional<Path> authorities(MappingReader in, String key) {
-    Optional<Path> file = in.file(key);
-    Instant now = in.context().machine().now();
-    file.flatMap(path -> certificates(in, key, path))
-        .filter(found -> found.stream().allMatch(ca -> ca.getNotAfter().toInstant().isBefore(now)))
-        .ifPresent(
-            found ->
-                in.problem(
-                    key,
-                    "%s expired on %s; renew it"
-                        .formatted(
-                            file.orElseThrow(),
-                            WHEN.format(found.getFirst().getNotAfter().toInstant()))));
-    return file;
+  /**
+   * Reads them all. Blocks.
+   *
+   * @param now when the certificates must be valid
+   * @throws PemException naming the file that cannot serve, and why
+   */
+  public TlsMaterial read(Instant now) throws PemException {
+    List<X509Certificate> trust = trust(now);
+    List<X509Certificate> chain = chain(now);
+    return new TlsMaterial(trust, chain, key(chain), validities(trust, chain));
   }
 
-  /** The keys {@code cert} and {@code key}; as in Patroni the first file may hold both. */
-  static Identity identity(MappingReader in) {
-    Optional<Path> cert = in.file("cert");
-    Optional<X509Certificate> leaf =
-        cert.flatMap(path -> certificates(in, "cert", path)).map(List::getFirst);
-    leaf.ifPresent(found -> checkDates(in, cert.orElseThrow(), found));
-    if (!in.has("cert")) {
-      in.refuse("key", "needs the certificate that it belongs to; write cert: PATH");
+  private List<Validity> validities(List<X509Certificate> trust, List<X509Certificate> chain) {
+    return Stream.concat(
+            cacert.map(file -> Validity.ofAuthorities(file, trust)).stream(),
+            cert.map(file -> Validity.ofChain(file, chain)).stream())
+        .toList();
+  }
+
+  /** Of the authorities one at least must still be valid. */
+  List<X509Certificate> trust(Instant now) throws PemException {
+    if (cacert.isEmpty()) {
+      return List.of();
     }
-    Optional<Path> key = in.has("key") ? in.file("key") : leaf.flatMap(found -> cert);
-    Optional<PrivateKey> secret = key.flatMap(path -> privateKey(in, path));
-    if (leaf.isPresent() && secret.isPresent()) {
-      checkPair(in, key.orElseThrow(), leaf.get(), secret.get());
-    }
-    return new Identity(cert, key);
+    Path file = cacert.get();
+    List<X509Certificate> found = Pem.certificates(file);
+    checkEnd(file, Validity.ofAuthorities(file, found).until(), now);
+    return found;
   }
 
-  private static Optional<List<X509Certificate>> certificates(
-      MappingReader in, String key, Path file) {
-    try {
-      return Optional.of(Pem.certificates(file));
-    } catch (PemException e) {
-      in.problem(key, String.valueOf(e.getMessage()));
-      return Optional.empty();
+  List<X509Certificate> chain(Instant now) throws PemException {
+    if (cert.isEmpty()) {
+      return List.of();
     }
+    Path file = cert.get();
+    List<X509Certificate> found = Pem.certificates(file);
+    checkEnd(file, found.getFirst().getNotAfter().toInstant(), now);
+    Instant from = found.getFirst().getNotBefore().toInstant();
+    if (from.isAfter(now)) {
+      throw new PemException(
+          file + " is not valid before " + WHEN.format(from) + "; check the clock");
+    }
+    return found;
   }
 
-  private static Optional<PrivateKey> privateKey(MappingReader in, Path file) {
-    try {
-      if (in.has("key")) {
-        return Optional.of(Pem.privateKey(file));
-      }
-      Optional<PrivateKey> found = Pem.findPrivateKey(file);
-      if (found.isEmpty()) {
-        in.problem("cert", file + " holds no private key besides the certificate; write key: PATH");
-      }
-      return found;
-    } catch (PemException e) {
-      in.problem(in.has("key") ? "key" : "cert", String.valueOf(e.getMessage()));
-      return Optional.empty();
-    }
-  }
-
-  private static void checkDates(MappingReader in, Path file, X509Certificate certificate) {
-    Instant now = in.context().machine().now();
-    Instant from = certificate.getNotBefore().toInstant();
-    Instant until = certificate.getNotAfter().toInstant();
+  private static void checkEnd(Path file, Instant until, Instant now) throws PemException {
     if (until.isBefore(now)) {
-      in.problem("cert", file + " expired on " + WHEN.format(until) + "; renew it");
-    } else if (from.isAfter(now)) {
-      in.problem("cert", file + " is not valid before " + WHEN.format(from) + "; check the clock");
+      throw new PemException(file + " expired on " + WHEN.format(until) + "; renew it");
     }
   }
 
-  private static void checkPair(
-      MappingReader in, Path file, X509Certificate certificate, PrivateKey key) {
-    if (!belongTogether(certificate.getPublicKey(), key)) {
-      in.problem(
-          in.has("key") ? "key" : "cert",
+  /**
+   * @param chain whose first certificate the key must belong to; empty where that is not known
+   */
+  Optional<PrivateKey> key(List<X509Certificate> chain) throws PemException {
+    if (cert.isEmpty()) {
+      return Optional.empty();
+    }
+    Path file = key.or(() -> cert).get();
+    PrivateKey found =
+        Pem.privateKey(file)
+            .orElseThrow(
+                () ->
+                    new PemException(
+                        file
+                            + " holds no private key "
+                            + (key.isPresent()
+                                ? "(-----BEGIN PRIVATE KEY-----)"
+                                : "besides the certificate; write key: PATH")));
+    if (!chain.isEmpty() && !belongTogether(chain.getFirst().getPublicKey(), found)) {
+      throw new PemException(
           file + " does not belong to the certificate; use the key it was issued for");
     }
+    return Optional.of(found);
   }
 
   private static boolean belongTogether(PublicKey certified, PrivateKey key) {

@@ -17,7 +17,7 @@ import java.util.List;
 public record Validity(Path file, boolean authorities, Instant until) {
 
   /** Of a chain that this node presents. */
-  public static Validity ofChain(Path file, List<X509Certificate> chain) {
+  static Validity ofChain(Path file, List<X509Certificate> chain) {
     return new Validity(
         file,
         false,
@@ -25,7 +25,7 @@ public record Validity(Path file, boolean authorities, Instant until) {
   }
 
   /** Of authorities that this node believes. */
-  public static Validity ofAuthorities(Path file, List<X509Certificate> authorities) {
+  static Validity ofAuthorities(Path file, List<X509Certificate> authorities) {
     return new Validity(
         file,
         true,

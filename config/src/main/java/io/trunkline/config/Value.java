@@ -3,9 +3,11 @@ package io.trunkline.config;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -74,12 +76,16 @@ record Value(Context context, Position at, String path, String text) {
   }
 
   <E extends Enum<E>> Optional<E> choice(Class<E> type) {
-    for (E constant : type.getEnumConstants()) {
+    return choice(EnumSet.allOf(type));
+  }
+
+  <E extends Enum<E>> Optional<E> choice(Set<E> constants) {
+    for (E constant : constants) {
       if (Words.of(constant).equals(text)) {
         return Optional.of(constant);
       }
     }
-    List<String> words = Words.of(type);
+    List<String> words = constants.stream().map(Words::of).toList();
     return reject(
         "%s is not one of %s%s"
             .formatted(

@@ -195,15 +195,12 @@ class ClusterRejectionsTest {
     rejects(
         cluster(sentinel + "{mode: disable, cert: pem/both.pem}"),
         "7:34: " + field + ".cert: is not used with mode disable; write mode: verify_full");
-    assertThat(modeOf(cluster(sentinel + "verify_full")))
-        .isEqualTo(SentinelConfig.Mode.VERIFY_FULL);
-    assertThat(modeOf(cluster(sentinel + "{cert: pem/both.pem}")))
-        .isEqualTo(SentinelConfig.Mode.PREFER);
-    assertThat(modeOf(cluster(sentinel.replace("\n  tls: ", ""))))
-        .isEqualTo(SentinelConfig.Mode.PREFER);
+    assertThat(modeOf(cluster(sentinel + "verify_full"))).isEqualTo(SslMode.VERIFY_FULL);
+    assertThat(modeOf(cluster(sentinel + "{cert: pem/both.pem}"))).isEqualTo(SslMode.PREFER);
+    assertThat(modeOf(cluster(sentinel.replace("\n  tls: ", "")))).isEqualTo(SslMode.PREFER);
   }
 
-  private static SentinelConfig.Mode modeOf(String yaml) {
+  private static SslMode modeOf(String yaml) {
     return valid(yaml).cluster("a").sentinel().orElseThrow().tls().mode();
   }
 

@@ -59,7 +59,7 @@ class ConfigLoaderTest {
         .isInstanceOfSatisfying(
             ConfigResult.Valid.class,
             valid -> {
-              assertThat(valid.config().cluster("a").etcd().orElseThrow().cacert())
+              assertThat(valid.config().cluster("a").etcd().orElseThrow().tls().cacert())
                   .contains(directory.resolve("ca.crt"));
               assertThat(valid.config().stateDir()).isEqualTo(directory.resolve("state"));
             });
@@ -102,13 +102,5 @@ class ConfigLoaderTest {
 
     assertThat(config.listeners()).isEqualTo(DefaultListeners.of("main"));
     assertThat(config.vips()).hasSize(1);
-  }
-
-  @Test
-  void keys_and_certificates_can_be_read_by_others() throws PemException {
-    assertThat(Pem.certificates(Loading.pem("both.pem"))).hasSize(1);
-    assertThat(Pem.privateKey(Loading.pem("both.pem")).getAlgorithm()).isEqualTo("EC");
-    assertThat(Pem.privateKey(Loading.pem("rsa-pkcs1.key")))
-        .isEqualTo(Pem.privateKey(Loading.pem("rsa.key")));
   }
 }

@@ -42,16 +42,12 @@ class DefaultsTest {
                     new EtcdConfig(
                         List.of(new HostPort("a", 2379)),
                         EtcdConfig.Protocol.HTTP,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
+                        TlsFiles.NONE,
                         Optional.empty(),
                         Optional.empty())),
                 new PatroniConfig(
                     List.of(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
+                    TlsFiles.NONE,
                     PatroniConfig.Verify.FULL,
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(2)),

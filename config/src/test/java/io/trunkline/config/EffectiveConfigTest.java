@@ -96,11 +96,7 @@ class EffectiveConfigTest {
                         "u",
                         new Secret(password),
                         "postgres",
-                        new SentinelConfig.Tls(
-                            SentinelConfig.Mode.PREFER,
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty()),
+                        new PostgresTls(SslMode.PREFER, TlsFiles.NONE),
                         Set.of())),
                 cluster.holdTimeout(),
                 cluster.holdLimit(),

@@ -56,9 +56,10 @@ class FullMappingTest {
                     new EtcdConfig(
                         List.of(new HostPort("192.168.0.203", 2379), new HostPort("::1", 2380)),
                         EtcdConfig.Protocol.HTTPS,
-                        Optional.of(Loading.pem("ca.crt")),
-                        Optional.of(Loading.pem("rsa.crt")),
-                        Optional.of(Loading.pem("rsa.key")),
+                        new TlsFiles(
+                            Optional.of(Loading.pem("ca.crt")),
+                            Optional.of(Loading.pem("rsa.crt")),
+                            Optional.of(Loading.pem("rsa.key"))),
                         Optional.of("trunkline"),
                         Optional.of(new Secret("etcd's secret")))),
                 new PatroniConfig(
@@ -66,9 +67,10 @@ class FullMappingTest {
                         URI.create("https://pg1:8008"),
                         URI.create("http://pg2:8009"),
                         URI.create("https://[::1]:8008")),
-                    Optional.of(Loading.pem("ca.crt")),
-                    Optional.of(Loading.pem("ec.crt")),
-                    Optional.of(Loading.pem("ec.key")),
+                    new TlsFiles(
+                        Optional.of(Loading.pem("ca.crt")),
+                        Optional.of(Loading.pem("ec.crt")),
+                        Optional.of(Loading.pem("ec.key"))),
                     PatroniConfig.Verify.CA,
                     Duration.ofMillis(500),
                     Duration.ofSeconds(3)),
@@ -77,11 +79,12 @@ class FullMappingTest {
                         "watcher",
                         new Secret("from a file "),
                         "monitoring",
-                        new SentinelConfig.Tls(
-                            SentinelConfig.Mode.VERIFY_FULL,
-                            Optional.of(Loading.pem("ca.crt")),
-                            Optional.of(Loading.pem("ec.crt")),
-                            Optional.of(Loading.pem("ec.key"))),
+                        new PostgresTls(
+                            SslMode.VERIFY_FULL,
+                            new TlsFiles(
+                                Optional.of(Loading.pem("ca.crt")),
+                                Optional.of(Loading.pem("ec.crt")),
+                                Optional.of(Loading.pem("ec.key")))),
                         Set.of(SentinelConfig.Auth.SCRAM_SHA_256, SentinelConfig.Auth.MD5))),
                 Optional.of(Duration.ofSeconds(20)),
                 500,
@@ -93,9 +96,7 @@ class FullMappingTest {
             new EtcdConfig(
                 List.of(new HostPort("etcd", 2379)),
                 EtcdConfig.Protocol.HTTPS,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
+                TlsFiles.NONE,
                 Optional.of("root"),
                 Optional.of(new Secret("in:url"))));
   }
@@ -121,17 +122,19 @@ class FullMappingTest {
                     Duration.ofSeconds(60), Duration.ofSeconds(7), 9, Duration.ofSeconds(30)),
                 new TlsConfig(
                     TlsConfig.Mode.TERMINATE,
-                    Optional.of(Loading.pem("both.pem")),
-                    Optional.of(Loading.pem("both.pem")),
-                    Optional.of(Loading.pem("ca.crt")),
+                    new TlsFiles(
+                        Optional.of(Loading.pem("ca.crt")),
+                        Optional.of(Loading.pem("both.pem")),
+                        Optional.empty()),
                     TlsConfig.ClientCert.REQUIRE,
                     true,
                     TlsConfig.MinVersion.TLSV1_3),
-                new BackendTlsConfig(
-                    BackendTlsConfig.Mode.VERIFY_FULL,
-                    Optional.of(Loading.pem("ca.crt")),
-                    Optional.of(Loading.pem("ec.crt")),
-                    Optional.of(Loading.pem("ec-sec1.key"))),
+                new PostgresTls(
+                    SslMode.VERIFY_FULL,
+                    new TlsFiles(
+                        Optional.of(Loading.pem("ca.crt")),
+                        Optional.of(Loading.pem("ec.crt")),
+                        Optional.of(Loading.pem("ec-sec1.key")))),
                 List.of(new Cidr(address("10.0.0.0"), 8), new Cidr(address("2001:db8::"), 32)),
                 List.of(new Cidr(address("10.0.0.9"), 32)),
                 List.of(

@@ -240,8 +240,8 @@ class ListenerRejectionsTest {
             + " write mode: verify_full");
     rejects(
         listener(terminate + "backend_tls: {mode: require, cacert: pem/ca.crt}"),
-        "4:42: listeners[0].backend_tls.cacert: is not used with mode require;"
-            + " write mode: verify_ca or verify_full");
+        "4:42: listeners[0].backend_tls.cacert: is used only to verify;"
+            + " write mode: verify_ca or mode: verify_full beside it");
     rejects(
         listener("backend_tls: require"),
         "3:18: listeners[0].backend_tls: is used only with tls: {mode: terminate};"
@@ -256,6 +256,6 @@ class ListenerRejectionsTest {
                 .getFirst()
                 .backendTls()
                 .mode())
-        .isEqualTo(BackendTlsConfig.Mode.VERIFY_FULL);
+        .isEqualTo(SslMode.VERIFY_FULL);
   }
 }

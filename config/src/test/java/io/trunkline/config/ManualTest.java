@@ -52,7 +52,7 @@ class ManualTest {
             EtcdConfig.Protocol.class,
             TlsConfig.Mode.class,
             TlsConfig.MinVersion.class,
-            BackendTlsConfig.Mode.class,
+            SslMode.class,
             VipConfig.Mode.class,
             VipConfig.DuplicateAddress.class,
             LogConfig.Level.class,
@@ -63,6 +63,7 @@ class ManualTest {
       }
       assertThat(manual).contains(" | " + String.join(", ", words) + " | ");
     }
+    assertThat(manual).contains(" | `disable`, `require`, `verify_ca`, `verify_full` | ");
   }
 
   @Test

@@ -25,8 +25,8 @@ class TlsFilesTest {
     PatroniConfig patroni =
         valid(patroni("cert: pem/" + cert + ", key: pem/" + key)).cluster("a").patroni();
 
-    assertThat(patroni.cert()).contains(Loading.pem(cert));
-    assertThat(patroni.key()).contains(Loading.pem(key));
+    assertThat(patroni.tls().cert()).contains(Loading.pem(cert));
+    assertThat(patroni.tls().key()).contains(Loading.pem(key));
   }
 
   @ParameterizedTest
@@ -71,7 +71,7 @@ class TlsFilesTest {
         .containsExactly(
             "3:32: clusters[0].patroni.key: needs the certificate that it belongs to;"
                 + " write cert: PATH");
-    assertThat(valid(patroni("cert: pem/both.pem")).cluster("a").patroni().key())
+    assertThat(valid(patroni("cert: pem/both.pem")).cluster("a").patroni().tls().cert())
         .contains(Loading.pem("both.pem"));
   }
 

@@ -51,7 +51,7 @@ final class EtcdClients {
     this.tls = tls;
     this.workers = workers;
     this.clock = clock;
-    this.port = new EtcdPort(config);
+    this.port = new EtcdPort(tls);
     this.login =
         config
             .username()

@@ -1,7 +1,6 @@
 package io.trunkline.healthcheck;
 
 import io.netty.handler.ssl.JdkSslContext;
-import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -9,7 +8,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import javax.net.ssl.SSLSocket;
+import java.util.function.Supplier;
 
 /**
  * What a port of etcd speaks where gRPC does not come through. Since 3.4.25 and 3.5.8 etcd can have
@@ -24,10 +23,10 @@ final class EtcdPort {
   private static final Duration LIMIT = Duration.ofSeconds(2);
   private static final int MOST = 4096;
 
-  private final EtcdConfig config;
+  private final Supplier<Optional<TlsState>> tls;
 
-  EtcdPort(EtcdConfig config) {
-    this.config = config;
+  EtcdPort(Supplier<Optional<TlsState>> tls) {
+    this.tls = tls;
   }
 
   /** Asks for etcd's version by HTTP, as Patroni does. Blocks for some seconds at most. */
@@ -36,22 +35,20 @@ final class EtcdPort {
       int limit = Math.toIntExact(LIMIT.toMillis());
       socket.setSoTimeout(limit);
       socket.connect(new InetSocketAddress(host.host(), host.port()), limit);
-      return config.protocol() == EtcdConfig.Protocol.HTTPS
-          ? overTls(socket, host)
-          : ask(socket, host);
+      return switch (tls.get().orElse(null)) {
+        case null -> ask(socket, host);
+        case TlsState.Ready(JdkSslContext context) -> overTls(context, socket, host);
+        case TlsState _ -> Optional.empty();
+      };
     } catch (IOException e) {
       return Optional.empty(); // it speaks neither, or is not there
     }
   }
 
-  private Optional<String> overTls(Socket plain, HostPort host) throws IOException {
-    if (!(Tls.etcdByHttp(config) instanceof TlsState.Ready ready
-        && ready.context() instanceof JdkSslContext tls)) {
-      return Optional.empty();
-    }
-    try (SSLSocket socket =
-        (SSLSocket)
-            tls.context().getSocketFactory().createSocket(plain, host.host(), host.port(), true)) {
+  private static Optional<String> overTls(JdkSslContext tls, Socket plain, HostPort host)
+      throws IOException {
+    try (Socket socket =
+        tls.context().getSocketFactory().createSocket(plain, host.host(), host.port(), true)) {
       return ask(socket, host);
     }
   }

@@ -204,7 +204,7 @@ final class SentinelCall extends ChannelInboundHandlerAdapter
       step = Step.HANDSHAKE;
       tls = supplies.ssl().orElseThrow().newHandler(ctx.alloc(), address.host(), address.port());
       ctx.pipeline().addFirst(tls);
-    } else if (answer == 'N' && config.tls().mode() == SentinelConfig.Mode.PREFER) {
+    } else if (answer == 'N' && !config.tls().mode().required()) {
       startup(ctx);
     } else if (answer == 'N') {
       end(Failure.REFUSED, "the server has no TLS");

@@ -129,12 +129,7 @@ final class SentinelLogin {
 
   private void clearText() throws JunkException {
     expect(Step.BEGIN);
-    boolean demandsTls =
-        switch (config.tls().mode()) {
-          case DISABLE, PREFER -> false;
-          case REQUIRE, VERIFY_CA, VERIFY_FULL -> true;
-        };
-    if (!demandsTls || line.certificate().isEmpty()) {
+    if (!config.tls().mode().required() || line.certificate().isEmpty()) {
       line.refuse(
           "the server asks for the password in clear text; it gets that only with tls: require or"
               + " better");

@@ -1,16 +1,19 @@
 package io.trunkline.healthcheck;
 
+import io.netty.handler.ssl.SslContext;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
-import io.trunkline.config.Fingerprints;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.config.SslMode;
+import io.trunkline.config.TlsFiles;
+import io.trunkline.config.TlsMaterial;
+import io.trunkline.config.TlsWatcher;
 import io.trunkline.config.Validity;
 import io.trunkline.routing.Event.Severity;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 
 /**
  * The certificates of a cluster, read again when their files change: new connections use the new
@@ -30,36 +33,21 @@ final class TlsKeeper {
    */
   TlsKeeper(ClusterConfig config, Optional<Journal> journal) {
     this.journal = journal;
-    this.rest =
-        new Part(
-            "patroni",
-            files(config.patroni().cacert(), config.patroni().cert(), config.patroni().key()),
-            () -> Tls.rest(config.patroni()));
+    SslMode mode = config.patroni().verify().sslMode();
+    this.rest = new Part("patroni", config.patroni().tls(), read -> Tls.member(mode, read));
     this.etcd =
         config
             .etcd()
             .filter(wanted -> wanted.protocol() == EtcdConfig.Protocol.HTTPS)
-            .map(
-                wanted ->
-                    new Part(
-                        "etcd",
-                        files(wanted.cacert(), wanted.cert(), wanted.key()),
-                        () -> Tls.etcd(wanted)));
+            .map(wanted -> new Part("etcd", wanted.tls(), Tls::etcd));
     this.sentinel =
         config
             .sentinel()
             .map(SentinelConfig::tls)
-            .filter(wanted -> wanted.mode() != SentinelConfig.Mode.DISABLE)
+            .filter(wanted -> wanted.mode() != SslMode.DISABLE)
             .map(
                 wanted ->
-                    new Part(
-                        "sentinel",
-                        files(wanted.cacert(), wanted.cert(), wanted.key()),
-                        () -> Tls.sentinel(wanted).orElseThrow()));
-  }
-
-  private static List<Path> files(Optional<Path> ca, Optional<Path> cert, Optional<Path> key) {
-    return Stream.of(ca, cert, key).flatMap(Optional::stream).toList();
+                    new Part("sentinel", wanted.files(), read -> Tls.member(wanted.mode(), read)));
   }
 
   /** For members' REST APIs. */
@@ -80,9 +68,7 @@ final class TlsKeeper {
   /** Until when the certificates are valid that are in use. */
   List<Validity> validities() {
     return Stream.concat(Stream.of(rest), Stream.concat(etcd.stream(), sentinel.stream()))
-        .map(part -> part.state)
-        .flatMap(
-            state -> state instanceof TlsState.Ready ready ? ready.validities().stream() : null)
+        .flatMap(part -> part.watcher.validities().stream())
         .toList();
   }
 
@@ -99,56 +85,32 @@ final class TlsKeeper {
     return changed;
   }
 
+  private interface Making {
+    SslContext context(TlsMaterial read) throws SSLException;
+  }
+
   /** The files of one kind of connections. */
   private final class Part {
     private final String name;
-    private final List<Path> files;
-    private final Supplier<TlsState> read;
+    private final TlsWatcher watcher;
     private volatile TlsState state = UNREAD;
-    private List<String> fingerprints = List.of();
-    private boolean usable;
-    private String told = "";
 
-    Part(String name, List<Path> files, Supplier<TlsState> read) {
+    Part(String name, TlsFiles files, Making making) {
       this.name = name;
-      this.files = files;
-      this.read = read;
+      this.watcher =
+          new TlsWatcher(files, read -> state = new TlsState.Ready(making.context(read)));
     }
 
     boolean refresh() {
-      List<String> now = Fingerprints.of(files);
-      if (usable && now.equals(fingerprints)) {
-        return false;
-      }
       TlsState before = state;
-      TlsState fresh = read.get();
-      switch (fresh) {
-        case TlsState.Ready _ -> {
-          if (before instanceof TlsState.Ready || !told.isEmpty()) {
-            tell(Severity.INFO, "certificates_renewed", "of", name);
+      switch (watcher.look()) {
+        case TlsWatcher.News.None _ -> {}
+        case TlsWatcher.News.Renewed _ -> tell(Severity.INFO, "certificates_renewed", "of", name);
+        case TlsWatcher.News.Refused(String why, boolean inUse) -> {
+          if (!inUse) {
+            state = new TlsState.Broken("TLS: " + why);
           }
-          state = fresh;
-          fingerprints = now;
-          usable = true;
-          told = "";
-        }
-        case TlsState.Broken broken -> {
-          usable = false;
-          if (!(before instanceof TlsState.Ready)) {
-            state = fresh;
-          }
-          if (!broken.reason().equals(told)) {
-            told = broken.reason();
-            tell(
-                Severity.ERROR,
-                "certificates_not_renewed",
-                "of",
-                name,
-                "why",
-                before instanceof TlsState.Ready
-                    ? told + "; what was read before stays in use"
-                    : told);
-          }
+          tell(Severity.ERROR, "certificates_not_renewed", "of", name, "why", why);
         }
       }
       return !state.equals(before);

@@ -9,8 +9,11 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.trunkline.config.HostPort;
+import io.trunkline.config.PostgresTls;
 import io.trunkline.config.Secret;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.config.SslMode;
+import io.trunkline.config.TlsFiles;
 import io.trunkline.routing.MonotonicClock;
 import io.trunkline.routing.SentinelAnswer;
 import java.net.InetAddress;
@@ -76,8 +79,7 @@ class ConnectorTest {
             "watcher",
             new Secret("x"),
             "postgres",
-            new SentinelConfig.Tls(
-                SentinelConfig.Mode.DISABLE, Optional.empty(), Optional.empty(), Optional.empty()),
+            new PostgresTls(SslMode.DISABLE, TlsFiles.NONE),
             Set.of());
     SentinelDialer dialer =
         new SentinelDialer(config, loop, NONE_LEFT, hosts, Optional::empty, workers, clock);

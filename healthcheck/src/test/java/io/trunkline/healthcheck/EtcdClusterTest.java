@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
+import io.trunkline.config.TlsFiles;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.Event;
@@ -178,13 +179,7 @@ class EtcdClusterTest {
   private Watched watch(List<HostPort> hosts) {
     EtcdConfig config =
         new EtcdConfig(
-            hosts,
-            EtcdConfig.Protocol.HTTP,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
+            hosts, EtcdConfig.Protocol.HTTP, TlsFiles.NONE, Optional.empty(), Optional.empty());
     return new Watched(Optional.of(config), Watched.patroni(), state);
   }
 }

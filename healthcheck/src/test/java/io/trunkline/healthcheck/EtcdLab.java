@@ -2,6 +2,7 @@ package io.trunkline.healthcheck;
 
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
+import io.trunkline.config.TlsFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -106,9 +107,10 @@ final class EtcdLab implements AutoCloseable {
     return new EtcdConfig(
         hosts(),
         certs.isPresent() ? EtcdConfig.Protocol.HTTPS : EtcdConfig.Protocol.HTTP,
-        certs.map(dir -> dir.resolve("ca.crt")),
-        certs.map(dir -> dir.resolve("client.crt")),
-        certs.map(dir -> dir.resolve("client.key")),
+        new TlsFiles(
+            certs.map(dir -> dir.resolve("ca.crt")),
+            certs.map(dir -> dir.resolve("client.crt")),
+            certs.map(dir -> dir.resolve("client.key"))),
         Optional.empty(),
         Optional.empty());
   }

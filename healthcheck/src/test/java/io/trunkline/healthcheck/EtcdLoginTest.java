@@ -7,6 +7,7 @@ import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.Secret;
+import io.trunkline.config.TlsFiles;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,9 +40,7 @@ class EtcdLoginTest {
     return new EtcdConfig(
         List.of(hosts),
         EtcdConfig.Protocol.HTTP,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
+        TlsFiles.NONE,
         Optional.of("trunkline"),
         Optional.of(new Secret("s3cret")));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
+import io.trunkline.config.TlsFiles;
 import io.trunkline.routing.DcsHealth;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -54,9 +55,10 @@ class EtcdPortTest {
     return new EtcdConfig(
         List.of(new HostPort("127.0.0.1", server.getLocalPort())),
         tls ? EtcdConfig.Protocol.HTTPS : EtcdConfig.Protocol.HTTP,
-        tls ? Optional.of(certs.resolve("ca.crt")) : Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
+        new TlsFiles(
+            tls ? Optional.of(certs.resolve("ca.crt")) : Optional.empty(),
+            Optional.empty(),
+            Optional.empty()),
         Optional.empty(),
         Optional.empty());
   }
@@ -91,10 +93,10 @@ class EtcdPortTest {
 
   @Test
   void whoeverIsNotThereIsNotSaidToSpeakHttp() throws IOException {
-    EtcdConfig gone;
+    HostPort gone;
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      gone = config(server, false);
+      gone = config(server, false).hosts().getFirst();
     }
-    assertThat(new EtcdPort(gone).diagnose(gone.hosts().getFirst())).isEmpty();
+    assertThat(new EtcdPort(Optional::empty).diagnose(gone)).isEmpty();
   }
 }

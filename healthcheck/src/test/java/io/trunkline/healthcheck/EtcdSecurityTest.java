@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.Secret;
+import io.trunkline.config.TlsFiles;
 import io.trunkline.routing.DcsHealth;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,9 +104,7 @@ class EtcdSecurityTest {
         new EtcdConfig(
             open.hosts(),
             open.protocol(),
-            open.cacert(),
-            open.cert(),
-            Optional.of(key),
+            new TlsFiles(open.tls().cacert(), open.tls().cert(), Optional.of(key)),
             password.map(secret -> "trunkline"),
             password.map(Secret::new));
     return new Watched(Optional.of(config), Watched.patroni(), state);

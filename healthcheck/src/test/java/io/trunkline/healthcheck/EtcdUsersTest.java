@@ -69,9 +69,7 @@ class EtcdUsersTest {
     return new EtcdConfig(
         plain.hosts(),
         plain.protocol(),
-        plain.cacert(),
-        plain.cert(),
-        plain.key(),
+        plain.tls(),
         Optional.of("root"),
         Optional.of(new Secret("s3cret")));
   }

@@ -7,13 +7,14 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.trunkline.config.HostPort;
-import io.trunkline.config.PatroniConfig;
 import io.trunkline.config.PatroniConfig.Verify;
+import io.trunkline.config.TlsFiles;
 import io.trunkline.routing.MonotonicClock;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -180,7 +181,7 @@ class RestClientTest {
         "req -x509 -newkey rsa:2048 -nodes -keyout self.key -out self.crt -days 2 -subj /CN=self");
     try (FakePatroni tls = new FakePatroni(TlsServers.listen(certs, name, false), true)) {
       tls.script(FakePatroni.Script.json(200, Bodies.primary(1)));
-      RestReply reply = ask(url(tls), Tls.rest(config(verify, false)));
+      RestReply reply = ask(url(tls), rest(verify, false));
       if (good) {
         assertThat(reply).isInstanceOf(RestReply.Answered.class);
       } else {
@@ -196,29 +197,18 @@ class RestClientTest {
     Certs.make(certs);
     try (FakePatroni tls = new FakePatroni(TlsServers.listen(certs, "server", true), true)) {
       tls.script(FakePatroni.Script.json(200, Bodies.primary(1)));
-      assertThat(ask(url(tls), Tls.rest(config(Verify.FULL, true))))
-          .isInstanceOf(RestReply.Answered.class);
-      assertThat(ask(url(tls), Tls.rest(config(Verify.FULL, false))))
-          .isInstanceOf(RestReply.Failed.class);
+      assertThat(ask(url(tls), rest(Verify.FULL, true))).isInstanceOf(RestReply.Answered.class);
+      assertThat(ask(url(tls), rest(Verify.FULL, false))).isInstanceOf(RestReply.Failed.class);
     }
   }
 
-  @Test
-  void saysThatCertificatesAreMissing() {
-    assertThat(Tls.rest(config(Verify.FULL, true)))
-        .isInstanceOfSatisfying(
-            TlsState.Broken.class, broken -> assertThat(broken.reason()).contains("ca.crt"));
-  }
-
-  private PatroniConfig config(Verify verify, boolean present) {
-    return new PatroniConfig(
-        List.of(),
-        Optional.of(certs.resolve("ca.crt")),
-        present ? Optional.of(certs.resolve("client.crt")) : Optional.empty(),
-        present ? Optional.of(certs.resolve("client.key")) : Optional.empty(),
-        verify,
-        Duration.ofSeconds(1),
-        TIMEOUT);
+  private TlsState rest(Verify verify, boolean present) throws IOException {
+    TlsFiles files =
+        new TlsFiles(
+            Optional.of(certs.resolve("ca.crt")),
+            present ? Optional.of(certs.resolve("client.crt")) : Optional.empty(),
+            present ? Optional.of(certs.resolve("client.key")) : Optional.empty());
+    return new TlsState.Ready(Tls.member(verify.sslMode(), files.read(Instant.now())));
   }
 
   private static ApiUrl url(FakePatroni patroni) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
+import io.trunkline.config.TlsFiles;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.Member;
@@ -111,9 +112,7 @@ class RestOnlyTest {
         new EtcdConfig(
             List.of(new HostPort("127.0.0.1", 1)),
             EtcdConfig.Protocol.HTTP,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
+            TlsFiles.NONE,
             Optional.empty(),
             Optional.empty());
     try (Watched watched = new Watched(Optional.of(dead), Watched.patroni(one.url()), state)) {

@@ -18,10 +18,12 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.trunkline.config.HostPort;
+import io.trunkline.config.PostgresTls;
 import io.trunkline.config.Secret;
 import io.trunkline.config.SentinelConfig;
 import io.trunkline.config.SentinelConfig.Auth;
-import io.trunkline.config.SentinelConfig.Mode;
+import io.trunkline.config.SslMode;
+import io.trunkline.config.TlsFiles;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelAnswer.Access;
 import io.trunkline.routing.Upstream;
@@ -53,14 +55,14 @@ class SentinelCallTest {
   private Instant now = Instant.EPOCH;
   private EmbeddedChannel channel = new EmbeddedChannel();
   private Set<Auth> requireAuth = Set.of();
-  private SentinelCall call = begin(Mode.DISABLE);
+  private SentinelCall call = begin(SslMode.DISABLE);
 
   @AfterEach
   void release() {
     channel.finishAndReleaseAll();
   }
 
-  private SentinelCall begin(Mode mode) {
+  private SentinelCall begin(SslMode mode) {
     channel.finishAndReleaseAll();
     channel = new EmbeddedChannel();
     answers.clear();
@@ -70,14 +72,14 @@ class SentinelCallTest {
             "watcher",
             new Secret(PASSWORD),
             "postgres",
-            new SentinelConfig.Tls(mode, Optional.empty(), Optional.empty(), Optional.empty()),
+            new PostgresTls(mode, TlsFiles.NONE),
             requireAuth);
     SentinelCall.Supplies supplies =
         new SentinelCall.Supplies(
             channel.eventLoop(),
             work::add,
             () -> now,
-            mode == Mode.DISABLE ? Optional.empty() : Optional.of(ssl()));
+            mode == SslMode.DISABLE ? Optional.empty() : Optional.of(ssl()));
     call = new SentinelCall(config, new HostPort("127.0.0.1", 5432), supplies, new Heard());
     call.start();
     channel.pipeline().addLast(call);
@@ -152,7 +154,7 @@ class SentinelCallTest {
   @Test
   void aPrimaryIsWritableOnItsTimeline() {
     now = Instant.EPOCH.plusSeconds(1);
-    begin(Mode.DISABLE);
+    begin(SslMode.DISABLE);
     say(session(false, false));
     assertThat(answers).isEmpty();
     assertThat(sent()).contains("SELECT pg_catalog.pg_is_in_recovery()");
@@ -314,7 +316,7 @@ class SentinelCallTest {
     say(error("FATAL", "57P01", "terminating connection due to administrator command"));
     assertThat(end)
         .isEqualTo("BROKEN: FATAL 57P01 terminating connection due to administrator command");
-    begin(Mode.DISABLE);
+    begin(SslMode.DISABLE);
     channel.close();
     assertThat(end).isEqualTo("BROKEN: the connection was closed (authentication)");
   }
@@ -324,7 +326,7 @@ class SentinelCallTest {
     channel.advanceTimeBy(SentinelCall.LOGIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     channel.runScheduledPendingTasks();
     assertThat(end).isEqualTo("BROKEN: no answer within 5000ms (authentication)");
-    begin(Mode.DISABLE);
+    begin(SslMode.DISABLE);
     loggedIn(false, false);
     channel.advanceTimeBy(1, TimeUnit.HOURS);
     channel.runScheduledPendingTasks();
@@ -356,14 +358,14 @@ class SentinelCallTest {
 
   private void allow(Auth... methods) {
     requireAuth = Set.of(methods);
-    begin(Mode.DISABLE);
+    begin(SslMode.DISABLE);
   }
 
   @Test
   void answersNobodyByMd5OfItsOwnAccord() {
-    for (Mode mode : List.of(Mode.DISABLE, Mode.PREFER)) {
+    for (SslMode mode : List.of(SslMode.DISABLE, SslMode.PREFER)) {
       begin(mode);
-      if (mode == Mode.PREFER) {
+      if (mode == SslMode.PREFER) {
         channel.writeInbound(Unpooled.buffer().writeByte('N'));
       }
       sent();
@@ -410,7 +412,7 @@ class SentinelCallTest {
   @ParameterizedTest
   @ValueSource(strings = {"DISABLE", "PREFER", "REQUIRE", "VERIFY_FULL"})
   void clearTextIsNotSentWithoutTls(String mode) {
-    begin(Mode.valueOf(mode));
+    begin(SslMode.valueOf(mode));
     if (!mode.equals("DISABLE")) {
       channel.writeInbound(Unpooled.buffer().writeByte('N'));
     }
@@ -427,7 +429,7 @@ class SentinelCallTest {
 
   @Test
   void bytesBesideTheAnswerToSslRequestAreAnAttack() {
-    begin(Mode.PREFER);
+    begin(SslMode.PREFER);
     channel.writeInbound(Unpooled.buffer().writeByte('S').writeByte('R'));
     assertThat(end).isEqualTo("BROKEN: plaintext follows the answer to SSLRequest");
   }
@@ -506,7 +508,7 @@ class SentinelCallTest {
   void otherKindsOfAuthenticationAreNamed() {
     say(authentication(7));
     assertThat(end).isEqualTo("REFUSED: the server asks for GSSAPI or SSPI, not for a password");
-    begin(Mode.DISABLE);
+    begin(SslMode.DISABLE);
     say(authentication(10, "OAUTHBEARER\0\0"));
     assertThat(end).isEqualTo("REFUSED: the server asks for OAUTHBEARER, not SCRAM-SHA-256");
   }
@@ -533,18 +535,18 @@ class SentinelCallTest {
   void whatIsOutOfTurnEndsIt() {
     say(ready());
     assertThat(end).isEqualTo("BROKEN: ReadyForQuery out of turn");
-    begin(Mode.DISABLE);
+    begin(SslMode.DISABLE);
     loggedIn(true, false);
     say(ready());
     assertThat(end).isEqualTo("BROKEN: ReadyForQuery out of turn");
-    begin(Mode.DISABLE);
+    begin(SslMode.DISABLE);
     loggedIn(true, false);
     say(row("f", "off", "000000020000000000000001"));
     assertThat(end).isEqualTo("BROKEN: a row that was not asked for");
-    begin(Mode.DISABLE);
+    begin(SslMode.DISABLE);
     say(message('G', Unpooled.EMPTY_BUFFER));
     assertThat(end).isEqualTo("BROKEN: a message of type 71");
-    begin(Mode.DISABLE);
+    begin(SslMode.DISABLE);
     say(message('R', Unpooled.buffer().writeByte(0)));
     assertThat(end).isEqualTo("BROKEN: a message R that ends too early");
   }
@@ -561,7 +563,7 @@ class SentinelCallTest {
     requireAuth = Set.of(Auth.MD5);
     int length = transcript().readableBytes();
     for (int at = 1; at < length; at++) {
-      begin(Mode.DISABLE);
+      begin(SslMode.DISABLE);
       ByteBuf bytes = transcript();
       channel.writeInbound(bytes.readRetainedSlice(at));
       channel.writeInbound(bytes);
@@ -569,7 +571,7 @@ class SentinelCallTest {
       assertThat(last().timeline()).hasValue(10);
       sent();
     }
-    begin(Mode.DISABLE);
+    begin(SslMode.DISABLE);
     ByteBuf bytes = transcript();
     while (bytes.isReadable()) {
       channel.writeInbound(bytes.readRetainedSlice(1));
@@ -584,7 +586,7 @@ class SentinelCallTest {
     requireAuth = Set.of(Auth.MD5);
     Random random = new Random(7);
     for (int i = 0; i < 5000; i++) {
-      begin(Mode.DISABLE);
+      begin(SslMode.DISABLE);
       byte[] bytes = new byte[transcript().readableBytes()];
       transcript().readBytes(bytes);
       for (int n = 1 + random.nextInt(6); n > 0; n--) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.ClusterConfig.OnIsolation;
 import io.trunkline.config.EtcdConfig;
+import io.trunkline.config.PostgresTls;
 import io.trunkline.config.Secret;
 import io.trunkline.config.SentinelConfig;
 import io.trunkline.config.SentinelConfig.Auth;
-import io.trunkline.config.SentinelConfig.Mode;
+import io.trunkline.config.SslMode;
+import io.trunkline.config.TlsFiles;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.SentinelAnswer;
@@ -83,7 +85,7 @@ class SentinelPostgresTest {
     return api.memberJson("replica", 1).replace("127.0.0.1:5432", postgres.address().toString());
   }
 
-  private Watched watch(String user, String password, SentinelConfig.Tls tls) {
+  private Watched watch(String user, String password, PostgresTls tls) {
     Set<Auth> methods =
         switch (user) {
           case "md5" -> Set.of(Auth.MD5);
@@ -96,12 +98,9 @@ class SentinelPostgresTest {
     return new Watched(Optional.of(config), Watched.patroni(), Optional.of(sentinel), state);
   }
 
-  private static SentinelConfig.Tls tls(Mode mode) {
-    Optional<Path> ca =
-        mode == Mode.VERIFY_CA || mode == Mode.VERIFY_FULL
-            ? Optional.of(certs.resolve("ca.crt"))
-            : Optional.empty();
-    return new SentinelConfig.Tls(mode, ca, Optional.empty(), Optional.empty());
+  private static PostgresTls tls(SslMode mode) {
+    Optional<Path> ca = mode.verifies() ? Optional.of(certs.resolve("ca.crt")) : Optional.empty();
+    return new PostgresTls(mode, new TlsFiles(ca, Optional.empty(), Optional.empty()));
   }
 
   private static SentinelHealth sentinel(ClusterView view, String member) {
@@ -128,7 +127,7 @@ class SentinelPostgresTest {
     "md5, VERIFY_CA",
     "clear, REQUIRE",
   })
-  void logsIn(String user, Mode mode) {
+  void logsIn(String user, SslMode mode) {
     try (Watched watched = watch(user, PostgresLab.PASSWORD, tls(mode))) {
       ClusterView view = watched.await("it is writable", LONG, says("n1", Access.READ_WRITE));
       assertThat(sentinel(view, "n1").last().orElseThrow().timeline()).hasValue(1);
@@ -143,7 +142,7 @@ class SentinelPostgresTest {
     "barred, wrong, PREFER, 28000",
     "clear, open sesame, PREFER, the password in clear text",
   })
-  void aRefusalIsToldOnce(String user, String password, Mode mode, String words) {
+  void aRefusalIsToldOnce(String user, String password, SslMode mode, String words) {
     try (Watched watched = watch(user, password, tls(mode))) {
       watched.await(
           "it is refused",
@@ -169,9 +168,7 @@ class SentinelPostgresTest {
 
   @Test
   void aCertificateOfSomebodyElseIsRefused() {
-    SentinelConfig.Tls strict =
-        new SentinelConfig.Tls(
-            Mode.VERIFY_FULL, Optional.empty(), Optional.empty(), Optional.empty());
+    PostgresTls strict = new PostgresTls(SslMode.VERIFY_FULL, TlsFiles.NONE);
     try (Watched watched = watch("scram", PostgresLab.PASSWORD, strict)) {
       assertThat(watched.awaitEvent("sentinel_failed").fields().get("reason")).contains("TLS: ");
     }
@@ -179,7 +176,7 @@ class SentinelPostgresTest {
 
   @Test
   void aReadOnlyDefaultHoldsAndItsEndOpens() {
-    try (Watched watched = watch("scram", PostgresLab.PASSWORD, tls(Mode.PREFER))) {
+    try (Watched watched = watch("scram", PostgresLab.PASSWORD, tls(SslMode.PREFER))) {
       watched.await("it is writable", LONG, says("n1", Access.READ_WRITE));
       primary.sql("alter system set default_transaction_read_only = on", "select pg_reload_conf()");
       ClusterView held = watched.await("read-only", LONG, says("n1", Access.READ_ONLY));
@@ -200,7 +197,7 @@ class SentinelPostgresTest {
   @Test
   void aServerThatComesBackIsFoundAgain() {
     try (PostgresLab standby = primary.standby();
-        Watched watched = watch("scram", PostgresLab.PASSWORD, tls(Mode.PREFER))) {
+        Watched watched = watch("scram", PostgresLab.PASSWORD, tls(SslMode.PREFER))) {
       etcd.put(P + "members/n2", key(two, standby));
       watched.await("a standby", LONG, says("n2", Access.IN_RECOVERY));
       standby.stop();
@@ -215,7 +212,7 @@ class SentinelPostgresTest {
   @Test
   void asksAtItsPaceOverOneConnection() {
     try (PostgresLab standby = primary.standby();
-        Watched watched = watch("scram", PostgresLab.PASSWORD, tls(Mode.PREFER))) {
+        Watched watched = watch("scram", PostgresLab.PASSWORD, tls(SslMode.PREFER))) {
       etcd.put(P + "members/n2", key(two, standby));
       watched.await("a standby", LONG, says("n2", Access.IN_RECOVERY));
       standby.sql("select pg_sleep(2)");
@@ -229,7 +226,7 @@ class SentinelPostgresTest {
   @Test
   void aStandbyThatStreamsKeepsWritesOpen() {
     try (PostgresLab standby = primary.standby();
-        Watched watched = watch("scram", PostgresLab.PASSWORD, tls(Mode.PREFER))) {
+        Watched watched = watch("scram", PostgresLab.PASSWORD, tls(SslMode.PREFER))) {
       etcd.put(P + "members/n2", key(two, standby));
       watched.await("a standby", LONG, says("n2", Access.IN_RECOVERY));
       Waits.sleep(1500);
@@ -290,7 +287,7 @@ class SentinelPostgresTest {
 
   private void promotion(String what) {
     try (PostgresLab standby = primary.standby();
-        Watched watched = watch("scram", PostgresLab.PASSWORD, tls(Mode.PREFER))) {
+        Watched watched = watch("scram", PostgresLab.PASSWORD, tls(SslMode.PREFER))) {
       etcd.put(P + "members/n2", key(two, standby));
       watched.await("a standby", LONG, says("n2", Access.IN_RECOVERY));
       Route route = new Route();

@@ -6,8 +6,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.trunkline.config.HostPort;
+import io.trunkline.config.PostgresTls;
 import io.trunkline.config.Secret;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.config.SslMode;
+import io.trunkline.config.TlsFiles;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.SentinelAnswer.Access;
 import java.time.Duration;
@@ -50,8 +53,7 @@ class SentinelTest {
             "watcher",
             new Secret("x"),
             "postgres",
-            new SentinelConfig.Tls(
-                SentinelConfig.Mode.DISABLE, Optional.empty(), Optional.empty(), Optional.empty()),
+            new PostgresTls(SslMode.DISABLE, TlsFiles.NONE),
             Set.of());
     SentinelCall call =
         new SentinelCall(

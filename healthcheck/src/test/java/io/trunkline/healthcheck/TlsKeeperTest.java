@@ -6,8 +6,11 @@ import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.PatroniConfig;
+import io.trunkline.config.PostgresTls;
 import io.trunkline.config.Secret;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.config.SslMode;
+import io.trunkline.config.TlsFiles;
 import io.trunkline.config.Validity;
 import io.trunkline.routing.Event;
 import java.io.IOException;
@@ -46,9 +49,9 @@ class TlsKeeperTest {
   }
 
   private TlsKeeper keeper() {
-    Optional<Path> cert = Optional.of(in("node.crt"));
-    Optional<Path> key = Optional.of(in("node.key"));
-    Optional<Path> ca = Optional.of(in("ca.crt"));
+    TlsFiles files =
+        new TlsFiles(
+            Optional.of(in("ca.crt")), Optional.of(in("node.crt")), Optional.of(in("node.key")));
     return new TlsKeeper(
         new ClusterConfig(
             "main",
@@ -58,16 +61,12 @@ class TlsKeeperTest {
                 new EtcdConfig(
                     List.of(new HostPort("127.0.0.1", 1)),
                     EtcdConfig.Protocol.HTTPS,
-                    ca,
-                    cert,
-                    key,
+                    files,
                     Optional.empty(),
                     Optional.empty())),
             new PatroniConfig(
                 List.of(),
-                ca,
-                cert,
-                key,
+                files,
                 PatroniConfig.Verify.FULL,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1)),
@@ -76,7 +75,7 @@ class TlsKeeperTest {
                     "watcher",
                     new Secret("x"),
                     "postgres",
-                    new SentinelConfig.Tls(SentinelConfig.Mode.VERIFY_FULL, ca, cert, key),
+                    new PostgresTls(SslMode.VERIFY_FULL, files),
                     Set.of())),
             Optional.empty(),
             10_000,

@@ -1,13 +1,14 @@
 package io.trunkline.healthcheck;
 
-import java.io.InputStream;
+import io.trunkline.config.TlsFiles;
+import io.trunkline.config.TlsMaterial;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
+import java.time.Instant;
+import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
@@ -18,19 +19,21 @@ final class TlsServers {
   private TlsServers() {}
 
   static ServerSocket listen(Path certs, String name, boolean demandClient) throws Exception {
-    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    TlsMaterial read =
+        new TlsFiles(
+                Optional.of(certs.resolve("ca.crt")),
+                Optional.of(certs.resolve(name + ".crt")),
+                Optional.of(certs.resolve(name + ".key")))
+            .read(Instant.now());
     KeyStore keys = KeyStore.getInstance("PKCS12");
     keys.load(null, null);
     keys.setKeyEntry(
-        "server",
-        PrivateKeys.read(certs.resolve(name + ".key")),
-        new char[0],
-        new Certificate[] {read(factory, certs.resolve(name + ".crt"))});
+        "server", read.key().orElseThrow(), new char[0], read.chain().toArray(Certificate[]::new));
     KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("PKIX");
     keyManagers.init(keys, new char[0]);
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
-    trusted.setCertificateEntry("ca", read(factory, certs.resolve("ca.crt")));
+    trusted.setCertificateEntry("ca", read.trust().getFirst());
     TrustManagerFactory trustManagers = TrustManagerFactory.getInstance("PKIX");
     trustManagers.init(trusted);
     SSLContext context = SSLContext.getInstance("TLS");
@@ -42,11 +45,5 @@ final class TlsServers {
                 .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     socket.setNeedClientAuth(demandClient);
     return socket;
-  }
-
-  private static Certificate read(CertificateFactory factory, Path file) throws Exception {
-    try (InputStream in = Files.newInputStream(file)) {
-      return factory.generateCertificate(in);
-    }
   }
 }

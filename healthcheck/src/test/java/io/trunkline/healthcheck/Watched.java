@@ -4,6 +4,7 @@ import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.PatroniConfig;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.config.TlsFiles;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.Event;
@@ -73,9 +74,7 @@ final class Watched implements AutoCloseable {
   static PatroniConfig patroni(String... hosts) {
     return new PatroniConfig(
         List.of(hosts).stream().map(URI::create).toList(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
+        TlsFiles.NONE,
         PatroniConfig.Verify.FULL,
         Duration.ofSeconds(1),
         Duration.ofSeconds(1));

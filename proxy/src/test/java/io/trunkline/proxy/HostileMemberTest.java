@@ -8,8 +8,8 @@ import static io.trunkline.proxy.wire.Packets.packet;
 import static io.trunkline.proxy.wire.Packets.parameter;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.config.BackendTlsConfig;
 import io.trunkline.config.LimitsConfig;
+import io.trunkline.config.SslMode;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -211,7 +211,7 @@ class HostileMemberTest extends ProxyTestCase {
   @ParameterizedTest
   @EnumSource
   void a_member_that_spoils_our_own_tls(TlsAnswer answer) throws Exception {
-    settings.backendTls = ProxyFixture.Settings.backendTls(BackendTlsConfig.Mode.REQUIRE);
+    settings.backendTls = ProxyFixture.Settings.backendTls(SslMode.REQUIRE);
     AtRest before =
         start(
             Listener.TERMINATE,

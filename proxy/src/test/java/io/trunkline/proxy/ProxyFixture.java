@@ -3,7 +3,6 @@ package io.trunkline.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.AdminConfig;
-import io.trunkline.config.BackendTlsConfig;
 import io.trunkline.config.Balance;
 import io.trunkline.config.Cidr;
 import io.trunkline.config.ClusterConfig;
@@ -13,10 +12,13 @@ import io.trunkline.config.LimitsConfig;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.LogConfig;
 import io.trunkline.config.PatroniConfig;
+import io.trunkline.config.PostgresTls;
 import io.trunkline.config.RouteKind;
 import io.trunkline.config.RuleConfig;
+import io.trunkline.config.SslMode;
 import io.trunkline.config.TcpConfig;
 import io.trunkline.config.TlsConfig;
+import io.trunkline.config.TlsFiles;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.proxy.wire.Packets;
 import io.trunkline.routing.ClusterView;
@@ -96,7 +98,7 @@ final class ProxyFixture implements AutoCloseable {
     String scope = "main";
     List<String> listeners = List.of("write", "read");
     TlsConfig tls = tls(TlsConfig.Mode.PASSTHROUGH, Optional.empty(), false);
-    BackendTlsConfig backendTls = backendTls(BackendTlsConfig.Mode.DISABLE);
+    PostgresTls backendTls = backendTls(SslMode.DISABLE);
 
     /** TLS that ends at the proxy, with that certificate. */
     Settings terminating(Path cert) {
@@ -107,22 +109,22 @@ final class ProxyFixture implements AutoCloseable {
     static TlsConfig tls(TlsConfig.Mode mode, Optional<Path> cert, boolean require) {
       return new TlsConfig(
           mode,
-          cert,
-          cert.map(path -> Path.of(path.toString().replace(".crt", ".key"))),
-          Optional.empty(),
+          new TlsFiles(
+              Optional.empty(),
+              cert,
+              cert.map(path -> Path.of(path.toString().replace(".crt", ".key")))),
           TlsConfig.ClientCert.REQUIRE,
           require,
           TlsConfig.MinVersion.TLSV1_2);
     }
 
-    static BackendTlsConfig backendTls(BackendTlsConfig.Mode mode) {
-      boolean verifies =
-          mode == BackendTlsConfig.Mode.VERIFY_CA || mode == BackendTlsConfig.Mode.VERIFY_FULL;
-      return new BackendTlsConfig(
+    static PostgresTls backendTls(SslMode mode) {
+      return new PostgresTls(
           mode,
-          verifies ? Optional.of(TestTls.file("ca.crt")) : Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
+          new TlsFiles(
+              mode.verifies() ? Optional.of(TestTls.file("ca.crt")) : Optional.empty(),
+              Optional.empty(),
+              Optional.empty()));
     }
   }
 
@@ -173,9 +175,7 @@ final class ProxyFixture implements AutoCloseable {
         Optional.empty(),
         new PatroniConfig(
             List.of(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
+            TlsFiles.NONE,
             PatroniConfig.Verify.FULL,
             Duration.ofSeconds(1),
             Duration.ofSeconds(2)),

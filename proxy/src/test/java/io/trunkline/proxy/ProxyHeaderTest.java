@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.Cidr;
 import io.trunkline.config.TlsConfig;
+import io.trunkline.config.TlsFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -227,9 +228,10 @@ class ProxyHeaderTest extends ProxyTestCase {
     settings.tls =
         new TlsConfig(
             TlsConfig.Mode.TERMINATE,
-            Optional.of(PEM.resolve("ec.crt")),
-            Optional.of(PEM.resolve("ec.key")),
-            Optional.empty(),
+            new TlsFiles(
+                Optional.empty(),
+                Optional.of(PEM.resolve("ec.crt")),
+                Optional.of(PEM.resolve("ec.key"))),
             TlsConfig.ClientCert.REQUIRE,
             true,
             TlsConfig.MinVersion.TLSV1_2);

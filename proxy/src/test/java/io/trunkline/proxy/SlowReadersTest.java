@@ -141,7 +141,7 @@ class SlowReadersTest extends ProxyTestCase {
       plain.setSoTimeout(20_000);
       plain.connect(proxy.proxy.bound().get("write"));
       Socket reader = plain;
-      if (settings.tls.cert().isPresent()) {
+      if (settings.tls.files().cert().isPresent()) {
         plain.getOutputStream().write(Packets.packet(80_877_103, new byte[0]));
         assertThat(plain.getInputStream().read()).isEqualTo('S');
         reader = TestTls.client(plain, "");

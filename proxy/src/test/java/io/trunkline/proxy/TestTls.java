@@ -1,7 +1,7 @@
 package io.trunkline.proxy;
 
-import io.trunkline.config.Pem;
-import io.trunkline.config.PemException;
+import io.trunkline.config.TlsFiles;
+import io.trunkline.config.TlsMaterial;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -38,21 +40,26 @@ final class TestTls {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, NO_PASSWORD);
-      store.setCertificateEntry("ca", Pem.certificates(file("ca.crt")).getFirst());
+      Optional<Path> ca = Optional.of(file("ca.crt"));
+      Optional<Path> cert =
+          Optional.of(identity).filter(it -> !it.isEmpty()).map(it -> file(it + ".crt"));
+      Optional<Path> key = cert.map(it -> file(identity + ".key"));
+      TlsMaterial read = new TlsFiles(ca, cert, key).read(Instant.now());
+      store.setCertificateEntry("ca", read.trust().getFirst());
       TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
       trust.init(store);
       KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
       KeyStore own = KeyStore.getInstance("PKCS12");
       own.load(null, NO_PASSWORD);
-      if (!identity.isEmpty()) {
-        Certificate[] chain = Pem.certificates(file(identity + ".crt")).toArray(Certificate[]::new);
-        own.setKeyEntry("own", Pem.privateKey(file(identity + ".key")), NO_PASSWORD, chain);
+      if (read.key().isPresent()) {
+        Certificate[] chain = read.chain().toArray(Certificate[]::new);
+        own.setKeyEntry("own", read.key().get(), NO_PASSWORD, chain);
       }
       keys.init(own, NO_PASSWORD);
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
       return context;
-    } catch (GeneralSecurityException | IOException | PemException e) {
+    } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -8,8 +8,9 @@ import static io.trunkline.proxy.wire.Packets.startup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.trunkline.config.BackendTlsConfig;
+import io.trunkline.config.SslMode;
 import io.trunkline.config.TlsConfig;
+import io.trunkline.config.TlsFiles;
 import io.trunkline.proxy.ProxyFixture.Settings;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -257,9 +258,9 @@ class TlsTest extends ProxyTestCase {
 
   @ParameterizedTest
   @EnumSource(
-      value = BackendTlsConfig.Mode.class,
+      value = SslMode.class,
       names = {"REQUIRE", "VERIFY_CA", "VERIFY_FULL"})
-  void members_are_reached_through_tls(BackendTlsConfig.Mode mode) throws Exception {
+  void members_are_reached_through_tls(SslMode mode) throws Exception {
     Settings settings = terminating();
     settings.backendTls = Settings.backendTls(mode);
     SSLSocket client = request(proxy(settings, speakingTls("server")), "");
@@ -272,7 +273,7 @@ class TlsTest extends ProxyTestCase {
   @Test
   void a_member_with_another_name_is_not_the_one_that_was_meant() throws Exception {
     Settings settings = terminating();
-    settings.backendTls = Settings.backendTls(BackendTlsConfig.Mode.VERIFY_FULL);
+    settings.backendTls = Settings.backendTls(SslMode.VERIFY_FULL);
     ProxyFixture proxy = proxy(settings, speakingTls("elsewhere"));
     SSLSocket client = request(proxy, "");
     client.getOutputStream().write(startup());
@@ -282,7 +283,7 @@ class TlsTest extends ProxyTestCase {
   @Test
   void a_member_without_tls_is_not_spoken_to_in_the_clear() throws Exception {
     Settings settings = terminating();
-    settings.backendTls = Settings.backendTls(BackendTlsConfig.Mode.REQUIRE);
+    settings.backendTls = Settings.backendTls(SslMode.REQUIRE);
     var seen = new LinkedBlockingQueue<Integer>();
     FakePostgres member =
         using(
@@ -346,9 +347,7 @@ class TlsTest extends ProxyTestCase {
   private static TlsConfig withClientCa(TlsConfig tls, TlsConfig.ClientCert clientCert) {
     return new TlsConfig(
         tls.mode(),
-        tls.cert(),
-        tls.key(),
-        Optional.of(TestTls.file("ca.crt")),
+        new TlsFiles(Optional.of(TestTls.file("ca.crt")), tls.files().cert(), tls.files().key()),
         clientCert,
         tls.require(),
         tls.minVersion());

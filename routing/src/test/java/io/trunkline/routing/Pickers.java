@@ -2,15 +2,17 @@ package io.trunkline.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.config.BackendTlsConfig;
 import io.trunkline.config.Balance;
 import io.trunkline.config.DialTarget;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.LimitsConfig;
 import io.trunkline.config.ListenerConfig;
+import io.trunkline.config.PostgresTls;
 import io.trunkline.config.RouteKind;
+import io.trunkline.config.SslMode;
 import io.trunkline.config.TcpConfig;
 import io.trunkline.config.TlsConfig;
+import io.trunkline.config.TlsFiles;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -62,14 +64,11 @@ final class Pickers {
         new TcpConfig(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)),
         new TlsConfig(
             TlsConfig.Mode.PASSTHROUGH,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
+            TlsFiles.NONE,
             TlsConfig.ClientCert.REQUIRE,
             false,
             TlsConfig.MinVersion.TLSV1_2),
-        new BackendTlsConfig(
-            BackendTlsConfig.Mode.DISABLE, Optional.empty(), Optional.empty(), Optional.empty()),
+        new PostgresTls(SslMode.DISABLE, TlsFiles.NONE),
         List.of(),
         List.of(),
         List.of(),

@@ -74,8 +74,8 @@ class FixturesTest {
         .map(String::valueOf)
         .containsExactly("192.168.0.203:2379", "192.168.0.204:2379", "192.168.0.205:2379");
     assertThat(etcd.protocol()).isEqualTo(EtcdConfig.Protocol.HTTPS);
-    assertThat(etcd.cacert()).isPresent();
-    assertThat(etcd.cert()).isPresent();
+    assertThat(etcd.tls().cacert()).isPresent();
+    assertThat(etcd.tls().cert()).isPresent();
     assertThat(cluster.patroni().verify()).isEqualTo(PatroniConfig.Verify.NONE);
     assertThat(config.listeners()).hasSize(1);
     assertThat(config.listeners().getFirst().bind()).hasToString("0.0.0.0:5432");

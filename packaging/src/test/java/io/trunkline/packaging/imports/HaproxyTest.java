@@ -3,11 +3,11 @@ package io.trunkline.packaging.imports;
 import static io.trunkline.packaging.imports.Importing.haproxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.config.BackendTlsConfig;
 import io.trunkline.config.Balance;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.PatroniConfig;
 import io.trunkline.config.RouteKind;
+import io.trunkline.config.SslMode;
 import io.trunkline.config.TlsConfig;
 import io.trunkline.config.TrunklineConfig;
 import java.time.Duration;
@@ -225,7 +225,7 @@ class HaproxyTest {
     assertThat(listener.tls().require()).isTrue();
     assertThat(listener.tls().clientCert()).isEqualTo(TlsConfig.ClientCert.OPTIONAL);
     assertThat(listener.tls().minVersion()).isEqualTo(TlsConfig.MinVersion.TLSV1_3);
-    assertThat(listener.backendTls().mode()).isEqualTo(BackendTlsConfig.Mode.VERIFY_FULL);
+    assertThat(listener.backendTls().mode()).isEqualTo(SslMode.VERIFY_FULL);
   }
 
   @Test
@@ -239,12 +239,12 @@ class HaproxyTest {
             .getFirst()
             .patroni();
     assertThat(required.verify()).isEqualTo(PatroniConfig.Verify.CA);
-    assertThat(required.cacert()).isPresent();
+    assertThat(required.tls().cacert()).isPresent();
     assertThat(required.hosts().getFirst()).hasToString("https://10.0.0.1:8009");
     PatroniConfig none =
         Importing.config(haproxy(text.formatted("verify none"))).clusters().getFirst().patroni();
     assertThat(none.verify()).isEqualTo(PatroniConfig.Verify.NONE);
-    assertThat(none.cacert()).isEmpty();
+    assertThat(none.tls().cacert()).isEmpty();
   }
 
   @Test

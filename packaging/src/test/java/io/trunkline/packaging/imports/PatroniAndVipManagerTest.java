@@ -36,7 +36,7 @@ class PatroniAndVipManagerTest {
             .etcd()
             .orElseThrow();
     assertThat(etcd.protocol()).isEqualTo(EtcdConfig.Protocol.HTTPS);
-    assertThat(etcd.cacert()).isPresent();
+    assertThat(etcd.tls().cacert()).isPresent();
   }
 
   @Test
@@ -47,8 +47,8 @@ class PatroniAndVipManagerTest {
                     + " required}, ctl: {cacert: /etc/ca.crt, certfile: /c.pem, keyfile: /c.key}}")
             .patroni();
     assertThat(patroni.verify()).isEqualTo(PatroniConfig.Verify.FULL);
-    assertThat(patroni.cacert()).isPresent();
-    assertThat(patroni.cert()).isPresent();
+    assertThat(patroni.tls().cacert()).isPresent();
+    assertThat(patroni.tls().cert()).isPresent();
   }
 
   @Test

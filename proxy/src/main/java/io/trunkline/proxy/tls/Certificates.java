@@ -1,8 +1,9 @@
 package io.trunkline.proxy.tls;
 
-import io.trunkline.config.BackendTlsConfig;
 import io.trunkline.config.ListenerConfig;
+import io.trunkline.config.SslMode;
 import io.trunkline.config.TlsConfig;
+import io.trunkline.config.TlsWatcher.News;
 import io.trunkline.config.Validity;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.EventSink;
@@ -15,7 +16,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** The certificates of all listeners; looked at every few seconds, on a thread of their own. */
 public final class Certificates implements AutoCloseable {
@@ -24,8 +24,12 @@ public final class Certificates implements AutoCloseable {
   /** For connections that are not sessions yet; sessions say how long they are there. */
   private static final Duration RETIREMENT = Duration.ofSeconds(60);
 
-  /** One listener's, and what was told last of why they cannot be read. */
-  private record Owned(String listener, Contexts contexts, AtomicReference<String> told) {}
+  /**
+   * One listener's.
+   *
+   * @param section of the listener, that names the files
+   */
+  private record Owned(String listener, String section, Contexts contexts) {}
 
   private final EventSink events;
   private final InstantSource clock;
@@ -56,19 +60,19 @@ public final class Certificates implements AutoCloseable {
   /** The TLS with clients that ends at that listener, if it does. */
   public Optional<ServerTls> serverTls(ListenerConfig listener) {
     return listener.tls().mode() == TlsConfig.Mode.TERMINATE
-        ? Optional.of(own(listener, new ServerTls(listener.tls())))
+        ? Optional.of(own(listener, "tls", new ServerTls(listener.tls())))
         : Optional.empty();
   }
 
   /** The TLS that this listener opens to members, if it does. */
   public Optional<BackendTls> backendTls(ListenerConfig listener) {
-    return listener.backendTls().mode() == BackendTlsConfig.Mode.DISABLE
+    return listener.backendTls().mode() == SslMode.DISABLE
         ? Optional.empty()
-        : Optional.of(own(listener, new BackendTls(listener.backendTls())));
+        : Optional.of(own(listener, "backend_tls", new BackendTls(listener.backendTls())));
   }
 
-  private <T extends Contexts> T own(ListenerConfig listener, T contexts) {
-    all.add(new Owned(listener.name(), contexts, new AtomicReference<>("")));
+  private <T extends Contexts> T own(ListenerConfig listener, String section, T contexts) {
+    all.add(new Owned(listener.name(), section, contexts));
     return contexts;
   }
 
@@ -79,17 +83,21 @@ public final class Certificates implements AutoCloseable {
    */
   public synchronized void start() throws IOException {
     for (Owned owned : all) {
-      try {
-        owned.contexts().refresh();
-      } catch (IOException e) {
-        throw new IOException("listener " + owned.listener() + ": " + e.getMessage(), e);
+      switch (owned.contexts().watcher().look()) {
+        case News.Refused(String why, boolean inUse) when !inUse ->
+            throw new IOException(
+                "listener %s: %s: %s".formatted(owned.listener(), owned.section(), why));
+        case News news -> tell(owned, news);
       }
     }
     if (!all.isEmpty() && !watching) {
       watching = true;
       var _ =
           watch.scheduleWithFixedDelay(
-              () -> all.forEach(this::refresh), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+              () -> all.forEach(it -> tell(it, it.contexts().watcher().look())),
+              LOOK_SECONDS,
+              LOOK_SECONDS,
+              TimeUnit.SECONDS);
     }
   }
 
@@ -123,33 +131,31 @@ public final class Certificates implements AutoCloseable {
 
   /** Until when the certificates are valid that are in use. */
   public List<Validity> validities() {
-    return all.stream().flatMap(owned -> owned.contexts().validities().stream()).toList();
+    return all.stream().flatMap(it -> it.contexts().watcher().validities().stream()).toList();
   }
 
-  private void refresh(Owned owned) {
-    try {
-      boolean fresh = owned.contexts().refresh();
-      owned.told().set("");
-      if (fresh) {
-        tell(Event.Severity.INFO, "certificates_renewed", owned.listener(), "");
-      }
-    } catch (IOException e) {
-      String why = String.valueOf(e.getMessage());
-      if (!why.equals(owned.told().getAndSet(why))) {
-        tell(
-            Event.Severity.ERROR,
-            "certificates_not_renewed",
-            owned.listener(),
-            why + "; what was read before stays in use");
-      }
+  private void tell(Owned owned, News news) {
+    switch (news) {
+      case News.None _ -> {}
+      case News.Renewed _ ->
+          events.emit(
+              Event.of(
+                  clock.instant(),
+                  Event.Severity.INFO,
+                  "certificates_renewed",
+                  "listener",
+                  owned.listener()));
+      case News.Refused refused ->
+          events.emit(
+              Event.of(
+                  clock.instant(),
+                  Event.Severity.ERROR,
+                  "certificates_not_renewed",
+                  "listener",
+                  owned.listener(),
+                  "why",
+                  owned.section() + ": " + refused.why()));
     }
-  }
-
-  private void tell(Event.Severity severity, String name, String listener, String why) {
-    events.emit(
-        why.isEmpty()
-            ? Event.of(clock.instant(), severity, name, "listener", listener)
-            : Event.of(clock.instant(), severity, name, "listener", listener, "why", why));
   }
 
   /** When no connection uses them any more. */

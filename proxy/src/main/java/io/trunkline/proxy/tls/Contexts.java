@@ -2,15 +2,14 @@ package io.trunkline.proxy.tls;
 
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
-import io.trunkline.config.Fingerprints;
-import io.trunkline.config.Validity;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import io.trunkline.config.TlsFiles;
+import io.trunkline.config.TlsMaterial;
+import io.trunkline.config.TlsWatcher;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,27 +17,21 @@ import org.jspecify.annotations.Nullable;
  * ones, those that are up stay as they are.
  */
 abstract class Contexts {
-  private final List<Path> files;
+  private final TlsWatcher watcher;
   private volatile @Nullable SslContext current;
   private @Nullable SslContext retired;
-  private List<String> fingerprints = List.of();
-  private volatile List<Validity> validities = List.of();
   private final AtomicInteger users = new AtomicInteger();
 
-  Contexts(List<Path> files) {
-    this.files = List.copyOf(files);
+  Contexts(TlsFiles files) {
+    this.watcher = new TlsWatcher(files, this::renew);
   }
 
-  /**
-   * Reads the files. Blocks.
-   *
-   * @param validities takes until when the certificates in them are valid
-   */
-  abstract SslContext build(List<Validity> validities) throws IOException;
+  /** All but what is the same for both sides. */
+  abstract SslContextBuilder builder(TlsMaterial material);
 
-  /** Until when the certificates are valid that are in use. */
-  final List<Validity> validities() {
-    return validities;
+  /** Follows the files. */
+  final TlsWatcher watcher() {
+    return watcher;
   }
 
   final SslContext current() {
@@ -49,28 +42,16 @@ abstract class Contexts {
     return loaded;
   }
 
-  /**
-   * Reads the files, unless they hold what was read of them last. What could not be used is tried
-   * again each time. Blocks.
-   *
-   * @return whether there is something new
-   * @throws IOException naming the file and what is wrong with it; what was read before stays in
-   *     use
-   */
-  final synchronized boolean refresh() throws IOException {
-    List<String> now = Fingerprints.of(files);
-    if (current != null && now.equals(fingerprints)) {
-      return false;
-    }
-    List<Validity> read = new ArrayList<>();
-    SslContext fresh = build(read);
-    fingerprints = now;
-    validities = List.copyOf(read);
+  private synchronized void renew(TlsMaterial material) throws SSLException {
+    SslContext fresh =
+        builder(material)
+            .sslProvider(provider())
+            .applicationProtocolConfig(Alpn.CONFIG)
+            .build();
     // Somebody may be about to use what is current: only what was current before that is freed.
     ReferenceCountUtil.release(retired);
     retired = current;
     current = fresh;
-    return true;
   }
 
   /** Somebody may use it from now on; any thread. */
@@ -96,7 +77,7 @@ abstract class Contexts {
   }
 
   /** BoringSSL where its library can be loaded, the JDK's own otherwise. */
-  static SslProvider provider() {
+  private static SslProvider provider() {
     return OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
   }
 }

@@ -2,30 +2,18 @@ package io.trunkline.proxy.tls;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
-import io.trunkline.config.Pem;
-import io.trunkline.config.PemException;
 import io.trunkline.config.TlsConfig;
-import io.trunkline.config.Validity;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.security.PrivateKey;
-import java.security.cert.X509Certificate;
+import io.trunkline.config.TlsMaterial;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The server side of TLS with clients, where the listener terminates it. */
 public final class ServerTls extends Contexts {
   private final TlsConfig config;
 
   ServerTls(TlsConfig config) {
-    super(
-        Stream.of(config.cert(), config.key(), config.clientCa())
-            .flatMap(Optional::stream)
-            .toList());
+    super(config.files());
     this.config = config;
   }
 
@@ -40,32 +28,20 @@ public final class ServerTls extends Contexts {
   }
 
   @Override
-  SslContext build(List<Validity> validities) throws IOException {
-    try {
-      Path cert = config.cert().orElseThrow();
-      List<X509Certificate> chain = Pem.certificates(cert);
-      validities.add(Validity.ofChain(cert, chain));
-      PrivateKey key = Pem.privateKey(config.key().orElse(cert));
-      SslContextBuilder builder =
-          SslContextBuilder.forServer(key, chain)
-              .sslProvider(provider())
-              .applicationProtocolConfig(Alpn.CONFIG)
-              .protocols(protocols());
-      if (config.clientCa().isPresent()) {
-        List<X509Certificate> authorities = Pem.certificates(config.clientCa().get());
-        validities.add(Validity.ofAuthorities(config.clientCa().get(), authorities));
-        builder
-            .trustManager(authorities)
-            .clientAuth(
-                switch (config.clientCert()) {
-                  case REQUIRE -> ClientAuth.REQUIRE;
-                  case OPTIONAL -> ClientAuth.OPTIONAL;
-                });
-      }
-      return builder.build();
-    } catch (PemException | IllegalArgumentException e) {
-      throw new IOException("tls: " + e.getMessage(), e);
+  SslContextBuilder builder(TlsMaterial material) {
+    SslContextBuilder builder =
+        SslContextBuilder.forServer(material.key().orElseThrow(), material.chain())
+            .protocols(protocols());
+    if (!material.trust().isEmpty()) {
+      builder
+          .trustManager(material.trust())
+          .clientAuth(
+              switch (config.clientCert()) {
+                case REQUIRE -> ClientAuth.REQUIRE;
+                case OPTIONAL -> ClientAuth.OPTIONAL;
+              });
     }
+    return builder;
   }
 
   private List<String> protocols() {
