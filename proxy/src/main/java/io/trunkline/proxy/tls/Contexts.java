@@ -45,7 +45,7 @@ abstract class Contexts {
   private synchronized void renew(TlsMaterial material) throws SSLException {
     SslContext fresh =
         builder(material)
-            .sslProvider(provider())
+            .sslProvider(provider(material))
             .applicationProtocolConfig(Alpn.CONFIG)
             .build();
     // Somebody may be about to use what is current: only what was current before that is freed.
@@ -76,8 +76,11 @@ abstract class Contexts {
     current = null;
   }
 
-  /** BoringSSL where its library can be loaded, the JDK's own otherwise. */
-  private static SslProvider provider() {
-    return OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
+  /**
+   * BoringSSL where its library can be loaded and Netty lets it use the key, else the JDK's own.
+   */
+  private static SslProvider provider(TlsMaterial material) {
+    boolean edDsa = material.key().filter(key -> key.getAlgorithm().equals("EdDSA")).isPresent();
+    return OpenSsl.isAvailable() && !edDsa ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
   }
 }
