@@ -16,7 +16,7 @@ fuzzer() { # CLASS OPTION|DIRECTORY ...
     --sun-misc-unsafe-memory-access=allow -Dio.netty.leakDetection.level=disabled \
     -cp "target/classes:target/test-classes:$(cat target/fuzz.classpath)" \
     com.code_intelligence.jazzer.Jazzer --target_class="$class" \
-    '--instrumentation_includes=io.trunkline.proxy.**:io.netty.handler.codec.haproxy.**' \
+    '--instrumentation_includes=io.trunkline.pgwire.**:io.trunkline.proxy.**:io.netty.handler.codec.haproxy.**' \
     '--custom_hook_excludes=**' --reproducer_path="$work" "$@"
 }
 
@@ -24,7 +24,7 @@ found=0
 for target; do
   case $target in
     opening) class=io.trunkline.proxy.OpeningFuzz ;;
-    messages) class=io.trunkline.proxy.wire.MessagesFuzz ;;
+    messages) class=io.trunkline.proxy.MessagesFuzz ;;
     proxy-header) class=io.trunkline.proxy.ProxyHeaderFuzz ;;
     *) echo "fuzz.sh: no target $target" >&2; exit 2 ;;
   esac

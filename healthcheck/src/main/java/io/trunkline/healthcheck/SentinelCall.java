@@ -12,6 +12,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.pgwire.FrontendMessages;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelAnswer.Access;
 import java.security.cert.Certificate;
@@ -70,9 +71,9 @@ final class SentinelCall extends ChannelInboundHandlerAdapter
 
     private ByteBuf message() {
       return switch (this) {
-        case EMPTY -> SentinelMessages.EMPTY_QUERY;
-        case SELECT -> SentinelMessages.SELECT;
-        case RECEIVER -> SentinelMessages.RECEIVER;
+        case EMPTY -> SentinelQueries.EMPTY;
+        case SELECT -> SentinelQueries.SELECT;
+        case RECEIVER -> SentinelQueries.RECEIVER;
       };
     }
   }
@@ -192,7 +193,7 @@ final class SentinelCall extends ChannelInboundHandlerAdapter
     if (supplies.ssl().isPresent()) {
       step = Step.ASKING_TLS;
       frames.expectTlsAnswer();
-      var _ = ctx.writeAndFlush(SentinelMessages.sslRequest(ctx.alloc()));
+      var _ = ctx.writeAndFlush(FrontendMessages.sslRequest());
     } else {
       startup(ctx);
     }
@@ -314,7 +315,17 @@ final class SentinelCall extends ChannelInboundHandlerAdapter
     step = Step.LOGIN;
     askedAt = supplies.clock().instant();
     var _ =
-        ctx.writeAndFlush(SentinelMessages.startup(ctx.alloc(), config.user(), config.database()));
+        ctx.writeAndFlush(
+            FrontendMessages.startup(
+                ctx.alloc(),
+                "user",
+                config.user(),
+                "database",
+                config.database(),
+                "application_name",
+                "trunkline sentinel",
+                "client_encoding",
+                "UTF8"));
   }
 
   private void authentication(ByteBuf body) throws JunkException {
@@ -437,7 +448,7 @@ final class SentinelCall extends ChannelInboundHandlerAdapter
     stopClock();
     if (channel != null) {
       if (polite) {
-        var _ = channel.writeAndFlush(SentinelMessages.TERMINATE.duplicate());
+        var _ = channel.writeAndFlush(FrontendMessages.terminate());
       }
       var _ = channel.close();
     }

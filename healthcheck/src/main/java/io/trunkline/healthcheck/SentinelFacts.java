@@ -40,7 +40,7 @@ final class SentinelFacts {
     }
   }
 
-  /** A DataRow of {@link SentinelMessages#SELECT}. */
+  /** A DataRow of {@link SentinelQueries#SELECT}. */
   void row(ByteBuf body) throws JunkException {
     if (body.readShort() != COLUMNS) {
       throw new JunkException("a row that was not asked for");
@@ -51,7 +51,7 @@ final class SentinelFacts {
     timeline = file.isEmpty() ? OptionalLong.empty() : timeline(file);
   }
 
-  /** A DataRow of {@link SentinelMessages#RECEIVER}. */
+  /** A DataRow of {@link SentinelQueries#RECEIVER}. */
   void receiver(ByteBuf body) throws JunkException {
     if (body.readShort() != RECEIVER_COLUMNS) {
       throw new JunkException("a row that was not asked for");

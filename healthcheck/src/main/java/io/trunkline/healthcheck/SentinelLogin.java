@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.trunkline.config.SentinelConfig;
 import io.trunkline.config.SentinelConfig.Auth;
+import io.trunkline.pgwire.FrontendMessages;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -136,7 +137,7 @@ final class SentinelLogin {
       return;
     }
     step = Step.PASSWORD_SENT;
-    line.send(SentinelMessages.password(line.allocator(), config.password().reveal()));
+    line.send(FrontendMessages.password(line.allocator(), config.password().reveal()));
   }
 
   private void md5(ByteBuf body) throws JunkException {
@@ -148,7 +149,7 @@ final class SentinelLogin {
     byte[] salted = new byte[inner.length() + salt.length];
     System.arraycopy(utf8(inner), 0, salted, 0, inner.length());
     System.arraycopy(salt, 0, salted, inner.length(), salt.length);
-    line.send(SentinelMessages.password(line.allocator(), "md5" + md5(salted)));
+    line.send(FrontendMessages.password(line.allocator(), "md5" + md5(salted)));
   }
 
   private void sasl(ByteBuf body) throws JunkException {
@@ -175,7 +176,7 @@ final class SentinelLogin {
     scram = client;
     step = Step.SCRAM_FIRST_SENT;
     line.send(
-        SentinelMessages.saslInitial(
+        FrontendMessages.saslInitial(
             line.allocator(),
             client.getScramMechanism().getName(),
             client.clientFirstMessage().toString()));
@@ -210,7 +211,7 @@ final class SentinelLogin {
         () -> last.append(client.clientFinalMessage()),
         () -> {
           step = Step.SCRAM_FINAL_SENT;
-          line.send(SentinelMessages.saslResponse(line.allocator(), last.toString()));
+          line.send(FrontendMessages.saslResponse(line.allocator(), last.toString()));
         });
   }
 

@@ -1,6 +1,7 @@
 package io.trunkline.healthcheck;
 
 import io.netty.buffer.ByteBuf;
+import io.trunkline.pgwire.ErrorResponse;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -11,29 +12,14 @@ import java.nio.charset.StandardCharsets;
  * @param message for people, one line
  */
 record ServerError(String severity, String sqlState, String message) {
-  private static final int MAX_FIELDS = 32;
   private static final int MAX_TEXT = 200;
 
-  static ServerError parse(ByteBuf body) throws JunkException {
-    String localized = "";
-    String severity = "";
-    String sqlState = "";
-    String message = "";
-    for (int i = 0; i < MAX_FIELDS; i++) {
-      byte field = body.readByte();
-      if (field == 0) {
-        return new ServerError(severity.isEmpty() ? localized : severity, sqlState, message);
-      }
-      String value = text(body);
-      switch (field) {
-        case 'S' -> localized = value;
-        case 'V' -> severity = value;
-        case 'C' -> sqlState = value;
-        case 'M' -> message = value;
-        default -> {}
-      }
-    }
-    throw new JunkException("an error of more than " + MAX_FIELDS + " fields");
+  /** What those fields say. */
+  static ServerError parse(ByteBuf body) {
+    return new ServerError(
+        ErrorResponse.field(body, 'V').or(() -> ErrorResponse.field(body, 'S')).orElse(""),
+        ErrorResponse.field(body, 'C').orElse(""),
+        line(ErrorResponse.field(body, 'M').orElse("")));
   }
 
   /** A text that ends with a zero byte, its first line. */
@@ -44,6 +30,10 @@ record ServerError(String severity, String sqlState, String message) {
     }
     String text = body.readCharSequence(length, StandardCharsets.UTF_8).toString();
     body.skipBytes(1);
+    return line(text);
+  }
+
+  private static String line(String text) {
     String line = text.lines().findFirst().orElse("");
     return line.length() > MAX_TEXT ? line.substring(0, MAX_TEXT) + "…" : line;
   }

@@ -5,7 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.trunkline.config.HostPort;
-import io.trunkline.proxy.wire.CancelKey;
+import io.trunkline.pgwire.CancelKey;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;

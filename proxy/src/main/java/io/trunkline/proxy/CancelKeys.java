@@ -1,7 +1,7 @@
 package io.trunkline.proxy;
 
 import io.trunkline.config.HostPort;
-import io.trunkline.proxy.wire.CancelKey;
+import io.trunkline.pgwire.CancelKey;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,6 +1,6 @@
 package io.trunkline.proxy;
 
-import io.trunkline.proxy.wire.Opening;
+import io.trunkline.pgwire.Opening;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

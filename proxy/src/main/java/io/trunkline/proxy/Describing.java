@@ -1,13 +1,13 @@
 package io.trunkline.proxy;
 
+import io.trunkline.pgwire.Conversation;
+import io.trunkline.pgwire.Opening;
+import io.trunkline.pgwire.Opening.StartupMessage;
 import io.trunkline.proxy.ClientState.Cancelling;
 import io.trunkline.proxy.ClientState.Ended;
 import io.trunkline.proxy.ClientState.Reading;
 import io.trunkline.proxy.ClientState.Relaying;
 import io.trunkline.proxy.ClientState.Waiting;
-import io.trunkline.proxy.wire.Conversation;
-import io.trunkline.proxy.wire.Opening;
-import io.trunkline.proxy.wire.Opening.StartupMessage;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -3,11 +3,11 @@ package io.trunkline.proxy;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import io.trunkline.pgwire.ApplicationName;
+import io.trunkline.pgwire.Opening;
+import io.trunkline.pgwire.OpeningDecoder;
 import io.trunkline.proxy.ClientState.Reading;
 import io.trunkline.proxy.tls.ServerTls;
-import io.trunkline.proxy.wire.ApplicationName;
-import io.trunkline.proxy.wire.Opening;
-import io.trunkline.proxy.wire.OpeningDecoder;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 

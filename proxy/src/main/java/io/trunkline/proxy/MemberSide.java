@@ -6,6 +6,12 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.trunkline.pgwire.CancelKey;
+import io.trunkline.pgwire.ClientHello;
+import io.trunkline.pgwire.Conversation;
+import io.trunkline.pgwire.FrontendMessages;
+import io.trunkline.pgwire.Opening;
+import io.trunkline.pgwire.OpeningDecoder;
 import io.trunkline.proxy.BackendState.Absent;
 import io.trunkline.proxy.BackendState.AskingTls;
 import io.trunkline.proxy.BackendState.Attached;
@@ -18,12 +24,6 @@ import io.trunkline.proxy.BackendState.Securing;
 import io.trunkline.proxy.BackendState.Unanswered;
 import io.trunkline.proxy.ClientState.Waiting;
 import io.trunkline.proxy.tls.BackendTls;
-import io.trunkline.proxy.wire.CancelKey;
-import io.trunkline.proxy.wire.ClientHello;
-import io.trunkline.proxy.wire.Conversation;
-import io.trunkline.proxy.wire.Greeting;
-import io.trunkline.proxy.wire.Opening;
-import io.trunkline.proxy.wire.OpeningDecoder;
 import io.trunkline.routing.Fence;
 import io.trunkline.routing.Fence.Verdict;
 import io.trunkline.routing.Pick;
@@ -301,7 +301,7 @@ final class MemberSide implements Login.Listener {
     awaitAnswer(endpoint.listener().startupTimeout());
     if (request.sslAnswered() || endpoint.backendTls().isPresent()) {
       state = dialling.askTls(member);
-      member.writeAndFlush(Wire.sslRequest());
+      member.writeAndFlush(FrontendMessages.sslRequest());
     } else {
       open(dialling.send(member), request);
     }

@@ -1,7 +1,7 @@
 package io.trunkline.proxy;
 
 import io.trunkline.config.RuleConfig;
-import io.trunkline.proxy.wire.Opening;
+import io.trunkline.pgwire.Opening;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;

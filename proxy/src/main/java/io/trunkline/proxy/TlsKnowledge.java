@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.util.concurrent.Future;
 import io.trunkline.config.HostPort;
+import io.trunkline.pgwire.FrontendMessages;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -60,7 +61,7 @@ final class TlsKnowledge {
             (Future<Channel> dialled) -> {
               if (dialled.isSuccess()) {
                 Channel channel = dialled.getNow();
-                channel.writeAndFlush(Wire.sslRequest());
+                channel.writeAndFlush(FrontendMessages.sslRequest());
                 loop.schedule(() -> Wire.abort(channel), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
               }
             });

@@ -12,10 +12,6 @@ import io.netty.util.concurrent.Future;
 
 /** What is written to a connection, and the ways to end one. */
 final class Wire {
-  private static final ByteBuf SSL_REQUEST =
-      Unpooled.unreleasableBuffer(
-          Unpooled.directBuffer(8).writeInt(8).writeInt(80_877_103).asReadOnly());
-
   /** Bytes. As much is written on before more is read: then its buffer can be used again. */
   private static final int LARGE = ReadBuffer.SIZE / 4;
 
@@ -39,11 +35,6 @@ final class Wire {
       channel.flush();
     }
     return channel.isWritable();
-  }
-
-  /** The packet that asks for TLS. */
-  static ByteBuf sslRequest() {
-    return SSL_REQUEST.duplicate();
   }
 
   static ByteBuf oneByte(char value) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
-import io.trunkline.proxy.leak.Leaks;
+import io.trunkline.leak.Leaks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

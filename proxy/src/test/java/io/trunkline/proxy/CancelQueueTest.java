@@ -2,7 +2,7 @@ package io.trunkline.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.proxy.wire.Packets;
+import io.trunkline.pgwire.Packets;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;

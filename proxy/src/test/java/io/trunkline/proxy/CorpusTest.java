@@ -3,7 +3,6 @@ package io.trunkline.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.trunkline.proxy.wire.MessagesFuzz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.trunkline.proxy;
 
 import io.trunkline.config.HostPort;
-import io.trunkline.proxy.wire.Packets;
+import io.trunkline.pgwire.Packets;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -5,7 +5,7 @@ import static io.trunkline.proxy.ProxyFixture.memberOf;
 import static io.trunkline.proxy.ProxyFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.proxy.wire.Packets;
+import io.trunkline.pgwire.Packets;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;

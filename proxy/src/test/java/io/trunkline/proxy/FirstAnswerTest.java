@@ -1,13 +1,13 @@
 package io.trunkline.proxy;
 
+import static io.trunkline.pgwire.Packets.join;
+import static io.trunkline.pgwire.Packets.message;
+import static io.trunkline.pgwire.Packets.packet;
+import static io.trunkline.pgwire.Packets.startup;
 import static io.trunkline.proxy.PlainOrTlsMember.SSL_REQUEST;
 import static io.trunkline.proxy.ProxyFixture.await;
 import static io.trunkline.proxy.ProxyFixture.memberOf;
 import static io.trunkline.proxy.ProxyFixture.read;
-import static io.trunkline.proxy.wire.Packets.join;
-import static io.trunkline.proxy.wire.Packets.message;
-import static io.trunkline.proxy.wire.Packets.packet;
-import static io.trunkline.proxy.wire.Packets.startup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;

@@ -2,8 +2,8 @@ package io.trunkline.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.pgwire.Packets;
 import io.trunkline.proxy.ProxyFixture.Settings;
-import io.trunkline.proxy.wire.Packets;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.Cidr;
 import io.trunkline.config.HostPort;
-import io.trunkline.proxy.wire.Packets;
+import io.trunkline.pgwire.Packets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

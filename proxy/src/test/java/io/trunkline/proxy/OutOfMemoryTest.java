@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.trunkline.proxy.wire.Packets;
+import io.trunkline.pgwire.Packets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

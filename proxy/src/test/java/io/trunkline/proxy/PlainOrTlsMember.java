@@ -1,6 +1,6 @@
 package io.trunkline.proxy;
 
-import static io.trunkline.proxy.wire.Packets.join;
+import static io.trunkline.pgwire.Packets.join;
 
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;

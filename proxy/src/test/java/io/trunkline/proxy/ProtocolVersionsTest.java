@@ -1,9 +1,9 @@
 package io.trunkline.proxy;
 
-import static io.trunkline.proxy.wire.Packets.join;
-import static io.trunkline.proxy.wire.Packets.message;
-import static io.trunkline.proxy.wire.Packets.packet;
-import static io.trunkline.proxy.wire.Packets.parameter;
+import static io.trunkline.pgwire.Packets.join;
+import static io.trunkline.pgwire.Packets.message;
+import static io.trunkline.pgwire.Packets.packet;
+import static io.trunkline.pgwire.Packets.parameter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;

@@ -20,7 +20,7 @@ import io.trunkline.config.TcpConfig;
 import io.trunkline.config.TlsConfig;
 import io.trunkline.config.TlsFiles;
 import io.trunkline.config.TrunklineConfig;
-import io.trunkline.proxy.wire.Packets;
+import io.trunkline.pgwire.Packets;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.ConnectHealth;
 import io.trunkline.routing.ConnectObserver;

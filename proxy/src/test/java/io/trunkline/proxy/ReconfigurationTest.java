@@ -112,7 +112,7 @@ class ReconfigurationTest extends ProxyTestCase {
     settings.bind = new HostPort("0.0.0.0", port);
     proxy.reconfigure(settings);
     Socket other = using(new Socket("127.0.0.2", port));
-    other.getOutputStream().write(io.trunkline.proxy.wire.Packets.startup());
+    other.getOutputStream().write(io.trunkline.pgwire.Packets.startup());
     assertThat(memberOf(other)).isEqualTo("one");
     assertThat(alive(session)).isTrue();
   }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trunkline.config.Cidr;
 import io.trunkline.config.LimitsConfig;
 import io.trunkline.config.RuleConfig;
-import io.trunkline.proxy.wire.Packets;
+import io.trunkline.pgwire.Packets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trunkline.config.HostPort;
+import io.trunkline.pgwire.Packets;
 import io.trunkline.proxy.ProxyFixture.Settings;
-import io.trunkline.proxy.wire.Packets;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;

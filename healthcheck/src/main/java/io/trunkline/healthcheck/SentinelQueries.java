@@ -1,0 +1,35 @@
+package io.trunkline.healthcheck;
+
+import io.netty.buffer.ByteBuf;
+import io.trunkline.pgwire.FrontendMessages;
+
+/** What the sentinel asks PostgreSQL. */
+final class SentinelQueries {
+  /** Its answer brings what has changed since the last one, and nothing else. */
+  static final ByteBuf EMPTY = FrontendMessages.query("");
+
+  /**
+   * For servers before 14, which do not report {@code in_hot_standby}, and for the timeline. Every
+   * role may call these functions.
+   */
+  static final ByteBuf SELECT =
+      FrontendMessages.query(
+          "SELECT pg_catalog.pg_is_in_recovery(),"
+              + " pg_catalog.current_setting('default_transaction_read_only'),"
+              + " CASE WHEN NOT pg_catalog.pg_is_in_recovery()"
+              + " THEN pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()) END");
+
+  /** What a standby says of itself, and whom it streams from; NULL where that may not be known. */
+  static final ByteBuf RECEIVER =
+      FrontendMessages.query(
+          "SELECT pg_catalog.pg_is_in_recovery(),"
+              + " pg_catalog.current_setting('default_transaction_read_only'),"
+              + " r.w OPERATOR(pg_catalog.->>) 'status',"
+              + " r.w OPERATOR(pg_catalog.->>) 'received_tli',"
+              + " r.w OPERATOR(pg_catalog.->>) 'sender_host',"
+              + " r.w OPERATOR(pg_catalog.->>) 'sender_port'"
+              + " FROM (SELECT pg_catalog.row_to_json(s) AS w"
+              + " FROM pg_catalog.pg_stat_get_wal_receiver() AS s) AS r");
+
+  private SentinelQueries() {}
+}

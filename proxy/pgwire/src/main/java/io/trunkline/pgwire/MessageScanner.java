@@ -1,0 +1,130 @@
+package io.trunkline.pgwire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the messages of one direction while their bytes pass by: type (1 byte), length (4 bytes,
+ * includes itself), body (PostgreSQL docs: "Message Formats"). Nothing is copied but headers and
+ * wanted beginnings of bodies that are split between two reads.
+ */
+abstract class MessageScanner {
+  private static final int HEADER = 1 + Integer.BYTES;
+
+  private int left;
+  private byte type;
+  private int body;
+  private byte @Nullable [] partial;
+  private int have;
+  private boolean broken;
+
+  /** Whether messages of that type mean anything here; all others are passed over unread. */
+  abstract boolean heeds(byte type);
+
+  /** How many of the first bytes of that message's body are wanted, at most {@code body}. */
+  abstract int wanted(byte type, int body);
+
+  /** A message has begun; its first wanted bytes are at that index. */
+  abstract void message(byte type, int body, ByteBuf bytes, int index);
+
+  /**
+   * Follows those bytes; their indexes stay.
+   *
+   * @return false when they are not PostgreSQL's protocol: from then on nothing is known
+   */
+  final boolean scan(ByteBuf chunk) {
+    int at = chunk.readerIndex();
+    int end = chunk.writerIndex();
+    while (at < end && !broken) {
+      if (left > 0) {
+        int step = Math.min(left, end - at);
+        left -= step;
+        at += step;
+      } else if (partial != null) {
+        at = complete(partial, chunk, at, end);
+      } else if (end - at >= HEADER) {
+        at = passOver(chunk, at, end);
+        if (end - at >= HEADER) {
+          at = begin(chunk, at, end);
+        }
+      } else {
+        partial = new byte[HEADER];
+      }
+    }
+    return !broken;
+  }
+
+  /** Whether the last message has come to its end. */
+  final boolean atBoundary() {
+    return left == 0 && partial == null;
+  }
+
+  /** Up to the next message that means something: rows come by the thousand. */
+  private int passOver(ByteBuf chunk, int from, int end) {
+    int at = from;
+    while (end - at >= HEADER) {
+      int length = chunk.getInt(at + 1);
+      if (length < Integer.BYTES || heeds(chunk.getByte(at))) {
+        return at;
+      }
+      int rest = end - at - 1;
+      if (length > rest) {
+        left = length - rest;
+        return end;
+      }
+      at += 1 + length;
+    }
+    return at;
+  }
+
+  private int begin(ByteBuf chunk, int at, int end) {
+    header(chunk.getByte(at), chunk.getInt(at + 1));
+    if (broken) {
+      return at;
+    }
+    int wanted = wanted(type, body);
+    if (end - at - HEADER < wanted) {
+      have = end - at;
+      partial = new byte[HEADER + wanted];
+      chunk.getBytes(at, partial, 0, have);
+      return end;
+    }
+    message(type, body, chunk, at + HEADER);
+    left = body;
+    return at + HEADER;
+  }
+
+  private int complete(byte[] gathered, ByteBuf chunk, int at, int end) {
+    int step = Math.min(gathered.length - have, end - at);
+    chunk.getBytes(at, gathered, have, step);
+    have += step;
+    if (have < gathered.length) {
+      return at + step;
+    }
+    if (have == HEADER) {
+      ByteBuf header = Unpooled.wrappedBuffer(gathered);
+      header(header.getByte(0), header.getInt(1));
+      int wanted = broken ? 0 : wanted(type, body);
+      if (wanted > 0) {
+        partial = java.util.Arrays.copyOf(gathered, HEADER + wanted);
+        return at + step;
+      }
+    }
+    partial = null;
+    have = 0;
+    if (!broken) {
+      left = body - (gathered.length - HEADER);
+      if (heeds(type)) {
+        message(type, body, Unpooled.wrappedBuffer(gathered), HEADER);
+      }
+    }
+    return at + step;
+  }
+
+  private void header(byte newType, int length) {
+    type = newType;
+    body = length - Integer.BYTES;
+    broken = length < Integer.BYTES || newType <= 0;
+  }
+}

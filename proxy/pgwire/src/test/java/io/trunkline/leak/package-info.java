@@ -1,0 +1,2 @@
+/** Makes a buffer that nobody releases fail the build; packaging's tests have it, too. */
+package io.trunkline.leak;

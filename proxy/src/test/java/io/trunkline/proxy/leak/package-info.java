@@ -1,2 +1,0 @@
-/** Makes a buffer that nobody releases fail the build; packaging's tests have it, too. */
-package io.trunkline.proxy.leak;
