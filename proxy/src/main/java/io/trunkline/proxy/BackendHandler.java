@@ -7,9 +7,9 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 
 /** Forwards what happens on the member's socket. */
 final class BackendHandler extends ChannelInboundHandlerAdapter {
-  private final MemberSide member;
+  private final BackendConnection member;
 
-  BackendHandler(MemberSide member) {
+  BackendHandler(BackendConnection member) {
     this.member = member;
   }
 

@@ -1,9 +1,7 @@
 package io.trunkline.proxy;
 
-import java.util.Locale;
-
 /** Why a cancel request was not passed on. */
-public enum CancelDrop {
+public enum CancelDrop implements Labelled {
   RATE("too many from one address, for sessions that this node does not know"),
   QUEUE_FULL("too many wait to be passed on"),
   LATE("it waited so long that it could have hit the next query");
@@ -12,11 +10,6 @@ public enum CancelDrop {
 
   CancelDrop(String sentence) {
     this.sentence = sentence;
-  }
-
-  /** The word in metrics. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
   }
 
   /** For people. */

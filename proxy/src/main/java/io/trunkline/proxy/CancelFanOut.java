@@ -75,9 +75,9 @@ final class CancelFanOut {
     return done;
   }
 
-  private static CancelErrand errand(
+  private static CancelDelivery errand(
       ByteBuf request, HostPort member, EventLoop loop, Runnable over) {
-    return new CancelErrand(request, member, loop, System.nanoTime(), over);
+    return new CancelDelivery(request, member, loop, System.nanoTime(), over);
   }
 
   private boolean mayFanOut(InetAddress client) {

@@ -10,7 +10,7 @@ final class CancelQueue {
   private final ListenerStats stats;
   private final int mostInFlight;
   private final int mostQueued;
-  private final Queue<CancelErrand> queue = new ArrayDeque<>();
+  private final Queue<CancelDelivery> queue = new ArrayDeque<>();
   private int inFlight;
 
   CancelQueue(Dialer dialer, ListenerStats stats, int mostInFlight, int mostQueued) {
@@ -21,7 +21,7 @@ final class CancelQueue {
   }
 
   /** Runs it on its loop, now or soon, or drops it. Called on that loop. */
-  void take(CancelErrand errand) {
+  void take(CancelDelivery errand) {
     synchronized (this) {
       if (inFlight == mostInFlight && queue.size() < mostQueued) {
         queue.add(errand);
@@ -38,21 +38,21 @@ final class CancelQueue {
   }
 
   private void returned() {
-    CancelErrand next = next();
+    CancelDelivery next = next();
     if (next != null) {
       next.loop().execute(() -> runUnlessLate(next));
     }
   }
 
-  private synchronized @Nullable CancelErrand next() {
-    CancelErrand next = queue.poll();
+  private synchronized @Nullable CancelDelivery next() {
+    CancelDelivery next = queue.poll();
     if (next == null) {
       inFlight--;
     }
     return next;
   }
 
-  private void runUnlessLate(CancelErrand errand) {
+  private void runUnlessLate(CancelDelivery errand) {
     if (errand.late(System.nanoTime())) {
       stats.cancelDropped(CancelDrop.LATE);
       errand.drop();

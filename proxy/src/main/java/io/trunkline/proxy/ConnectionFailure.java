@@ -3,11 +3,10 @@ package io.trunkline.proxy;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
-import java.util.Locale;
 import javax.net.ssl.SSLException;
 
 /** Why a connection failed, other than by its peer's wish. */
-public enum ConnectionFailure {
+public enum ConnectionFailure implements Labelled {
   /** The peer has reset it, or it was written to after the peer had closed (ECONNRESET, EPIPE). */
   RESET,
   /**
@@ -30,19 +29,9 @@ public enum ConnectionFailure {
   private static final int EHOSTUNREACH = -113;
 
   /** At which end of a session. */
-  public enum Side {
+  public enum Side implements Labelled {
     CLIENT,
     MEMBER;
-
-    /** The word in logs and metrics. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
-  /** The word in logs and metrics. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
   }
 
   static ConnectionFailure of(Throwable cause) {

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class Listener {
   private static final int BACKLOG = 4096;
 
-  private volatile Endpoint endpoint;
+  private volatile ListenerContext context;
   private @Nullable Channel socket;
 
-  Listener(Endpoint endpoint) {
-    this.endpoint = endpoint;
+  Listener(ListenerContext context) {
+    this.context = context;
   }
 
   void bind(EventLoopGroup group, SessionLoops loops, InheritedSockets inherited)
@@ -35,7 +35,7 @@ final class Listener {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel client) {
-                    Endpoint now = endpoint;
+                    ListenerContext now = context;
                     InetSocketAddress peer = (InetSocketAddress) client.remoteAddress();
                     if (!now.admission().accepted(client)) {
                       now.dropped(peer);
@@ -49,30 +49,28 @@ final class Listener {
                     }
                   }
                 });
-    SocketOptions.clients(bootstrap, endpoint.memory());
-    var binding = inherited.open(bootstrap, endpoint.listener().bind()).awaitUninterruptibly();
+    SocketOptions.clients(bootstrap, context.memory());
+    var binding = inherited.open(bootstrap, context.config().bind()).awaitUninterruptibly();
     if (!binding.isSuccess()) {
       throw new IOException(
           "listener %s: cannot bind %s: %s"
               .formatted(
-                  endpoint.listener().name(),
-                  endpoint.listener().bind(),
-                  binding.cause().getMessage()),
+                  context.config().name(), context.config().bind(), binding.cause().getMessage()),
           binding.cause());
     }
     socket = binding.channel();
-    SocketOptions.inherited(socket, endpoint.listener().tcp());
+    SocketOptions.inherited(socket, context.config().tcp());
   }
 
   private static Session begin(
-      Endpoint endpoint, Channel client, InetSocketAddress address, SessionLoops loops) {
-    Session session = new Session(endpoint, loops.of(client.eventLoop()), client, address);
+      ListenerContext context, Channel client, InetSocketAddress address, SessionLoops loops) {
+    Session session = new Session(context, loops.of(client.eventLoop()), client, address);
     client.pipeline().addLast(new ClientHandler(session));
     return session;
   }
 
   private static void awaitHeader(
-      Endpoint endpoint, Channel client, InetSocketAddress peer, SessionLoops loops) {
+      ListenerContext context, Channel client, InetSocketAddress peer, SessionLoops loops) {
     ReadBuffer.forDecoders(client);
     ProxyHeaderDecoder decoder = new ProxyHeaderDecoder();
     client
@@ -80,30 +78,28 @@ final class Listener {
         .addLast(
             decoder,
             new ProxyHeaderHandler(
-                endpoint,
+                context,
                 loops.of(client.eventLoop()),
                 peer,
                 decoder,
-                address -> begin(endpoint, client, address, loops).onClientConnected()));
+                address -> begin(context, client, address, loops).onClientConnected()));
   }
 
-  /**
-   * Those who come from now on are clients of that endpoint; those who are in stay where they are.
-   */
-  void serve(Endpoint next) {
-    endpoint = next;
+  /** Those who come from now on belong to that context; those who are in stay where they are. */
+  void serve(ListenerContext next) {
+    context = next;
     if (accepting()) {
-      SocketOptions.inherited(Objects.requireNonNull(socket), next.listener().tcp());
+      SocketOptions.inherited(Objects.requireNonNull(socket), next.config().tcp());
     }
   }
 
-  Endpoint endpoint() {
-    return endpoint;
+  ListenerContext context() {
+    return context;
   }
 
   /** Whether both want the same port, of addresses that may be the same. */
   boolean overlaps(Listener other) {
-    return endpoint.listener().bind().port() == other.endpoint.listener().bind().port();
+    return context.config().bind().port() == other.context.config().bind().port();
   }
 
   boolean accepting() {
@@ -112,7 +108,7 @@ final class Listener {
 
   InetSocketAddress bound() {
     if (socket == null) {
-      throw new IllegalStateException("listener " + endpoint.listener().name() + " is not bound");
+      throw new IllegalStateException("listener " + context.config().name() + " is not bound");
     }
     return (InetSocketAddress) socket.localAddress();
   }

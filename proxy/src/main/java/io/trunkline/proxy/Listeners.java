@@ -35,8 +35,8 @@ final class Listeners {
   }
 
   /** The first ones, not bound yet. */
-  synchronized void begin(List<Endpoint> endpoints) {
-    all = endpoints.stream().map(Listener::new).toList();
+  synchronized void begin(List<ListenerContext> contexts) {
+    all = contexts.stream().map(Listener::new).toList();
   }
 
   /**
@@ -62,7 +62,7 @@ final class Listeners {
   synchronized Map<HostPort, FileDescriptor> descriptors() {
     Map<HostPort, FileDescriptor> bound = new LinkedHashMap<>();
     for (Listener listener : all) {
-      listener.descriptor().ifPresent(it -> bound.put(listener.endpoint().listener().bind(), it));
+      listener.descriptor().ifPresent(it -> bound.put(listener.context().config().bind(), it));
     }
     return bound;
   }
@@ -73,25 +73,25 @@ final class Listeners {
   }
 
   /**
-   * Goes over to those endpoints: an address that stays is never closed in between.
+   * Goes over to those contexts: an address that stays is never closed in between.
    *
    * @throws IOException naming the listener and why it cannot be bound; then everything is as it
    *     was
    */
-  synchronized void apply(List<Endpoint> endpoints) throws IOException {
+  synchronized void apply(List<ListenerContext> contexts) throws IOException {
     Map<Place, Listener> old = new LinkedHashMap<>();
-    all.forEach(it -> old.put(Place.of(it.endpoint().listener()), it));
+    all.forEach(it -> old.put(Place.of(it.context().config()), it));
     List<Listener> next = new ArrayList<>();
     List<Listener> fresh = new ArrayList<>();
-    Map<Listener, Endpoint> changes = new LinkedHashMap<>();
-    for (Endpoint endpoint : endpoints) {
-      Listener kept = old.remove(Place.of(endpoint.listener()));
+    Map<Listener, ListenerContext> changes = new LinkedHashMap<>();
+    for (ListenerContext context : contexts) {
+      Listener kept = old.remove(Place.of(context.config()));
       if (kept == null) {
-        Listener listener = new Listener(endpoint);
+        Listener listener = new Listener(context);
         fresh.add(listener);
         next.add(listener);
       } else {
-        changes.put(kept, endpoint);
+        changes.put(kept, context);
         next.add(kept);
       }
     }

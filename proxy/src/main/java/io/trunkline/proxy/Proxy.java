@@ -50,8 +50,8 @@ public final class Proxy implements AutoCloseable {
   private final InstantSource clock;
   private final RelayMemory relayed;
   private final Certificates certificates;
-  private final Gates gates;
-  private final Endpoints endpoints;
+  private final ClusterContexts clusterContexts;
+  private final ListenerContextFactory listenerContexts;
   private final List<ListenerStats> retired = new CopyOnWriteArrayList<>();
   private Optional<String> zone;
 
@@ -90,14 +90,16 @@ public final class Proxy implements AutoCloseable {
     this.loops = new SessionLoops(group, io);
     this.listeners = new Listeners(group, loops);
     this.certificates = new Certificates(events, clock);
-    this.gates =
-        new Gates((cluster, cell, table) -> loops.publish(cluster, cell, table, events, clock));
+    this.clusterContexts =
+        new ClusterContexts(
+            (cluster, cell, table) -> loops.publish(cluster, cell, table, events, clock));
     this.relayed = new RelayMemory(relayLimit(config));
-    this.endpoints =
-        new Endpoints(certificates, memory, descriptors, relayed, connects, events, clock);
+    this.listenerContexts =
+        new ListenerContextFactory(
+            certificates, memory, descriptors, relayed, connects, events, clock);
     this.zone = config.zone();
-    Map<String, Gates.Entry> clusters = gates.plan(config.clusters(), cells);
-    gates.commit(clusters);
+    Map<String, ClusterContexts.Entry> clusters = clusterContexts.plan(config.clusters(), cells);
+    clusterContexts.commit(clusters);
     listeners.begin(
         config.listeners().stream()
             .map(listener -> make(listener, clusters, zone, Optional.empty()))
@@ -114,15 +116,16 @@ public final class Proxy implements AutoCloseable {
    */
   public synchronized void apply(TrunklineConfig config, Map<String, RoutingCell> cells)
       throws IOException {
-    Map<String, Endpoint> before = new LinkedHashMap<>();
-    listeners.all().forEach(it -> before.put(it.endpoint().listener().name(), it.endpoint()));
-    Map<String, Gates.Entry> clusters = gates.plan(config.clusters(), cells);
-    List<Endpoint> made = new ArrayList<>();
-    List<Endpoint> next = new ArrayList<>();
+    Map<String, ListenerContext> before = new LinkedHashMap<>();
+    listeners.all().forEach(it -> before.put(it.context().config().name(), it.context()));
+    Map<String, ClusterContexts.Entry> clusters = clusterContexts.plan(config.clusters(), cells);
+    List<ListenerContext> made = new ArrayList<>();
+    List<ListenerContext> next = new ArrayList<>();
     for (ListenerConfig listener : config.listeners()) {
-      Optional<Endpoint> old = Optional.ofNullable(before.get(listener.name()));
-      ClusterGate gate = Objects.requireNonNull(clusters.get(listener.cluster())).gate();
-      if (config.zone().equals(zone) && old.filter(it -> it.serves(listener, gate)).isPresent()) {
+      Optional<ListenerContext> old = Optional.ofNullable(before.get(listener.name()));
+      ClusterContext context = Objects.requireNonNull(clusters.get(listener.cluster())).context();
+      if (config.zone().equals(zone)
+          && old.filter(it -> it.serves(listener, context)).isPresent()) {
         next.add(old.get());
       } else {
         made.add(make(listener, clusters, config.zone(), old));
@@ -138,7 +141,7 @@ public final class Proxy implements AutoCloseable {
     }
     zone = config.zone();
     relayed.limit(relayLimit(config));
-    Set<String> gone = gates.commit(clusters);
+    Set<String> gone = clusterContexts.commit(clusters);
     before.values().removeAll(next);
     before.values().forEach(this::retire);
     if (!gone.isEmpty()) {
@@ -151,9 +154,9 @@ public final class Proxy implements AutoCloseable {
 
   /** Whether it began with the cluster as it is now. */
   @SuppressWarnings("ReferenceEquality") // an equal one may have stood for another cluster between
-  private static boolean current(Session session, Map<String, Gates.Entry> clusters) {
-    Gates.Entry now = clusters.get(session.cluster().name());
-    return now != null && now.gate() == session.cluster();
+  private static boolean current(Session session, Map<String, ClusterContexts.Entry> clusters) {
+    ClusterContexts.Entry now = clusters.get(session.cluster().name());
+    return now != null && now.context() == session.cluster();
   }
 
   /** Half of what there is: the rest is for TLS, and what else needs buffers. */
@@ -162,20 +165,20 @@ public final class Proxy implements AutoCloseable {
     return Math.min(buffers, config.memoryLimit().orElse(buffers)) / 2;
   }
 
-  private Endpoint make(
+  private ListenerContext make(
       ListenerConfig listener,
-      Map<String, Gates.Entry> clusters,
+      Map<String, ClusterContexts.Entry> clusters,
       Optional<String> where,
-      Optional<Endpoint> before) {
-    ClusterGate gate = Objects.requireNonNull(clusters.get(listener.cluster())).gate();
-    return endpoints.make(listener, gate, where, before);
+      Optional<ListenerContext> before) {
+    ClusterContext context = Objects.requireNonNull(clusters.get(listener.cluster())).context();
+    return listenerContexts.make(listener, context, where, before);
   }
 
   /** Its sessions go on, and are counted until they have ended. */
-  private void retire(Endpoint endpoint) {
-    certificates.retire(endpoint.tls(), endpoint.backendTls());
+  private void retire(ListenerContext context) {
+    certificates.retire(context.tls(), context.backendTls());
     retired.removeIf(stats -> stats.connections() == 0);
-    retired.add(endpoint.stats());
+    retired.add(context.stats());
   }
 
   /**
@@ -199,7 +202,7 @@ public final class Proxy implements AutoCloseable {
     listeners.bind(inherited);
     long wanted =
         listeners.all().stream()
-            .mapToLong(it -> it.endpoint().listener().limits().maxConnections())
+            .mapToLong(it -> it.context().config().limits().maxConnections())
             .sum();
     descriptors.tell(wanted, events, clock);
   }
@@ -224,20 +227,20 @@ public final class Proxy implements AutoCloseable {
     Map<String, InetSocketAddress> bound = new LinkedHashMap<>();
     listeners.all().stream()
         .filter(Listener::accepting)
-        .forEach(l -> bound.put(l.endpoint().listener().name(), l.bound()));
+        .forEach(l -> bound.put(l.context().config().name(), l.bound()));
     return bound;
   }
 
   /** What each listener has done, by listener name. */
   public Map<String, ListenerStats> stats() {
     Map<String, ListenerStats> stats = new LinkedHashMap<>();
-    listeners.all().forEach(l -> stats.put(l.endpoint().listener().name(), l.endpoint().stats()));
+    listeners.all().forEach(l -> stats.put(l.context().config().name(), l.context().stats()));
     return stats;
   }
 
   /** The logins of this process at the members of each cluster, by the names of both. */
   public Map<String, Map<String, LoginStats>> logins() {
-    return gates.logins();
+    return clusterContexts.logins();
   }
 
   /** Accepts nobody any more until {@link #start} binds again; those who are in go on. */
@@ -365,7 +368,7 @@ public final class Proxy implements AutoCloseable {
   /** Ends everything at once. */
   @Override
   public void close() {
-    gates.close();
+    clusterContexts.close();
     listeners.stopAccepting();
     await(loops.eachSession(session -> session.end(SessionEnd.DRAINED)));
     // Netty (4.2.18) forgets to, if a loop is told to stop in the middle of a round.

@@ -28,7 +28,7 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
   /** How long a peer that was told the end may take to close. */
   private static final Duration LINGER = Duration.ofSeconds(2);
 
-  private final Endpoint endpoint;
+  private final ListenerContext context;
   private final SessionLoop loop;
   private final InetSocketAddress peer;
   private final ProxyHeaderDecoder decoder;
@@ -42,12 +42,12 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
    * @param begin is told the client's address, once; what it adds to the pipeline gets the rest
    */
   ProxyHeaderHandler(
-      Endpoint endpoint,
+      ListenerContext context,
       SessionLoop loop,
       InetSocketAddress peer,
       ProxyHeaderDecoder decoder,
       Consumer<InetSocketAddress> begin) {
-    this.endpoint = endpoint;
+    this.context = context;
     this.loop = loop;
     this.peer = peer;
     this.decoder = decoder;
@@ -65,7 +65,7 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
         ctx.executor()
             .schedule(
                 () -> refuse(ctx, SessionEnd.PROXY_HEADER_TIMEOUT, "no whole header came in time"),
-                endpoint.listener().startupTimeout().toNanos(),
+                context.config().startupTimeout().toNanos(),
                 TimeUnit.NANOSECONDS);
   }
 
@@ -126,7 +126,7 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
   private void turnAway(ChannelHandlerContext ctx) {
     end(ctx, SessionEnd.VIP_LOST);
     SocketOptions.outliveAddress(ctx.channel());
-    Wire.abort(ctx.channel());
+    ChannelOps.abort(ctx.channel());
   }
 
   @Override
@@ -153,8 +153,8 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
       refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, "a field of it is longer than the header");
     } else if (!over) {
       ConnectionFailure failure = ConnectionFailure.of(cause);
-      endpoint.stats().failed(ConnectionFailure.Side.CLIENT, failure);
-      endpoint
+      context.stats().failed(ConnectionFailure.Side.CLIENT, failure);
+      context
           .refusals()
           .failed(
               ConnectionFailure.Side.CLIENT, failure, peer.getAddress().getHostAddress(), cause);
@@ -168,13 +168,13 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
       return;
     }
     end(ctx, reason);
-    endpoint.refusals().refused(reason, peer.getAddress().getHostAddress(), why);
+    context.refusals().refused(reason, peer.getAddress().getHostAddress(), why);
     ctx.write(
         ErrorResponse.fatal(
             ctx.alloc(), reason.sqlState(), "trunkline: " + reason.sentence(), reason.hint()));
-    Wire.finish(ctx.channel());
-    if (!endpoint.admission().lingers(ctx.channel(), false)) {
-      Wire.abort(ctx.channel());
+    ChannelOps.finish(ctx.channel());
+    if (!context.admission().lingers(ctx.channel(), false)) {
+      ChannelOps.abort(ctx.channel());
       return;
     }
     ScheduledFuture<?> linger =
@@ -186,8 +186,8 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
     if (!over) {
       over(ctx);
       ctx.pipeline().remove(decoder);
-      endpoint.stats().connectionOpened();
-      endpoint.stats().connectionEnded(reason);
+      context.stats().connectionOpened();
+      context.stats().connectionEnded(reason);
     }
   }
 

@@ -109,7 +109,7 @@ final class RelayMemory {
 
     /** Something was written, or taken. */
     void count() {
-      long waits = Wire.pending(channel);
+      long waits = ChannelOps.pending(channel);
       if (waits == counted && (waits == 0 || watched)) {
         return;
       }
@@ -118,7 +118,7 @@ final class RelayMemory {
       if (waits > 0 && !watched && channel.isWritable()) {
         watched = true;
         channel
-            .writeAndFlush(Wire.nothing())
+            .writeAndFlush(ChannelOps.nothing())
             .addListener(_ -> channel.eventLoop().execute(this::countAgain));
       }
     }

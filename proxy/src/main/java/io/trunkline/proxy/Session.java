@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client and, once there is one, its member. The client's state machine is {@link ClientState},
- * the member's {@link MemberSide}; one event loop owns both, and every method runs on it.
+ * the member's {@link BackendConnection}; one event loop owns both, and every method runs on it.
  */
 final class Session {
   /**
@@ -50,15 +50,15 @@ final class Session {
   /** When to look again whether members take TLS. */
   private static final Duration PROMISE_LATER = Duration.ofMillis(100);
 
-  private final Endpoint endpoint;
+  private final ListenerContext context;
   private final SessionLoop loop;
   private final Channel client;
   private final InetSocketAddress address;
   private final InetAddress local;
-  private final Kept kept;
+  private final ReplayBuffer replay;
   private final RelayMemory.Backlog backlog;
-  private final FrontDoor door;
-  private final MemberSide member;
+  private final StartupHandler startup;
+  private final BackendConnection member;
 
   private ClientState state = Reading.first(null);
   private String waitsFor = "";
@@ -80,37 +80,37 @@ final class Session {
   /**
    * @param address the client's own, also when it comes through a balancer that tells it
    */
-  Session(Endpoint endpoint, SessionLoop loop, Channel client, InetSocketAddress address) {
-    this.endpoint = endpoint;
+  Session(ListenerContext context, SessionLoop loop, Channel client, InetSocketAddress address) {
+    this.context = context;
     this.loop = loop;
     this.client = client;
     this.address = address;
     this.local = LostAddresses.local(client);
-    this.kept = new Kept(client.alloc(), endpoint.memory());
-    this.backlog = endpoint.memory().new Backlog(client);
-    this.door = new FrontDoor(endpoint, this, client, address, kept);
-    this.member = new MemberSide(endpoint, loop, this, kept);
+    this.replay = new ReplayBuffer(client.alloc(), context.memory());
+    this.backlog = context.memory().new Backlog(client);
+    this.startup = new StartupHandler(context, this, client, address, replay);
+    this.member = new BackendConnection(context, loop, this, replay);
   }
 
   // What the client does.
 
   void onClientConnected() {
     counted = true;
-    endpoint.enterTls();
-    id = loop.add(this, endpoint);
-    since = endpoint.clock().instant();
+    context.enterTls();
+    id = loop.add(this, context);
+    since = context.clock().instant();
     Optional<SessionEnd> refusal =
-        endpoint.admission().enter(address.getAddress(), endpoint.stats().connectionOpened());
+        context.admission().enter(address.getAddress(), context.stats().connectionOpened());
     if (loop.lost().contains(local)) {
       end(SessionEnd.VIP_LOST);
       return;
     }
     if (refusal.isPresent() && !lingers()) {
-      endpoint
+      context
           .refusals()
           .refused(refusal.get(), address.getAddress().getHostAddress(), refusal.get().sentence());
       leave(refusal.get());
-      Wire.abort(client);
+      ChannelOps.abort(client);
       return;
     }
     if (refusal.equals(Optional.of(SessionEnd.ADDRESS_DENIED))) {
@@ -118,8 +118,7 @@ final class Session {
       return;
     }
     state = Reading.first(refusal.orElse(null));
-    Duration patience =
-        refusal.isPresent() ? REFUSED_PATIENCE : endpoint.listener().startupTimeout();
+    Duration patience = refusal.isPresent() ? REFUSED_PATIENCE : context.config().startupTimeout();
     deadline = after(patience, () -> end(SessionEnd.STARTUP_TIMEOUT));
   }
 
@@ -127,12 +126,12 @@ final class Session {
     bytesFromClient += bytes.readableBytes();
     switch (state) {
       case Reading reading -> {
-        kept.add(bytes);
-        door.read(reading);
+        replay.add(bytes);
+        startup.read(reading);
       }
       case Waiting _ -> {
-        kept.add(bytes);
-        if (kept.full()) {
+        replay.add(bytes);
+        if (replay.full()) {
           client.config().setAutoRead(false);
         }
       }
@@ -142,7 +141,7 @@ final class Session {
             client.config().setAutoRead(false);
           }
         } else {
-          kept.add(bytes);
+          replay.add(bytes);
           member.onMoreKept();
           updateReading();
         }
@@ -192,7 +191,7 @@ final class Session {
   private boolean asksMore(Waiting waiting) {
     return !member.attached()
         && waiting.opening() instanceof Opening.StartupMessage
-        && kept.size() > OpeningDecoder.length(kept.bytes());
+        && replay.size() > OpeningDecoder.length(replay.bytes());
   }
 
   /** Tells the member that the client has finished, once it has got all. */
@@ -229,8 +228,8 @@ final class Session {
   private SessionEnd failed(ConnectionFailure.Side side, Throwable cause, SessionEnd broken) {
     ConnectionFailure failure = ConnectionFailure.of(cause);
     if (!(state instanceof Ended)) {
-      endpoint.stats().failed(side, failure);
-      endpoint.refusals().failed(side, failure, address.getAddress().getHostAddress(), cause);
+      context.stats().failed(side, failure);
+      context.refusals().failed(side, failure, address.getAddress().getHostAddress(), cause);
     }
     return switch (failure) {
       case RESET, TIMED_OUT, TLS, IO -> broken;
@@ -254,13 +253,13 @@ final class Session {
 
   /** Whether it must not go on without TLS. */
   boolean needsTls() {
-    return endpoint.listener().tls().require() || (admitted != null && admitted.needsTls());
+    return context.config().tls().require() || (admitted != null && admitted.needsTls());
   }
 
   /** It is clear what the client wants: a member. */
   void opened(Reading reading, Opening opening) {
     cancelDeadline();
-    Waiting waiting = reading.opened(opening, endpoint.clock().instant());
+    Waiting waiting = reading.opened(opening, context.clock().instant());
     state = waiting;
     member.search(waiting);
   }
@@ -270,23 +269,24 @@ final class Session {
    * as PostgreSQL does: then it may begin its next query without that being cancelled.
    */
   void cancel(Reading reading) {
-    ByteBuf request = kept.copy(OpeningDecoder.length(kept.bytes()));
-    kept.drop(kept.size());
+    ByteBuf request = replay.copy(OpeningDecoder.length(replay.bytes()));
+    replay.drop(replay.size());
     cancelDeadline();
     state = reading.cancel();
-    Optional<RoutingTable> table = endpoint.cluster().cell().current();
+    Optional<RoutingTable> table = context.cluster().cell().current();
     if (table.isEmpty()) {
       request.release();
       end(SessionEnd.CANCEL_DONE);
       return;
     }
     deadline =
-        after(Duration.ofSeconds(CancelErrand.PATIENCE_SECONDS), () -> end(SessionEnd.CANCEL_DONE));
-    endpoint
+        after(
+            Duration.ofSeconds(CancelDelivery.PATIENCE_SECONDS), () -> end(SessionEnd.CANCEL_DONE));
+    context
         .cancels()
         .send(
             request,
-            table.get().view().addresses(endpoint.listener().target()),
+            table.get().view().addresses(context.config().target()),
             address.getAddress(),
             loop.eventLoop())
         .addListener(_ -> end(SessionEnd.CANCEL_DONE));
@@ -295,9 +295,7 @@ final class Session {
   /** TLS with the client, which was to end here, has not come about. */
   void failTls(String why) {
     if (!(state instanceof Ended)) {
-      endpoint
-          .refusals()
-          .refused(SessionEnd.TLS_FAILED, address.getAddress().getHostAddress(), why);
+      context.refusals().refused(SessionEnd.TLS_FAILED, address.getAddress().getHostAddress(), why);
       end(SessionEnd.TLS_FAILED);
     }
   }
@@ -327,7 +325,7 @@ final class Session {
       end(SessionEnd.CLIENT_CLOSED);
       return;
     }
-    if (!held && !endpoint.cluster().hold().enter()) {
+    if (!held && !context.cluster().hold().enter()) {
       refuse(SessionEnd.HOLD_FULL, SessionEnd.HOLD_FULL.sentence());
       return;
     }
@@ -347,7 +345,7 @@ final class Session {
     if (begins) {
       waits = true;
       client.config().setAutoRead(false);
-      endpoint.stats().waitBegan();
+      context.stats().waitBegan();
     }
     cancelDeadline();
     waitOrRefuse();
@@ -373,7 +371,7 @@ final class Session {
   }
 
   private Duration patience() {
-    Duration hold = endpoint.cluster().holdTimeout();
+    Duration hold = context.cluster().holdTimeout();
     return held || member.refusing() || hold.compareTo(QUEUE_PATIENCE) > 0 ? hold : QUEUE_PATIENCE;
   }
 
@@ -382,17 +380,17 @@ final class Session {
     if (state instanceof Waiting waiting
         && waiting.opening() instanceof Opening.SslRequest
         && !waiting.sslAnswered()
-        && kept.size() == OpeningDecoder.length(kept.bytes())) {
-      TlsKnowledge tls = endpoint.tlsKnowledge();
+        && replay.size() == OpeningDecoder.length(replay.bytes())) {
+      BackendTlsSupport tls = context.tlsKnowledge();
       if (tls.unknown()) {
-        endpoint.askForTls(loop.eventLoop());
+        context.askForTls(loop.eventLoop());
         after(PROMISE_LATER, this::promiseTls);
       }
       if (!tls.offered()) {
         return;
       }
-      kept.drop(kept.size());
-      client.writeAndFlush(Wire.oneByte('S'));
+      replay.drop(replay.size());
+      client.writeAndFlush(ChannelOps.oneByte('S'));
       Waiting promised = waiting.answeredSsl();
       state = promised;
       member.requestIs(promised);
@@ -406,13 +404,13 @@ final class Session {
     }
     Instant letIn = member.letIn();
     Instant from = letIn.isAfter(waiting.since()) ? letIn : waiting.since();
-    return Duration.between(from, endpoint.clock().instant());
+    return Duration.between(from, context.clock().instant());
   }
 
   private void stopWaiting() {
     if (waits) {
       waits = false;
-      endpoint.stats().waitEnded();
+      context.stats().waitEnded();
       cancelDeadline();
     }
     leaveHold();
@@ -421,7 +419,7 @@ final class Session {
   private void leaveHold() {
     if (held) {
       held = false;
-      endpoint.cluster().hold().leave();
+      context.cluster().hold().leave();
     }
   }
 
@@ -445,10 +443,10 @@ final class Session {
   }
 
   void onMemberBytes(ByteBuf bytes) {
-    endpoint.stats().toClients().add(bytes.readableBytes());
+    context.stats().toClients().add(bytes.readableBytes());
     bytesToClient += bytes.readableBytes();
     backlog.adapt();
-    if (!Wire.relay(client, bytes)) {
+    if (!ChannelOps.relay(client, bytes)) {
       member.setReading(false);
     }
   }
@@ -478,7 +476,7 @@ final class Session {
         tellClient(reason, fatal(reason, reason.sentence()));
       }
       memberFinished = reason;
-      Wire.finish(client);
+      ChannelOps.finish(client);
       linger(0);
     }
   }
@@ -534,14 +532,14 @@ final class Session {
 
   /** Ends a session that has not begun; the log tells why, and so is the client if it can be. */
   void refuse(SessionEnd reason, String why) {
-    endpoint.refusals().refused(reason, address.getAddress().getHostAddress(), why);
+    context.refusals().refused(reason, address.getAddress().getHostAddress(), why);
     end(reason, why);
   }
 
   /** As {@link #refuse}, in words that a client of that version understands. */
   void refuseVersion(Opening.Unsupported version) {
     SessionEnd reason = SessionEnd.PROTOCOL_UNSUPPORTED;
-    endpoint.refusals().refused(reason, address.getAddress().getHostAddress(), version.why());
+    context.refusals().refused(reason, address.getAddress().getHostAddress(), version.why());
     String words = "trunkline: " + version.why();
     end(
         reason,
@@ -563,7 +561,7 @@ final class Session {
     if (!(state instanceof Ended)) {
       leave(SessionEnd.INTERNAL);
     }
-    Wire.abort(client);
+    ChannelOps.abort(client);
   }
 
   /** Where this session's buffers come from. */
@@ -572,8 +570,8 @@ final class Session {
   }
 
   /** What it shares with other sessions of its cluster. */
-  ClusterGate cluster() {
-    return endpoint.cluster();
+  ClusterContext cluster() {
+    return context.cluster();
   }
 
   boolean endedAs(SessionEnd reason) {
@@ -587,10 +585,10 @@ final class Session {
 
   /** What it is like now. */
   SessionInfo describe() {
-    Describing now = new Describing(state, member);
+    SessionSnapshot now = new SessionSnapshot(state, member);
     return new SessionInfo(
         id,
-        endpoint.listener().name(),
+        context.config().name(),
         address,
         now.user(),
         now.database(),
@@ -608,7 +606,7 @@ final class Session {
     if (waits) {
       return waitsFor;
     }
-    return member.paused() ? "what it sends is kept back until it is clear who writes" : null;
+    return member.paused() ? "what it sends is replay back until it is clear who writes" : null;
   }
 
   /** Ends the session; what the member has sent still reaches the client. */
@@ -641,15 +639,15 @@ final class Session {
     member.leave(reason == SessionEnd.CLIENT_CLOSED || reason == SessionEnd.BACKEND_CLOSED);
     stopWaiting();
     cancelDeadline();
-    kept.clear();
+    replay.clear();
     if (counted) {
-      loop.remove(this, endpoint);
-      endpoint.admission().leave(address.getAddress());
+      loop.remove(this, context);
+      context.admission().leave(address.getAddress());
       if (admitted != null) {
-        endpoint.rules().leave(admitted.rule());
+        context.rules().leave(admitted.rule());
       }
-      endpoint.stats().connectionEnded(reason);
-      endpoint.leaveTls();
+      context.stats().connectionEnded(reason);
+      context.leaveTls();
     }
   }
 
@@ -682,26 +680,26 @@ final class Session {
   private void leaveClient(SessionEnd reason) {
     if (clientFinished || reason == SessionEnd.CLIENT_LOST) {
       closeWhenSent();
-      if (Wire.pending(client) == 0) {
+      if (ChannelOps.pending(client) == 0) {
         return;
       }
     } else {
       client.config().setAutoRead(true);
-      Wire.finish(client).addListener(_ -> after(LINGER, client::close));
+      ChannelOps.finish(client).addListener(_ -> after(LINGER, client::close));
     }
     if (lingers()) {
-      loop.lastBytes().await(client, endpoint.memory()::full);
+      loop.lastBytes().await(client, context.memory()::full);
     } else {
-      Wire.abort(client);
+      ChannelOps.abort(client);
     }
   }
 
   private void closeWhenSent() {
-    client.writeAndFlush(Wire.nothing()).addListener(_ -> Wire.close(client));
+    client.writeAndFlush(ChannelOps.nothing()).addListener(_ -> ChannelOps.close(client));
   }
 
   private boolean lingers() {
-    lingers = lingers || endpoint.admission().lingers(client, served);
+    lingers = lingers || context.admission().lingers(client, served);
     return lingers;
   }
 

@@ -1,12 +1,10 @@
 package io.trunkline.proxy;
 
-import java.util.Locale;
-
 /**
  * Why a connection or session ended. One value is the log field, the metric label and the SQLSTATE
  * that the client is sent where that is possible (PostgreSQL docs: "Appendix A. Error Codes").
  */
-public enum SessionEnd {
+public enum SessionEnd implements Labelled {
   CLIENT_CLOSED("", "the client closed the connection"),
   BACKEND_CLOSED("", "PostgreSQL closed the connection"),
   CLIENT_LOST("", "the connection to the client broke"),
@@ -55,11 +53,6 @@ public enum SessionEnd {
   SessionEnd(String sqlState, String sentence) {
     this.sqlState = sqlState;
     this.sentence = sentence;
-  }
-
-  /** The word in logs, metrics and JSON. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
   }
 
   /** The SQLSTATE a client is sent, or an empty string where it is sent nothing. */

@@ -2,7 +2,6 @@ package io.trunkline.proxy;
 
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,17 +33,12 @@ public record SessionInfo(
     long bytesToClient) {
 
   /** Who ends the client's TLS. */
-  public enum Tls {
+  public enum Tls implements Labelled {
     /** There is none. */
     NONE,
     /** The member, if it took the client's request. */
     PASSTHROUGH,
     /** This proxy. */
     TERMINATED;
-
-    /** The word in JSON. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
   }
 }

@@ -25,12 +25,12 @@ final class SessionLoop {
   private final Executor urgent;
   private final SessionIds ids;
   private final LostAddresses lost;
-  private final LastBytes lastBytes;
+  private final LingeringClients lastBytes;
   private final Set<Channel> awaitingHeader = Collections.newSetFromMap(new IdentityHashMap<>());
-  private final IdentityHashMap<Endpoint, Audience> audiences = new IdentityHashMap<>();
+  private final IdentityHashMap<ListenerContext, Audience> audiences = new IdentityHashMap<>();
   private final AtomicInteger sessions = new AtomicInteger();
 
-  /** The sessions of one endpoint, and what they were told last that could end or stop them. */
+  /** The sessions of one listener, and what they were told last that could end or stop them. */
   private static final class Audience {
     private final Set<Session> sessions = Collections.newSetFromMap(new IdentityHashMap<>());
     private Fence.@Nullable Input told;
@@ -45,7 +45,11 @@ final class SessionLoop {
    * @param urgent runs on that loop what cannot wait for its input and output
    */
   SessionLoop(
-      EventLoop loop, Executor urgent, SessionIds ids, LostAddresses lost, LastBytes lastBytes) {
+      EventLoop loop,
+      Executor urgent,
+      SessionIds ids,
+      LostAddresses lost,
+      LingeringClients lastBytes) {
     this.loop = loop;
     this.urgent = urgent;
     this.ids = ids;
@@ -59,7 +63,7 @@ final class SessionLoop {
   }
 
   /** The clients of all loops that have still to take something. */
-  LastBytes lastBytes() {
+  LingeringClients lastBytes() {
     return lastBytes;
   }
 
@@ -88,18 +92,18 @@ final class SessionLoop {
   }
 
   /** Takes it in, and gives it its number. */
-  long add(Session session, Endpoint endpoint) {
+  long add(Session session, ListenerContext context) {
     assert loop.inEventLoop();
-    audiences.computeIfAbsent(endpoint, _ -> new Audience()).sessions.add(session);
+    audiences.computeIfAbsent(context, _ -> new Audience()).sessions.add(session);
     sessions.incrementAndGet();
     return ids.next();
   }
 
-  void remove(Session session, Endpoint endpoint) {
+  void remove(Session session, ListenerContext context) {
     assert loop.inEventLoop();
     sessions.decrementAndGet();
     audiences.computeIfPresent(
-        endpoint,
+        context,
         (_, audience) -> {
           audience.sessions.remove(session);
           return audience.sessions.isEmpty() ? null : audience;
@@ -119,12 +123,12 @@ final class SessionLoop {
 
   private int apply(RoutingCell cell, RoutingTable table) {
     int superseded = 0;
-    for (Endpoint endpoint : List.copyOf(audiences.keySet())) {
-      Audience audience = audiences.get(endpoint);
-      if (audience == null || !endpoint.cluster().cell().equals(cell)) {
+    for (ListenerContext context : List.copyOf(audiences.keySet())) {
+      Audience audience = audiences.get(context);
+      if (audience == null || !context.cluster().cell().equals(cell)) {
         continue;
       }
-      Fence.Input input = Fence.Input.of(table, endpoint.picker());
+      Fence.Input input = Fence.Input.of(table, context.picker());
       boolean news = !input.equals(audience.told);
       audience.told = input;
       for (Session session : audience.all()) {

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 final class SessionLoops {
   private final IdentityHashMap<EventExecutor, SessionLoop> loops = new IdentityHashMap<>();
   private final LostAddresses lost = new LostAddresses();
-  private final LastBytes lastBytes = new LastBytes();
+  private final LingeringClients lastBytes = new LingeringClients();
   private final SessionIo.Factory io;
 
   /**
@@ -48,7 +48,7 @@ final class SessionLoops {
   }
 
   /** The clients that have still to take something, though their session has ended. */
-  LastBytes lastBytes() {
+  LingeringClients lastBytes() {
     return lastBytes;
   }
 

@@ -1,9 +1,7 @@
 package io.trunkline.proxy;
 
-import java.util.Locale;
-
 /** What a session does now. */
-public enum SessionState {
+public enum SessionState implements Labelled {
   READING("its first packet is not complete"),
   CANCELLING("its cancel request is being passed on"),
   WAITING("it has no member yet"),
@@ -18,11 +16,6 @@ public enum SessionState {
 
   SessionState(String sentence) {
     this.sentence = sentence;
-  }
-
-  /** The word in JSON and in filters. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
   }
 
   /** For people. */

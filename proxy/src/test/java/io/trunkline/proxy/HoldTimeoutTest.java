@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class HoldTimeoutTest extends ProxyTestCase {
 
-  private static ClusterGate gate(ProxyFixture fixture, ProxyFixture.Settings settings) {
-    return ClusterGate.of(ProxyFixture.cluster(settings), fixture.cell);
+  private static ClusterContext context(ProxyFixture fixture, ProxyFixture.Settings settings) {
+    return ClusterContext.of(ProxyFixture.cluster(settings), fixture.cell);
   }
 
   @Test
@@ -21,14 +21,14 @@ class HoldTimeoutTest extends ProxyTestCase {
     ProxyFixture.Settings settings = new ProxyFixture.Settings();
     settings.holdTimeout = null;
     ProxyFixture fixture = using(new ProxyFixture(settings));
-    ClusterGate gate = gate(fixture, settings);
-    assertThat(gate.holdTimeout()).as("nothing known yet").hasSeconds(45);
+    ClusterContext context = context(fixture, settings);
+    assertThat(context.holdTimeout()).as("nothing known yet").hasSeconds(45);
     fixture.leader("");
-    assertThat(gate.holdTimeout()).as("etcd has not told").hasSeconds(45);
+    assertThat(context.holdTimeout()).as("etcd has not told").hasSeconds(45);
     fixture.leaderless(Duration.ofSeconds(25));
-    assertThat(gate.holdTimeout()).hasSeconds(30);
+    assertThat(context.holdTimeout()).hasSeconds(30);
     fixture.leaderless(Duration.ofSeconds(70));
-    assertThat(gate.holdTimeout()).as("it has changed").hasSeconds(75);
+    assertThat(context.holdTimeout()).as("it has changed").hasSeconds(75);
   }
 
   @Test
@@ -37,7 +37,7 @@ class HoldTimeoutTest extends ProxyTestCase {
     settings.holdTimeout = Duration.ofSeconds(20);
     ProxyFixture fixture = using(new ProxyFixture(settings));
     fixture.leaderless(Duration.ofSeconds(70));
-    assertThat(gate(fixture, settings).holdTimeout()).hasSeconds(20);
+    assertThat(context(fixture, settings).holdTimeout()).hasSeconds(20);
   }
 
   @Test

@@ -31,7 +31,7 @@ final class InMemoryListener {
       };
 
   final List<Event> refusals = new ArrayList<>();
-  final Endpoint endpoint;
+  final ListenerContext context;
 
   InMemoryListener(ProxyFixture.Settings settings) {
     ListenerConfig listener = ProxyFixture.listener(settings, "write");
@@ -42,12 +42,12 @@ final class InMemoryListener {
     Dialer dialer = new Dialer(listener, addresses, descriptors, memory);
     CancelKeys keys = new CancelKeys();
     ListenerStats stats = new ListenerStats();
-    endpoint =
-        new Endpoint(
+    context =
+        new ListenerContext(
             listener,
             Optional.empty(),
             Optional.empty(),
-            ClusterGate.of(cluster, new RoutingCell()),
+            ClusterContext.of(cluster, new RoutingCell()),
             new Picker(listener, Optional.empty(), RandomGenerator.getDefault()),
             new Admission(
                 listener,
@@ -73,8 +73,8 @@ final class InMemoryListener {
             channel.eventLoop(),
             new SessionIds(1, 1),
             new LostAddresses(),
-            new LastBytes());
-    Session session = new Session(endpoint, loop, channel, DuplexEmbeddedChannel.CLIENT);
+            new LingeringClients());
+    Session session = new Session(context, loop, channel, DuplexEmbeddedChannel.CLIENT);
     channel.pipeline().addLast(new ClientHandler(session));
     session.onClientConnected();
     return session;
@@ -88,17 +88,17 @@ final class InMemoryListener {
             channel.eventLoop(),
             new SessionIds(1, 1),
             new LostAddresses(),
-            new LastBytes());
+            new LingeringClients());
     ProxyHeaderDecoder decoder = new ProxyHeaderDecoder();
     ProxyHeaderHandler handler =
-        new ProxyHeaderHandler(endpoint, loop, DuplexEmbeddedChannel.CLIENT, decoder, begin);
+        new ProxyHeaderHandler(context, loop, DuplexEmbeddedChannel.CLIENT, decoder, begin);
     channel.pipeline().addLast(decoder, handler);
     channel.pipeline().fireChannelActive();
   }
 
   /** Why connections have ended, and how many. */
   Map<SessionEnd, Long> ends() {
-    Map<SessionEnd, Long> ends = new TreeMap<>(endpoint.stats().ends());
+    Map<SessionEnd, Long> ends = new TreeMap<>(context.stats().ends());
     ends.values().removeIf(count -> count == 0);
     return ends;
   }

@@ -20,7 +20,7 @@ class LingeringTest {
 
   private Admission admission(int maxConnections) {
     settings.limits = new LimitsConfig(maxConnections, maxConnections, maxConnections);
-    return new InMemoryListener(settings).endpoint.admission();
+    return new InMemoryListener(settings).context.admission();
   }
 
   private int fill(Admission admission, boolean served) {
@@ -63,13 +63,13 @@ class LingeringTest {
     listener.accept(session);
     DuplexEmbeddedChannel told = new DuplexEmbeddedChannel();
     listener.accept(told);
-    fill(listener.endpoint.admission(), false);
+    fill(listener.context.admission(), false);
     DuplexEmbeddedChannel reset = new DuplexEmbeddedChannel();
     listener.accept(reset);
     reset.runPendingTasks();
     assertThat(told.isOpen()).isTrue();
     assertThat(reset.isOpen()).isFalse();
-    assertThat(listener.endpoint.stats().connections()).isEqualTo(2);
+    assertThat(listener.context.stats().connections()).isEqualTo(2);
     session.finishAndReleaseAll();
     told.finishAndReleaseAll();
     reset.finishAndReleaseAll();

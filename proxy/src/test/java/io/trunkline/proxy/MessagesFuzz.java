@@ -100,12 +100,12 @@ public final class MessagesFuzz {
     private final Conversation conversation =
         new Conversation(new Opening.StartupMessage(3, 2, Map.of("user", "app")));
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
-    private @Nullable Greeting greeting;
+    private @Nullable StartupGate greeting;
     private @Nullable String refused;
 
     Relay(byte options) {
       greeting =
-          new Greeting(
+          new StartupGate(
               allocator, (options & WANTS_PRIMARY) != 0, (options & WITHOUT_CHANNEL_BINDING) != 0);
     }
 
@@ -125,10 +125,10 @@ public final class MessagesFuzz {
       }
     }
 
-    private void judge(Greeting heard) {
+    private void judge(StartupGate heard) {
       assertThat(allocator.metric().usedHeapMemory()).isLessThanOrEqualTo(MOST_HELD);
       while (heard == greeting) {
-        Greeting.Verdict verdict = heard.judge();
+        StartupGate.Verdict verdict = heard.judge();
         switch (verdict) {
           case WAIT -> {
             return;

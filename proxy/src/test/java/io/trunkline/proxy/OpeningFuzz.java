@@ -111,7 +111,7 @@ public final class OpeningFuzz {
 
   private static void nothingIsLeft(InMemoryListener listener, DuplexEmbeddedChannel client) {
     client.finishAndReleaseAll();
-    ListenerStats stats = listener.endpoint.stats();
+    ListenerStats stats = listener.context.stats();
     assertThat(client.releasedAll()).as("all is released").isTrue();
     assertThat(stats.connections()).isZero();
     assertThat(stats.waiting()).isZero();

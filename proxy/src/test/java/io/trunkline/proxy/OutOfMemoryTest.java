@@ -38,7 +38,7 @@ class OutOfMemoryTest {
     listener.accept(client);
     client.writeInbound(Unpooled.wrappedBuffer(Packets.startup()));
     client.runPendingTasks();
-    ListenerStats stats = listener.endpoint.stats();
+    ListenerStats stats = listener.context.stats();
     assertThat(stats.ends()).containsEntry(SessionEnd.OUT_OF_MEMORY, 1L);
     assertThat(stats.connections()).isZero();
     assertThat(stats.failures(ConnectionFailure.Side.CLIENT, ConnectionFailure.OUT_OF_MEMORY))
@@ -60,10 +60,9 @@ class OutOfMemoryTest {
             client.eventLoop(),
             new SessionIds(1, 1),
             new LostAddresses(),
-            new LastBytes());
+            new LingeringClients());
     for (int i = 0; i < 3; i++) {
-      new Session(listener.endpoint, loop, client, DuplexEmbeddedChannel.CLIENT)
-          .onClientConnected();
+      new Session(listener.context, loop, client, DuplexEmbeddedChannel.CLIENT).onClientConnected();
     }
     List<Session> reached = new ArrayList<>();
     loop.eachSession(

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param state the client's side
  * @param member the member's
  */
-record Describing(ClientState state, MemberSide member) {
+record SessionSnapshot(ClientState state, BackendConnection member) {
 
   SessionState doing() {
     return switch (state) {
@@ -27,7 +27,7 @@ record Describing(ClientState state, MemberSide member) {
       case Relaying _ ->
           member
               .conversation()
-              .map(Describing::doing)
+              .map(SessionSnapshot::doing)
               .orElse(member.starting() ? SessionState.STARTING : SessionState.RELAYING);
       case Ended _ -> throw new IllegalStateException("an ended session is in no list");
     };

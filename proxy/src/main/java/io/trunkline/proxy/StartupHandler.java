@@ -15,29 +15,33 @@ import java.util.Optional;
  * Reads what a client opens its connection with until it is clear what it wants (PostgreSQL docs:
  * "Message Flow": "Start-up", "SSL Session Encryption", "Canceling Requests in Progress").
  */
-final class FrontDoor {
+final class StartupHandler {
   /** No client sends more than a startup packet, or a ClientHello, before it is answered. */
   private static final int MOST_BEFORE_AN_ANSWER = 32 * 1024;
 
-  private final Endpoint endpoint;
+  private final ListenerContext context;
   private final Session session;
   private final Channel client;
   private final InetSocketAddress address;
-  private final Kept kept;
+  private final ReplayBuffer replay;
 
-  FrontDoor(
-      Endpoint endpoint, Session session, Channel client, InetSocketAddress address, Kept kept) {
-    this.endpoint = endpoint;
+  StartupHandler(
+      ListenerContext context,
+      Session session,
+      Channel client,
+      InetSocketAddress address,
+      ReplayBuffer replay) {
+    this.context = context;
     this.session = session;
     this.client = client;
     this.address = address;
-    this.kept = kept;
+    this.replay = replay;
   }
 
   /** Takes the next step that what is kept allows. */
   void read(Reading reading) {
     Optional<Opening> peeked =
-        OpeningDecoder.peek(kept.bytes(), endpoint.listener().limits().maxStartupSize());
+        OpeningDecoder.peek(replay.bytes(), context.config().limits().maxStartupSize());
     if (peeked.isEmpty()) {
       return;
     }
@@ -52,9 +56,9 @@ final class FrontDoor {
       session.cancel(reading); // also when the listener is full: it may be what makes room
     } else if (reading.refusal() != null) {
       session.refuse(reading.refusal(), reading.refusal().sentence());
-    } else if (endpoint.memory().full()) {
+    } else if (context.memory().full()) {
       session.refuse(SessionEnd.MEMORY_LIMIT, SessionEnd.MEMORY_LIMIT.sentence());
-    } else if (kept.size() > MOST_BEFORE_AN_ANSWER) {
+    } else if (replay.size() > MOST_BEFORE_AN_ANSWER) {
       session.refuse(SessionEnd.STARTUP_MALFORMED, "too much was sent before an answer");
     } else {
       pass(reading, opening);
@@ -64,21 +68,20 @@ final class FrontDoor {
   private void pass(Reading reading, Opening opening) {
     switch (opening) {
       case Opening.GssEncRequest _ -> declineGss(reading);
-      case Opening.SslRequest _ when endpoint.tls().isPresent() -> {
-        if (kept.size() > OpeningDecoder.length(kept.bytes())) {
+      case Opening.SslRequest _ when context.tls().isPresent() -> {
+        if (replay.size() > OpeningDecoder.length(replay.bytes())) {
           // It was sent before there was TLS: whoever put it there must not speak for the client.
           session.refuse(
               SessionEnd.STARTUP_MALFORMED, "something was sent before TLS was agreed on");
         } else {
-          kept.drop(kept.size());
-          client.writeAndFlush(Wire.oneByte('S'));
-          terminate(reading, endpoint.tls().get(), false);
+          replay.drop(replay.size());
+          client.writeAndFlush(ChannelOps.oneByte('S'));
+          terminate(reading, context.tls().get(), false);
         }
       }
-      case Opening.DirectTls _ when endpoint.tls().isPresent() ->
-          terminate(reading, endpoint.tls().get(), true);
-      case Opening.StartupMessage _
-          when endpoint.listener().tls().require() && !reading.encrypted() ->
+      case Opening.DirectTls _ when context.tls().isPresent() ->
+          terminate(reading, context.tls().get(), true);
+      case Opening.StartupMessage _ when context.config().tls().require() && !reading.encrypted() ->
           session.refuse(SessionEnd.TLS_REQUIRED, SessionEnd.TLS_REQUIRED.sentence());
       default -> enter(reading, opening);
     }
@@ -87,7 +90,7 @@ final class FrontDoor {
   /** It is clear what the client wants; whether it may have that, the rules say. */
   private void enter(Reading reading, Opening opening) {
     boolean tls = reading.encrypted() || !(opening instanceof Opening.StartupMessage);
-    switch (endpoint.rules().admit(address.getAddress(), opening, tls)) {
+    switch (context.rules().admit(address.getAddress(), opening, tls)) {
       case Rules.Refused(SessionEnd reason, String why) -> session.refuse(reason, why);
       case Rules.Admitted admitted -> {
         session.admitted(admitted);
@@ -97,14 +100,14 @@ final class FrontDoor {
   }
 
   private Opening withHost(Opening opening) {
-    if (!endpoint.listener().applicationNameAddHost()
+    if (!context.config().applicationNameAddHost()
         || !(opening instanceof Opening.StartupMessage startup)
         || startup.parameters().containsKey("replication")) {
       return opening;
     }
-    ApplicationName.addHost(client.alloc(), kept.bytes(), address)
-        .ifPresent(packet -> kept.replace(OpeningDecoder.length(kept.bytes()), packet));
-    return OpeningDecoder.peek(kept.bytes(), Opening.MAX_LENGTH).orElse(opening);
+    ApplicationName.addHost(client.alloc(), replay.bytes(), address)
+        .ifPresent(packet -> replay.replace(OpeningDecoder.length(replay.bytes()), packet));
+    return OpeningDecoder.peek(replay.bytes(), Opening.MAX_LENGTH).orElse(opening);
   }
 
   private void declineGss(Reading reading) {
@@ -113,8 +116,8 @@ final class FrontDoor {
           SessionEnd.STARTUP_MALFORMED, "a request for GSSAPI encryption where there can be none");
       return;
     }
-    kept.drop(OpeningDecoder.length(kept.bytes()));
-    client.writeAndFlush(Wire.oneByte('N'));
+    replay.drop(OpeningDecoder.length(replay.bytes()));
+    client.writeAndFlush(ChannelOps.oneByte('N'));
     read(session.goOn(reading.declinedGss()));
   }
 
@@ -126,7 +129,7 @@ final class FrontDoor {
     }
     session.goOn(reading.throughTls());
     SslHandler handler = tls.handler(client.alloc());
-    handler.setHandshakeTimeoutMillis(endpoint.listener().startupTimeout().toMillis());
+    handler.setHandshakeTimeoutMillis(context.config().startupTimeout().toMillis());
     handler
         .handshakeFuture()
         .addListener((Future<Channel> agreed) -> onAgreed(agreed, handler, direct));
@@ -134,7 +137,7 @@ final class FrontDoor {
     client.pipeline().addFirst(handler);
     if (direct) {
       // Through the pipeline again, this time through TLS.
-      client.pipeline().fireChannelRead(kept.take());
+      client.pipeline().fireChannelRead(replay.take());
     }
   }
 

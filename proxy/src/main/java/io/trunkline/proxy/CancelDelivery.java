@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
  * @param arrived when the client sent it, {@link System#nanoTime}
  * @param over runs on the loop when the member has closed, or cannot be reached
  */
-record CancelErrand(ByteBuf request, HostPort member, EventLoop loop, long arrived, Runnable over) {
+record CancelDelivery(
+    ByteBuf request, HostPort member, EventLoop loop, long arrived, Runnable over) {
   static final long PATIENCE_SECONDS = 5;
 
   /** Whether the client has been told that it is done. */

@@ -16,24 +16,29 @@ import java.time.Duration;
  * @param poolerTls whether the poolers beside them do
  * @param logins at its members
  */
-record ClusterGate(
+record ClusterContext(
     ClusterConfig config,
     RoutingCell cell,
-    HoldGate hold,
-    TlsKnowledge tls,
-    TlsKnowledge poolerTls,
+    HoldLimit hold,
+    BackendTlsSupport tls,
+    BackendTlsSupport poolerTls,
     LoginQueues logins) {
-  static ClusterGate of(ClusterConfig cluster, RoutingCell cell) {
+  static ClusterContext of(ClusterConfig cluster, RoutingCell cell) {
     return of(cluster, cell, new LoginQueues(cluster.maxLogins()));
   }
 
-  private static ClusterGate of(ClusterConfig cluster, RoutingCell cell, LoginQueues logins) {
-    return new ClusterGate(
-        cluster, cell, new HoldGate(cluster), new TlsKnowledge(), new TlsKnowledge(), logins);
+  private static ClusterContext of(ClusterConfig cluster, RoutingCell cell, LoginQueues logins) {
+    return new ClusterContext(
+        cluster,
+        cell,
+        new HoldLimit(cluster),
+        new BackendTlsSupport(),
+        new BackendTlsSupport(),
+        logins);
   }
 
   /** The same cluster with another configuration. */
-  ClusterGate after(ClusterConfig cluster) {
+  ClusterContext after(ClusterConfig cluster) {
     return of(cluster, cell, logins);
   }
 

@@ -15,14 +15,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Which members a session has asked in vain, and when it asks again. */
-final class Search {
+final class BackendSelector {
   /** How soon a member that refused is asked again when nothing else is eligible. */
   private static final Duration RETRY = Duration.ofMillis(50);
 
   /** Each time it is asked after twice as long, up to this. */
   private static final Duration LONGEST_RETRY = Duration.ofMillis(400);
 
-  private final Endpoint endpoint;
+  private final ListenerContext context;
   private final EventLoop loop;
   private final Set<String> tried = new HashSet<>();
   private Optional<Target> refusedAs = Optional.empty();
@@ -30,8 +30,8 @@ final class Search {
   private Duration pause = RETRY;
   private @Nullable ScheduledFuture<?> retry;
 
-  Search(Endpoint endpoint, EventLoop loop) {
-    this.endpoint = endpoint;
+  BackendSelector(ListenerContext context, EventLoop loop) {
+    this.context = context;
     this.loop = loop;
   }
 
@@ -40,12 +40,12 @@ final class Search {
    * refused this session only where all have.
    */
   Pick next() {
-    Optional<RoutingTable> table = endpoint.cluster().cell().current();
+    Optional<RoutingTable> table = context.cluster().cell().current();
     if (table.isEmpty()) {
       return new Pick.Wait(WriteReason.STARTING);
     }
     Pick pick = pick(table.get());
-    while (pick instanceof Pick.To to && endpoint.cluster().logins().at(to).avoided()) {
+    while (pick instanceof Pick.To to && context.cluster().logins().at(to).avoided()) {
       tried.add(to.target().member());
       pick = pick(table.get());
     }
@@ -59,7 +59,7 @@ final class Search {
   }
 
   private Pick pick(RoutingTable table) {
-    return endpoint.picker().pick(table, endpoint.stats()::sessionsOn, tried);
+    return context.picker().pick(table, context.stats()::sessionsOn, tried);
   }
 
   /** Whether everybody who could be asked has refused, so that {@link #next} begins anew. */

@@ -11,11 +11,11 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 
 /** What is written to a connection, and the ways to end one. */
-final class Wire {
+final class ChannelOps {
   /** Bytes. As much is written on before more is read: then its buffer can be used again. */
   private static final int LARGE = ReadBuffer.SIZE / 4;
 
-  private Wire() {}
+  private ChannelOps() {}
 
   /** Comes to be written when all before it has been. */
   static ByteBuf nothing() {

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * one of our own where no client's has been answered yet. Only when they do may a waiting client be
  * promised TLS before a member is there.
  */
-final class TlsKnowledge {
+final class BackendTlsSupport {
   private static final long PATIENCE_MILLIS = 1_000;
 
   private enum Answer {
@@ -62,7 +62,8 @@ final class TlsKnowledge {
               if (dialled.isSuccess()) {
                 Channel channel = dialled.getNow();
                 channel.writeAndFlush(FrontendMessages.sslRequest());
-                loop.schedule(() -> Wire.abort(channel), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+                loop.schedule(
+                    () -> ChannelOps.abort(channel), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
               }
             });
   }
@@ -86,7 +87,7 @@ final class TlsKnowledge {
       if (word == 'S' || word == 'N') {
         heard.accept(word);
       }
-      Wire.abort(ctx.channel());
+      ChannelOps.abort(ctx.channel());
     }
   }
 }

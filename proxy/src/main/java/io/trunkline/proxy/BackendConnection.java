@@ -41,22 +41,22 @@ import org.jspecify.annotations.Nullable;
  * The member's side of a session: finds one, keeps the client's bytes until it has answered, and
  * replaces it while it has not. Owned by the client's event loop.
  */
-final class MemberSide implements Login.Listener {
+final class BackendConnection implements Login.Listener {
   /** To the SSLRequest, to the ClientHello, and to what comes then. */
   private static final int UNSEEN_ANSWERS = 3;
 
-  private final Endpoint endpoint;
+  private final ListenerContext context;
   private final SessionLoop loop;
   private final Session session;
-  private final Kept kept;
-  private final Search search;
+  private final ReplayBuffer replay;
+  private final BackendSelector search;
   private final Departure departure;
 
   private BackendState state = new Absent();
   private RelayMemory.@Nullable Backlog backlog;
   private @Nullable Waiting request;
   private @Nullable ScheduledFuture<?> answerDeadline;
-  private @Nullable Greeting greeting;
+  private @Nullable StartupGate greeting;
   private @Nullable Conversation conversation;
   private @Nullable CancelKey key;
   private Fence.@Nullable Facts facts;
@@ -72,12 +72,13 @@ final class MemberSide implements Login.Listener {
   private String refusal = WriteReason.UNREACHABLE.sentence();
   private Instant letIn = Instant.MIN;
 
-  MemberSide(Endpoint endpoint, SessionLoop loop, Session session, Kept kept) {
-    this.endpoint = endpoint;
+  BackendConnection(
+      ListenerContext context, SessionLoop loop, Session session, ReplayBuffer replay) {
+    this.context = context;
     this.loop = loop;
     this.session = session;
-    this.kept = kept;
-    this.search = new Search(endpoint, loop.eventLoop());
+    this.replay = replay;
+    this.search = new BackendSelector(context, loop.eventLoop());
     this.departure = new Departure(loop.eventLoop(), this::departIfIdle);
   }
 
@@ -115,7 +116,7 @@ final class MemberSide implements Login.Listener {
   boolean mayAnswer() {
     return state instanceof Attached
         && !gone
-        && kept.size() == 0
+        && replay.size() == 0
         && (conversation == null || !conversation.idle());
   }
 
@@ -143,7 +144,7 @@ final class MemberSide implements Login.Listener {
   boolean takesMore() {
     return switch (state) {
       case Attached attached -> !paused && attached.channel().isWritable();
-      case AskingTls _, Securing _, Unanswered _ -> !kept.full();
+      case AskingTls _, Securing _, Unanswered _ -> !replay.full();
       case Absent _, Queued _, Dialling _ -> false;
     };
   }
@@ -155,7 +156,7 @@ final class MemberSide implements Login.Listener {
     request = waiting;
     switch (search.next()) {
       case Pick.To to -> {
-        LoginQueue queue = endpoint.cluster().logins().at(to);
+        LoginQueue queue = context.cluster().logins().at(to);
         if (!search.inVain()) {
           enter(queue, new Absent().queue(to));
         } else if (queue.refuses()) {
@@ -187,10 +188,10 @@ final class MemberSide implements Login.Listener {
 
   private void enter(LoginQueue queue, Queued queued) {
     state = queued;
-    remember(queued.place(), endpoint.cluster().cell().current());
-    endpoint.stats().attached(queued.place().member());
+    remember(queued.place(), context.cluster().cell().current());
+    context.stats().attached(queued.place().member());
     if (ticket == 0) {
-      ticket = endpoint.cluster().logins().nextTicket();
+      ticket = context.cluster().logins().nextTicket();
     }
     login = new Login(queue, ticket, loop.eventLoop(), this);
     if (login.enter()) {
@@ -246,7 +247,7 @@ final class MemberSide implements Login.Listener {
    */
   Instant letIn() {
     if (login != null && !refused) {
-      Instant last = endpoint.clock().instant().minus(login.queue().answeredAgo());
+      Instant last = context.clock().instant().minus(login.queue().answeredAgo());
       letIn = last.isAfter(letIn) ? last : letIn;
     }
     return letIn;
@@ -265,7 +266,7 @@ final class MemberSide implements Login.Listener {
 
   private void dial(Dialling dialling) {
     state = dialling;
-    endpoint
+    context
         .dialer()
         .dial(dialling.place().address(), loop.eventLoop(), new BackendHandler(this))
         .addListener((Future<Channel> dialled) -> onDialled(dialling, dialled));
@@ -276,7 +277,7 @@ final class MemberSide implements Login.Listener {
    */
   private void remember(Place place, Optional<RoutingTable> table) {
     facts = Fence.Facts.dialling(place.target(), place.asPrimary(), table);
-    input = table.map(now -> Fence.Input.of(now, endpoint.picker())).orElse(null);
+    input = table.map(now -> Fence.Input.of(now, context.picker())).orElse(null);
     inputAt = table.map(now -> now.view().at()).orElse(Instant.MIN);
   }
 
@@ -284,7 +285,7 @@ final class MemberSide implements Login.Listener {
   private void onDialled(Dialling dialling, Future<Channel> dialled) {
     if (state != dialling || request == null || login == null) {
       if (dialled.isSuccess()) {
-        Wire.close(dialled.getNow());
+        ChannelOps.close(dialled.getNow());
       }
       return;
     }
@@ -292,14 +293,14 @@ final class MemberSide implements Login.Listener {
       onNotDialled(dialling.place().member(), dialled.cause());
       return;
     }
-    if (!endpoint.pooled()) {
-      endpoint.connects().connected(endpoint.cluster().name(), dialling.place().member());
+    if (!context.pooled()) {
+      context.connects().connected(context.cluster().name(), dialling.place().member());
     }
     Channel member = dialled.getNow();
-    backlog = endpoint.memory().new Backlog(member);
+    backlog = context.memory().new Backlog(member);
     login.progressed();
-    awaitAnswer(endpoint.listener().startupTimeout());
-    if (request.sslAnswered() || endpoint.backendTls().isPresent()) {
+    awaitAnswer(context.config().startupTimeout());
+    if (request.sslAnswered() || context.backendTls().isPresent()) {
       state = dialling.askTls(member);
       member.writeAndFlush(FrontendMessages.sslRequest());
     } else {
@@ -334,7 +335,7 @@ final class MemberSide implements Login.Listener {
     Duration silent = login.owed();
     Duration progress = login.queue().progressAgo();
     silent = progress.compareTo(silent) < 0 ? progress : silent;
-    Duration left = endpoint.listener().startupTimeout().minus(silent);
+    Duration left = context.config().startupTimeout().minus(silent);
     if (left.isPositive()) {
       login.letOthersPass();
       awaitAnswer(left);
@@ -345,20 +346,20 @@ final class MemberSide implements Login.Listener {
   }
 
   private boolean helloIsPartial() {
-    return ClientHello.peek(kept.bytes()).extent() == ClientHello.Extent.PARTIAL;
+    return ClientHello.peek(replay.bytes()).extent() == ClientHello.Extent.PARTIAL;
   }
 
   private void open(Unanswered unanswered, Waiting waiting) {
     state = unanswered;
     if (waiting.opening() instanceof Opening.StartupMessage) {
       greeting =
-          new Greeting(
+          new StartupGate(
               session.allocator(),
-              unanswered.place().asPrimary() && !endpoint.pooled(),
-              endpoint.tls().isPresent() || endpoint.backendTls().isPresent());
+              unanswered.place().asPrimary() && !context.pooled(),
+              context.tls().isPresent() || context.backendTls().isPresent());
     }
     unseenAnswers = waiting.speaksTls() ? UNSEEN_ANSWERS - 1 : UNSEEN_ANSWERS;
-    kept.sendAgain();
+    replay.sendAgain();
     sendOpening(unanswered, waiting);
   }
 
@@ -368,10 +369,10 @@ final class MemberSide implements Login.Listener {
    */
   private void sendOpening(Unanswered unanswered, Waiting waiting) {
     if (!waiting.speaksTls()) {
-      send(unanswered, OpeningDecoder.length(kept.bytes()));
+      send(unanswered, OpeningDecoder.length(replay.bytes()));
       return;
     }
-    ClientHello hello = ClientHello.peek(kept.bytes());
+    ClientHello hello = ClientHello.peek(replay.bytes());
     if (hello.extent() != ClientHello.Extent.NONE) {
       send(unanswered, hello.length());
       if (login != null && hello.extent() == ClientHello.Extent.PARTIAL) {
@@ -388,7 +389,7 @@ final class MemberSide implements Login.Listener {
     if (login != null) {
       login.asked();
     }
-    unanswered.channel().writeAndFlush(kept.unsent(length));
+    unanswered.channel().writeAndFlush(replay.unsent(length));
   }
 
   private void cancelAnswerDeadline() {
@@ -406,9 +407,9 @@ final class MemberSide implements Login.Listener {
 
   private void giveUp(String why, boolean silent) {
     String member = ((Placed) state).place().member();
-    endpoint.stats().dialFailed();
-    if (!endpoint.pooled()) {
-      endpoint.connects().failed(endpoint.cluster().name(), member, why);
+    context.stats().dialFailed();
+    if (!context.pooled()) {
+      context.connects().failed(context.cluster().name(), member, why);
     }
     if (login != null) {
       letIn();
@@ -421,13 +422,13 @@ final class MemberSide implements Login.Listener {
 
   private void replace() {
     Placed left = (Placed) state;
-    endpoint.stats().detached(left.place().member());
+    context.stats().detached(left.place().member());
     state = new Absent();
     cancelAnswerDeadline();
     forgetGreeting();
     forgetLogin();
     if (left instanceof Connected connected) {
-      Wire.abort(connected.channel());
+      ChannelOps.abort(connected.channel());
     }
     session.onMemberLeft();
     searchAgain();
@@ -444,7 +445,7 @@ final class MemberSide implements Login.Listener {
   /** A new routing table is in. */
   void onTable(RoutingTable table, Fence.Input next) {
     if (state instanceof Queued queued
-        && !endpoint.picker().leadsTo(table, queued.place().target(), queued.place().address())) {
+        && !context.picker().leadsTo(table, queued.place().target(), queued.place().address())) {
       replace();
     } else if (state instanceof Placed) {
       if (!table.view().at().isBefore(inputAt)) {
@@ -500,8 +501,8 @@ final class MemberSide implements Login.Listener {
 
   /** What was kept until the member had answered, or while the session was paused. */
   private void sendKept() {
-    if (flowing() && kept.size() > 0) {
-      write(kept.take());
+    if (flowing() && replay.size() > 0) {
+      write(replay.take());
       flush();
     }
   }
@@ -518,14 +519,14 @@ final class MemberSide implements Login.Listener {
       login.asked();
     }
     Channel member = ((Attached) state).channel();
-    endpoint.stats().fromClients().add(bytes.readableBytes());
+    context.stats().fromClients().add(bytes.readableBytes());
     if (conversation != null) {
       conversation.toMember(bytes);
     }
     if (backlog != null) {
       backlog.adapt();
     }
-    return Wire.relay(member, bytes);
+    return ChannelOps.relay(member, bytes);
   }
 
   void flush() {
@@ -563,13 +564,13 @@ final class MemberSide implements Login.Listener {
    */
   void finish(Runnable done) {
     if (state instanceof Attached attached) {
-      Wire.finish(attached.channel()).addListener(_ -> done.run());
+      ChannelOps.finish(attached.channel()).addListener(_ -> done.run());
     }
   }
 
   /** Whether the member's kernel has all that was to be sent to it. */
   boolean hasGotAll() {
-    return !(state instanceof Attached attached) || Wire.pending(attached.channel()) == 0;
+    return !(state instanceof Attached attached) || ChannelOps.pending(attached.channel()) == 0;
   }
 
   // What the member does.
@@ -628,9 +629,9 @@ final class MemberSide implements Login.Listener {
     if (login != null) {
       login.progressed();
     }
-    if (endpoint.backendTls().isPresent()) {
+    if (context.backendTls().isPresent()) {
       if (accepted) {
-        secure(asking.secure(), endpoint.backendTls().get());
+        secure(asking.secure(), context.backendTls().get());
       } else {
         giveUp("it does not take TLS, which backend_tls asks for");
       }
@@ -669,7 +670,7 @@ final class MemberSide implements Login.Listener {
     if (request != null
         && request.opening() instanceof Opening.SslRequest
         && (first == 'S' || first == 'N')) {
-      endpoint.tlsKnowledge().answered(first);
+      context.tlsKnowledge().answered(first);
       if (first == 'N' && session.needsTls()) {
         bytes.release();
         session.end(SessionEnd.BACKEND_WITHOUT_TLS);
@@ -684,7 +685,7 @@ final class MemberSide implements Login.Listener {
     session.updateReading();
   }
 
-  private void onGreeting(Greeting heard, ByteBuf bytes) {
+  private void onGreeting(StartupGate heard, ByteBuf bytes) {
     heard.hear(bytes);
     while (heard == greeting) {
       switch (heard.judge()) {
@@ -725,7 +726,7 @@ final class MemberSide implements Login.Listener {
   /** Writes would be refused: somebody else, or the same one later. */
   private void metStandby() {
     String member = ((Placed) state).place().member();
-    endpoint.connects().standbySeen(endpoint.cluster().name(), member);
+    context.connects().standbySeen(context.cluster().name(), member);
     if (state instanceof Unanswered) {
       giveUp("it says that it is a standby");
     } else {
@@ -743,13 +744,13 @@ final class MemberSide implements Login.Listener {
   private void attach(Unanswered unanswered) {
     state = unanswered.answered();
     cancelAnswerDeadline();
-    if (endpoint.listener().followMessages()
+    if (context.config().followMessages()
         && request != null
         && request.opening() instanceof Opening.StartupMessage startup) {
       conversation = new Conversation(startup);
     }
     request = null;
-    kept.dropSent();
+    replay.dropSent();
     facts = Objects.requireNonNull(facts).answered(conversation != null);
     fence();
     sendKept();
@@ -772,10 +773,10 @@ final class MemberSide implements Login.Listener {
     session.onMemberBytes(bytes);
     if (key == null && conversation.key().isPresent() && state instanceof Attached attached) {
       key = conversation.key().get();
-      endpoint.keys().given(key, attached.place().address());
+      context.keys().given(key, attached.place().address());
     }
     if (wasPrimary()
-        && !endpoint.pooled()
+        && !context.pooled()
         && conversation.takeReadOnlyError()
         && conversation.inHotStandby().orElse(false)) {
       session.end(SessionEnd.READ_ONLY);
@@ -841,9 +842,9 @@ final class MemberSide implements Login.Listener {
     if (state instanceof Unanswered unanswered
         && request != null
         && request.opening() instanceof Opening.DirectTls) {
-      TlsKnowledge.ask(
+      BackendTlsSupport.ask(
           unanswered.place().address(),
-          endpoint.dialer(),
+          context.dialer(),
           loop.eventLoop(),
           _ -> {
             if (request != null) {
@@ -862,7 +863,7 @@ final class MemberSide implements Login.Listener {
       gone = true;
       session.onMemberFailed(cause);
     } else {
-      endpoint.stats().failed(ConnectionFailure.Side.MEMBER, ConnectionFailure.of(cause));
+      context.stats().failed(ConnectionFailure.Side.MEMBER, ConnectionFailure.of(cause));
       onBackendFinished(from);
     }
   }
@@ -874,9 +875,9 @@ final class MemberSide implements Login.Listener {
     state = new Absent();
     if (left instanceof Connected connected) {
       if (inPeace && !dismissed) {
-        Wire.close(connected.channel());
+        ChannelOps.close(connected.channel());
       } else {
-        Wire.abort(connected.channel());
+        ChannelOps.abort(connected.channel());
       }
     }
     request = null;
@@ -886,10 +887,10 @@ final class MemberSide implements Login.Listener {
     departure.cancel();
     search.stop();
     if (key != null) {
-      endpoint.keys().over(key);
+      context.keys().over(key);
     }
     if (left instanceof Placed placed) {
-      endpoint.stats().detached(placed.place().member());
+      context.stats().detached(placed.place().member());
     }
   }
 }

@@ -9,8 +9,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** Makes the endpoints of this node out of what all of them share. */
-final class Endpoints {
+/** Makes the contexts of this node's listeners out of what all of them share. */
+final class ListenerContextFactory {
   private final Certificates certificates;
   private final MemoryGate memory;
   private final Descriptors descriptors;
@@ -21,7 +21,7 @@ final class Endpoints {
   private final MemberAddresses addresses;
   private final CancelKeys keys = new CancelKeys();
 
-  Endpoints(
+  ListenerContextFactory(
       Certificates certificates,
       MemoryGate memory,
       Descriptors descriptors,
@@ -43,15 +43,15 @@ final class Endpoints {
    * @param zone where this node is
    * @param before what the listener of that name was until now; its counts go on
    */
-  Endpoint make(
+  ListenerContext make(
       ListenerConfig listener,
-      ClusterGate cluster,
+      ClusterContext cluster,
       Optional<String> zone,
-      Optional<Endpoint> before) {
+      Optional<ListenerContext> before) {
     Dialer dialer = new Dialer(listener, addresses, descriptors, relayed);
-    ListenerStats stats = before.map(Endpoint::stats).orElseGet(ListenerStats::new);
+    ListenerStats stats = before.map(ListenerContext::stats).orElseGet(ListenerStats::new);
     ConnectionRates rates = new ConnectionRates(listener.limits(), System::nanoTime);
-    return new Endpoint(
+    return new ListenerContext(
         listener,
         certificates.serverTls(listener),
         certificates.backendTls(listener),

@@ -13,13 +13,17 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** The clusters of this node: what their sessions share, and the tables that reach them. */
-final class Gates implements AutoCloseable {
+final class ClusterContexts implements AutoCloseable {
   /**
    * A cluster.
    *
    * @param reader takes its tables
    */
-  record Entry(ClusterConfig config, ClusterGate gate, Consumer<RoutingTable> reader) {}
+  record Entry(ClusterContext context, Consumer<RoutingTable> reader) {
+    ClusterConfig config() {
+      return context.config();
+    }
+  }
 
   /** Has sessions see a table. */
   interface Publisher {
@@ -33,7 +37,7 @@ final class Gates implements AutoCloseable {
   private final Publisher publisher;
   private volatile Map<String, Entry> entries = Map.of();
 
-  Gates(Publisher publisher) {
+  ClusterContexts(Publisher publisher) {
     this.publisher = publisher;
   }
 
@@ -50,8 +54,8 @@ final class Gates implements AutoCloseable {
       } else if (before.config().equals(cluster)) {
         planned.put(cluster.name(), before);
       } else {
-        ClusterGate gate = before.gate().after(cluster);
-        planned.put(cluster.name(), new Entry(cluster, gate, before.reader()));
+        ClusterContext context = before.context().after(cluster);
+        planned.put(cluster.name(), new Entry(context, before.reader()));
       }
     }
     return planned;
@@ -76,9 +80,9 @@ final class Gates implements AutoCloseable {
         });
     planned.forEach(
         (name, entry) -> {
-          entry.gate().logins().constant(entry.config().maxLogins());
+          entry.context().logins().constant(entry.config().maxLogins());
           if (!entries.containsKey(name)) {
-            entry.gate().cell().subscribe(entry.reader());
+            entry.context().cell().subscribe(entry.reader());
           }
         });
     entries = Map.copyOf(planned);
@@ -86,30 +90,29 @@ final class Gates implements AutoCloseable {
   }
 
   private Entry entry(ClusterConfig cluster, RoutingCell cell) {
-    ClusterGate gate = ClusterGate.of(cluster, cell);
+    ClusterContext context = ClusterContext.of(cluster, cell);
     return new Entry(
-        cluster,
-        gate,
+        context,
         table -> {
-          gate.logins().keep(table.view());
+          context.logins().keep(table.view());
           publisher.publish(cluster.name(), cell, table);
         });
   }
 
   private static void close(Entry entry) {
-    entry.gate().cell().unsubscribe(entry.reader());
+    entry.context().cell().unsubscribe(entry.reader());
   }
 
   /** The logins at the members of each cluster, by its name. */
   Map<String, Map<String, LoginStats>> logins() {
     Map<String, Map<String, LoginStats>> logins = new TreeMap<>();
-    entries.forEach((name, entry) -> logins.put(name, entry.gate().logins().stats()));
+    entries.forEach((name, entry) -> logins.put(name, entry.context().logins().stats()));
     return logins;
   }
 
   @Override
   public void close() {
-    entries.values().forEach(Gates::close);
+    entries.values().forEach(ClusterContexts::close);
     entries = Map.of();
   }
 }

@@ -9,7 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.trunkline.proxy.Greeting.Verdict;
+import io.trunkline.proxy.StartupGate.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,34 +17,34 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class GreetingTest {
+class StartupGateTest {
   private static final byte[] OK = message('R', new byte[4]);
   private static final byte[] READY = message('Z', "I");
 
-  private final List<Greeting> greetings = new ArrayList<>();
+  private final List<StartupGate> greetings = new ArrayList<>();
 
-  private Greeting greeting(boolean wantsPrimary) {
+  private StartupGate greeting(boolean wantsPrimary) {
     return greeting(wantsPrimary, false);
   }
 
-  private Greeting greeting(boolean wantsPrimary, boolean withoutChannelBinding) {
-    Greeting greeting =
-        new Greeting(UnpooledByteBufAllocator.DEFAULT, wantsPrimary, withoutChannelBinding);
+  private StartupGate greeting(boolean wantsPrimary, boolean withoutChannelBinding) {
+    StartupGate greeting =
+        new StartupGate(UnpooledByteBufAllocator.DEFAULT, wantsPrimary, withoutChannelBinding);
     greetings.add(greeting);
     return greeting;
   }
 
   @AfterEach
   void release() {
-    greetings.forEach(Greeting::release);
+    greetings.forEach(StartupGate::release);
   }
 
-  private static Verdict hear(Greeting greeting, byte[]... bytes) {
+  private static Verdict hear(StartupGate greeting, byte[]... bytes) {
     greeting.hear(Unpooled.wrappedBuffer(join(bytes)));
     return greeting.judge();
   }
 
-  private static byte[] taken(Greeting greeting) {
+  private static byte[] taken(StartupGate greeting) {
     ByteBuf bytes = greeting.take();
     try {
       return ByteBufUtil.getBytes(bytes);
@@ -61,7 +61,7 @@ class GreetingTest {
   @Test
   void nothing_is_let_through_before_it_is_ready() {
     byte[] all = join(OK, parameter("in_hot_standby", "off"), message('K', "12345678"), READY);
-    Greeting greeting = greeting(true);
+    StartupGate greeting = greeting(true);
     for (int i = 0; i < all.length - 1; i++) {
       assertThat(hear(greeting, new byte[] {all[i]})).isEqualTo(Verdict.WAIT);
     }
@@ -80,7 +80,7 @@ class GreetingTest {
 
   @Test
   void the_client_answers_a_request_for_a_password_and_the_rest_waits() {
-    Greeting greeting = greeting(true);
+    StartupGate greeting = greeting(true);
     byte[] ask = authentication(5, "salt");
     assertThat(hear(greeting, ask)).isEqualTo(Verdict.ASK_CLIENT);
     assertThat(taken(greeting)).isEqualTo(ask);
@@ -89,7 +89,7 @@ class GreetingTest {
 
   @Test
   void the_last_of_scram_goes_on_before_what_follows_is_judged() {
-    Greeting greeting = greeting(true);
+    StartupGate greeting = greeting(true);
     byte[] last = authentication(12, "v=proof");
     assertThat(hear(greeting, last, OK, READY)).isEqualTo(Verdict.ASK_CLIENT);
     assertThat(taken(greeting)).isEqualTo(last);
@@ -107,7 +107,7 @@ class GreetingTest {
 
   @Test
   void channel_binding_is_withheld_where_tls_ends_here() {
-    Greeting greeting = greeting(true, true);
+    StartupGate greeting = greeting(true, true);
     byte[] offer = authentication(10, "SCRAM-SHA-256-PLUS\0SCRAM-SHA-256\0\0");
     assertThat(hear(greeting, offer)).isEqualTo(Verdict.ASK_CLIENT);
     assertThat(taken(greeting)).isEqualTo(authentication(10, "SCRAM-SHA-256\0\0"));
@@ -116,7 +116,7 @@ class GreetingTest {
 
   @Test
   void channel_binding_is_left_alone_elsewhere() {
-    Greeting greeting = greeting(true);
+    StartupGate greeting = greeting(true);
     byte[] offer = authentication(10, "SCRAM-SHA-256-PLUS\0SCRAM-SHA-256\0\0");
     assertThat(hear(greeting, offer)).isEqualTo(Verdict.ASK_CLIENT);
     assertThat(taken(greeting)).isEqualTo(offer);
@@ -124,7 +124,7 @@ class GreetingTest {
 
   @Test
   void garbage_is_the_clients_to_judge() {
-    Greeting greeting = greeting(true);
+    StartupGate greeting = greeting(true);
     assertThat(hear(greeting, "HTTP/1.1 400 Bad Request".getBytes(StandardCharsets.US_ASCII)))
         .isEqualTo(Verdict.LET_THROUGH);
     assertThat(taken(greeting)).hasSize(24);
@@ -132,7 +132,7 @@ class GreetingTest {
 
   @Test
   void who_talks_for_ever_is_listened_to_no_longer() {
-    Greeting greeting = greeting(true);
+    StartupGate greeting = greeting(true);
     byte[] notice = message('N', "x".repeat(30_000));
     assertThat(hear(greeting, notice)).isEqualTo(Verdict.WAIT);
     assertThat(hear(greeting, notice)).isEqualTo(Verdict.WAIT);

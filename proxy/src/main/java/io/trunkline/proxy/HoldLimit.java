@@ -4,11 +4,11 @@ import io.trunkline.config.ClusterConfig;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** How many clients of one cluster may wait at once. */
-final class HoldGate {
+final class HoldLimit {
   private final int limit;
   private final AtomicInteger waiting = new AtomicInteger();
 
-  HoldGate(ClusterConfig cluster) {
+  HoldLimit(ClusterConfig cluster) {
     this.limit = cluster.holdLimit();
   }
 

@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
  * Clients whose session has ended here, and who have not taken all that was sent to them yet. A
  * slow reader has time to; one that takes nothing is let go.
  */
-final class LastBytes {
+final class LingeringClients {
   /** How long a client may take nothing. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -34,7 +34,7 @@ final class LastBytes {
    * @param memoryFull whether there is no memory for new clients
    */
   void await(Channel client, BooleanSupplier memoryFull) {
-    if (Wire.pending(client) > 0) {
+    if (ChannelOps.pending(client) > 0) {
       new Wait(client, memoryFull).begin();
     }
   }
@@ -49,7 +49,7 @@ final class LastBytes {
     Wait(Channel client, BooleanSupplier memoryFull) {
       this.client = client;
       this.memoryFull = memoryFull;
-      this.untaken = Wire.pending(client);
+      this.untaken = ChannelOps.pending(client);
       this.look =
           client
               .eventLoop()
@@ -59,12 +59,12 @@ final class LastBytes {
     void begin() {
       clients.incrementAndGet();
       // It is written after all others, or fails with them.
-      client.writeAndFlush(Wire.nothing()).addListener(_ -> end());
+      client.writeAndFlush(ChannelOps.nothing()).addListener(_ -> end());
     }
 
     @Override
     public void run() {
-      long now = Wire.pending(client);
+      long now = ChannelOps.pending(client);
       idle = now < untaken ? Duration.ZERO : idle.plus(LOOK);
       untaken = now;
       Duration patience = memoryFull.getAsBoolean() ? PATIENCE_WITHOUT_MEMORY : PATIENCE;

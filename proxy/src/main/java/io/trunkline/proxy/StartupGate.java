@@ -12,7 +12,7 @@ import java.util.List;
  * whether the client should have it: as long as the client has seen nothing of a member, another
  * can take its place (PostgreSQL docs: "Message Flow", "Start-up").
  */
-public final class Greeting {
+public final class StartupGate {
   private static final int HEADER = 1 + Integer.BYTES;
   private static final int AUTHENTICATION_OK = 0;
   private static final int AUTHENTICATION_SASL = 10;
@@ -47,7 +47,8 @@ public final class Greeting {
    * @param withoutChannelBinding the TLS of the client is not that of the member, so SCRAM must not
    *     be bound to it
    */
-  public Greeting(ByteBufAllocator allocator, boolean wantsPrimary, boolean withoutChannelBinding) {
+  public StartupGate(
+      ByteBufAllocator allocator, boolean wantsPrimary, boolean withoutChannelBinding) {
     this.held = allocator.buffer();
     this.wantsPrimary = wantsPrimary;
     this.withoutChannelBinding = withoutChannelBinding;

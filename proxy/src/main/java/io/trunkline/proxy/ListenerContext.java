@@ -14,7 +14,7 @@ import java.util.Optional;
 /**
  * What the sessions of one listener share.
  *
- * @param listener its configuration
+ * @param config its configuration
  * @param tls the TLS with clients that ends here, if it does
  * @param backendTls the TLS that is opened to members, if it is
  * @param cluster what the sessions of its cluster share
@@ -30,11 +30,11 @@ import java.util.Optional;
  * @param refusals is told of refused clients
  * @param clock the time
  */
-record Endpoint(
-    ListenerConfig listener,
+record ListenerContext(
+    ListenerConfig config,
     Optional<ServerTls> tls,
     Optional<BackendTls> backendTls,
-    ClusterGate cluster,
+    ClusterContext cluster,
     Picker picker,
     Admission admission,
     Rules rules,
@@ -60,11 +60,11 @@ record Endpoint(
    * said, and that one is there says nothing of PostgreSQL.
    */
   boolean pooled() {
-    return listener.target() == DialTarget.PROXY_URL;
+    return config.target() == DialTarget.PROXY_URL;
   }
 
   /** Whether what sessions are connected to takes TLS. */
-  TlsKnowledge tlsKnowledge() {
+  BackendTlsSupport tlsKnowledge() {
     return pooled() ? cluster.poolerTls() : cluster.tls();
   }
 
@@ -73,7 +73,7 @@ record Endpoint(
     cluster
         .cell()
         .current()
-        .map(table -> table.view().addresses(listener.target()))
+        .map(table -> table.view().addresses(config.target()))
         .ifPresent(members -> tlsKnowledge().ask(members, dialer, loop));
   }
 
@@ -90,8 +90,8 @@ record Endpoint(
   }
 
   /** Whether it is what such a listener of that cluster would be. */
-  @SuppressWarnings("ReferenceEquality") // an equal gate would count other waiting clients
-  boolean serves(ListenerConfig wanted, ClusterGate of) {
-    return listener.equals(wanted) && cluster == of;
+  @SuppressWarnings("ReferenceEquality") // an equal one would count other waiting clients
+  boolean serves(ListenerConfig wanted, ClusterContext of) {
+    return config.equals(wanted) && cluster == of;
   }
 }

@@ -20,18 +20,18 @@ import org.junit.jupiter.api.Timeout;
  * A file descriptor is not free for the next connection while epoll's last events are handed out.
  */
 @Timeout(30)
-class WireTest extends ProxyTestCase {
+class ChannelOpsTest extends ProxyTestCase {
   private final EventLoopGroup loops =
       using(new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory()));
 
   @Test
   void aClosedConnectionKeepsItsDescriptorForThisRound() throws Exception {
-    assertOpenUntilTheRoundIsOver(Wire::close);
+    assertOpenUntilTheRoundIsOver(ChannelOps::close);
   }
 
   @Test
   void anAbortedConnectionKeepsItsDescriptorForThisRound() throws Exception {
-    assertOpenUntilTheRoundIsOver(Wire::abort);
+    assertOpenUntilTheRoundIsOver(ChannelOps::abort);
   }
 
   private void assertOpenUntilTheRoundIsOver(Consumer<Channel> end) throws Exception {

@@ -8,7 +8,7 @@ import io.netty.buffer.Unpooled;
  * The client's bytes that may have to be sent again or later. Only what a session is opened with is
  * ever sent to more than one member. Bounded: the client is not read any further once it is full.
  */
-final class Kept {
+final class ReplayBuffer {
   private static final int LIMIT = 64 * 1024;
 
   private final ByteBufAllocator allocator;
@@ -17,7 +17,7 @@ final class Kept {
   private int counted;
   private int sent;
 
-  Kept(ByteBufAllocator allocator, RelayMemory memory) {
+  ReplayBuffer(ByteBufAllocator allocator, RelayMemory memory) {
     this.allocator = allocator;
     this.memory = memory;
   }
