@@ -24,8 +24,8 @@ found=0
 for target; do
   case $target in
     opening) class=io.trunkline.proxy.OpeningFuzz ;;
-    messages) class=io.trunkline.proxy.MessagesFuzz ;;
-    proxy-header) class=io.trunkline.proxy.ProxyHeaderFuzz ;;
+    messages) class=io.trunkline.proxy.backend.MessagesFuzz ;;
+    proxy-header) class=io.trunkline.proxy.listener.ProxyHeaderFuzz ;;
     *) echo "fuzz.sh: no target $target" >&2; exit 2 ;;
   esac
   corpus=src/test/corpus/$target

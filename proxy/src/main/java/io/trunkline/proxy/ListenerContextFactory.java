@@ -1,6 +1,20 @@
 package io.trunkline.proxy;
 
 import io.trunkline.config.ListenerConfig;
+import io.trunkline.proxy.admission.Admission;
+import io.trunkline.proxy.admission.ConnectionRates;
+import io.trunkline.proxy.admission.MemoryGate;
+import io.trunkline.proxy.admission.Rules;
+import io.trunkline.proxy.backend.CancelKeys;
+import io.trunkline.proxy.backend.ClusterContext;
+import io.trunkline.proxy.backend.Dialer;
+import io.trunkline.proxy.backend.MemberAddresses;
+import io.trunkline.proxy.cancel.CancelFanOut;
+import io.trunkline.proxy.relay.Descriptors;
+import io.trunkline.proxy.relay.RelayMemory;
+import io.trunkline.proxy.session.ListenerContext;
+import io.trunkline.proxy.stats.ListenerStats;
+import io.trunkline.proxy.stats.RefusalLog;
 import io.trunkline.proxy.tls.Certificates;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.EventSink;

@@ -1,6 +1,6 @@
 /**
- * The data path: listeners, the opening of a connection, sessions between a client and a member,
- * and their endings.
+ * The data path. {@link io.trunkline.proxy.Proxy} is the entrance; each package below it sees only
+ * those before it: stats, relay, tls, admission, backend, cancel, session, listener.
  *
  * <p>One event loop owns a session; its backend is dialled on the client's loop.
  */

@@ -6,6 +6,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.trunkline.leak.Leaks;
+import io.trunkline.proxy.session.SessionFilter;
+import io.trunkline.proxy.stats.ListenerStats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

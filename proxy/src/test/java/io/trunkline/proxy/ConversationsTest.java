@@ -8,6 +8,9 @@ import static io.trunkline.proxy.ProxyFixture.memberOf;
 import static io.trunkline.proxy.ProxyFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.proxy.session.SessionFilter;
+import io.trunkline.proxy.session.SessionInfo;
+import io.trunkline.proxy.session.SessionState;
 import io.trunkline.routing.FailoverKey;
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -3,6 +3,8 @@ package io.trunkline.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.trunkline.proxy.backend.MessagesFuzz;
+import io.trunkline.proxy.listener.ProxyHeaderFuzz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

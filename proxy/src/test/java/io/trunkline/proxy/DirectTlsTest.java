@@ -3,6 +3,7 @@ package io.trunkline.proxy;
 import static io.trunkline.proxy.ProxyFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.proxy.stats.SessionEnd;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicBoolean;

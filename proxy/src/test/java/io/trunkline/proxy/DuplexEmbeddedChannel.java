@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A client's socket in memory: its bytes arrive as the test cuts them, time stands still. */
-final class DuplexEmbeddedChannel extends EmbeddedChannel implements DuplexChannel {
-  static final InetSocketAddress CLIENT =
+public final class DuplexEmbeddedChannel extends EmbeddedChannel implements DuplexChannel {
+  public static final InetSocketAddress CLIENT =
       new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 40_000);
   private static final InetSocketAddress LISTENER =
       new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 5432);
@@ -26,13 +26,13 @@ final class DuplexEmbeddedChannel extends EmbeddedChannel implements DuplexChann
   private final List<ByteBuf> received = new ArrayList<>();
   private boolean outputShutdown;
 
-  DuplexEmbeddedChannel() {
+  public DuplexEmbeddedChannel() {
     freezeTime();
     config().setAllocator(allocator);
   }
 
   /** The client has sent those bytes; the kernel drops them where the connection is closed. */
-  void receive(byte[] bytes) {
+  public void receive(byte[] bytes) {
     if (!isOpen()) {
       return;
     }
@@ -42,12 +42,12 @@ final class DuplexEmbeddedChannel extends EmbeddedChannel implements DuplexChann
   }
 
   /** The client has sent FIN. */
-  void receiveFin() {
+  public void receiveFin() {
     pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
   }
 
   /** What the client was sent since this was called last. */
-  byte[] sent() {
+  public byte[] sent() {
     ByteBuf all = Unpooled.buffer();
     for (ByteBuf each = readOutbound(); each != null; each = readOutbound()) {
       all.writeBytes(each);
@@ -57,7 +57,7 @@ final class DuplexEmbeddedChannel extends EmbeddedChannel implements DuplexChann
   }
 
   /** Whether all that was received or allocated has been released. */
-  boolean releasedAll() {
+  public boolean releasedAll() {
     return received.stream().allMatch(buffer -> buffer.refCnt() == 0)
         && allocator.metric().usedHeapMemory() == 0
         && allocator.metric().usedDirectMemory() == 0;

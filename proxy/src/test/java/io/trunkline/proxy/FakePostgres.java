@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A scripted PostgreSQL: every connection runs the script in a thread of its own. */
-final class FakePostgres implements AutoCloseable {
+public final class FakePostgres implements AutoCloseable {
 
   /** What one connection does. */
   @FunctionalInterface
-  interface Script {
+  public interface Script {
     void run(Socket client, DataInputStream in) throws IOException;
   }
 
@@ -24,14 +24,14 @@ final class FakePostgres implements AutoCloseable {
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final Script script;
 
-  FakePostgres(Script script) throws IOException {
+  public FakePostgres(Script script) throws IOException {
     this.script = script;
     this.server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
   }
 
   /** Lets everybody in, says its name in a parameter, then echoes. */
-  static FakePostgres named(String name) throws IOException {
+  public static FakePostgres named(String name) throws IOException {
     return new FakePostgres(
         (client, in) -> {
           readPacket(in);
@@ -41,7 +41,7 @@ final class FakePostgres implements AutoCloseable {
   }
 
   /** All that a server says before the first query: {@code name} is the parameter "member". */
-  static byte[] greeting(String name) {
+  public static byte[] greeting(String name) {
     return Packets.join(
         Packets.message('R', new byte[4]),
         Packets.parameter("member", name),
@@ -49,7 +49,7 @@ final class FakePostgres implements AutoCloseable {
   }
 
   /** One packet without a type byte. */
-  static byte[] readPacket(DataInputStream in) throws IOException {
+  public static byte[] readPacket(DataInputStream in) throws IOException {
     int length = in.readInt();
     if (length < 4 || length > 10_004) {
       throw new IOException("invalid length of startup packet");
@@ -79,11 +79,11 @@ final class FakePostgres implements AutoCloseable {
     }
   }
 
-  HostPort address() {
+  public HostPort address() {
     return new HostPort("127.0.0.1", server.getLocalPort());
   }
 
-  int connections() {
+  public int connections() {
     return sockets.size();
   }
 

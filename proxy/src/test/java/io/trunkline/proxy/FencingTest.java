@@ -6,6 +6,7 @@ import static io.trunkline.proxy.ProxyFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.pgwire.Packets;
+import io.trunkline.proxy.stats.SessionEnd;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;

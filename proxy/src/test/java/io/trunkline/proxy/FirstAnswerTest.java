@@ -10,6 +10,10 @@ import static io.trunkline.proxy.ProxyFixture.memberOf;
 import static io.trunkline.proxy.ProxyFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.proxy.relay.ReadBuffer;
+import io.trunkline.proxy.session.SessionFilter;
+import io.trunkline.proxy.session.SessionInfo;
+import io.trunkline.proxy.stats.SessionEnd;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -12,6 +12,7 @@ import static io.trunkline.proxy.ProxyFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.LimitsConfig;
+import io.trunkline.proxy.stats.SessionEnd;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

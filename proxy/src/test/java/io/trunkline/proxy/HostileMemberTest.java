@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.LimitsConfig;
 import io.trunkline.config.SslMode;
+import io.trunkline.proxy.stats.SessionEnd;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;

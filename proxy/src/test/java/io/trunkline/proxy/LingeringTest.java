@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.trunkline.config.LimitsConfig;
+import io.trunkline.proxy.admission.Admission;
+import io.trunkline.proxy.session.InMemoryListener;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

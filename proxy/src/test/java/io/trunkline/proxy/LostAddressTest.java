@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trunkline.config.Cidr;
 import io.trunkline.config.HostPort;
 import io.trunkline.pgwire.Packets;
+import io.trunkline.proxy.stats.SessionEnd;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

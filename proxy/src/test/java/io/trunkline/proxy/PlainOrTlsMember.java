@@ -16,7 +16,7 @@ import javax.net.ssl.SSLSocket;
  * A PostgreSQL that can be opened in every way: it answers requests for encryption, takes direct
  * TLS, writes down cancel requests and startup packets, and echoes what follows.
  */
-final class PlainOrTlsMember {
+public final class PlainOrTlsMember {
   static final int SSL_REQUEST = 80_877_103;
   static final int GSSENC_REQUEST = 80_877_104;
   static final int CANCEL_REQUEST = 80_877_102;
@@ -27,12 +27,12 @@ final class PlainOrTlsMember {
   final BlockingQueue<byte[]> startups = new LinkedBlockingQueue<>();
   private final boolean tls;
 
-  PlainOrTlsMember(boolean tls) {
+  public PlainOrTlsMember(boolean tls) {
     this.tls = tls;
   }
 
   /** The script of one connection. */
-  void run(Socket client, DataInputStream in) throws IOException {
+  public void run(Socket client, DataInputStream in) throws IOException {
     byte[] first = in.readNBytes(1);
     if (first.length == 1 && first[0] == TLS_HANDSHAKE && tls) {
       secure(client, new ByteArrayInputStream(first));

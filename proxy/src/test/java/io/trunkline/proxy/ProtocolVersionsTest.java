@@ -6,6 +6,7 @@ import static io.trunkline.pgwire.Packets.packet;
 import static io.trunkline.pgwire.Packets.parameter;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.proxy.stats.SessionEnd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;

@@ -21,6 +21,7 @@ import io.trunkline.config.TlsConfig;
 import io.trunkline.config.TlsFiles;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.pgwire.Packets;
+import io.trunkline.proxy.relay.Descriptors;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.ConnectHealth;
 import io.trunkline.routing.ConnectObserver;
@@ -59,13 +60,13 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A real proxy on loopback, in front of members whose view the test writes. */
-final class ProxyFixture implements AutoCloseable {
-  final MonotonicClock clock = new MonotonicClock();
-  final RoutingCell cell = new RoutingCell();
-  final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
-  final ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
-  final ConcurrentLinkedQueue<String> standbys = new ConcurrentLinkedQueue<>();
-  final Proxy proxy;
+public final class ProxyFixture implements AutoCloseable {
+  public final MonotonicClock clock = new MonotonicClock();
+  public final RoutingCell cell = new RoutingCell();
+  public final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
+  public final ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
+  public final ConcurrentLinkedQueue<String> standbys = new ConcurrentLinkedQueue<>();
+  public final Proxy proxy;
   private final WriteRouting routing;
   private final Map<String, HostPort> members = new TreeMap<>();
   private final Map<String, HostPort> poolers = new TreeMap<>();
@@ -74,39 +75,39 @@ final class ProxyFixture implements AutoCloseable {
   private Optional<Duration> failoverTime = Optional.empty();
   private Optional<FailoverKey> failover = Optional.empty();
 
-  static final class Settings {
-    LimitsConfig limits = new LimitsConfig(1000, 1000, 1000);
+  public static final class Settings {
+    public LimitsConfig limits = new LimitsConfig(1000, 1000, 1000);
 
     /** Null: auto. */
-    @Nullable Duration holdTimeout = Duration.ofSeconds(5);
+    public @Nullable Duration holdTimeout = Duration.ofSeconds(5);
 
-    int holdLimit = 100;
-    int descriptors = 100_000;
-    OptionalInt maxLogins = OptionalInt.empty();
-    Duration startupTimeout = Duration.ofSeconds(5);
-    List<Cidr> deny = List.of();
-    List<Cidr> proxyProtocolFrom = List.of();
-    List<RuleConfig> rules = List.of();
-    boolean applicationNameAddHost;
-    boolean followMessages = true;
-    DialTarget target = DialTarget.POSTGRES;
-    OptionalLong memoryLimit = OptionalLong.empty();
-    TcpConfig tcp =
+    public int holdLimit = 100;
+    public int descriptors = 100_000;
+    public OptionalInt maxLogins = OptionalInt.empty();
+    public Duration startupTimeout = Duration.ofSeconds(5);
+    public List<Cidr> deny = List.of();
+    public List<Cidr> proxyProtocolFrom = List.of();
+    public List<RuleConfig> rules = List.of();
+    public boolean applicationNameAddHost;
+    public boolean followMessages = true;
+    public DialTarget target = DialTarget.POSTGRES;
+    public OptionalLong memoryLimit = OptionalLong.empty();
+    public TcpConfig tcp =
         new TcpConfig(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20));
-    HostPort bind = new HostPort("127.0.0.1", 0);
-    String cluster = "main";
-    String scope = "main";
-    List<String> listeners = List.of("write", "read");
-    TlsConfig tls = tls(TlsConfig.Mode.PASSTHROUGH, Optional.empty(), false);
-    PostgresTls backendTls = backendTls(SslMode.DISABLE);
+    public HostPort bind = new HostPort("127.0.0.1", 0);
+    public String cluster = "main";
+    public String scope = "main";
+    public List<String> listeners = List.of("write", "read");
+    public TlsConfig tls = tls(TlsConfig.Mode.PASSTHROUGH, Optional.empty(), false);
+    public PostgresTls backendTls = backendTls(SslMode.DISABLE);
 
     /** TLS that ends at the proxy, with that certificate. */
-    Settings terminating(Path cert) {
+    public Settings terminating(Path cert) {
       tls = tls(TlsConfig.Mode.TERMINATE, Optional.of(cert), false);
       return this;
     }
 
-    static TlsConfig tls(TlsConfig.Mode mode, Optional<Path> cert, boolean require) {
+    public static TlsConfig tls(TlsConfig.Mode mode, Optional<Path> cert, boolean require) {
       return new TlsConfig(
           mode,
           new TlsFiles(
@@ -118,7 +119,7 @@ final class ProxyFixture implements AutoCloseable {
           TlsConfig.MinVersion.TLSV1_2);
     }
 
-    static PostgresTls backendTls(SslMode mode) {
+    public static PostgresTls backendTls(SslMode mode) {
       return new PostgresTls(
           mode,
           new TlsFiles(
@@ -128,11 +129,11 @@ final class ProxyFixture implements AutoCloseable {
     }
   }
 
-  ProxyFixture() throws IOException {
+  public ProxyFixture() throws IOException {
     this(new Settings());
   }
 
-  ProxyFixture(Settings settings) throws IOException {
+  public ProxyFixture(Settings settings) throws IOException {
     routing = new WriteRouting(WritePolicy.of(cluster(settings)));
     proxy =
         new Proxy(
@@ -146,7 +147,7 @@ final class ProxyFixture implements AutoCloseable {
   }
 
   /** Has the proxy go over to those settings. */
-  void reconfigure(Settings settings) throws IOException {
+  public void reconfigure(Settings settings) throws IOException {
     proxy.apply(config(settings), Map.of(settings.cluster, cell));
   }
 
@@ -167,7 +168,7 @@ final class ProxyFixture implements AutoCloseable {
         0);
   }
 
-  static ClusterConfig cluster(Settings settings) {
+  public static ClusterConfig cluster(Settings settings) {
     return new ClusterConfig(
         settings.cluster,
         settings.scope,
@@ -187,7 +188,7 @@ final class ProxyFixture implements AutoCloseable {
         settings.maxLogins);
   }
 
-  static ListenerConfig listener(Settings settings, String name) {
+  public static ListenerConfig listener(Settings settings, String name) {
     boolean reads = name.equals("read");
     return new ListenerConfig(
         name,
@@ -231,12 +232,12 @@ final class ProxyFixture implements AutoCloseable {
     };
   }
 
-  void member(String name, HostPort address) {
+  public void member(String name, HostPort address) {
     members.put(name, address);
   }
 
   /** Publishes a view in which etcd names that leader; empty: nobody. */
-  void leader(String name) {
+  public void leader(String name) {
     revision++;
     Instant now = clock.instant();
     Optional<LeaderKey> key =
@@ -247,17 +248,17 @@ final class ProxyFixture implements AutoCloseable {
   }
 
   /** A pooler beside that member. */
-  void pooler(String name, HostPort address) {
+  public void pooler(String name, HostPort address) {
     poolers.put(name, address);
   }
 
   /** That member is not there any more, from the next view on. */
-  void gone(String name) {
+  public void gone(String name) {
     members.remove(name);
   }
 
   /** Publishes a view in which that replica holds the leader key and has not been promoted yet. */
-  void promoting(String name) {
+  public void promoting(String name) {
     revision++;
     Instant now = clock.instant();
     publish(now, Optional.of(new LeaderKey(name, revision, revision, now)), "");
@@ -265,13 +266,13 @@ final class ProxyFixture implements AutoCloseable {
   }
 
   /** Publishes what is so now, under the same leader key; every session has seen it then. */
-  void refresh() {
+  public void refresh() {
     publish(clock.instant(), cell.current().orElseThrow().view().leader(), leader);
     proxy.turn().join();
   }
 
   /** Publishes a view with that failover key besides the leader; every session has seen it then. */
-  void failover(Optional<FailoverKey> key) {
+  public void failover(Optional<FailoverKey> key) {
     failover = key;
     Instant now = clock.instant();
     publish(now, cell.current().orElseThrow().view().leader(), leader);
@@ -279,7 +280,7 @@ final class ProxyFixture implements AutoCloseable {
   }
 
   /** Publishes a view without a leader that says how long Patroni may need to find another. */
-  void leaderless(Duration patroniNeeds) {
+  public void leaderless(Duration patroniNeeds) {
     failoverTime = Optional.of(patroniNeeds);
     leader("");
   }
@@ -342,7 +343,7 @@ final class ProxyFixture implements AutoCloseable {
         Optional.ofNullable(poolers.get(name)));
   }
 
-  Socket connect(String listener) throws IOException {
+  public Socket connect(String listener) throws IOException {
     Socket socket = new Socket();
     socket.connect(proxy.bound().get(listener));
     socket.setSoTimeout(10_000);
@@ -350,14 +351,14 @@ final class ProxyFixture implements AutoCloseable {
   }
 
   /** A connection that has sent a startup packet. */
-  Socket open(String listener) throws IOException {
+  public Socket open(String listener) throws IOException {
     Socket socket = connect(listener);
     socket.getOutputStream().write(Packets.startup());
     return socket;
   }
 
   /** Reads all that a {@link FakePostgres#named} says at first; which one it is. */
-  static String memberOf(Socket socket) throws IOException {
+  public static String memberOf(Socket socket) throws IOException {
     DataInputStream in = new DataInputStream(socket.getInputStream());
     String member = "";
     while (true) {
@@ -373,7 +374,7 @@ final class ProxyFixture implements AutoCloseable {
     }
   }
 
-  static void await(BooleanSupplier condition) throws InterruptedException {
+  public static void await(BooleanSupplier condition) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
@@ -381,7 +382,7 @@ final class ProxyFixture implements AutoCloseable {
     }
   }
 
-  static String read(Socket socket, int length) throws IOException {
+  public static String read(Socket socket, int length) throws IOException {
     return new String(socket.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
   }
 

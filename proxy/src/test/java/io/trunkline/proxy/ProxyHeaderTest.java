@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trunkline.config.Cidr;
 import io.trunkline.config.TlsConfig;
 import io.trunkline.config.TlsFiles;
+import io.trunkline.proxy.stats.SessionEnd;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

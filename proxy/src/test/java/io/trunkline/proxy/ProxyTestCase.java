@@ -5,17 +5,17 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
 /** Closes what a test has opened, the last first. */
-abstract class ProxyTestCase {
+public abstract class ProxyTestCase {
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   @AfterEach
-  final void close() throws Exception {
+  public final void close() throws Exception {
     for (AutoCloseable each : opened.reversed()) {
       each.close();
     }
   }
 
-  final <T extends AutoCloseable> T using(T resource) {
+  public final <T extends AutoCloseable> T using(T resource) {
     opened.add(resource);
     return resource;
   }

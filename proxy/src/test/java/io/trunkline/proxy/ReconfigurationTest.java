@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trunkline.config.Cidr;
 import io.trunkline.config.HostPort;
+import io.trunkline.proxy.stats.ListenerStats;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.RuleConfig;
 import io.trunkline.config.TlsConfig;
+import io.trunkline.proxy.stats.SessionEnd;
 import java.io.ByteArrayOutputStream;
 import java.net.Socket;
 import java.util.List;

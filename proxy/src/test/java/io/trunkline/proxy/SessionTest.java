@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trunkline.config.Cidr;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.LimitsConfig;
+import io.trunkline.proxy.stats.SessionEnd;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.trunkline.config.HostPort;
 import io.trunkline.pgwire.Packets;
 import io.trunkline.proxy.ProxyFixture.Settings;
+import io.trunkline.proxy.relay.RelayMemory;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;

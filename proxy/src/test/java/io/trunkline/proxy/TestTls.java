@@ -21,7 +21,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /** The test's own end of TLS: the JDK's, so that it is not the same code on both sides. */
-final class TestTls {
+public final class TestTls {
   private static final char[] NO_PASSWORD = new char[0];
 
   private TestTls() {}
@@ -36,7 +36,7 @@ final class TestTls {
   }
 
   /** Trusts the test's authority; presents that certificate unless the name is empty. */
-  static SSLContext context(String identity) {
+  public static SSLContext context(String identity) {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, NO_PASSWORD);
@@ -65,12 +65,13 @@ final class TestTls {
   }
 
   /** TLS as a client over that connection; ALPN protocols are offered as given. */
-  static SSLSocket client(Socket plain, String identity, String... protocols) throws IOException {
+  public static SSLSocket client(Socket plain, String identity, String... protocols)
+      throws IOException {
     return client(plain, context(identity), protocols);
   }
 
   /** As a client that may resume what it has agreed on with that context. */
-  static SSLSocket client(Socket plain, SSLContext context, String... protocols)
+  public static SSLSocket client(Socket plain, SSLContext context, String... protocols)
       throws IOException {
     SSLSocket socket =
         (SSLSocket)

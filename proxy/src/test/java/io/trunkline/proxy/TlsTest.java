@@ -12,6 +12,7 @@ import io.trunkline.config.SslMode;
 import io.trunkline.config.TlsConfig;
 import io.trunkline.config.TlsFiles;
 import io.trunkline.proxy.ProxyFixture.Settings;
+import io.trunkline.proxy.stats.SessionEnd;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;

@@ -13,7 +13,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
 import io.trunkline.config.AdminConfig;
 import io.trunkline.config.HostPort;
-import io.trunkline.proxy.InheritedSockets;
+import io.trunkline.proxy.listener.InheritedSockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;

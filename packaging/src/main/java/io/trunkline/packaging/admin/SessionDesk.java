@@ -1,7 +1,7 @@
 package io.trunkline.packaging.admin;
 
-import io.trunkline.proxy.SessionFilter;
-import io.trunkline.proxy.SessionList;
+import io.trunkline.proxy.session.SessionFilter;
+import io.trunkline.proxy.session.SessionList;
 import java.util.concurrent.CompletableFuture;
 
 /** Lists sessions and ends them. */

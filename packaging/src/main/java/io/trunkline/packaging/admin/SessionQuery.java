@@ -1,8 +1,8 @@
 package io.trunkline.packaging.admin;
 
 import io.trunkline.config.Cidr;
-import io.trunkline.proxy.SessionFilter;
-import io.trunkline.proxy.SessionState;
+import io.trunkline.proxy.session.SessionFilter;
+import io.trunkline.proxy.session.SessionState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package io.trunkline.packaging.admin;
 
 import io.trunkline.packaging.status.SessionsReport;
 import io.trunkline.packaging.status.StatusJson;
-import io.trunkline.proxy.SessionFilter;
+import io.trunkline.proxy.session.SessionFilter;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;

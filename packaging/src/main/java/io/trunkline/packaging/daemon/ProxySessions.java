@@ -2,9 +2,9 @@ package io.trunkline.packaging.daemon;
 
 import io.trunkline.packaging.admin.SessionDesk;
 import io.trunkline.proxy.Proxy;
-import io.trunkline.proxy.SessionEnd;
-import io.trunkline.proxy.SessionFilter;
-import io.trunkline.proxy.SessionList;
+import io.trunkline.proxy.session.SessionFilter;
+import io.trunkline.proxy.session.SessionList;
+import io.trunkline.proxy.stats.SessionEnd;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.EventSink;
 import java.time.InstantSource;

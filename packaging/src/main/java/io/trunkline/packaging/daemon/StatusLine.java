@@ -2,7 +2,7 @@ package io.trunkline.packaging.daemon;
 
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Words;
-import io.trunkline.proxy.ListenerStats;
+import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipStatus;

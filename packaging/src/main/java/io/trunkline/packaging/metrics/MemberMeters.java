@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.packaging.status.MemberWord;
 import io.trunkline.packaging.status.NodeFacts;
-import io.trunkline.proxy.LoginStats;
+import io.trunkline.proxy.backend.LoginStats;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.ReadReason;
 import io.trunkline.routing.ReadRouting;

@@ -1,7 +1,7 @@
 package io.trunkline.packaging.status;
 
-import io.trunkline.proxy.SessionInfo;
-import io.trunkline.proxy.SessionList;
+import io.trunkline.proxy.session.SessionInfo;
+import io.trunkline.proxy.session.SessionList;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;

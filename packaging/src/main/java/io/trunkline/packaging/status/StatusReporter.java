@@ -2,8 +2,8 @@ package io.trunkline.packaging.status;
 
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.RouteKind;
-import io.trunkline.proxy.ListenerStats;
-import io.trunkline.proxy.SessionEnd;
+import io.trunkline.proxy.stats.ListenerStats;
+import io.trunkline.proxy.stats.SessionEnd;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;

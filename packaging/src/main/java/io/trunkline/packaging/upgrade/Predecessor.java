@@ -5,7 +5,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.trunkline.config.HostPort;
 import io.trunkline.packaging.status.PredecessorReport;
 import io.trunkline.packaging.status.StatusJson;
-import io.trunkline.proxy.InheritedSockets;
+import io.trunkline.proxy.listener.InheritedSockets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.trunkline.packaging.admin;
 
-import io.trunkline.proxy.SessionFilter;
-import io.trunkline.proxy.SessionInfo;
-import io.trunkline.proxy.SessionList;
-import io.trunkline.proxy.SessionState;
+import io.trunkline.proxy.session.SessionFilter;
+import io.trunkline.proxy.session.SessionInfo;
+import io.trunkline.proxy.session.SessionList;
+import io.trunkline.proxy.session.SessionState;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;

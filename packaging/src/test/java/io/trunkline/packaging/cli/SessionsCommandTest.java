@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.packaging.admin.ScriptedSessions;
 import io.trunkline.packaging.status.SessionsReport;
-import io.trunkline.proxy.SessionList;
+import io.trunkline.proxy.session.SessionList;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.trunkline.packaging.status.MemoryUse;
-import io.trunkline.proxy.MemoryGate;
+import io.trunkline.proxy.admission.MemoryGate;
 import io.trunkline.routing.Event;
 import java.time.Instant;
 import java.util.List;

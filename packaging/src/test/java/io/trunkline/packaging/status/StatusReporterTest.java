@@ -10,7 +10,7 @@ import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.SampleConfig;
 import io.trunkline.packaging.SampleNode;
 import io.trunkline.packaging.SampleVips;
-import io.trunkline.proxy.LoginStats;
+import io.trunkline.proxy.backend.LoginStats;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

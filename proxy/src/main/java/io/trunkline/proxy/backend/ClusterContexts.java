@@ -1,0 +1,119 @@
+package io.trunkline.proxy.backend;
+
+import io.trunkline.config.ClusterConfig;
+import io.trunkline.routing.RoutingCell;
+import io.trunkline.routing.RoutingTable;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** The clusters of this node: what their sessions share, and the tables that reach them. */
+public final class ClusterContexts implements AutoCloseable {
+  /**
+   * A cluster.
+   *
+   * @param reader takes its tables
+   */
+  public record Entry(ClusterContext context, Consumer<RoutingTable> reader) {
+    ClusterConfig config() {
+      return context.config();
+    }
+  }
+
+  /** Has sessions see a table. */
+  public interface Publisher {
+    /**
+     * @param cluster its name
+     * @param cell where the table is the newest
+     */
+    void publish(String cluster, RoutingCell cell, RoutingTable table);
+  }
+
+  private final Publisher publisher;
+  private volatile Map<String, Entry> entries = Map.of();
+
+  public ClusterContexts(Publisher publisher) {
+    this.publisher = publisher;
+  }
+
+  /**
+   * What would be there with those clusters; a cluster keeps the cell that it was first seen with.
+   */
+  public Map<String, Entry> plan(
+      Collection<ClusterConfig> clusters, Map<String, RoutingCell> cells) {
+    Map<String, Entry> planned = new LinkedHashMap<>();
+    for (ClusterConfig cluster : clusters) {
+      Entry before = entries.get(cluster.name());
+      if (before == null) {
+        RoutingCell cell = Objects.requireNonNull(cells.get(cluster.name()), cluster.name());
+        planned.put(cluster.name(), entry(cluster, cell));
+      } else if (before.config().equals(cluster)) {
+        planned.put(cluster.name(), before);
+      } else {
+        ClusterContext context = before.context().after(cluster);
+        planned.put(cluster.name(), new Entry(context, before.reader()));
+      }
+    }
+    return planned;
+  }
+
+  /**
+   * Goes over to that.
+   *
+   * @return the names of the clusters that are gone, and of those that stand for another one now
+   */
+  public Set<String> commit(Map<String, Entry> planned) {
+    Set<String> gone = new HashSet<>();
+    entries.forEach(
+        (name, entry) -> {
+          Entry next = planned.get(name);
+          if (next == null) {
+            close(entry);
+          }
+          if (next == null || !next.config().prefix().equals(entry.config().prefix())) {
+            gone.add(name);
+          }
+        });
+    planned.forEach(
+        (name, entry) -> {
+          entry.context().logins().constant(entry.config().maxLogins());
+          if (!entries.containsKey(name)) {
+            entry.context().cell().subscribe(entry.reader());
+          }
+        });
+    entries = Map.copyOf(planned);
+    return gone;
+  }
+
+  private Entry entry(ClusterConfig cluster, RoutingCell cell) {
+    ClusterContext context = ClusterContext.of(cluster, cell);
+    return new Entry(
+        context,
+        table -> {
+          context.logins().keep(table.view());
+          publisher.publish(cluster.name(), cell, table);
+        });
+  }
+
+  private static void close(Entry entry) {
+    entry.context().cell().unsubscribe(entry.reader());
+  }
+
+  /** The logins at the members of each cluster, by its name. */
+  public Map<String, Map<String, LoginStats>> logins() {
+    Map<String, Map<String, LoginStats>> logins = new TreeMap<>();
+    entries.forEach((name, entry) -> logins.put(name, entry.context().logins().stats()));
+    return logins;
+  }
+
+  @Override
+  public void close() {
+    entries.values().forEach(ClusterContexts::close);
+    entries = Map.of();
+  }
+}

@@ -1,0 +1,97 @@
+package io.trunkline.proxy.cancel;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.trunkline.config.HostPort;
+import io.trunkline.pgwire.CancelKey;
+import io.trunkline.proxy.admission.AddressRates;
+import io.trunkline.proxy.admission.TokenBucket;
+import io.trunkline.proxy.backend.CancelKeys;
+import io.trunkline.proxy.backend.Dialer;
+import io.trunkline.proxy.stats.CancelDrop;
+import io.trunkline.proxy.stats.ListenerStats;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Passes CancelRequests on: to the member whose key it is where this node has seen the key, else to
+ * every member, or the pooler beside each, since only the one that made the key acts on it
+ * (PostgreSQL docs: "Canceling Requests in Progress"). The latter are bounded: each makes every
+ * PostgreSQL fork, and nobody has to prove anything to send one.
+ */
+public final class CancelFanOut {
+  private static final TokenBucket.Rate PER_ADDRESS = new TokenBucket.Rate(100, 200);
+  private static final int MOST_IN_FLIGHT = 128;
+  private static final int MOST_QUEUED = 1024;
+
+  /** Length and request code. */
+  private static final int HEADER = 2 * Integer.BYTES;
+
+  private final Dialer dialer;
+  private final CancelKeys keys;
+  private final ListenerStats stats;
+  private final CancelQueue queue;
+  private final AddressRates rates = new AddressRates(PER_ADDRESS, System::nanoTime);
+
+  public CancelFanOut(Dialer dialer, CancelKeys keys, ListenerStats stats) {
+    this.dialer = dialer;
+    this.keys = keys;
+    this.stats = stats;
+    this.queue = new CancelQueue(dialer, stats, MOST_IN_FLIGHT, MOST_QUEUED);
+  }
+
+  /**
+   * Sends it; takes ownership.
+   *
+   * @param members where the sessions of the listener that it came to are connected to
+   * @param loop the client's
+   * @return completes on the loop when those that it was sent to have closed: it has arrived
+   */
+  public Future<Void> send(
+      ByteBuf request, List<HostPort> members, InetAddress client, EventLoop loop) {
+    CancelKey key =
+        CancelKey.read(request, request.readerIndex() + HEADER, request.readableBytes() - HEADER);
+    Optional<HostPort> owner = Optional.ofNullable(key).flatMap(keys::owner);
+    Promise<Void> done = loop.newPromise();
+    if (owner.isPresent()) {
+      errand(request, owner.get(), loop, () -> done.setSuccess(null)).run(dialer, () -> {});
+      return done;
+    }
+    if (members.isEmpty() || !mayFanOut(client)) {
+      request.release();
+      return done.setSuccess(null);
+    }
+    AtomicInteger left = new AtomicInteger(members.size());
+    for (HostPort member : members) {
+      queue.take(
+          errand(
+              request.retainedDuplicate(),
+              member,
+              loop,
+              () -> {
+                if (left.decrementAndGet() == 0) {
+                  done.setSuccess(null);
+                }
+              }));
+    }
+    request.release();
+    return done;
+  }
+
+  private static CancelDelivery errand(
+      ByteBuf request, HostPort member, EventLoop loop, Runnable over) {
+    return new CancelDelivery(request, member, loop, System.nanoTime(), over);
+  }
+
+  private boolean mayFanOut(InetAddress client) {
+    boolean may = rates.take(client);
+    if (!may) {
+      stats.cancelDropped(CancelDrop.RATE);
+    }
+    return may;
+  }
+}

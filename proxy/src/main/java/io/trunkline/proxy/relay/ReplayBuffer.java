@@ -1,0 +1,106 @@
+package io.trunkline.proxy.relay;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+
+/**
+ * The client's bytes that may have to be sent again or later. Only what a session is opened with is
+ * ever sent to more than one member. Bounded: the client is not read any further once it is full.
+ */
+public final class ReplayBuffer {
+  private static final int LIMIT = 64 * 1024;
+
+  private final ByteBufAllocator allocator;
+  private final RelayMemory memory;
+  private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
+  private int counted;
+  private int sent;
+
+  public ReplayBuffer(ByteBufAllocator allocator, RelayMemory memory) {
+    this.allocator = allocator;
+    this.memory = memory;
+  }
+
+  private void count() {
+    if (bytes.capacity() != counted) {
+      memory.add(bytes.capacity() - counted);
+      counted = bytes.capacity();
+    }
+  }
+
+  /** Takes ownership of the bytes. */
+  public void add(ByteBuf more) {
+    if (bytes.capacity() == 0) {
+      bytes = allocator.buffer(Math.max(256, more.readableBytes()));
+    }
+    bytes.writeBytes(more);
+    more.release();
+    count();
+  }
+
+  /** A view; owned by this. */
+  public ByteBuf bytes() {
+    return bytes;
+  }
+
+  public int size() {
+    return bytes.readableBytes();
+  }
+
+  public boolean full() {
+    return size() >= LIMIT || size() >= memory.share();
+  }
+
+  public void drop(int count) {
+    bytes.skipBytes(count);
+  }
+
+  /** Puts that packet in the place of the first bytes; takes ownership of it. */
+  public void replace(int count, ByteBuf packet) {
+    packet.writeBytes(bytes, bytes.readerIndex() + count, size() - count);
+    bytes.release();
+    bytes = packet;
+    count();
+  }
+
+  /** Those of the first so many bytes that were not sent yet, to be sent, and kept. */
+  public ByteBuf unsent(int count) {
+    ByteBuf more = allocator.buffer(count - sent);
+    more.writeBytes(bytes, bytes.readerIndex() + sent, count - sent);
+    sent = count;
+    return more;
+  }
+
+  /** What was sent went to a member that is left: nothing has been sent to the next. */
+  public void sendAgain() {
+    sent = 0;
+  }
+
+  /** What was sent is kept no more. */
+  public void dropSent() {
+    drop(sent);
+    sent = 0;
+    if (size() == 0) {
+      clear();
+    }
+  }
+
+  public ByteBuf copy(int count) {
+    ByteBuf copy = allocator.buffer(count);
+    return copy.writeBytes(bytes, bytes.readerIndex(), count);
+  }
+
+  /** All of it, kept no more. */
+  public ByteBuf take() {
+    ByteBuf taken = bytes;
+    bytes = Unpooled.EMPTY_BUFFER;
+    count();
+    sent = 0;
+    return taken;
+  }
+
+  public void clear() {
+    take().release();
+  }
+}

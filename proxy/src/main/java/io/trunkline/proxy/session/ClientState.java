@@ -1,0 +1,91 @@
+package io.trunkline.proxy.session;
+
+import io.trunkline.pgwire.Opening;
+import io.trunkline.proxy.stats.SessionEnd;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of a session.
+ *
+ * <pre>
+ *   Reading ──────► Waiting ──────► Relaying ──► Ended
+ *    │ │               │  ▲            │         ▲ ▲
+ *    │ │               │  └────────────┘         │ │
+ *    │ └───────────────┴─────────────────────────┘ │
+ *    └───────────► Cancelling ─────────────────────┘
+ * </pre>
+ *
+ * A session goes back from Relaying to Waiting only while the member has not answered a byte.
+ */
+public sealed interface ClientState {
+
+  /**
+   * The first packet is not complete.
+   *
+   * @param refusal what to tell the client once it is; null: it may go on
+   * @param gssDeclined a GSSENCRequest was answered already; there is only one
+   * @param encrypted what is read came through TLS that ends here
+   */
+  record Reading(@Nullable SessionEnd refusal, boolean gssDeclined, boolean encrypted)
+      implements ClientState {
+    static Reading first(@Nullable SessionEnd refusal) {
+      return new Reading(refusal, false, false);
+    }
+
+    Reading declinedGss() {
+      return new Reading(refusal, true, encrypted);
+    }
+
+    Reading throughTls() {
+      return new Reading(refusal, gssDeclined, true);
+    }
+
+    Cancelling cancel() {
+      return new Cancelling();
+    }
+
+    Waiting opened(Opening opening, Instant now) {
+      return new Waiting(opening, now, false);
+    }
+  }
+
+  /**
+   * The first packet is there, no member is.
+   *
+   * @param opening the first packet
+   * @param since when the client began to wait
+   * @param sslAnswered the SSLRequest was answered already, so a member must be asked for TLS anew
+   */
+  record Waiting(Opening opening, Instant since, boolean sslAnswered) implements ClientState {
+    Waiting answeredSsl() {
+      return new Waiting(opening, since, true);
+    }
+
+    /** Whether what the client sends to a member next begins TLS with it. */
+    public boolean speaksTls() {
+      return sslAnswered || opening instanceof Opening.DirectTls;
+    }
+
+    Relaying relay() {
+      return new Relaying(this);
+    }
+  }
+
+  /**
+   * Bytes flow to a member.
+   *
+   * @param origin how it began, while the member can still be replaced
+   */
+  record Relaying(Waiting origin) implements ClientState {
+    Waiting again() {
+      return origin;
+    }
+  }
+
+  /** What it wants to be cancelled is being cancelled. */
+  record Cancelling() implements ClientState {}
+
+  /** Over. */
+  record Ended(SessionEnd end) implements ClientState {}
+}

@@ -1,0 +1,108 @@
+package io.trunkline.proxy.session;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.ListenerConfig;
+import io.trunkline.proxy.DuplexEmbeddedChannel;
+import io.trunkline.proxy.ProxyFixture;
+import io.trunkline.proxy.admission.Admission;
+import io.trunkline.proxy.admission.ConnectionRates;
+import io.trunkline.proxy.admission.MemoryGate;
+import io.trunkline.proxy.admission.Rules;
+import io.trunkline.proxy.backend.CancelKeys;
+import io.trunkline.proxy.backend.ClusterContexts;
+import io.trunkline.proxy.backend.Dialer;
+import io.trunkline.proxy.backend.MemberAddresses;
+import io.trunkline.proxy.cancel.CancelFanOut;
+import io.trunkline.proxy.relay.Descriptors;
+import io.trunkline.proxy.relay.LingeringClients;
+import io.trunkline.proxy.relay.RelayMemory;
+import io.trunkline.proxy.stats.ListenerStats;
+import io.trunkline.proxy.stats.RefusalLog;
+import io.trunkline.proxy.stats.SessionEnd;
+import io.trunkline.routing.ConnectObserver;
+import io.trunkline.routing.Event;
+import io.trunkline.routing.Picker;
+import io.trunkline.routing.RoutingCell;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/** A listener without a socket, of a cluster of which nothing is known yet: its clients wait. */
+public final class InMemoryListener {
+  private static final ConnectObserver NOBODY =
+      new ConnectObserver() {
+        @Override
+        public void connected(String cluster, String member) {}
+
+        @Override
+        public void failed(String cluster, String member, String failure) {}
+
+        @Override
+        public void standbySeen(String cluster, String member) {}
+      };
+
+  public final List<Event> refusals = new ArrayList<>();
+  public final ListenerContext context;
+
+  public InMemoryListener(ProxyFixture.Settings settings) {
+    ListenerConfig listener = ProxyFixture.listener(settings, "write");
+    ClusterConfig cluster = ProxyFixture.cluster(settings);
+    MemberAddresses addresses = new MemberAddresses(() -> Instant.EPOCH);
+    Descriptors descriptors = new Descriptors(1_000);
+    RelayMemory memory = new RelayMemory(64L << 20);
+    Dialer dialer = new Dialer(listener, addresses, descriptors, memory);
+    CancelKeys keys = new CancelKeys();
+    ListenerStats stats = new ListenerStats();
+    context =
+        new ListenerContext(
+            listener,
+            Optional.empty(),
+            Optional.empty(),
+            new ClusterContexts((_, _, _) -> {})
+                .plan(List.of(cluster), Map.of(cluster.name(), new RoutingCell()))
+                .get(cluster.name())
+                .context(),
+            new Picker(listener, Optional.empty(), RandomGenerator.getDefault()),
+            new Admission(
+                listener,
+                new ConnectionRates(listener.limits(), () -> 0),
+                new MemoryGate(),
+                descriptors),
+            new Rules(listener.rules()),
+            dialer,
+            new CancelFanOut(dialer, keys, stats),
+            keys,
+            stats,
+            memory,
+            NOBODY,
+            new RefusalLog("write", refusals::add, () -> Instant.EPOCH),
+            () -> Instant.EPOCH);
+  }
+
+  /** What a connection's event loop has. */
+  public static SessionLoop loop(Channel channel) {
+    EventLoop loop = channel.eventLoop();
+    return new SessionLoop(loop, loop, 1, 1, new LostAddresses(), new LingeringClients());
+  }
+
+  /** A client's connection. */
+  public Session accept(DuplexEmbeddedChannel channel) {
+    Session session = new Session(context, loop(channel), channel, DuplexEmbeddedChannel.CLIENT);
+    channel.pipeline().addLast(new ClientHandler(session));
+    session.onClientConnected();
+    return session;
+  }
+
+  /** Why connections have ended, and how many. */
+  public Map<SessionEnd, Long> ends() {
+    Map<SessionEnd, Long> ends = new TreeMap<>(context.stats().ends());
+    ends.values().removeIf(count -> count == 0);
+    return ends;
+  }
+}
