@@ -15,6 +15,9 @@ final class Offspring {
   /** Where the new process finds the one that it succeeds. */
   static final String SUCCEEDS = "TRUNKLINE_SUCCEEDS";
 
+  /** What is said of a new process that is gone, however soon that is seen. */
+  static final String ENDED = "it ended before it was ready: its log says why";
+
   /** Standard input from nowhere, all output to where this process logs. */
   private static final String ORPHAN = "\"$@\" </dev/null >&2 & echo $!";
 
@@ -54,7 +57,6 @@ final class Offspring {
     if (!number.matches("\\d+")) {
       throw new IOException(command.getFirst() + " could not be started");
     }
-    return ProcessHandle.of(Long.parseLong(number))
-        .orElseThrow(() -> new IOException(command.getFirst() + " ended at once"));
+    return ProcessHandle.of(Long.parseLong(number)).orElseThrow(() -> new IOException(ENDED));
   }
 }

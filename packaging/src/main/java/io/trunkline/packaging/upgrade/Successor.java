@@ -92,7 +92,7 @@ final class Successor implements AutoCloseable {
       throw new IOException(String.valueOf(e.getMessage()), e);
     }
     if (!coming.isDone()) {
-      throw new IOException("it ended before it was ready: its log says why");
+      throw new IOException(Offspring.ENDED);
     }
     Tether tether = coming.join();
     if (tether.peer() != process.pid()) {
