@@ -107,6 +107,9 @@ final class Addresses {
               ? Shown.of(text) + " is not host:port"
               : Shown.of(host) + " is not an IPv4 address");
     }
+    if (host.equals(ConfigLoader.CHANGE_ME)) {
+      throw new NotUnderstood(Shown.of(host) + " is to be filled in; write a host or an address");
+    }
     if (!NAME.matcher(host).matches()) {
       throw new NotUnderstood(Shown.of(host) + " is neither an address nor a host name");
     }

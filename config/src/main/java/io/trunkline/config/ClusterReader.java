@@ -45,16 +45,21 @@ final class ClusterReader {
   }
 
   private static String scope(MappingReader in) {
-    return in.required("scope", "NAME, as in Patroni's configuration")
-        .flatMap(
-            value ->
-                SCOPE.matcher(value.text()).matches()
-                    ? Optional.of(value.text())
-                    : value.<String>reject(
-                        Shown.of(value.text())
-                            + " cannot be a scope; it has no blanks, and one / at most,"
-                            + " between a Citus scope and its group"))
-        .orElse("");
+    String example = "NAME, as in Patroni's configuration";
+    return in.required("scope", example).flatMap(value -> scope(value, example)).orElse("");
+  }
+
+  private static Optional<String> scope(Value value, String example) {
+    String scope = value.text();
+    if (scope.equals(ConfigLoader.CHANGE_ME)) {
+      return value.reject(Shown.of(scope) + " is to be filled in; write " + example);
+    }
+    return SCOPE.matcher(scope).matches()
+        ? Optional.of(scope)
+        : value.reject(
+            Shown.of(scope)
+                + " cannot be a scope; it has no blanks, and one / at most,"
+                + " between a Citus scope and its group");
   }
 
   private static String name(MappingReader in, String scope) {

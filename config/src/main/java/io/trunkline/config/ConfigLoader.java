@@ -8,6 +8,9 @@ import java.util.function.Supplier;
 
 /** Reads a configuration file. */
 public final class ConfigLoader {
+  /** Stands in a file for what is to be filled in by hand; nothing may be called that. */
+  public static final String CHANGE_ME = "CHANGE_ME";
+
   private final Substitution substitution;
   private final Supplier<Machine> machine;
 

@@ -56,6 +56,16 @@ class ClusterRejectionsTest {
   }
 
   @Test
+  void what_is_to_be_filled_in() {
+    rejects(
+        cluster("scope: CHANGE_ME\npatroni: {hosts: [CHANGE_ME]}"),
+        "2:12: clusters[0].scope: \"CHANGE_ME\" is to be filled in; write NAME, as in Patroni's"
+            + " configuration",
+        "3:23: clusters[0].patroni.hosts[0]: \"CHANGE_ME\" is to be filled in; write a host or an"
+            + " address");
+  }
+
+  @Test
   void a_scope_that_cannot_be_a_name_needs_one() {
     rejects(
         cluster("scope: a@b\netcd: {hosts: [x:1]}"),
