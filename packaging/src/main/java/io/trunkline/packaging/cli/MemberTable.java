@@ -20,23 +20,29 @@ final class MemberTable {
   /** A column only where credentials are configured. */
   private static final String SENTINEL = "SENTINEL";
 
+  /** A column only where a member announces a pooler. */
+  private static final String POOLER = "POOLER";
+
   private final Ink ink;
   private final ClusterReport cluster;
   private final boolean watched;
+  private final boolean pooled;
 
   MemberTable(Ink ink, ClusterReport cluster) {
     this.ink = ink;
     this.cluster = cluster;
     this.watched = cluster.members().stream().anyMatch(member -> member.sentinel() != null);
+    this.pooled = cluster.members().stream().anyMatch(member -> member.proxyAddress() != null);
   }
 
   String render(String indent) {
     Table table = new Table();
     table.row(
         Stream.of(
-                "MEMBER", "ROLE", "STATE", "TL", "LAG", "REST", "ETCD", "CONNECT", SENTINEL,
+                "MEMBER", "ROLE", "STATE", "TL", "LAG", "REST", "ETCD", "CONNECT", SENTINEL, POOLER,
                 "READS")
             .filter(head -> watched || !head.equals(SENTINEL))
+            .filter(head -> pooled || !head.equals(POOLER))
             .map(head -> new Table.Cell(head, ink::dim))
             .toList());
     cluster.members().forEach(member -> table.row(row(member)));
@@ -55,6 +61,9 @@ final class MemberTable {
     cells.add(connect(member.connect()));
     if (watched) {
       cells.add(sentinel(member.sentinel()));
+    }
+    if (pooled) {
+      cells.add(text(or(member.proxyAddress())));
     }
     cells.add(reads(member.reads()));
     return cells;

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One member, by the freshest word on it.
  *
+ * @param proxyAddress where a pooler beside it listens, as Patroni announces it; null when it
+ *     announces none
  * @param up its PostgreSQL serves, as far as is known
  * @param role Patroni's word
  * @param state PostgreSQL's state in Patroni's words
@@ -20,6 +22,7 @@ public record MemberReport(
     String name,
     @Nullable String host,
     @Nullable Integer port,
+    @Nullable String proxyAddress,
     boolean up,
     String role,
     @Nullable String state,

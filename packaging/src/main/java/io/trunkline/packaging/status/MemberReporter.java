@@ -48,6 +48,7 @@ final class MemberReporter {
         member.name(),
         member.postgres().map(HostPort::host).orElse(null),
         member.postgres().map(HostPort::port).orElse(null),
+        member.proxy().map(HostPort::toString).orElse(null),
         word.up(),
         label(word.role()),
         word.state().orElse(null),

@@ -2,6 +2,7 @@ package io.trunkline.packaging.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.config.HostPort;
 import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.SampleConfig;
 import io.trunkline.packaging.SampleNode;
@@ -79,6 +80,18 @@ class StatusScreenTest {
               pg-1    primary         running  7   0 B    1m 5s  0.4s  -        read_write 0.4s                            read: no, is the primary
               pg-2    replica (sync)  running  7   0 B    1m 5s  0.4s  -        FATAL 28P01 password authentication fail…  read: yes
               pg-3    replica         running  7   100 B  1m 5s  0.4s  -        -                                          read: yes
+            """);
+  }
+
+  @Test
+  void poolers() {
+    cluster.after(Duration.ofSeconds(65)).pooler("pg-1", new HostPort("10.0.0.1", 6432));
+    assertThat(screen(false))
+        .contains(
+            """
+              MEMBER  ROLE            STATE    TL  LAG    REST   ETCD  CONNECT  POOLER         READS
+              pg-1    primary         running  7   0 B    1m 5s  0.4s  -        10.0.0.1:6432  read: no, is the primary
+              pg-2    replica (sync)  running  7   0 B    1m 5s  0.4s  -        -              read: yes
             """);
   }
 

@@ -123,6 +123,9 @@ class StatusReporterTest {
     assertThat(reads(node)).containsExactly("write no_proxy_url", "read is_primary");
     cluster.pooler("pg-1", new HostPort("10.0.0.1", 6432));
     assertThat(reads(node)).containsExactly("write eligible", "read is_primary");
+    assertThat(new StatusReporter(node.facts()).report().clusters().getFirst().members())
+        .extracting(MemberReport::proxyAddress)
+        .containsExactly("10.0.0.1:6432", null, null);
   }
 
   private static List<String> reads(SampleNode node) {

@@ -292,7 +292,7 @@ function memberCard(cluster, member) {
         cluster.leader && cluster.leader.member === member.name ? 'has the leader key' : null].filter(Boolean).join(', '))),
     el('dl.numbers', null, number('sessions', member.sessions), number('timeline', member.timeline),
       !primary && number('lag', member.lag_bytes === null ? 'unknown' : binary(member.lag_bytes)),
-      member.host && number('at', member.host + ':' + member.port)),
+      member.host && number('at', member.host + ':' + member.port), number('pooler at', member.proxy_address)),
     el('ul.evidence', {'aria-label': 'Evidence on ' + member.name}, evidence(cluster, member), reads(member)));
 }
 
