@@ -13,6 +13,7 @@ final class ClusterPlan {
   private final Optional<Scope> scope;
   private final List<String> restHosts = new ArrayList<>();
   private final List<String> postgresHosts = new ArrayList<>();
+  private final List<String> poolers = new ArrayList<>();
   private @Nullable EtcdPlan etcd;
   private @Nullable EtcdPlan etcdOfApi2;
   private RestTls rest = RestTls.UNKNOWN;
@@ -103,6 +104,17 @@ final class ClusterPlan {
     }
   }
 
+  /** A pooler that one of its members announces. */
+  void pooler(String hostPort) {
+    poolers.add(hostPort);
+  }
+
+  /** Whether its members announce poolers on that port, where PostgreSQL does not listen. */
+  boolean hasPoolers(String port) {
+    return poolers.stream().anyMatch(it -> it.endsWith(":" + port))
+        && !postgresPort.equals(Optional.of(port));
+  }
+
   void rest(RestTls told) {
     if (told.known()) {
       rest = told;
@@ -128,9 +140,9 @@ final class ClusterPlan {
     return restHosts.contains(hostPort);
   }
 
-  /** Whether PostgreSQL of one of its members listens there. */
+  /** Whether PostgreSQL of one of its members, or a pooler beside it, listens there. */
   boolean hasPostgres(String hostPort) {
-    return postgresHosts.contains(hostPort);
+    return postgresHosts.contains(hostPort) || poolers.contains(hostPort);
   }
 
   /** Whether one of its members is on that host. */

@@ -11,11 +11,7 @@ import java.util.Optional;
  * Those of connections are asked first, then those of content.
  */
 final class HaproxyAccess {
-  private static final String TOLD =
-      ": is not carried over, so clients it refused may connect; use allow, deny or rules";
-
-  private final Map<String, List<List<String>>> acls;
-  private final Remarks remarks;
+  private final Map<String, List<Line>> acls;
   private final List<String> allow = new ArrayList<>();
   private final List<YamlBlock> rules = new ArrayList<>();
   private final List<String> proxyProtocolFrom = new ArrayList<>();
@@ -23,75 +19,62 @@ final class HaproxyAccess {
   /** Whether a connection may be accepted before the rules of content, which go on. */
   private boolean accepts;
 
-  private HaproxyAccess(HaproxyProxy frontend, Remarks remarks) {
+  private HaproxyAccess(HaproxyProxy frontend) {
     this.acls = HaproxyCondition.acls(frontend);
-    this.remarks = remarks;
   }
 
-  static HaproxyAccess of(HaproxyProxy frontend, Remarks remarks) {
-    var access = new HaproxyAccess(frontend, remarks);
+  static HaproxyAccess of(HaproxyProxy frontend) {
+    var access = new HaproxyAccess(frontend);
     frontend.effective().stream()
         .filter(line -> line.begins("tcp-request", "connection"))
         .forEach(access::read);
-    boolean accepted = access.accepts;
-    frontend.effective().stream()
-        .filter(line -> line.begins("tcp-request", "content"))
-        .forEach(line -> access.content(line, accepted));
+    if (!access.accepts) {
+      frontend.effective().stream()
+          .filter(line -> line.begins("tcp-request", "content"))
+          .filter(line -> List.of("accept", "reject").contains(line.word(2)))
+          .forEach(access::read);
+    }
     return access;
   }
 
-  private void content(HaproxyLine line, boolean accepted) {
-    if (accepted || !List.of("accept", "reject").contains(line.word(2))) {
-      remarks.lost(line.place(), "tcp-request content" + TOLD);
-    } else {
-      read(line);
-    }
-  }
-
-  private void read(HaproxyLine line) {
+  /** A line that nothing is made of is left. */
+  private void read(Line line) {
     String action = line.word(2);
     boolean expectProxy = action.equals("expect-proxy");
-    List<String> condition = line.from(expectProxy ? 4 : 3);
+    List<String> words = line.from(expectProxy ? 4 : 3);
+    Optional<HaproxyCondition> condition = HaproxyCondition.of(words, acls);
     Optional<HaproxyCondition.Any> any =
-        condition.isEmpty()
+        words.isEmpty()
             ? Optional.of(new HaproxyCondition.Any(List.of(), false))
-            : HaproxyCondition.of(condition, acls).flatMap(HaproxyCondition::any);
+            : condition.flatMap(HaproxyCondition::any);
     Optional<List<String>> networks = any.flatMap(it -> networks(it.tests()));
-    if (networks.isEmpty()) {
-      remarks.lost(line.place(), "tcp-request " + line.word(1) + TOLD);
-      return;
-    }
-    boolean negated = any.get().negated();
-    switch (action) {
-      case "accept", "reject" -> rule(line, action, networks.get(), negated);
-      case "expect-proxy" -> {
-        if (negated || networks.get().isEmpty()) {
-          remarks.lost(line.place(), "tcp-request connection expect-proxy: see proxy_protocol");
-        } else {
-          proxyProtocolFrom.addAll(networks.get());
-        }
-      }
-      default ->
-          remarks.lost(line.place(), "tcp-request connection " + Text.shown(action) + ": unknown");
+    if (networks.isPresent() && carries(action, networks.get(), any.get().negated())) {
+      line.takeAll();
+      condition.ifPresent(HaproxyCondition::take);
     }
   }
 
-  private void rule(HaproxyLine line, String action, List<String> networks, boolean negated) {
+  /** Whether something is made of it. */
+  private boolean carries(String action, List<String> networks, boolean negated) {
+    return switch (action) {
+      case "accept", "reject" -> rule(action, networks, negated);
+      case "expect-proxy" -> !negated && proxyProtocolFrom.addAll(networks);
+      default -> false;
+    };
+  }
+
+  private boolean rule(String action, List<String> networks, boolean negated) {
     if (negated) {
       // Everybody else is refused, and these go on to the next rule: that is what allow does.
-      if (action.equals("reject") && rules.isEmpty() && allow.isEmpty()) {
-        allow.addAll(networks);
-      } else {
-        remarks.lost(line.place(), "tcp-request " + line.word(1) + TOLD);
-      }
-      return;
+      boolean first = action.equals("reject") && rules.isEmpty() && allow.isEmpty();
+      return first && allow.addAll(networks);
     }
     accepts |= action.equals("accept");
     var rule = new YamlBlock();
     if (!networks.isEmpty()) {
       rule.put("from", networks);
     }
-    rules.add(rule.put("action", action.equals("accept") ? "allow" : "reject"));
+    return rules.add(rule.put("action", action.equals("accept") ? "allow" : "reject"));
   }
 
   /** The networks that tests name; empty when they ask for anything else. */

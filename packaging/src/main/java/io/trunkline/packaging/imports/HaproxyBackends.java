@@ -59,19 +59,18 @@ final class HaproxyBackends {
 
   /** Empty when it is not of PostgreSQL servers, which is remarked. */
   Optional<HaproxyBackend> read(HaproxyProxy proxy) {
-    String title = proxy.section().title();
     List<Checked> servers = servers(proxy);
-    if (servers.isEmpty()) {
-      remarks.lost(proxy.section().place(), Text.shown(title) + ": it has no servers");
+    Optional<String> refusal =
+        servers.isEmpty()
+            ? Optional.of("it has no servers")
+            : proxy
+                .otherProtocol()
+                .or(() -> otherService(servers).map(it -> it + HaproxyProxy.ONLY_POSTGRESQL));
+    if (refusal.isPresent()) {
+      proxy.section().leaveOut(refusal.get(), remarks);
       return Optional.empty();
     }
-    Optional<String> other = otherService(servers);
-    if (other.isPresent()) {
-      remarks.lost(
-          proxy.section().place(),
-          Text.shown(title) + ": " + other.get() + "; only PostgreSQL's protocol is served");
-      return Optional.empty();
-    }
+    proxy.take();
     boolean known = servers.stream().anyMatch(this::asksPatroni);
     return Optional.of(
         new HaproxyBackend(
@@ -80,7 +79,7 @@ final class HaproxyBackends {
                 .map(it -> it.server.withRest(it.rest().filter(rest -> known)))
                 .toList(),
             known ? rest(servers) : RestTls.UNKNOWN,
-            route(title, servers)));
+            route(proxy.section().title(), servers)));
   }
 
   private RestTls rest(List<Checked> servers) {
@@ -128,21 +127,31 @@ final class HaproxyBackends {
           ? checked(server, found.get(), of.get(), tracked(of.get()).check, more - 1)
           : new Checked(server, asked, opaque(asked, "track"));
     }
-    if (options.has("healthcheck") || (options.has("agent-check") && !asked.isChecked())) {
+    if (options.has("healthcheck") || (options.mentions("agent-check") && !asked.isChecked())) {
       return new Checked(server, asked, opaque(asked, "agent-check"));
     }
     return new Checked(
         server,
         asked,
-        Optional.of(check)
-            .filter(it -> asked.isChecked())
-            .map(it -> options.value("check-path").map(it::asking).orElse(it)));
+        Optional.of(check).filter(it -> asked.isChecked()).map(it -> asking(it, options)));
+  }
+
+  private HaproxyCheck asking(HaproxyCheck check, HaproxyOptions options) {
+    Optional<Place> at = options.at("check-path");
+    at.ifPresent(
+        place ->
+            remarks.changed(
+                place,
+                "check-path: HAProxy knows no such word and refuses this file; it was read as the"
+                    + " path of option httpchk"));
+    return options.value("check-path").map(check::asking).orElse(check);
   }
 
   private Tracked tracked(HaproxyProxy proxy) {
     return tracked.computeIfAbsent(
         proxy,
         it -> {
+          it.take();
           var quiet = new Remarks();
           return new Tracked(HaproxyServer.of(it, quiet), HaproxyCheck.of(it, quiet));
         });
@@ -212,10 +221,7 @@ final class HaproxyBackends {
     }
     PatroniRoute route = found.get();
     Place place = checks.getFirst().place();
-    route
-        .notes()
-        .forEach(
-            note -> remarks.add(note.kind(), place, Text.shown(title) + ": " + note.message()));
+    route.notes().forEach(note -> remarks.add(place, note.of(Text.shown(title))));
     servers.stream()
         .filter(it -> it.check.isEmpty())
         .forEach(

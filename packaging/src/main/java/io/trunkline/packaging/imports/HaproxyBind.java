@@ -30,10 +30,10 @@ record HaproxyBind(Place place, String host, String port, HaproxyOptions options
     return (other.contains(":") && !other.startsWith("$") ? "[" + other + "]" : other) + ":" + port;
   }
 
-  static List<HaproxyBind> of(HaproxyLine line, Remarks remarks) {
+  static List<HaproxyBind> of(Line line, Remarks remarks) {
     List<HaproxyBind> binds = new ArrayList<>();
-    var options = HaproxyOptions.of(line.from(2));
-    for (String address : Text.commaSeparated(line.word(1))) {
+    var options = new HaproxyOptions().add(HaproxyOptions.of(line, 2));
+    for (String address : Text.commaSeparated(line.takeFirst(1).take(1))) {
       Matcher parts = ADDRESS.matcher(address);
       Optional<String> host = parts.matches() ? host(parts) : Optional.empty();
       if (host.isEmpty()) {
@@ -57,6 +57,9 @@ record HaproxyBind(Place place, String host, String port, HaproxyOptions options
             more > 0 ? String.valueOf(Integer.parseInt(parts.group(4)) + i) : parts.group(4);
         binds.add(new HaproxyBind(line.place(), host.get(), port, options));
       }
+    }
+    if (binds.isEmpty()) {
+      line.takeAll();
     }
     return binds;
   }

@@ -18,11 +18,6 @@ import java.util.regex.Pattern;
  * @param steps requests one after the other; none unless HTTP is spoken
  */
 record HaproxyCheck(Place place, Kind kind, String title, List<Step> steps) {
-  private static final Set<String> CONNECT_ARGUMENTS = Set.of("sni", "alpn", "proto", "comment");
-  private static final Set<String> SEND_ARGUMENTS = Set.of("ver", "body", "body-lf", "comment");
-  private static final Set<String> EXPECT_ARGUMENTS =
-      Set.of("min-recv", "comment", "on-success", "on-error", "tout-status", "status-code");
-
   /** How Redis, SSH, mail and ZooKeeper are spoken to, and answer. */
   private static final Pattern OTHER_PROTOCOL =
       Pattern.compile(
@@ -55,26 +50,35 @@ record HaproxyCheck(Place place, Kind kind, String title, List<Step> steps) {
 
   /** Without {@code option}, servers are only connected to. */
   static HaproxyCheck of(HaproxyProxy backend, Remarks remarks) {
-    Optional<HaproxyLine> condition =
+    Optional<Line> condition =
         backend.effective().stream()
             .filter(line -> line.begins(HaproxySections.CONDITION))
             .findFirst();
     if (condition.isPresent()) {
       return plain(condition.get().place(), Kind.OPAQUE, HaproxySections.CONDITION);
     }
-    for (HaproxyLine line : backend.effective().reversed()) {
-      Kind kind = line.begins("option") ? kind(line.word(1)) : Kind.CONNECT;
-      if (kind == Kind.HTTP) {
-        return new Reader(backend, line, remarks).read();
-      }
-      if (kind == Kind.OPAQUE && !line.word(1).equals("external-check")) {
-        return tcpCheck(backend, line);
-      }
-      if (kind != Kind.CONNECT) {
-        return plain(line.place(), kind, "option " + line.word(1));
-      }
+    List<Line> options =
+        backend.effective().stream()
+            .filter(line -> line.begins("option") && isCheck(line.word(1)))
+            .toList();
+    if (options.isEmpty()) {
+      return plain(backend.section().place(), Kind.CONNECT, "check");
     }
-    return plain(backend.section().place(), Kind.CONNECT, "check");
+    Line line = options.getLast();
+    Kind kind = kind(line.word(1));
+    if (kind == Kind.HTTP) {
+      options.subList(0, options.size() - 1).forEach(Line::takeAll);
+      return new Reader(backend, line, remarks).read();
+    }
+    options.forEach(Line::takeAll);
+    return kind == Kind.OPAQUE && !line.word(1).equals("external-check")
+        ? tcpCheck(backend, line)
+        : plain(line.place(), kind, "option " + line.word(1));
+  }
+
+  /** Whether that option says how servers are checked. */
+  static boolean isCheck(String option) {
+    return kind(option) != Kind.CONNECT;
   }
 
   private static Kind kind(String option) {
@@ -89,7 +93,7 @@ record HaproxyCheck(Place place, Kind kind, String title, List<Step> steps) {
   }
 
   /** It may tell that a server is no PostgreSQL, but no role. */
-  private static HaproxyCheck tcpCheck(HaproxyProxy backend, HaproxyLine option) {
+  private static HaproxyCheck tcpCheck(HaproxyProxy backend, Line option) {
     List<String> texts =
         backend.effective().stream()
             .filter(line -> line.begins("tcp-check") && line.words().size() > 2)
@@ -98,7 +102,7 @@ record HaproxyCheck(Place place, Kind kind, String title, List<Step> steps) {
             .flatMap(line -> line.from(2).stream())
             .toList();
     boolean other = texts.stream().anyMatch(text -> OTHER_PROTOCOL.matcher(text).lookingAt());
-    boolean rules = backend.last("tcp-check").isPresent();
+    boolean rules = backend.has("tcp-check");
     return plain(
         option.place(),
         other ? Kind.OTHER_PROTOCOL : rules ? Kind.OPAQUE : Kind.CONNECT,
@@ -138,7 +142,7 @@ record HaproxyCheck(Place place, Kind kind, String title, List<Step> steps) {
    */
   private static final class Reader {
     private final HaproxyProxy backend;
-    private final HaproxyLine option;
+    private final Line option;
     private final Remarks remarks;
     private final List<Step> steps = new ArrayList<>();
     private Place place;
@@ -150,7 +154,7 @@ record HaproxyCheck(Place place, Kind kind, String title, List<Step> steps) {
     private boolean sent;
     private List<HttpExpect> expected = new ArrayList<>();
 
-    Reader(HaproxyProxy backend, HaproxyLine option, Remarks remarks) {
+    Reader(HaproxyProxy backend, Line option, Remarks remarks) {
       this.backend = backend;
       this.option = option;
       this.remarks = remarks;
@@ -158,11 +162,11 @@ record HaproxyCheck(Place place, Kind kind, String title, List<Step> steps) {
     }
 
     HaproxyCheck read() {
-      List<HaproxyLine> lines = lines();
+      List<Line> lines = lines();
       if (!lines.contains(option)) {
         option();
       }
-      for (HaproxyLine line : lines) {
+      for (Line line : lines) {
         if (line.equals(option)) {
           option();
         } else if (line.begins("http-check")) {
@@ -174,124 +178,148 @@ record HaproxyCheck(Place place, Kind kind, String title, List<Step> steps) {
     }
 
     /** Rules of its own replace those of defaults. */
-    private List<HaproxyLine> lines() {
-      List<HaproxyLine> own = backend.section().lines();
-      return own.stream().anyMatch(it -> it.equals(option) || isRule(it))
-          ? own
-          : backend.effective();
+    private List<Line> lines() {
+      List<Line> own = backend.section().lines();
+      if (own.stream().noneMatch(it -> it.equals(option) || isRule(it))) {
+        return backend.effective();
+      }
+      backend.effective().stream()
+          .filter(it -> isRule(it) && !own.contains(it))
+          .forEach(Line::takeAll);
+      return own;
     }
 
-    private static boolean isRule(HaproxyLine line) {
+    private static boolean isRule(Line line) {
       return line.begins("http-check")
           && !Set.of("disable-on-404", "send-state").contains(line.word(1));
     }
 
-    /** One argument is the URI; with two the first is the method. */
+    /**
+     * One argument is the URI; with two the first is the method. The version is left; what follows
+     * it is a part of it, and may be a secret.
+     */
     private void option() {
+      option.takeFirst(4);
       if (option.words().size() == 3) {
         uri = option.word(2);
       } else if (option.words().size() > 3) {
         method = option.word(2).toUpperCase(Locale.ROOT);
         uri = option.word(3);
-      }
-    }
-
-    private void rule(HaproxyLine line) {
-      var words = new HaproxyWords(line, 2);
-      switch (line.word(1)) {
-        case "connect" -> connect(words);
-        case "send" -> send(line, words);
-        case "expect" -> expected.add(expect(words));
-        case "comment" -> words.rest();
-        case "send-state" ->
-            remarks.replaced(line.place(), "http-check send-state: Patroni does not read it");
-        case "disable-on-404" ->
-            remarks.replaced(
-                line.place(), "http-check disable-on-404: Patroni's checks never answer 404");
-        case "set-var", "set-var-fmt", "unset-var" -> words.rest();
-        default -> {
-          expected.add(HttpExpect.UNKNOWN);
-          words.rest();
+        for (int at = 5; at < option.words().size(); at++) {
+          option.take(at);
         }
       }
-      words.tellRest(remarks);
     }
 
-    private void connect(HaproxyWords words) {
-      if (!expected.isEmpty() || sent) {
-        finish();
-      }
-      while (words.hasNext()) {
-        String word = words.next();
-        switch (word) {
-          case "port" -> port = Optional.of(words.next());
-          case "addr" -> address = Optional.of(words.next());
-          case "ssl" -> tls = true;
-          case "default", "linger", "send-proxy", "via-socks4" -> {}
-          default -> {
-            if (!CONNECT_ARGUMENTS.contains(word)) {
-              words.back();
-              expected.add(HttpExpect.UNKNOWN);
-              return;
-            }
-            words.next();
+    /** Words of which nothing is made are left, but for comments. */
+    private void rule(Line line) {
+      var words = new HaproxyWords(line, 2);
+      switch (line.word(1)) {
+        case "connect" -> connect(line, words);
+        case "send" -> send(line, words);
+        case "expect" -> expected.add(expect(line, words));
+        case "comment" -> line.takeAll();
+        case "send-state" -> told(line, "Patroni does not read it");
+        case "disable-on-404" -> told(line, "Patroni's checks never answer 404");
+        default -> {
+          if (!line.word(1).matches("(un)?set-var.*")) {
+            expected.add(HttpExpect.UNKNOWN);
           }
         }
       }
     }
 
-    private void send(HaproxyLine line, HaproxyWords words) {
+    private void told(Line line, String message) {
+      line.takeFirst(2);
+      remarks.replaced(line.place(), "http-check " + line.word(1) + ": " + message);
+    }
+
+    private void connect(Line line, HaproxyWords words) {
+      if (!expected.isEmpty() || sent) {
+        finish();
+      }
+      line.takeFirst(2);
+      while (words.hasNext()) {
+        String word = words.next();
+        switch (word) {
+          case "port" -> port = Optional.of(words.value());
+          case "addr" -> address = Optional.of(words.value());
+          case "ssl" -> {
+            tls = true;
+            words.take();
+          }
+          case "default" -> words.take();
+          case "comment" -> words.value();
+          case "linger", "send-proxy", "via-socks4" -> {}
+          case "sni", "alpn", "proto" -> words.next();
+          default -> {
+            expected.add(HttpExpect.UNKNOWN);
+            return;
+          }
+        }
+      }
+    }
+
+    private void send(Line line, HaproxyWords words) {
       if (sent) {
         finish();
       }
       sent = true;
+      line.takeFirst(2);
       while (words.hasNext()) {
         String word = words.next();
         switch (word) {
-          case "meth" -> method = words.next().toUpperCase(Locale.ROOT);
+          case "meth" -> method = words.value().toUpperCase(Locale.ROOT);
           case "uri", "uri-lf" -> {
-            uri = words.next();
+            uri = words.value();
             place = line.place();
           }
+          case "comment" -> words.value();
+          case "ver" -> words.next();
+          case "body", "body-lf" -> secret(words);
           case "hdr" -> {
             words.next();
-            words.next();
+            secret(words);
           }
           default -> {
-            if (!SEND_ARGUMENTS.contains(word)) {
-              words.back();
-              expected.add(HttpExpect.UNKNOWN);
-              return;
+            expected.add(HttpExpect.UNKNOWN);
+            while (words.hasNext()) {
+              secret(words);
             }
-            words.next();
           }
         }
       }
     }
 
-    private static HttpExpect expect(HaproxyWords words) {
+    /** The next word is not told, as it may be one. */
+    private static void secret(HaproxyWords words) {
+      words.next();
+      words.take();
+    }
+
+    private static HttpExpect expect(Line line, HaproxyWords words) {
       HttpExpect found = HttpExpect.UNKNOWN;
       boolean negated = false;
       boolean usual = true;
+      line.takeFirst(2);
       while (words.hasNext()) {
         String word = words.next();
         if (word.startsWith("!")) {
           negated = true;
+          words.take();
           word = word.substring(1);
         }
         switch (word) {
           case "" -> {}
-          case "status" -> found = new HttpExpect(Test.STATUS, negated, words.next());
-          case "rstatus" -> found = new HttpExpect(Test.STATUS_REGEX, negated, words.next());
-          case "string" -> found = new HttpExpect(Test.BODY, negated, words.next());
-          case "rstring" -> found = new HttpExpect(Test.BODY_REGEX, negated, words.next());
-          case "ok-status", "error-status" -> usual &= !words.next().equals("L7OKC");
+          case "status" -> found = new HttpExpect(Test.STATUS, negated, words.value());
+          case "rstatus" -> found = new HttpExpect(Test.STATUS_REGEX, negated, words.value());
+          case "string" -> found = new HttpExpect(Test.BODY, negated, words.value());
+          case "rstring" -> found = new HttpExpect(Test.BODY_REGEX, negated, words.value());
+          case "ok-status", "error-status" -> usual &= !words.value().equals("L7OKC");
+          case "comment" -> words.value();
+          case "min-recv", "on-success", "on-error", "tout-status", "status-code" -> words.next();
           default -> {
-            if (!EXPECT_ARGUMENTS.contains(word)) {
-              words.rest();
-              return HttpExpect.UNKNOWN;
-            }
-            words.next();
+            return HttpExpect.UNKNOWN;
           }
         }
       }

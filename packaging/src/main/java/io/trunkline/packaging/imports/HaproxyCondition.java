@@ -1,12 +1,12 @@
 package io.trunkline.packaging.imports;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What follows {@code if} or {@code unless} (HAProxy Configuration Manual, "Using ACLs to form
@@ -21,22 +21,19 @@ record HaproxyCondition(List<List<Term>> alternatives, boolean negated) {
    * A named or an anonymous ACL.
    *
    * @param tests of which one is enough; each is the criterion and what it is compared with
+   * @param acls the lines that define it; none of an anonymous one
    */
-  record Term(boolean negated, List<List<String>> tests) {}
+  record Term(boolean negated, List<List<String>> tests, List<Line> acls) {}
 
   /** The {@code acl} lines of a proxy by their names. */
-  static Map<String, List<List<String>>> acls(HaproxyProxy proxy) {
-    Map<String, List<List<String>>> acls = new HashMap<>();
-    for (HaproxyLine line : proxy.effective()) {
-      if (line.begins("acl")) {
-        acls.computeIfAbsent(line.word(1), name -> new ArrayList<>()).add(line.from(2));
-      }
-    }
-    return acls;
+  static Map<String, List<Line>> acls(HaproxyProxy proxy) {
+    return proxy.effective().stream()
+        .filter(line -> line.begins("acl"))
+        .collect(Collectors.groupingBy(line -> line.word(1)));
   }
 
   /** Empty when it is none, or names an ACL that there is not. */
-  static Optional<HaproxyCondition> of(List<String> words, Map<String, List<List<String>>> acls) {
+  static Optional<HaproxyCondition> of(List<String> words, Map<String, List<Line>> acls) {
     if (words.size() < 2 || !Set.of("if", "unless").contains(words.getFirst())) {
       return Optional.empty();
     }
@@ -56,6 +53,7 @@ record HaproxyCondition(List<List<Term>> alternatives, boolean negated) {
           continue;
         }
       }
+      List<Line> named = List.of();
       List<List<String>> tests;
       if (word.equals("{")) {
         int end = at + words.subList(at, words.size()).indexOf("}");
@@ -65,11 +63,12 @@ record HaproxyCondition(List<List<Term>> alternatives, boolean negated) {
         tests = List.of(words.subList(at + 1, end));
         at = end;
       } else if (acls.containsKey(word)) {
-        tests = acls.get(word);
+        named = acls.get(word);
+        tests = named.stream().map(line -> line.from(2)).toList();
       } else {
         return Optional.empty();
       }
-      alternatives.getLast().add(new Term(not, tests));
+      alternatives.getLast().add(new Term(not, tests, named));
       not = false;
       terms += tests.size();
       if (terms > MOST_TERMS) {
@@ -79,6 +78,14 @@ record HaproxyCondition(List<List<Term>> alternatives, boolean negated) {
     return alternatives.stream().anyMatch(List::isEmpty)
         ? Optional.empty()
         : Optional.of(new HaproxyCondition(alternatives, words.getFirst().equals("unless")));
+  }
+
+  /** Something is made of it, and so of the ACLs that it names. */
+  void take() {
+    alternatives.stream()
+        .flatMap(List::stream)
+        .flatMap(term -> term.acls().stream())
+        .forEach(Line::takeAll);
   }
 
   /** Whether it holds; empty when a test that counts cannot be answered. */

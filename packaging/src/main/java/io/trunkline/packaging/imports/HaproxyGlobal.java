@@ -9,25 +9,23 @@ import java.util.Optional;
  * @param maxconn of the whole process
  * @param caBase where relative {@code ca-file} paths begin
  * @param crtBase where relative {@code crt} paths begin
- * @param verifiesServers whether servers' certificates are checked unless a server says otherwise
+ * @param serverVerify {@code ssl-server-verify}
  */
 record HaproxyGlobal(
-    Optional<HaproxyLine> maxconn, String caBase, String crtBase, boolean verifiesServers) {
+    Optional<Line> maxconn,
+    Optional<Line> caBase,
+    Optional<Line> crtBase,
+    Optional<Line> serverVerify) {
   static HaproxyGlobal of(List<HaproxySection> sections) {
-    List<HaproxyLine> lines =
-        sections.stream()
-            .filter(section -> section.kind().equals("global"))
-            .flatMap(section -> section.lines().stream())
-            .toList();
+    List<HaproxySection> all =
+        sections.stream().filter(section -> section.kind().equals("global")).toList();
+    all.forEach(HaproxySection::take);
+    List<Line> lines = all.stream().flatMap(section -> section.lines().stream()).toList();
     return new HaproxyGlobal(
-        last(lines, "maxconn"),
-        last(lines, "ca-base").map(line -> line.word(1)).orElse(""),
-        last(lines, "crt-base").map(line -> line.word(1)).orElse(""),
-        last(lines, "ssl-server-verify").filter(line -> line.word(1).equals("none")).isEmpty());
-  }
-
-  private static Optional<HaproxyLine> last(List<HaproxyLine> lines, String word) {
-    return lines.reversed().stream().filter(line -> line.begins(word)).findFirst();
+        Line.last(lines, "maxconn"),
+        Line.last(lines, "ca-base"),
+        Line.last(lines, "crt-base"),
+        Line.last(lines, "ssl-server-verify"));
   }
 
   String ca(String path) {
@@ -38,7 +36,14 @@ record HaproxyGlobal(
     return under(crtBase, path);
   }
 
-  private static String under(String base, String path) {
-    return base.isEmpty() || path.startsWith("/") ? path : base + "/" + path;
+  private static String under(Optional<Line> base, String path) {
+    return base.isEmpty() || path.startsWith("/")
+        ? path
+        : base.get().takeFirst(1).take(1) + "/" + path;
+  }
+
+  /** Whether servers' certificates are checked unless a server says otherwise. */
+  boolean verifiesServers() {
+    return serverVerify.map(line -> line.takeFirst(1).take(1)).filter("none"::equals).isEmpty();
   }
 }

@@ -31,7 +31,7 @@ final class HaproxyImport {
   /**
    * Where the statistics were.
    *
-   * @param guarded whether they asked for a password or TLS, which the admin endpoint cannot
+   * @param guarded whether not everybody got them, which the admin endpoint cannot do
    */
   record AdminPlan(HaproxyBind bind, boolean guarded) {}
 
@@ -45,7 +45,7 @@ final class HaproxyImport {
       Remarks remarks)
       throws Unparsable {
     var lexer = new HaproxyLexer(environment, remarks);
-    List<HaproxyLine> lines = new ArrayList<>();
+    List<Line> lines = new ArrayList<>();
     for (ImportSource source : sources) {
       lines.addAll(lexer.lines(source));
     }
@@ -59,20 +59,8 @@ final class HaproxyImport {
         new HaproxyImport(
             global, new HaproxyBackends(proxies.backends(), known, global, remarks), remarks);
     proxies.frontends().values().forEach(it -> reader.frontend(it, proxies.backends()));
-    sections.forEach(section -> reader.remark(section, proxies));
+    sections.forEach(section -> HaproxyKeywords.tellLeft(section, remarks));
     return new Result(List.copyOf(reader.listeners), reader.admin);
-  }
-
-  /** Lines of a proxy in HTTP mode are not told one by one. */
-  private void remark(HaproxySection section, HaproxyProxy.All proxies) {
-    Optional<HaproxyProxy> proxy =
-        Optional.ofNullable(proxies.frontends().get(section.name()))
-            .or(() -> Optional.ofNullable(proxies.backends().get(section.name())))
-            .filter(it -> it.section().equals(section));
-    if (proxy.isEmpty() || proxy.get().mode().equals("tcp")) {
-      HaproxyKeywords.remark(section, remarks);
-      HaproxyServerKeywords.remark(section, remarks);
-    }
   }
 
   private void frontend(HaproxyProxy frontend, Map<String, HaproxyProxy> backends) {
@@ -80,30 +68,26 @@ final class HaproxyImport {
         frontend.own("bind").stream()
             .flatMap(line -> HaproxyBind.of(line, remarks).stream())
             .toList();
-    if (isStatistics(frontend)) {
-      statistics(frontend, binds);
-      return;
-    }
-    if (!frontend.mode().equals("tcp")) {
-      remarks.lost(
-          frontend.section().place(),
-          "%s: mode %s; only PostgreSQL's protocol is served"
-              .formatted(Text.shown(frontend.section().title()), Text.shown(frontend.mode())));
-      return;
-    }
-    Optional<HaproxyTarget> target = HaproxyTarget.of(frontend, backends, remarks);
-    if (target.isEmpty()) {
-      return;
-    }
     if (binds.isEmpty()) {
-      remarks.lost(
-          frontend.section().place(),
-          Text.shown(frontend.section().title()) + ": it listens nowhere");
-      return;
+      frontend.section().leaveOut("it listens nowhere", remarks);
+    } else if (isStatistics(frontend)) {
+      statistics(frontend, binds);
+    } else if (frontend.otherProtocol().isPresent()) {
+      frontend.section().leaveOut(frontend.otherProtocol().get(), remarks);
+    } else {
+      HaproxyTarget.of(frontend, backends, remarks)
+          .ifPresent(target -> listeners(frontend, target, binds));
     }
-    reader
-        .read(target.get().backend())
-        .ifPresent(main -> listeners(frontend, main, route(frontend, target.get(), main), binds));
+  }
+
+  private void listeners(HaproxyProxy frontend, HaproxyTarget target, List<HaproxyBind> binds) {
+    Optional<HaproxyBackend> main = reader.read(target.backend());
+    if (main.isPresent()) {
+      frontend.take();
+      listeners(frontend, main.get(), route(frontend, target, main.get()), binds);
+    } else if (!frontend.equals(target.backend())) {
+      frontend.section().leaveOut("its backend was left out", remarks);
+    }
   }
 
   private void listeners(
@@ -155,17 +139,25 @@ final class HaproxyImport {
         frontend.own("http-request").stream()
             .anyMatch(line -> line.words().contains("prometheus-exporter"));
     return !frontend.mode().equals("tcp")
-        && frontend.last("server").isEmpty()
-        && frontend.last("default_backend").isEmpty()
-        && (exporter || frontend.last("stats").isPresent());
+        && !frontend.has("server")
+        && !frontend.has("default_backend")
+        && (exporter || frontend.has("stats"));
+  }
+
+  /** Whether somebody who asks for the statistics may be refused. */
+  private static boolean refuses(Line line) {
+    return line.begins("stats", "auth")
+        || line.begins("stats", "http-request")
+        || line.begins("tcp-request", "connection")
+        || (line.begins("http-request") && !line.begins("http-request", "use-service"));
   }
 
   private void statistics(HaproxyProxy frontend, List<HaproxyBind> binds) {
     boolean guarded =
-        frontend.last("stats", "auth").isPresent()
-            || frontend.last("stats", "http-request", "auth").isPresent()
-            || frontend.last("http-request", "auth").isPresent()
+        frontend.effective().stream().anyMatch(HaproxyImport::refuses)
             || binds.stream().anyMatch(bind -> bind.options().has("ssl"));
+    frontend.section().takeAll();
+    frontend.effective().stream().filter(line -> line.begins("stats")).forEach(Line::takeAll);
     for (HaproxyBind bind : binds) {
       if (admin.isPresent()) {
         remarks.lost(bind.place(), "bind: there is one admin endpoint, and it is elsewhere");
@@ -175,8 +167,8 @@ final class HaproxyImport {
       if (guarded) {
         remarks.lost(
             bind.place(),
-            "statistics with a password or TLS: the admin endpoint has neither, so it stays on"
-                + " 127.0.0.1");
+            "statistics with a password, TLS or rules of who may ask: the admin endpoint has none"
+                + " of these, so it stays on 127.0.0.1");
       }
       remarks.changed(
           bind.place(),

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,6 +19,10 @@ final class HaproxyLexer {
   private static final Pattern HEX = Pattern.compile("[0-9A-Fa-f]{2}");
 
   private final Map<String, String> environment;
+
+  /** The lines that define variables, which count where one is inserted. */
+  private final Map<String, Line> definitions = new HashMap<>();
+
   private final Remarks remarks;
 
   HaproxyLexer(Map<String, String> environment, Remarks remarks) {
@@ -26,18 +31,22 @@ final class HaproxyLexer {
   }
 
   /** The lines that have words. */
-  List<HaproxyLine> lines(ImportSource source) throws Unparsable {
-    List<HaproxyLine> lines = new ArrayList<>();
+  List<Line> lines(ImportSource source) throws Unparsable {
+    List<Line> lines = new ArrayList<>();
     int number = 0;
     for (String text : source.text().split("\r?\n", -1)) {
       number++;
-      var line = new HaproxyLine(source.at(number), words(source.at(number), text));
+      var line = new Line(source.at(number), words(source.at(number), text));
       if (line.words().isEmpty()) {
         continue;
       }
       lines.add(line);
-      if ((line.begins("setenv") || line.begins("presetenv")) && line.words().size() > 2) {
+      boolean defines =
+          line.begins("setenv")
+              || (line.begins("presetenv") && !environment.containsKey(line.word(1)));
+      if (defines && line.words().size() > 2) {
         environment.put(line.word(1), line.word(2));
+        definitions.put(line.word(1), line);
       }
     }
     return lines;
@@ -127,6 +136,7 @@ final class HaproxyLexer {
     String value = environment.get(name);
     if (value != null) {
       word.append(value);
+      Optional.ofNullable(definitions.get(name)).ifPresent(line -> line.takeFirst(3));
     } else if (variable.group(2) != null) {
       word.append(variable.group(2));
     } else {

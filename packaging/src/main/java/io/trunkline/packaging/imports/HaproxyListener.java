@@ -2,6 +2,7 @@ package io.trunkline.packaging.imports;
 
 import io.trunkline.config.RouteKind;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,7 @@ final class HaproxyListener {
     listener.put("limits", limits(bind));
     connectTimeout().ifPresent(time -> listener.put("connect_timeout", time));
     new HaproxyTls(global, remarks).write(bind, servers, listener);
-    HaproxyAccess access = HaproxyAccess.of(frontend, remarks);
+    HaproxyAccess access = HaproxyAccess.of(frontend);
     access.write(listener);
     proxyProtocol(bind, access, listener);
     if (route.is(RouteKind.PRIMARY)) {
@@ -56,7 +57,7 @@ final class HaproxyListener {
   }
 
   private void remarkOnSupersededPrimary() {
-    boolean ends = servers.stream().allMatch(server -> server.options().has("on-marked-down"));
+    boolean ends = servers.stream().allMatch(server -> server.options().mentions("on-marked-down"));
     if (!ends) {
       remarks.changed(
           backend.section().place(),
@@ -67,8 +68,8 @@ final class HaproxyListener {
   }
 
   private String balance() {
-    Optional<HaproxyLine> line = backend.last("balance");
-    String algorithm = line.map(it -> it.word(1)).orElse("roundrobin");
+    Optional<Line> line = backend.last("balance");
+    String algorithm = line.map(it -> it.take(1)).orElse("roundrobin");
     if (algorithm.startsWith("random")) {
       return "random_two";
     }
@@ -111,43 +112,63 @@ final class HaproxyListener {
   }
 
   private Optional<String> slowStart() {
-    return servers.stream()
-        .flatMap(server -> server.options().value("slowstart").stream())
-        .findFirst()
-        .flatMap(HaproxyTime::parse)
+    List<String> all =
+        servers.stream()
+            .flatMap(it -> it.options().value("slowstart").stream())
+            .distinct()
+            .toList();
+    if (all.size() > 1) {
+      remarks.changed(
+          servers.getFirst().place(), "slowstart: the servers' differ; the longest was written");
+    }
+    return all.stream()
+        .flatMap(time -> HaproxyTime.parse(time).stream())
+        .max(Comparator.naturalOrder())
         .map(time -> Durations.within(time, Duration.ZERO, Duration.ofHours(1)))
         .map(Durations::written);
   }
 
   private YamlBlock limits(HaproxyBind bind) {
     var limits = new YamlBlock();
-    Optional<String> own =
-        bind.options().value("maxconn").or(() -> frontend.last("maxconn").map(it -> it.word(1)));
+    Optional<String> ofBind = bind.options().value("maxconn");
+    Optional<Line> line = ofBind.isPresent() ? Optional.empty() : frontend.last("maxconn");
+    Optional<String> own = ofBind.or(() -> line.map(it -> it.take(1)));
     number(own).ifPresent(most -> limits.put("max_connections", most));
     if (own.isEmpty()) {
-      global.maxconn().ifPresent(line -> ofTheProcess(line, limits));
+      global.maxconn().ifPresent(it -> ofTheProcess(it, limits));
     } else {
-      frontend
-          .last("maxconn")
-          .ifPresent(
-              line ->
-                  remarks.changed(
-                      line.place(),
-                      "maxconn: clients past it are told so (53300); HAProxy let them wait"));
+      remarks.changed(
+          line.map(Line::place).orElse(bind.place()),
+          "maxconn: clients past it are told so (53300); HAProxy let them wait");
     }
-    servers.stream()
-        .flatMap(server -> number(server.options().value("maxconn")).stream())
-        .max((a, b) -> Integer.compare(Integer.parseInt(a), Integer.parseInt(b)))
-        .ifPresent(most -> limits.put("max_connections_per_backend", most));
+    ofServers().ifPresent(most -> limits.put("max_connections_per_backend", most));
     frontend
         .last("rate-limit", "sessions")
-        .flatMap(line -> number(Optional.of(line.word(2))))
+        .flatMap(it -> number(Optional.of(it.take(2))))
         .ifPresent(rate -> limits.put("connection_rate", rate));
     return limits;
   }
 
-  private void ofTheProcess(HaproxyLine line, YamlBlock limits) {
-    number(Optional.of(line.word(1)))
+  private Optional<String> ofServers() {
+    for (HaproxyServer server : servers) {
+      server
+          .options()
+          .at("maxconn")
+          .ifPresent(
+              place ->
+                  remarks.changed(
+                      place,
+                      "maxconn of a server became max_connections_per_backend, the largest of"
+                          + " theirs for all; clients past it are told so (53300), they do not wait"
+                          + " in a queue"));
+    }
+    return servers.stream()
+        .flatMap(server -> number(server.options().value("maxconn")).stream())
+        .max(Comparator.comparingInt(Integer::parseInt));
+  }
+
+  private void ofTheProcess(Line line, YamlBlock limits) {
+    number(Optional.of(line.takeFirst(1).take(1)))
         .ifPresent(
             most -> {
               limits.put("max_connections", most);
@@ -169,7 +190,7 @@ final class HaproxyListener {
   private Optional<String> connectTimeout() {
     return backend
         .last("timeout", "connect")
-        .flatMap(line -> HaproxyTime.parse(line.word(2)))
+        .flatMap(line -> HaproxyTime.parse(line.take(2)))
         .map(time -> Durations.within(time, Duration.ofMillis(10), Duration.ofMinutes(5)))
         .map(Durations::written);
   }

@@ -1,5 +1,6 @@
 package io.trunkline.packaging.imports;
 
+import io.trunkline.config.ConfigLoader;
 import io.trunkline.config.RouteKind;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,7 +33,7 @@ record HaproxyRoute(Optional<RouteKind> route, Optional<String> fallback, Option
 
   /** The route as it is written. */
   String written() {
-    return route.map(HaproxyRoute::word).orElse(Plan.CHANGE_ME);
+    return route.map(HaproxyRoute::word).orElse(ConfigLoader.CHANGE_ME);
   }
 
   boolean is(RouteKind kind) {

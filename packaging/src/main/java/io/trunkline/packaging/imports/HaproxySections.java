@@ -39,13 +39,13 @@ final class HaproxySections {
           "traces",
           "userlist");
 
-  private static final HaproxyLine NO_HEAD =
-      new HaproxyLine(new Place("", 0), List.of("before the first section"));
+  private static final Line NO_HEAD =
+      new Line(new Place("", 0), List.of("before the first section"));
 
   private final Remarks remarks;
   private final List<HaproxySection> sections = new ArrayList<>();
-  private final List<HaproxyLine> body = new ArrayList<>();
-  private HaproxyLine head = NO_HEAD;
+  private final List<Line> body = new ArrayList<>();
+  private Line head = NO_HEAD;
   private int conditions;
   private boolean conditionsBeginSections;
 
@@ -53,16 +53,16 @@ final class HaproxySections {
     this.remarks = remarks;
   }
 
-  static List<HaproxySection> of(List<HaproxyLine> lines, Remarks remarks) throws Unparsable {
+  static List<HaproxySection> of(List<Line> lines, Remarks remarks) throws Unparsable {
     var reader = new HaproxySections(remarks);
-    for (HaproxyLine line : lines) {
+    for (Line line : lines) {
       reader.read(line);
     }
     reader.close();
     return reader.sections;
   }
 
-  private void read(HaproxyLine line) throws Unparsable {
+  private void read(Line line) throws Unparsable {
     String first = line.word(0);
     switch (first) {
       case ".if" -> {
@@ -81,7 +81,9 @@ final class HaproxySections {
         if (conditions > 0) {
           conditionsBeginSections |= begins;
           if (!conditionsBeginSections && !CONDITION.equals(lastWord())) {
-            body.add(new HaproxyLine(line.place(), List.of(CONDITION)));
+            var condition = new Line(line.place(), List.of(CONDITION));
+            condition.takeAll();
+            body.add(condition);
           }
         } else if (begins) {
           close();
@@ -116,14 +118,15 @@ final class HaproxySections {
     String kind = head.word(0);
     int from = head.words().indexOf("from");
     String name = from == 1 ? "" : head.word(1);
-    List<HaproxyLine> lines = new ArrayList<>();
+    List<Line> lines = new ArrayList<>();
     if (!kind.equals("defaults") && NAMED.contains(kind) && from < 0 && head.words().size() > 2) {
       // Before HAProxy 1.5 the addresses stood behind the name.
       List<String> bind = new ArrayList<>(List.of("bind"));
       bind.addAll(head.from(2));
-      lines.add(new HaproxyLine(head.place(), bind));
+      lines.add(new Line(head.place(), bind));
+      head = new Line(head.place(), List.of(kind, name));
     }
     lines.addAll(body);
-    return new HaproxySection(head.place(), kind, name, from < 0 ? "" : head.word(from + 1), lines);
+    return new HaproxySection(head, kind, name, from < 0 ? "" : head.word(from + 1), lines);
   }
 }

@@ -29,12 +29,10 @@ record HaproxyServer(
   static List<HaproxyServer> of(HaproxyProxy backend, Remarks remarks) {
     var defaults = new HaproxyOptions();
     List<HaproxyServer> servers = new ArrayList<>();
-    for (HaproxyLine line : backend.effective()) {
+    for (Line line : backend.effective()) {
       switch (line.word(0)) {
-        case "default-server" -> defaults.add(line.from(1));
-        case "server" ->
-            server(line, line.word(1), line.word(2), line.from(3), defaults, remarks)
-                .ifPresent(servers::add);
+        case "default-server" -> defaults.add(HaproxyOptions.of(line.takeFirst(1), 1));
+        case "server" -> server(line.takeFirst(3), 2, defaults, remarks).ifPresent(servers::add);
         case "server-template" -> {
           remarks.changed(
               line.place(),
@@ -47,8 +45,7 @@ record HaproxyServer(
                     + ": service records are not looked up; write the members' hosts and ports as"
                     + " patroni.hosts");
           }
-          server(line, line.word(1), line.word(3), line.from(4), defaults, remarks)
-              .ifPresent(servers::add);
+          server(line.takeFirst(4), 3, defaults, remarks).ifPresent(servers::add);
         }
         default -> {}
       }
@@ -56,19 +53,17 @@ record HaproxyServer(
     return servers;
   }
 
+  /**
+   * @param at the word that is its address; before its options
+   */
   private static Optional<HaproxyServer> server(
-      HaproxyLine line,
-      String name,
-      String address,
-      List<String> words,
-      HaproxyOptions defaults,
-      Remarks remarks) {
-    var options = new HaproxyOptions();
-    options.add(defaults);
-    options.add(words);
-    Matcher parts = ADDRESS.matcher(address);
+      Line line, int at, HaproxyOptions defaults, Remarks remarks) {
+    String name = line.word(1);
+    var options = new HaproxyOptions().add(defaults).add(HaproxyOptions.of(line, at + 1));
+    Matcher parts = ADDRESS.matcher(line.word(at));
     String host = parts.matches() ? parts.group(1).replaceAll("[\\[\\]]", "") : "";
     if (!HOST.matcher(host).matches()) {
+      line.takeAll();
       remarks.lost(
           line.place(), "server " + Text.shown(name) + ": its address is not a host and a port");
       return Optional.empty();

@@ -1,131 +1,122 @@
 package io.trunkline.packaging.imports;
 
+import io.trunkline.packaging.imports.HaproxyOptions.Option;
 import java.util.List;
+import java.util.Optional;
 
-/** What becomes of the words of {@code server}, {@code default-server} and {@code bind} lines. */
+/** What becomes of the options of servers and binds that nothing is made of. */
 final class HaproxyServerKeywords {
+  private static final String CIPHERS = ": TLS 1.2 is the least, with the Java runtime's ciphers";
+
   private HaproxyServerKeywords() {}
 
-  static void remark(HaproxySection section, Remarks remarks) {
-    for (HaproxyLine line : section.lines()) {
-      List<String> words =
-          switch (line.word(0)) {
-            case "default-server" -> line.from(1);
-            case "server" -> line.from(3);
-            case "server-template" -> line.from(4);
-            default -> List.of();
-          };
-      HaproxyOptions.of(words).names().forEach(option -> remark(option, line.place(), remarks));
-      if (line.begins("bind")) {
-        HaproxyOptions.of(line.from(2))
-            .names()
-            .forEach(option -> bind(option, line.place(), remarks));
+  /** Tells those of which more is known than that they had no effect. */
+  static void tellLeft(Line line, Remarks remarks) {
+    List<Option> options =
+        HaproxyOptions.of(
+            line,
+            switch (line.word(0)) {
+              case "default-server" -> 1;
+              case "bind" -> 2;
+              case "server" -> 3;
+              case "server-template" -> 4;
+              default -> line.words().size();
+            });
+    for (Option option : options) {
+      if (!line.isTaken(option.at())) {
+        String told = Text.shown(option.name());
+        (line.begins("bind") ? bind(option.name(), "bind " + told) : server(option.name(), told))
+            .ifPresent(
+                note -> {
+                  option.take();
+                  remarks.add(line.place(), note);
+                });
       }
     }
   }
 
-  private static void bind(String option, Place at, Remarks remarks) {
-    String told = "bind " + Text.shown(option);
-    switch (option) {
-      case "accept-proxy", "ca-file", "crt", "maxconn", "name", "ssl", "ssl-min-ver", "verify" -> {}
-      case "alpn",
-          "ciphers",
-          "ciphersuites",
-          "curves",
-          "ecdhe",
-          "npn",
-          "prefer-client-ciphers",
-          "sigalgs",
-          "ssl-max-ver",
-          "strict-sni",
-          "tls-ticket-keys" ->
-          remarks.replaced(at, told + ": TLS 1.2 is the least, with the Java runtime's ciphers");
-      case "backlog",
-          "defer-accept",
-          "id",
-          "nice",
-          "process",
-          "shards",
-          "tcp-ut",
-          "tfo",
-          "thread" ->
-          remarks.replaced(at, told + ": is not needed");
-      default -> remarks.lost(at, told + ": is not carried over");
-    }
+  private static Optional<Note> bind(String option, String told) {
+    return Optional.ofNullable(
+        switch (option) {
+          case "alpn",
+              "ciphers",
+              "ciphersuites",
+              "curves",
+              "ecdhe",
+              "npn",
+              "prefer-client-ciphers",
+              "sigalgs",
+              "ssl-min-ver",
+              "ssl-max-ver",
+              "strict-sni",
+              "tls-ticket-keys" ->
+              Note.replaced(told + CIPHERS);
+          case "backlog",
+              "defer-accept",
+              "id",
+              "name",
+              "nice",
+              "process",
+              "shards",
+              "tcp-ut",
+              "tfo",
+              "thread" ->
+              Note.replaced(told + ": is not needed");
+          default -> null;
+        });
   }
 
-  private static void remark(String option, Place at, Remarks remarks) {
-    String told = Text.shown(option);
-    switch (option) {
-      case "agent-check", "agent-addr", "agent-inter", "agent-port", "agent-send" ->
-          remarks.lost(
-              at, "agent-check: agents are not asked; Patroni's tags can keep sessions away");
-      case "addr",
-          "backup",
-          "ca-file",
-          "check",
-          "check-sni",
-          "check-ssl",
-          "crt",
-          "enabled",
-          "id",
-          "port",
-          "slowstart",
-          "sni",
-          "ssl",
-          "verify",
-          "verifyhost",
-          "weight" -> {}
-      case "inter",
-          "fastinter",
-          "downinter",
-          "rise",
-          "fall",
-          "observe",
-          "error-limit",
-          "on-error" ->
-          remarks.replaced(
-              at,
-              "inter, rise, fall and the like: etcd is watched, and Patroni asked every second"
-                  + " (clusters[].patroni.interval) and at once when something changes");
-      case "on-marked-down", "on-marked-up" ->
-          remarks.replaced(
-              at,
-              told
-                  + ": a superseded primary loses its sessions at once; a replica that only lags"
-                  + " keeps those it has");
-      case "maxconn" ->
-          remarks.changed(
-              at,
-              "maxconn of a server became max_connections_per_backend: clients past it are told so"
-                  + " (53300), they do not wait in a queue");
-      case "minconn", "maxqueue" -> remarks.lost(at, told + ": nobody waits in a queue");
-      case "disabled" ->
-          remarks.changed(
-              at,
-              "disabled: the member is used where its role fits; Patroni's tags can prevent it");
-      case "track" -> remarks.replaced(at, "track: all listeners share what is known of a member");
-      case "check-path" ->
-          remarks.changed(
-              at,
-              "check-path: HAProxy knows no such word and refuses this file; it was read as the"
-                  + " path of option httpchk");
-      case "init-addr", "resolvers", "resolve-prefer", "resolve-net", "resolve-opts" ->
-          remarks.replaced(at, told + ": members' addresses are those that Patroni publishes");
-      case "tcp-ut" -> remarks.replaced(at, "tcp-ut: see tcp.user_timeout, 2m unless set");
-      case "send-proxy", "send-proxy-v2", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn" ->
-          remarks.lost(
-              at,
-              told
-                  + ": members are not told clients' addresses by a PROXY header, which PostgreSQL"
-                  + " does not take; see application_name_add_host");
-      case "cookie", "redir", "proto", "ws" ->
-          remarks.lost(at, told + ": means nothing to PostgreSQL's protocol");
-      case "source", "usesrc", "interface", "namespace", "socks4" ->
-          remarks.lost(at, told + ": the kernel chooses the address that members see");
-      case "alpn", "ciphers", "ciphersuites", "ssl-min-ver", "ssl-max-ver", "sigalgs", "curves" ->
-          remarks.replaced(at, told + ": TLS 1.2 is the least, with the Java runtime's ciphers");
-      default -> remarks.lost(at, told + ": is not known to this import");
-    }
+  private static Optional<Note> server(String option, String told) {
+    return Optional.ofNullable(
+        switch (option) {
+          case "agent-check", "agent-addr", "agent-inter", "agent-port", "agent-send" ->
+              Note.lost("agent-check: agents are not asked; Patroni's tags can keep sessions away");
+          case "weight", "slowstart" ->
+              Note.replaced(
+                  told + ": counts only where sessions are spread over the members of a route");
+          case "inter",
+              "fastinter",
+              "downinter",
+              "rise",
+              "fall",
+              "observe",
+              "error-limit",
+              "on-error" ->
+              Note.replaced(
+                  "inter, rise, fall and the like: etcd is watched, and Patroni asked every second"
+                      + " (clusters[].patroni.interval) and at once when something changes");
+          case "on-marked-down", "on-marked-up" ->
+              Note.replaced(
+                  told
+                      + ": a superseded primary loses its sessions at once; a replica that only"
+                      + " lags keeps those it has");
+          case "minconn", "maxqueue" -> Note.lost(told + ": nobody waits in a queue");
+          case "disabled" ->
+              Note.changed(
+                  "disabled: the member is used where its role fits; Patroni's tags can prevent"
+                      + " it");
+          case "enabled", "id" -> Note.replaced(told + ": is not needed");
+          case "init-addr", "resolvers", "resolve-prefer", "resolve-net", "resolve-opts" ->
+              Note.replaced(told + ": members' addresses are those that Patroni publishes");
+          case "tcp-ut" -> Note.replaced("tcp-ut: see tcp.user_timeout, 2m unless set");
+          case "send-proxy", "send-proxy-v2", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn" ->
+              Note.lost(
+                  told
+                      + ": members are not told clients' addresses by a PROXY header, which"
+                      + " PostgreSQL does not take; see application_name_add_host");
+          case "cookie", "redir", "proto", "ws" ->
+              Note.lost(told + ": means nothing to PostgreSQL's protocol");
+          case "source", "usesrc", "interface", "namespace", "socks4" ->
+              Note.lost(told + ": the kernel chooses the address that members see");
+          case "alpn",
+              "ciphers",
+              "ciphersuites",
+              "ssl-min-ver",
+              "ssl-max-ver",
+              "sigalgs",
+              "curves" ->
+              Note.replaced(told + CIPHERS);
+          default -> null;
+        });
   }
 }

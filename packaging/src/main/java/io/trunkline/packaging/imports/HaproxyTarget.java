@@ -1,7 +1,8 @@
 package io.trunkline.packaging.imports;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,9 +36,9 @@ record HaproxyTarget(
   private static final class Reader {
     private final HaproxyProxy frontend;
     private final Map<String, HaproxyProxy> backends;
-    private final Map<String, List<List<String>>> acls;
+    private final Map<String, List<Line>> acls;
     private final Remarks remarks;
-    private final Set<HaproxyProxy> others = new LinkedHashSet<>();
+    private final Set<HaproxyProxy> others = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Reader(HaproxyProxy frontend, Map<String, HaproxyProxy> backends, Remarks remarks) {
       this.frontend = frontend;
@@ -49,12 +50,14 @@ record HaproxyTarget(
     Optional<HaproxyTarget> read() {
       Optional<HaproxyProxy> main = selected(Set.of(), MANY);
       if (main.isEmpty()) {
-        Optional<HaproxyLine> named = frontend.last("default_backend");
-        remarks.lost(
-            named.map(HaproxyLine::place).orElse(frontend.section().place()),
-            named.isPresent()
-                ? "backend " + Text.shown(named.get().word(1)) + ": there is none of that name"
-                : Text.shown(frontend.section().title()) + ": it has no backend");
+        Optional<Line> named = frontend.last("default_backend");
+        frontend
+            .section()
+            .leaveOut(
+                named
+                    .map(line -> "there is no backend " + Text.shown(line.word(1)))
+                    .orElse("it has no backend"),
+                remarks);
         return Optional.empty();
       }
       String name = main.get().section().name();
@@ -77,7 +80,7 @@ record HaproxyTarget(
                 + ": the fallback is used when there is no member of the route at all, not when"
                 + " there are few");
       }
-      if (frontend.last(HaproxySections.CONDITION).isPresent()) {
+      if (frontend.has(HaproxySections.CONDITION)) {
         others.addAll(backends.values());
       }
       others.remove(main.get());
@@ -86,13 +89,14 @@ record HaproxyTarget(
 
     /** The backend that is chosen when these have so many servers up, and all others have many. */
     private Optional<HaproxyProxy> selected(Set<String> scarce, int up) {
-      for (HaproxyLine line : frontend.own("use_backend")) {
+      for (Line line : frontend.own("use_backend")) {
         Optional<HaproxyProxy> backend = Optional.ofNullable(backends.get(line.word(1)));
+        Optional<HaproxyCondition> condition = HaproxyCondition.of(line.from(2), acls);
         Optional<Boolean> applies =
             line.words().size() == 2
                 ? Optional.of(true)
-                : HaproxyCondition.of(line.from(2), acls)
-                    .flatMap(it -> it.holds(test -> answer(test, scarce, up)));
+                : condition.flatMap(it -> it.holds(test -> answer(test, scarce, up)));
+        line.takeAll();
         if (applies.isEmpty() || backend.isEmpty()) {
           if (line.word(1).matches(".*[%$].*")) {
             others.addAll(backends.values());
@@ -102,15 +106,18 @@ record HaproxyTarget(
               line.place(),
               "use_backend: sessions are not divided by conditions; give each kind of client a"
                   + " listener of its own");
-        } else if (applies.get()) {
+          continue;
+        }
+        condition.ifPresent(HaproxyCondition::take);
+        if (applies.get()) {
           return backend;
         }
       }
       if (frontend.section().kind().equals("listen")
-          && frontend.last("server").or(() -> frontend.last("server-template")).isPresent()) {
+          && (frontend.has("server") || frontend.has("server-template"))) {
         return Optional.of(frontend);
       }
-      return frontend.last("default_backend").map(line -> backends.get(line.word(1)));
+      return frontend.last("default_backend").map(line -> backends.get(line.take(1)));
     }
 
     private Optional<Boolean> answer(List<String> test, Set<String> scarce, int up) {

@@ -2,6 +2,7 @@ package io.trunkline.packaging.imports;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** TLS of binds, of servers and of checks. */
 final class HaproxyTls {
@@ -15,10 +16,10 @@ final class HaproxyTls {
 
   /** The keys {@code tls} and {@code backend_tls} of a listener. */
   void write(HaproxyBind bind, List<HaproxyServer> servers, YamlBlock listener) {
-    Optional<HaproxyServer> encrypted =
-        servers.stream().filter(server -> server.options().has("ssl")).findFirst();
+    List<HaproxyServer> encrypted =
+        servers.stream().filter(server -> server.options().has("ssl")).toList();
     if (!bind.options().has("ssl")) {
-      encrypted.ifPresent(
+      encrypted.forEach(
           server ->
               remarks.changed(
                   server.place(),
@@ -27,7 +28,7 @@ final class HaproxyTls {
       return;
     }
     var tls = new YamlBlock().put("mode", "terminate");
-    Optional<String> crt = bind.options().value("crt").map(global::crt);
+    Optional<String> crt = bind.options().first("crt").map(global::crt);
     crt.ifPresent(path -> tls.put("cert", path));
     if (crt.isEmpty()) {
       remarks.missing(bind.place(), "ssl without crt: write tls.cert, a PEM file");
@@ -42,16 +43,34 @@ final class HaproxyTls {
       }
     }
     tls.put("require", "true");
-    bind.options()
-        .value("ssl-min-ver")
-        .filter("TLSv1.3"::equals)
-        .ifPresent(version -> tls.put("min_version", version));
+    if (bind.options().is("ssl-min-ver", "TLSv1.3")) {
+      tls.put("min_version", "TLSv1.3");
+    }
     listener.put("tls", tls);
-    encrypted.ifPresent(server -> listener.put("backend_tls", backend(server)));
+    if (!encrypted.isEmpty()) {
+      listener.put("backend_tls", backend(servers, encrypted));
+    }
     remarks.changed(
         bind.place(),
         "ssl: besides clients that begin with TLS (sslnegotiation=direct), those that ask for it"
             + " first are served; client certificates' names are not passed to PostgreSQL");
+  }
+
+  private YamlBlock backend(List<HaproxyServer> servers, List<HaproxyServer> encrypted) {
+    List<YamlBlock> all = encrypted.stream().map(this::backend).toList();
+    boolean alike = all.stream().map(YamlBlock::render).distinct().count() == 1;
+    sameOfAll(encrypted.getFirst(), alike && encrypted.size() == servers.size());
+    return all.getFirst();
+  }
+
+  private void sameOfAll(HaproxyServer first, boolean alike) {
+    if (!alike) {
+      remarks.changed(
+          first.place(),
+          "server "
+              + Text.shown(first.name())
+              + ": its TLS is that of all servers now; the others have another");
+    }
   }
 
   private YamlBlock backend(HaproxyServer server) {
@@ -72,8 +91,13 @@ final class HaproxyTls {
    * @param tls whether {@code http-check connect} says that TLS is used
    */
   RestTls rest(List<HaproxyServer> servers, boolean tls) {
-    HaproxyServer server = servers.getFirst();
-    if (!tls && !server.checksOverTls()) {
+    List<RestTls> all = servers.stream().map(server -> rest(server, tls)).distinct().toList();
+    sameOfAll(servers.getFirst(), all.size() == 1);
+    return all.getFirst();
+  }
+
+  private RestTls rest(HaproxyServer server, boolean tls) {
+    if (!server.checksOverTls() && !tls) {
       return RestTls.HTTP;
     }
     boolean verified = verified(server.options());
@@ -102,7 +126,8 @@ final class HaproxyTls {
   }
 
   private static boolean named(HaproxyOptions options) {
-    return options.has("verifyhost") || options.has("check-sni") || options.has("sni");
+    List<String> names = Stream.of("verifyhost", "check-sni", "sni").filter(options::has).toList();
+    return !names.isEmpty();
   }
 
   private Optional<String> authorities(HaproxyOptions options) {

@@ -1,14 +1,12 @@
 package io.trunkline.packaging.imports;
 
-import java.util.List;
-
-/** Takes the words of a line one after the other; those that nobody takes are told. */
+/** Goes through the words of a line. */
 final class HaproxyWords {
-  private final HaproxyLine line;
+  private final Line line;
   private int at;
 
   /** From that word on. */
-  HaproxyWords(HaproxyLine line, int from) {
+  HaproxyWords(Line line, int from) {
     this.line = line;
     this.at = from;
   }
@@ -22,24 +20,14 @@ final class HaproxyWords {
     return line.word(at++);
   }
 
-  /** The word that was taken last is left. */
-  void back() {
-    at--;
+  /** The word that came last is taken. */
+  void take() {
+    line.take(at - 1);
   }
 
-  /** All that are left. */
-  List<String> rest() {
-    List<String> rest = line.from(at);
-    at = line.words().size();
-    return rest;
-  }
-
-  /** Tells what is left, which has no effect. */
-  void tellRest(Remarks remarks) {
-    if (hasNext()) {
-      remarks.lost(
-          line.place(),
-          Text.shown(line.word(0)) + ": had no effect: " + Text.shown(String.join(" ", rest())));
-    }
+  /** The next word, taken together with the one before. */
+  String value() {
+    take();
+    return line.take(at++);
   }
 }

@@ -12,15 +12,14 @@ import java.util.stream.Stream;
  *
  * @param advertised in the advertisements, all of one family
  * @param excluded those that move with them
- * @param device the one interface that they name, if they do
+ * @param devices the interfaces that they name
  */
-record KeepalivedAddresses(
-    List<String> advertised, List<String> excluded, Optional<String> device) {
+record KeepalivedAddresses(List<String> advertised, List<String> excluded, List<String> devices) {
 
   static KeepalivedAddresses of(KeepalivedStatement instance, Remarks remarks) {
     Set<String> advertised = new LinkedHashSet<>();
     Set<String> excluded = new LinkedHashSet<>();
-    List<KeepalivedStatement> entries = entries(instance, "virtual_ipaddress");
+    List<KeepalivedStatement> entries = instance.entries("virtual_ipaddress");
     for (KeepalivedStatement entry : entries) {
       Optional<String> address = cidr(entry, remarks);
       if (address.isEmpty()) {
@@ -36,7 +35,7 @@ record KeepalivedAddresses(
                 + " moves with the VIP now, without being advertised");
       }
     }
-    List<KeepalivedStatement> more = entries(instance, "virtual_ipaddress_excluded");
+    List<KeepalivedStatement> more = instance.entries("virtual_ipaddress_excluded");
     more.forEach(entry -> cidr(entry, remarks).ifPresent(excluded::add));
     excluded.removeAll(advertised);
     return new KeepalivedAddresses(
@@ -44,32 +43,30 @@ record KeepalivedAddresses(
         List.copyOf(excluded),
         Stream.concat(entries.stream(), more.stream())
             .flatMap(entry -> device(entry, remarks).stream())
-            .findFirst());
-  }
-
-  private static List<KeepalivedStatement> entries(KeepalivedStatement instance, String keyword) {
-    return instance.last(keyword).map(KeepalivedStatement::body).orElse(List.of());
+            .distinct()
+            .toList());
   }
 
   /** What else a line says. */
   private static Optional<String> device(KeepalivedStatement entry, Remarks remarks) {
     Optional<String> device = Optional.empty();
-    List<String> words = entry.words();
-    for (int i = 1; i < words.size(); i++) {
-      switch (words.get(i)) {
-        case "dev" -> device = Optional.of(entry.word(++i)).filter(it -> !it.isEmpty());
+    Line line = entry.line();
+    for (int i = 1; i < line.words().size(); i++) {
+      switch (line.word(i)) {
+        case "dev" -> {
+          line.take(i);
+          device = Optional.of(line.take(++i)).filter(it -> !it.isEmpty());
+        }
         case "label", "scope", "brd", "broadcast" -> {
-          i++;
+          line.take(i);
+          line.take(++i);
           remarks.replaced(
               entry.place(),
               "label, scope, brd: addresses are added without a label, as global ones");
         }
-        case "home", "-nodad", "no_track", "track_group" -> {
-          i += words.get(i).equals("track_group") ? 1 : 0;
-          remarks.replaced(entry.place(), Text.shown(words.get(i)) + ": is not needed");
-        }
-        default ->
-            remarks.lost(entry.place(), "address: had no effect: " + Text.shown(words.get(i)));
+        case "home", "-nodad", "no_track" ->
+            remarks.replaced(entry.place(), line.take(i) + ": is not needed");
+        default -> {}
       }
     }
     return device;
@@ -77,11 +74,12 @@ record KeepalivedAddresses(
 
   /** Without a prefix length it is one address alone, as keepalived has it. */
   private static Optional<String> cidr(KeepalivedStatement entry, Remarks remarks) {
-    String text = entry.keyword();
+    String text = entry.taken(1).keyword();
     try {
       Cidr cidr = Cidr.parse(text);
       return Optional.of(text.contains("/") ? text : text + "/" + cidr.prefix());
     } catch (IllegalArgumentException e) {
+      entry.takeAll();
       remarks.lost(entry.place(), "virtual_ipaddress: is not an address: " + Text.shown(text));
       return Optional.empty();
     }

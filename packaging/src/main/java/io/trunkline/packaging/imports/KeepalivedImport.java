@@ -42,27 +42,26 @@ final class KeepalivedImport {
       statements.addAll(
           KeepalivedParser.parse(KeepalivedLines.of(source, configId, remarks), remarks));
     }
-    statements.stream()
-        .filter(it -> it.keyword().equals("vrrp_script"))
-        .forEach(it -> reader.scripts.put(it.word(1), KeepalivedScript.of(it)));
-    statements.forEach(statement -> KeepalivedKeywords.top(statement, remarks));
-    List<KeepalivedStatement> global =
-        statements.stream()
-            .filter(it -> it.keyword().equals("global_defs"))
-            .flatMap(it -> it.body().stream())
-            .toList();
-    List<KeepalivedStatement> groups =
-        statements.stream().filter(it -> it.keyword().equals("vrrp_sync_group")).toList();
-    statements.stream()
-        .filter(it -> it.keyword().equals("vrrp_instance"))
-        .forEach(it -> reader.instance(it, global, groups));
+    var file = new KeepalivedStatement(new Line(sources.getFirst().at(1), List.of("")), statements);
+    file.all("vrrp_script").forEach(it -> reader.scripts.put(it.word(1), KeepalivedScript.of(it)));
+    var global = new KeepalivedStatement(file.line(), file.entries("global_defs"));
+    List<KeepalivedStatement> groups = file.all("vrrp_sync_group").toList();
+    groups.forEach(it -> group(it, remarks));
+    file.all("vrrp_instance").forEach(it -> reader.instance(it, global, groups));
+    KeepalivedKeywords.tellLeft(statements, KeepalivedKeywords::top, remarks);
     return List.copyOf(reader.vips);
   }
 
+  private static void group(KeepalivedStatement group, Remarks remarks) {
+    remarks.changed(
+        group.taken(2).place(),
+        "vrrp_sync_group: all VIPs of a node follow what the node serves, so they move together;"
+            + " but each has its own adverts, and the fault of one interface moves only its own"
+            + " VIPs");
+  }
+
   private void instance(
-      KeepalivedStatement statement,
-      List<KeepalivedStatement> global,
-      List<KeepalivedStatement> groups) {
+      KeepalivedStatement statement, KeepalivedStatement global, List<KeepalivedStatement> groups) {
     var instance = new KeepalivedInstance(statement, global, groups, scripts, member, remarks);
     String router =
         statement.value("interface").orElse("")
@@ -71,6 +70,7 @@ final class KeepalivedImport {
             + (instance.isIpv6() ? " IPv6" : " IPv4");
     Place first = routers.putIfAbsent(router, statement.place());
     if (first != null) {
+      statement.takeAll();
       remarks.lost(
           statement.place(),
           "vrrp_instance "
@@ -81,10 +81,10 @@ final class KeepalivedImport {
       return;
     }
     if (vips.size() >= MOST_INSTANCES) {
+      statement.takeAll();
       remarks.lost(statement.place(), "more than " + MOST_INSTANCES + " instances");
       return;
     }
-    statement.body().forEach(it -> KeepalivedKeywords.instance(it, remarks));
     instance.vip(names).ifPresent(vips::add);
   }
 }

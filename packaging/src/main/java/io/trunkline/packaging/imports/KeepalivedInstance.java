@@ -1,13 +1,16 @@
 package io.trunkline.packaging.imports;
 
+import io.trunkline.config.ConfigLoader;
 import io.trunkline.packaging.imports.KeepalivedScript.Subject;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -15,23 +18,40 @@ import java.util.stream.Stream;
 final class KeepalivedInstance {
   private static final Pattern SECONDS = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final Predicate<String> VERSION = Set.of("2", "3")::contains;
+
+  /** Keywords that mean nothing without VRRP. */
+  private static final Set<String> OF_VRRP =
+      Set.of(
+          "advert_int",
+          "authentication",
+          "garp_master_delay",
+          "garp_master_refresh",
+          "garp_master_repeat",
+          "nopreempt",
+          "preempt_delay",
+          "priority",
+          "state",
+          "unicast_peer",
+          "version",
+          "virtual_router_id");
 
   private final KeepalivedStatement instance;
-  private final List<KeepalivedStatement> global;
+  private final KeepalivedStatement global;
   private final List<KeepalivedStatement> groups;
   private final Map<String, KeepalivedScript> scripts;
   private final Optional<String> member;
   private final Remarks remarks;
 
   /**
-   * @param global what is in {@code global_defs}
+   * @param global {@code global_defs}
    * @param groups each {@code vrrp_sync_group}
    * @param scripts by their names
    * @param member the name of the Patroni member on this node, where another file tells it
    */
   KeepalivedInstance(
       KeepalivedStatement instance,
-      List<KeepalivedStatement> global,
+      KeepalivedStatement global,
       List<KeepalivedStatement> groups,
       Map<String, KeepalivedScript> scripts,
       Optional<String> member,
@@ -55,14 +75,17 @@ final class KeepalivedInstance {
     KeepalivedAddresses addresses = KeepalivedAddresses.of(instance, remarks);
     String title = "vrrp_instance " + Text.shown(instance.word(1));
     if (addresses.advertised().isEmpty()) {
+      instance.takeAll();
       remarks.lost(instance.place(), title + ": has no address");
       return Optional.empty();
     }
+    instance.taken(2);
     Optional<KeepalivedScript> script = decidingScript();
     Subject subject = script.map(KeepalivedScript::subject).orElse(Subject.NODE);
     var settings = new YamlBlock();
     switch (subject) {
       case OTHER_ROLE -> {
+        instance.takeAll();
         remarks.lost(
             script.get().place(),
             script.get().told()
@@ -77,6 +100,7 @@ final class KeepalivedInstance {
             script.get().told()
                 + ": the VIP follows Patroni's leader by itself (mode: leader), without VRRP;"
                 + " priorities no longer count");
+        withoutVrrp();
         if (member.isEmpty()) {
           remarks.missing(
               instance.place(),
@@ -107,46 +131,71 @@ final class KeepalivedInstance {
             all,
             switch (subject) {
               case LEADER -> "leader";
-              case UNKNOWN -> Plan.CHANGE_ME;
+              case UNKNOWN -> ConfigLoader.CHANGE_ME;
               case NODE, OTHER_ROLE -> "vrrp";
             },
             Optional.empty(),
             settings));
   }
 
+  private void withoutVrrp() {
+    instance.body().stream()
+        .filter(it -> OF_VRRP.contains(it.keyword()))
+        .forEach(
+            it -> {
+              it.takeAll();
+              remarks.replaced(
+                  it.place(),
+                  "virtual_router_id, advert_int and the like: an address that follows the leader"
+                      + " needs no VRRP");
+            });
+  }
+
   /** The script that says most about where the address is. */
   private Optional<KeepalivedScript> decidingScript() {
-    Optional<KeepalivedScript> deciding = Optional.empty();
-    for (KeepalivedStatement entry : tracked()) {
-      Optional<KeepalivedScript> found = Optional.ofNullable(scripts.get(entry.keyword()));
-      if (found.isPresent() && entry.words().contains("reverse")) {
-        found =
-            Optional.of(
-                new KeepalivedScript(
-                    entry.place(), Subject.UNKNOWN, found.get().told() + ", reversed"));
-      }
-      if (found.isPresent()
-          && (deciding.isEmpty()
-              || found.get().subject().compareTo(deciding.get().subject()) > 0)) {
-        deciding = found;
+    List<KeepalivedScript> found =
+        tracked().stream().flatMap(entry -> script(entry).stream()).toList();
+    Optional<KeepalivedScript> deciding =
+        found.stream().max(Comparator.comparing(KeepalivedScript::subject));
+    for (KeepalivedScript script : found) {
+      if (script.subject() == Subject.NODE) {
+        script.take();
+        remarks.replaced(script.place(), script.told() + KeepalivedScript.BID);
       }
     }
+    deciding.ifPresent(KeepalivedScript::take);
     return deciding;
+  }
+
+  private Optional<KeepalivedScript> script(KeepalivedStatement entry) {
+    Optional<KeepalivedScript> found = Optional.ofNullable(scripts.get(entry.keyword()));
+    found.ifPresent(script -> entry.taken(1));
+    int reverse = entry.line().words().indexOf("reverse");
+    if (reverse < 0) {
+      return found;
+    }
+    entry.line().take(reverse);
+    return found.map(
+        it -> new KeepalivedScript(it.statement(), Subject.UNKNOWN, it.told() + ", reversed"));
   }
 
   /** The entries of its own {@code track_script} and of that of its group. */
   private List<KeepalivedStatement> tracked() {
-    Stream<KeepalivedStatement> group =
-        groups.stream()
-            .filter(
-                it ->
-                    it.last("group").stream()
-                        .flatMap(members -> members.body().stream())
-                        .anyMatch(member -> member.words().contains(instance.word(1))));
-    return Stream.concat(Stream.of(instance), group)
-        .flatMap(it -> it.last("track_script").stream())
-        .flatMap(it -> it.body().stream())
+    return Stream.concat(Stream.of(instance), groups.stream().filter(this::isMember))
+        .flatMap(it -> it.entries("track_script").stream())
         .toList();
+  }
+
+  private boolean isMember(KeepalivedStatement group) {
+    boolean member = false;
+    for (KeepalivedStatement entry : group.entries("group")) {
+      int at = entry.line().words().indexOf(instance.word(1));
+      if (at >= 0) {
+        entry.line().take(at);
+        member = true;
+      }
+    }
+    return member;
   }
 
   private void vrrp(KeepalivedAddresses addresses, YamlBlock settings) {
@@ -158,20 +207,22 @@ final class KeepalivedInstance {
 
   private String device(KeepalivedAddresses addresses) {
     Optional<String> own = instance.value("interface");
-    if (own.isPresent() && addresses.device().filter(it -> !own.get().equals(it)).isPresent()) {
+    Optional<String> device = own.or(() -> addresses.devices().stream().findFirst());
+    if (addresses.devices().stream().anyMatch(it -> !device.get().equals(it))) {
       remarks.changed(
           instance.place(),
           "dev: the addresses are put on the interface of the instance, which the adverts use");
     }
-    if (own.or(addresses::device).isEmpty()) {
+    if (device.isEmpty()) {
       remarks.missing(instance.place(), "interface: the instance names none; write it");
     }
-    return own.or(addresses::device).orElse(Plan.CHANGE_ME);
+    return device.orElse(ConfigLoader.CHANGE_ME);
   }
 
   private YamlBlock vrrp(List<String> addresses) {
     boolean ipv6 = KeepalivedAddresses.isIpv6(addresses.getFirst());
-    boolean v3 = ipv6 || setting("version", "vrrp_version").filter("3"::equals).isPresent();
+    boolean v3 =
+        setting("version", "vrrp_version", VERSION).filter("3"::equals).isPresent() || ipv6;
     var vrrp = new YamlBlock();
     vrrp.put("version", v3 ? "3" : "2");
     vrrp.put("router_id", routerId());
@@ -191,18 +242,18 @@ final class KeepalivedInstance {
   private String routerId() {
     Optional<String> id = instance.value("virtual_router_id").filter(it -> inRange(it, 1, 255));
     if (id.isEmpty()) {
-      remarks.missing(
-          instance.place(), "virtual_router_id: a number from 1 to 255; 51 was written");
+      remarks.missing(instance.place(), "virtual_router_id: write it, a number from 1 to 255");
     }
-    return id.orElse("51");
+    return id.orElse(ConfigLoader.CHANGE_ME);
   }
 
   private String priority() {
-    Optional<KeepalivedStatement> written = instance.last("priority");
-    Optional<String> good = written.map(it -> it.word(1)).filter(it -> inRange(it, 1, 255));
+    Optional<String> written = instance.value("priority");
+    Optional<String> good = written.filter(it -> inRange(it, 1, 255));
     if (written.isPresent() && good.isEmpty()) {
-      remarks.missing(
-          written.get().place(), "priority: is not from 1 to 255; 100, the default, was written");
+      remarks.changed(
+          instance.last("priority").orElseThrow().place(),
+          "priority: is not from 1 to 255; 100, keepalived's default, was written");
     }
     return good.orElse("100");
   }
@@ -212,7 +263,7 @@ final class KeepalivedInstance {
   }
 
   private Duration advertInterval(boolean v3) {
-    Duration written = seconds("advert_int", Optional.empty()).orElse(Duration.ofSeconds(1));
+    Duration written = seconds("advert_int", "advert_int").orElse(Duration.ofSeconds(1));
     Duration interval =
         v3
             ? Durations.within(
@@ -239,8 +290,9 @@ final class KeepalivedInstance {
 
   /** keepalived drops nopreempt when the instance begins as MASTER. */
   private void preemption(YamlBlock vrrp) {
-    Optional<KeepalivedStatement> nopreempt = instance.last("nopreempt");
-    boolean master = instance.value("state").filter("MASTER"::equalsIgnoreCase).isPresent();
+    Optional<KeepalivedStatement> nopreempt = instance.last("nopreempt").map(it -> it.taken(1));
+    boolean master =
+        instance.last("state").filter(it -> it.word(1).equalsIgnoreCase("MASTER")).isPresent();
     if (nopreempt.isPresent() && master) {
       remarks.changed(
           nopreempt.get().place(),
@@ -250,25 +302,26 @@ final class KeepalivedInstance {
       vrrp.put("preempt", "false");
       return;
     }
-    if (master && instance.has("preempt_delay")) {
+    Optional<KeepalivedStatement> delayed = instance.last("preempt_delay").filter(it -> master);
+    if (delayed.isPresent()) {
+      delayed.get().taken(2);
       remarks.changed(
-          instance.last("preempt_delay").orElseThrow().place(),
+          delayed.get().place(),
           "preempt_delay: keepalived does not heed it with state MASTER, so it was left out");
       return;
     }
-    seconds("preempt_delay", Optional.empty())
+    seconds("preempt_delay", "preempt_delay")
         .map(delay -> Durations.within(delay, Duration.ZERO, HOUR))
         .ifPresent(delay -> vrrp.put("preempt_delay", Durations.written(delay)));
   }
 
   private List<String> peers(boolean ipv6) {
     List<String> peers = new ArrayList<>();
-    for (KeepalivedStatement peer :
-        instance.last("unicast_peer").map(KeepalivedStatement::body).orElse(List.of())) {
+    for (KeepalivedStatement peer : instance.entries("unicast_peer")) {
       if (Addresses.isLiteral(peer.keyword()) && peer.keyword().contains(":") == ipv6) {
-        peers.add(peer.keyword());
-        KeepalivedKeywords.rest(peer, 1, remarks);
+        peers.add(peer.taken(1).keyword());
       } else {
+        peer.takeAll();
         remarks.lost(
             peer.place(),
             "unicast_peer: is not an address of the family of the VIP: "
@@ -284,44 +337,47 @@ final class KeepalivedInstance {
       return;
     }
     if (v3) {
+      block.get().takeAll();
       remarks.replaced(
           block.get().place(), "authentication: VRRP 3 has none, and keepalived ignores it there");
-    } else if (block.get().value("auth_type").filter("AH"::equalsIgnoreCase).isPresent()) {
+      return;
+    }
+    Optional<KeepalivedStatement> type = block.get().taken(1).last("auth_type");
+    if (type.filter(it -> it.word(1).equalsIgnoreCase("AH")).isPresent()) {
+      block.get().takeAll();
       remarks.lost(
           block.get().place(),
           "auth_type AH: is not spoken; keepalived's manual advises against it");
-    } else {
-      block.get().value("auth_pass").ifPresent(pass -> vrrp.putLiteral("auth_pass", pass));
+      return;
     }
+    type.filter(it -> it.word(1).equalsIgnoreCase("PASS")).ifPresent(it -> it.taken(2));
+    block.get().value("auth_pass").ifPresent(pass -> vrrp.putLiteral("auth_pass", pass));
+    block.get().all("auth_pass").forEach(KeepalivedStatement::takeAll);
   }
 
   private void garp(YamlBlock vrrp) {
-    setting("garp_master_repeat", "vrrp_garp_master_repeat")
-        .filter(it -> inRange(it, 1, 100))
+    setting("garp_master_repeat", "vrrp_garp_master_repeat", it -> inRange(it, 1, 100))
         .ifPresent(repeat -> vrrp.put("garp_repeat", repeat));
-    seconds("garp_master_delay", Optional.of("vrrp_garp_master_delay"))
+    seconds("garp_master_delay", "vrrp_garp_master_delay")
         .map(delay -> Durations.within(delay, Duration.ZERO, HOUR))
         .ifPresent(delay -> vrrp.put("garp_delay", Durations.written(delay)));
-    seconds("garp_master_refresh", Optional.of("vrrp_garp_master_refresh"))
+    seconds("garp_master_refresh", "vrrp_garp_master_refresh")
         .map(refresh -> Durations.within(refresh, Duration.ZERO, Duration.ofHours(24)))
         .ifPresent(refresh -> vrrp.put("garp_refresh", Durations.written(refresh)));
   }
 
-  private Optional<Duration> seconds(String keyword, Optional<String> ofAll) {
-    return setting(keyword, ofAll.orElse(keyword))
-        .filter(text -> SECONDS.matcher(text).matches())
+  private Optional<Duration> seconds(String keyword, String ofAll) {
+    return setting(keyword, ofAll, text -> SECONDS.matcher(text).matches())
         .map(text -> Duration.ofMillis(new BigDecimal(text).movePointRight(3).longValue()));
   }
 
-  /** Of the instance, or else of {@code global_defs}. */
-  private Optional<String> setting(String keyword, String ofAll) {
-    return instance
-        .value(keyword)
-        .or(
-            () ->
-                global.reversed().stream()
-                    .filter(it -> it.keyword().equals(ofAll))
-                    .map(it -> it.word(1))
-                    .findFirst());
+  /** Of the instance, or else of {@code global_defs}; what is not good is left. */
+  private Optional<String> setting(String keyword, String ofAll, Predicate<String> good) {
+    List<KeepalivedStatement> written =
+        Stream.of(instance.last(keyword), global.last(ofAll)).flatMap(Optional::stream).toList();
+    List<KeepalivedStatement> counting =
+        written.stream().filter(it -> good.test(it.word(1))).toList();
+    counting.forEach(it -> it.taken(2));
+    return counting.stream().map(it -> it.word(1)).findFirst();
   }
 }

@@ -27,9 +27,6 @@ final class KeepalivedLines {
   private final List<Line> lines = new ArrayList<>();
   private int expanded;
 
-  /** A line of at least one word; braces are words. */
-  record Line(Place place, List<String> words) {}
-
   private KeepalivedLines(ImportSource source, String configId, Remarks remarks) {
     this.source = source;
     this.configId = configId;
@@ -37,6 +34,8 @@ final class KeepalivedLines {
   }
 
   /**
+   * Braces are words.
+   *
    * @param configId what {@code @id} is compared with: the first part of the host name
    */
   static List<Line> of(ImportSource source, String configId, Remarks remarks) throws Unparsable {

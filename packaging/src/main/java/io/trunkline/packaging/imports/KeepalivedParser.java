@@ -15,10 +15,9 @@ final class KeepalivedParser {
     this.remarks = remarks;
   }
 
-  static List<KeepalivedStatement> parse(List<KeepalivedLines.Line> lines, Remarks remarks)
-      throws Unparsable {
+  static List<KeepalivedStatement> parse(List<Line> lines, Remarks remarks) throws Unparsable {
     var parser = new KeepalivedParser(remarks);
-    for (KeepalivedLines.Line line : lines) {
+    for (Line line : lines) {
       parser.read(line);
     }
     if (!parser.open.isEmpty()) {
@@ -30,7 +29,7 @@ final class KeepalivedParser {
     return parser.top;
   }
 
-  private void read(KeepalivedLines.Line line) throws Unparsable {
+  private void read(Line line) throws Unparsable {
     List<String> words = new ArrayList<>();
     for (String word : line.words()) {
       switch (word) {
@@ -58,7 +57,7 @@ final class KeepalivedParser {
 
   private void add(Place at, List<String> words) {
     if (!words.isEmpty()) {
-      body().add(new KeepalivedStatement(at, List.copyOf(words), new ArrayList<>()));
+      body().add(new KeepalivedStatement(new Line(at, words), new ArrayList<>()));
       words.clear();
     }
   }
@@ -66,7 +65,7 @@ final class KeepalivedParser {
   /** The block is that of the statement before it, on whatever line that stands. */
   private void open(Place at) throws Unparsable {
     if (body().isEmpty()) {
-      body().add(new KeepalivedStatement(at, List.of("{"), new ArrayList<>()));
+      body().add(new KeepalivedStatement(new Line(at, List.of("{")), new ArrayList<>()));
     }
     if (open.size() == DEEPEST) {
       throw new Unparsable(at, "blocks are nested more than " + DEEPEST + " deep");

@@ -12,7 +12,12 @@ import java.util.regex.Pattern;
  *
  * @param told its name and what it asks, for messages
  */
-record KeepalivedScript(Place place, Subject subject, String told) {
+record KeepalivedScript(KeepalivedStatement statement, Subject subject, String told) {
+  /** What takes the place of a check of the node itself, for messages. */
+  static final String BID =
+      ": a node bids for the VIP only while its listeners serve and a primary can be reached; if it"
+          + " checked anything else, that is lost";
+
   /** A command that is longer is not looked at. */
   private static final int LONGEST = 1000;
 
@@ -46,14 +51,20 @@ record KeepalivedScript(Place place, Subject subject, String told) {
     UNKNOWN
   }
 
+  Place place() {
+    return statement.place();
+  }
+
+  /** Something follows from what it asks. */
+  void take() {
+    statement.taken(2).last("script").ifPresent(KeepalivedStatement::takeAll);
+  }
+
   static KeepalivedScript of(KeepalivedStatement statement) {
     String command =
-        statement
-            .last("script")
-            .map(it -> String.join(" ", it.words().subList(1, it.words().size())))
-            .orElse("");
+        statement.last("script").map(it -> String.join(" ", it.line().from(1))).orElse("");
     if (command.length() > LONGEST) {
-      return new KeepalivedScript(statement.place(), Subject.UNKNOWN, name(statement));
+      return new KeepalivedScript(statement, Subject.UNKNOWN, name(statement));
     }
     Matcher url = URL.matcher(command);
     while (url.find()) {
@@ -61,15 +72,14 @@ record KeepalivedScript(Place place, Subject subject, String told) {
           new PatroniRequest(method(command), Optional.ofNullable(url.group(2)).orElse("/"));
       if (request.asksForRole() || url.group(1).equals(HaproxyServer.PATRONI_PORT)) {
         return new KeepalivedScript(
-            statement.place(),
+            statement,
             subject(request, command, command.substring(url.end())),
             name(statement) + ", which asks Patroni " + Text.shown(request.uri()));
       }
     }
     String lower = command.toLowerCase(Locale.ROOT);
     boolean role = !lower.contains("haproxy") && ROLE.matcher(lower).find();
-    return new KeepalivedScript(
-        statement.place(), role ? Subject.UNKNOWN : Subject.NODE, name(statement));
+    return new KeepalivedScript(statement, role ? Subject.UNKNOWN : Subject.NODE, name(statement));
   }
 
   private static String name(KeepalivedStatement statement) {

@@ -2,34 +2,59 @@ package io.trunkline.packaging.imports;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A keyword of keepalived.conf with its parameters and, in braces, its block.
  *
- * @param words the keyword first; at least one
+ * @param line the keyword first
  * @param body what is in the braces; empty without
  */
-record KeepalivedStatement(Place place, List<String> words, List<KeepalivedStatement> body) {
+record KeepalivedStatement(Line line, List<KeepalivedStatement> body) {
+  Place place() {
+    return line.place();
+  }
+
   String keyword() {
-    return words.getFirst();
+    return line.word(0);
   }
 
   /** The parameter at that place, from 1, or an empty text. */
   String word(int index) {
-    return index < words.size() ? words.get(index) : "";
+    return line.word(index);
   }
 
-  /** The last statement of the body with that keyword. */
+  /** Every statement of the body with that keyword. */
+  Stream<KeepalivedStatement> all(String keyword) {
+    return body.stream().filter(it -> it.keyword().equals(keyword));
+  }
+
+  /** What is in every block with that keyword; they count together. */
+  List<KeepalivedStatement> entries(String keyword) {
+    return all(keyword).flatMap(block -> block.taken(1).body.stream()).toList();
+  }
+
+  /** The last statement of the body with that keyword; it overrides the others. */
   Optional<KeepalivedStatement> last(String keyword) {
-    return body.reversed().stream().filter(it -> it.keyword().equals(keyword)).findFirst();
+    List<KeepalivedStatement> all = all(keyword).toList();
+    all.stream().limit(Math.max(0, all.size() - 1)).forEach(KeepalivedStatement::takeAll);
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
   }
 
-  boolean has(String keyword) {
-    return last(keyword).isPresent();
+  /** So many of its words count. */
+  KeepalivedStatement taken(int count) {
+    line.takeFirst(count);
+    return this;
+  }
+
+  /** Nothing is made of it, or something as a whole: nothing in it is told. */
+  void takeAll() {
+    line.takeAll();
+    body.forEach(KeepalivedStatement::takeAll);
   }
 
   /** The first parameter of the last statement with that keyword. */
   Optional<String> value(String keyword) {
-    return last(keyword).map(it -> it.word(1)).filter(it -> !it.isEmpty());
+    return last(keyword).map(it -> it.taken(2).word(1)).filter(it -> !it.isEmpty());
   }
 }

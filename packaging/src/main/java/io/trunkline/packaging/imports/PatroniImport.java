@@ -1,8 +1,11 @@
 package io.trunkline.packaging.imports;
 
+import io.trunkline.config.ConfigLoader;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -11,6 +14,14 @@ import java.util.stream.Stream;
  */
 final class PatroniImport {
   private static final String DEFAULT_NAMESPACE = "service";
+
+  /** Stores that are not read. */
+  private static final List<String> OTHER_STORES =
+      List.of("consul", "zookeeper", "kubernetes", "exhibitor", "raft");
+
+  /** Keys that something is made of, if it is what it should be. */
+  private static final Set<String> READ =
+      Set.of("scope", "namespace", "etcd3", "etcd", "restapi", "postgresql");
 
   private final Remarks remarks;
   private final YamlTree file;
@@ -43,6 +54,7 @@ final class PatroniImport {
     reader.store();
     reader.restApi();
     reader.postgres();
+    reader.tellLeft();
     return new Result(cluster, file.text("name"));
   }
 
@@ -56,7 +68,7 @@ final class PatroniImport {
 
   private void store() {
     Optional<YamlTree> etcd3 = file.section("etcd3");
-    Optional<YamlTree> etcd = file.section("etcd");
+    Optional<YamlTree> etcd = etcd3.isPresent() ? Optional.empty() : file.section("etcd");
     if (etcd3.isPresent()) {
       etcd(etcd3.get(), file.at("etcd3").orElseThrow()).ifPresent(this::etcd);
     } else if (etcd.isPresent()) {
@@ -68,10 +80,11 @@ final class PatroniImport {
               + " cannot be read; Patroni's REST API alone decides, which sees a new leader later"
               + " and proves no quorum; move Patroni to its section etcd3, then give etcd here");
     } else {
-      Stream.of("consul", "zookeeper", "kubernetes", "exhibitor", "raft")
+      OTHER_STORES.stream()
           .filter(file::has)
           .forEach(
               store -> {
+                file.take(store);
                 cluster.otherStore();
                 remarks.lost(
                     file.at(store).orElseThrow(),
@@ -96,14 +109,16 @@ final class PatroniImport {
     Stream.of("srv", "srv_suffix", "discovery_srv", "proxy", "use_proxies")
         .filter(etcd::has)
         .forEach(
-            key ->
-                remarks.missing(
-                    etcd.at(key).orElseThrow(),
-                    key + ": endpoints are not looked up; write them as etcd.hosts"));
-    Optional<String> url = etcd.text("url");
+            key -> {
+              etcd.take(key);
+              remarks.missing(
+                  etcd.at(key).orElseThrow(),
+                  key + ": endpoints are not looked up; write them as etcd.hosts");
+            });
     List<String> hosts =
         EtcdPlan.endpoints(
-            Stream.of(etcd.texts("hosts"), etcd.texts("host"), url.stream().toList())
+            Stream.of("hosts", "host", "url")
+                .map(etcd::texts)
                 .filter(it -> !it.isEmpty())
                 .findFirst()
                 .orElse(List.of()));
@@ -118,17 +133,21 @@ final class PatroniImport {
               + " the etcd servers");
     }
     boolean https =
-        etcd.text("protocol").or(() -> url).filter(it -> it.startsWith("https")).isPresent();
+        etcd.text("protocol")
+            .or(() -> etcd.text("url"))
+            .filter(it -> it.startsWith("https"))
+            .isPresent();
+    boolean named = etcd.has("username") && etcd.has("password");
     var plan =
         new EtcdPlan(
             at,
             hosts,
             https,
-            etcd.text("cacert"),
-            etcd.text("cert"),
-            etcd.text("key"),
-            etcd.text("username"),
-            etcd.text("password"));
+            etcd.textIf(https, "cacert"),
+            etcd.textIf(https, "cert"),
+            etcd.textIf(https && etcd.has("cert"), "key"),
+            etcd.textIf(named, "username"),
+            etcd.textIf(named, "password"));
     if (https && !plan.files().isEmpty()) {
       remarks.missing(
           at,
@@ -158,18 +177,21 @@ final class PatroniImport {
       return;
     }
     YamlTree asked = restApi.get();
+    asked.take("certfile", "verify_client");
     Optional<YamlTree> ctl = file.section("ctl");
-    Optional<String> ca = ctl.flatMap(it -> it.text("cacert")).or(() -> asked.text("cafile"));
+    Optional<String> cafile = asked.text("cafile");
+    Optional<String> ca = ctl.flatMap(it -> it.text("cacert")).or(() -> cafile);
+    Optional<String> cert =
+        ctl.flatMap(it -> it.text("certfile")).or(() -> clientCertificate(asked));
     boolean insecure =
         ctl.flatMap(it -> it.text("insecure")).filter(it -> it.matches("true|on|yes")).isPresent();
-    clientCertificate(asked, ctl);
     cluster.rest(
         new RestTls(
             true,
             true,
             ca.isEmpty() && insecure ? "none" : "full",
             ca,
-            ctl.flatMap(it -> it.text("certfile")),
+            cert,
             ctl.filter(it -> it.has("certfile")).flatMap(it -> it.text("keyfile"))));
     if (ca.isEmpty()) {
       cluster.doubt(
@@ -182,19 +204,59 @@ final class PatroniImport {
     }
   }
 
-  private void clientCertificate(YamlTree asked, Optional<YamlTree> ctl) {
-    boolean required = asked.text("verify_client").filter("required"::equals).isPresent();
-    if (required && ctl.filter(it -> it.has("certfile")).isEmpty()) {
-      remarks.missing(
-          asked.at("verify_client").orElseThrow(),
-          "verify_client required: write patroni.cert and patroni.key, a certificate for this"
-              + " node");
+  /** Where one is required, Patroni tells nothing to somebody who has none. */
+  private Optional<String> clientCertificate(YamlTree asked) {
+    if (asked.text("verify_client").filter("required"::equals).isEmpty()) {
+      return Optional.empty();
     }
+    remarks.missing(
+        asked.at("verify_client").orElseThrow(),
+        "verify_client required: write patroni.cert and patroni.key, a certificate for this node");
+    return Optional.of(ConfigLoader.CHANGE_ME);
   }
 
   private void postgres() {
-    file.section("postgresql")
-        .flatMap(postgresql -> postgresql.text("connect_address"))
-        .ifPresent(cluster::postgres);
+    Optional<YamlTree> postgresql = file.section("postgresql");
+    postgresql.flatMap(it -> it.text("connect_address")).ifPresent(cluster::postgres);
+    postgresql.flatMap(it -> it.text("proxy_address")).ifPresent(cluster::pooler);
+  }
+
+  /** Of the sections that are read; what else there is is Patroni's own business. */
+  private void tellLeft() {
+    file.tellLeft(
+        key ->
+            Optional.of(Note.noEffect(Text.shown(key)))
+                .filter(note -> READ.contains(key) || OTHER_STORES.contains(key)),
+        remarks);
+    for (String section : List.of("etcd3", "etcd", "ctl")) {
+      tellLeft(section, key -> Note.noEffect(section + "." + Text.shown(key)));
+    }
+    tellLeft("restapi", PatroniImport::restApi);
+  }
+
+  private void tellLeft(String section, Function<String, Note> note) {
+    if (file.isTaken(section)) {
+      file.section(section)
+          .ifPresent(it -> it.tellLeft(key -> Optional.of(note.apply(key)), remarks));
+    }
+  }
+
+  private static Note restApi(String key) {
+    return switch (key) {
+      case "listen",
+          "keyfile",
+          "keyfile_password",
+          "ciphers",
+          "request_queue_size",
+          "http_extra_headers",
+          "https_extra_headers",
+          "server_tokens" ->
+          Note.replaced(
+              "restapi.listen, keyfile and the like: say how Patroni serves, not how it is asked");
+      case "authentication", "allowlist", "allowlist_include_members" ->
+          Note.replaced(
+              "restapi.authentication, allowlist: Trunkline asks for nothing that they guard");
+      default -> Note.noEffect("restapi." + Text.shown(key));
+    };
   }
 }

@@ -10,7 +10,6 @@ import static io.trunkline.packaging.imports.PatroniMember.STANDBY_LEADER;
 import static io.trunkline.packaging.imports.PatroniMember.SYNC;
 
 import io.trunkline.config.RouteKind;
-import io.trunkline.packaging.imports.Remark.Kind;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -29,9 +28,6 @@ record PatroniRoute(
     notes = List.copyOf(notes);
   }
 
-  /** Something to remark. */
-  record Note(Kind kind, String message) {}
-
   /** Empty when that cannot be told, or when there is no such route. */
   static Optional<PatroniRoute> of(HttpCheck check) {
     return check.passing().flatMap(passing -> of(passing, check.requests()));
@@ -44,7 +40,7 @@ record PatroniRoute(
     List<Note> notes = new ArrayList<>();
     if (passing.contains(DOWN) || passing.contains(NOT_BALANCED)) {
       notes.add(
-          changed(
+          Note.changed(
               "members whose PostgreSQL does not run, or replicas with the tag noloadbalance, were"
                   + " up by this check; they are left out"));
     }
@@ -67,7 +63,7 @@ record PatroniRoute(
     }
     if (standbyLeader) {
       notes.add(
-          changed(
+          Note.changed(
               "it also means the leader of a standby cluster; route primary does not: write route:"
                   + " standby_leader where that is wanted"));
     }
@@ -88,13 +84,13 @@ record PatroniRoute(
     }
     if (replicas.contains(QUORUM)) {
       notes.add(
-          changed(
+          Note.changed(
               "route sync is whom Patroni lists as a synchronous or a quorum standby; a quorum"
                   + " standby need not have the latest commit"));
     }
     if (primary) {
       notes.add(
-          changed(
+          Note.changed(
               "the primary takes reads only when no synchronous standby does, not beside them"));
     }
     return Optional.of(RouteKind.SYNC);
@@ -114,28 +110,22 @@ record PatroniRoute(
           Optional<String> size = PatroniSize.parse(parameter.value());
           lag = lag.or(() -> size);
           if (size.isEmpty()) {
-            notes.add(lost("lag=" + Text.shown(parameter.value()) + " is not a size"));
+            notes.add(Note.lost("lag=" + Text.shown(parameter.value()) + " is not a size"));
           }
         } else if (parameter.name().startsWith("tag_")) {
           notes.add(
-              lost(name + ": members cannot be chosen by it; weights and zone can prefer some"));
+              Note.lost(
+                  name + ": members cannot be chosen by it; weights and zone can prefer some"));
         } else if (parameter.name().equals("replication_state")) {
           if (!parameter.value().equals("streaming")) {
-            notes.add(lost(name + ": replicas are used while they stream, and in no other state"));
+            notes.add(
+                Note.lost(name + ": replicas are used while they stream, and in no other state"));
           }
         } else {
-          notes.add(lost(name + ": Patroni knows no such parameter"));
+          notes.add(Note.lost(name + ": Patroni knows no such parameter"));
         }
       }
     }
     return lag;
-  }
-
-  private static Note changed(String message) {
-    return new Note(Kind.CHANGED, message);
-  }
-
-  private static Note lost(String message) {
-    return new Note(Kind.LOST, message);
   }
 }

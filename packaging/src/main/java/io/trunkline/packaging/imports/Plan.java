@@ -11,9 +11,6 @@ import java.util.stream.Collectors;
 
 /** What all the files say together. Patroni's are read first, those of HAProxy last. */
 final class Plan {
-  /** Stands where no file says what to write; {@code trunkline check} refuses it. */
-  static final String CHANGE_ME = "CHANGE_ME";
-
   private static final String POSTGRES_PORT = "5432";
 
   /** Usual ports of PgBouncer, Odyssey and Pgpool-II. */
@@ -107,7 +104,7 @@ final class Plan {
     if (clusters.size() > 1 && vips.stream().anyMatch(vip -> vip.cluster().isEmpty())) {
       remarks.missing(
           vips.getFirst().place(),
-          "cluster of the VIP: there are several; the first was written, name the one that counts");
+          "cluster of the VIP: there are several; write the one that counts");
     }
     listeners.forEach(this::remarkOnPorts);
     return this;
@@ -140,8 +137,24 @@ final class Plan {
     cluster.doubt().ifPresent(doubt -> remarks.missing(doubt.place(), doubt.message()));
   }
 
-  /** Trunkline dials where Patroni says that PostgreSQL listens. */
+  /** Whether its sessions went to the poolers that Patroni announces, as it tells in etcd. */
+  boolean isPooled(ListenerPlan listener, ClusterPlan cluster) {
+    return cluster.etcd().isPresent()
+        && listener.servers().stream()
+            .allMatch(server -> server.port().filter(cluster::hasPoolers).isPresent());
+  }
+
+  /** Trunkline dials where Patroni says that PostgreSQL listens, or its pooler. */
   private void remarkOnPorts(ListenerPlan listener, ClusterPlan cluster) {
+    if (isPooled(listener, cluster)) {
+      remarks.changed(
+          listener.servers().getFirst().place(),
+          "server port "
+              + listener.servers().getFirst().port().orElseThrow()
+              + ": is that of Patroni's postgresql.proxy_address, so target: proxy_url was written;"
+              + " a member that announces none gets no session");
+      return;
+    }
     for (HaproxyServer server : listener.servers()) {
       server
           .port()
@@ -154,9 +167,9 @@ final class Plan {
                           + port
                           + ": members are reached where Patroni says that PostgreSQL listens"
                           + cluster.postgresPort().map(told -> ", on " + told).orElse("")
-                          + "; a pooler, or whatever else is on that port, is passed by. For one"
-                          + " that Patroni announces (postgresql.proxy_address) write target:"
-                          + " proxy_url"));
+                          + "; a pooler, or whatever else is on that port, is passed by. To reach"
+                          + " a pooler, let Patroni announce it (postgresql.proxy_address) and"
+                          + " write target: proxy_url, which needs etcd"));
     }
   }
 
@@ -166,6 +179,7 @@ final class Plan {
       return !cluster.postgresPort().get().equals(port);
     }
     return POOLERS.contains(port)
+        || cluster.hasPoolers(port)
         || (!port.equals(POSTGRES_PORT)
             && listeners.entrySet().stream()
                 .filter(it -> it.getValue() == cluster)

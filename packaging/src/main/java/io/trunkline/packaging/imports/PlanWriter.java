@@ -1,5 +1,6 @@
 package io.trunkline.packaging.imports;
 
+import io.trunkline.config.ConfigLoader;
 import io.trunkline.packaging.imports.Remark.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ final class PlanWriter {
   private YamlBlock cluster(ClusterPlan cluster) {
     var out = new YamlBlock();
     out.comment(cluster.place() + ": " + cluster.title());
-    String scope = cluster.scope().map(Scope::name).orElse(cluster.name());
+    String scope = cluster.scope().map(Scope::name).orElse(ConfigLoader.CHANGE_ME);
     if (!scope.equals(cluster.name())) {
       out.put("name", cluster.name());
     }
@@ -78,10 +79,19 @@ final class PlanWriter {
     var patroni = new YamlBlock();
     if (cluster.etcd().isEmpty() && !cluster.restHosts().isEmpty()) {
       String scheme = cluster.rest().https() ? "https://" : "";
-      patroni.put("hosts", cluster.restHosts().stream().map(host -> scheme + host).toList());
+      patroni.put(
+          "hosts",
+          cluster.restHosts().stream()
+              .map(host -> isRecord(host) ? ConfigLoader.CHANGE_ME : scheme + host)
+              .toList());
     }
     cluster.rest().write(patroni);
     return out.put("patroni", patroni);
+  }
+
+  /** Whether it is the name of a service record instead of a host. */
+  private static boolean isRecord(String host) {
+    return host.startsWith("_");
   }
 
   private void listeners(YamlBlock file) {
@@ -109,6 +119,9 @@ final class PlanWriter {
     out.put("bind", bind(listener));
     if (plan.clusters().size() > 1) {
       out.put("cluster", cluster.name());
+    }
+    if (plan.isPooled(listener, cluster)) {
+      out.put("target", "proxy_url");
     }
     return out.putAll(listener.settings());
   }
@@ -146,7 +159,7 @@ final class PlanWriter {
     out.put("addresses", vip.addresses());
     out.put("mode", vip.mode());
     if (plan.clusters().size() > 1) {
-      out.put("cluster", vip.cluster().orElse(plan.clusters().getFirst()).name());
+      out.put("cluster", vip.cluster().map(ClusterPlan::name).orElse(ConfigLoader.CHANGE_ME));
     }
     return out.putAll(vip.settings());
   }

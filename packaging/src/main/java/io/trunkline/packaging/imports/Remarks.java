@@ -35,7 +35,11 @@ final class Remarks {
     add(Kind.REPLACED, at, message);
   }
 
-  void add(Kind kind, Place at, String message) {
+  void add(Place at, Note note) {
+    add(note.kind(), at, note.message());
+  }
+
+  private void add(Kind kind, Place at, String message) {
     var said = new Said(kind, at.file(), Text.printable(message));
     List<Integer> lines = linesBySaid.get(said);
     if (lines != null) {

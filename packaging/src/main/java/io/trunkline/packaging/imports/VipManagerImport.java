@@ -1,5 +1,6 @@
 package io.trunkline.packaging.imports;
 
+import io.trunkline.config.ConfigLoader;
 import io.trunkline.config.RouteKind;
 import java.util.List;
 import java.util.Optional;
@@ -8,37 +9,11 @@ import java.util.Set;
 /** Reads vip-manager.yml, of version 1 and later, and in the spelling of the versions before. */
 final class VipManagerImport {
   private static final int LONGEST_KEY = 1000;
-  private static final Set<String> NOT_NEEDED =
-      Set.of("interval", "retry-num", "retry_num", "retry-after", "retry_after", "verbose");
 
-  private static final Set<String> READ =
-      Set.of(
-          "trigger-key",
-          "key",
-          "trigger-value",
-          "nodename",
-          "ip",
-          "netmask",
-          "mask",
-          "interface",
-          "iface",
-          "dcs-type",
-          "endpoint_type",
-          "dcs-endpoints",
-          "endpoints",
-          "hosting-type",
-          "manager-type",
-          "hosting_type",
-          "etcd-ca-file",
-          "etcd_ca_file",
-          "etcd-cert-file",
-          "etcd_cert_file",
-          "etcd-key-file",
-          "etcd_key_file",
-          "etcd-user",
-          "etcd_user",
-          "etcd-password",
-          "etcd_password");
+  /** What the VIP is made of. */
+  private static final String[] OF_THE_VIP = {
+    "ip", "netmask", "mask", "interface", "iface", "trigger-value", "nodename"
+  };
 
   private final YamlTree file;
   private final Remarks remarks;
@@ -67,9 +42,10 @@ final class VipManagerImport {
     YamlTree file = YamlTree.of(source);
     var reader = new VipManagerImport(file, remarks);
     ClusterPlan cluster = reader.cluster(known);
-    reader.remarkOnTheRest();
-    return new Result(
-        cluster, reader.followsLeader() ? reader.vip(cluster, member, names) : Optional.empty());
+    Optional<VipPlan> vip =
+        reader.followsLeader() ? reader.vip(cluster, member, names) : Optional.empty();
+    reader.tellLeft();
+    return new Result(cluster, vip);
   }
 
   private String type() {
@@ -117,6 +93,7 @@ final class VipManagerImport {
               + Text.shown(key)
               + ": is not Patroni's leader key, which ends with /SCOPE/leader; a VIP follows"
               + " nothing else, so there is none");
+      file.take(OF_THE_VIP);
       return false;
     }
     String status = file.text("trigger-value").orElse("200");
@@ -128,6 +105,7 @@ final class VipManagerImport {
           at,
           "trigger-key %s with trigger-value %s: is not what the leader alone answers; a VIP follows the leader and nothing else, so there is none; a listener of route replica can serve clients that read"
               .formatted(Text.shown(key), Text.shown(status)));
+      file.take(OF_THE_VIP);
       return false;
     }
     if (!asked.name().equals("leader")) {
@@ -184,16 +162,19 @@ final class VipManagerImport {
     boolean https =
         endpoints.stream().anyMatch(it -> it.startsWith("https:"))
             || file.has("etcd-ca-file", "etcd_ca_file");
+    boolean certificate = https && file.has("etcd-cert-file", "etcd_cert_file");
+    boolean named =
+        file.has("etcd-user", "etcd_user") && file.has("etcd-password", "etcd_password");
     var etcd =
         new EtcdPlan(
             at,
             EtcdPlan.endpoints(endpoints.isEmpty() ? List.of("127.0.0.1:2379") : endpoints),
             https,
             file.text("etcd-ca-file", "etcd_ca_file"),
-            file.text("etcd-cert-file", "etcd_cert_file"),
-            file.text("etcd-key-file", "etcd_key_file"),
-            file.text("etcd-user", "etcd_user"),
-            file.text("etcd-password", "etcd_password"));
+            file.textIf(https, "etcd-cert-file", "etcd_cert_file"),
+            file.textIf(certificate, "etcd-key-file", "etcd_key_file"),
+            file.textIf(named, "etcd-user", "etcd_user"),
+            file.textIf(named, "etcd-password", "etcd_password"));
     if (file.has("endpoint_type", "endpoints", "nodename")) {
       cluster.etcdOfApi2(etcd);
       remarks.missing(
@@ -214,15 +195,16 @@ final class VipManagerImport {
   private Optional<VipPlan> vip(
       ClusterPlan cluster, Optional<String> patroniName, Set<String> names) {
     Optional<String> ip = file.text("ip").filter(Addresses::isLiteral);
+    Place place = file.at("ip").orElse(file.place());
     if (ip.isEmpty()) {
-      remarks.missing(file.at("ip").orElse(file.place()), "ip: write the VIP's addresses");
-      return Optional.empty();
+      file.take("netmask", "mask");
+      remarks.missing(place, "ip: write the VIP's addresses");
     }
     Optional<String> device = file.text("interface", "iface");
     if (device.isEmpty()) {
       remarks.missing(file.place(), "interface: write the VIP's interface");
     }
-    String networkInterface = device.orElse(Plan.CHANGE_ME);
+    String networkInterface = device.orElse(ConfigLoader.CHANGE_ME);
     Optional<String> member =
         type().equals("patroni") ? patroniName : file.text("trigger-value", "nodename");
     if (member.isEmpty()) {
@@ -234,11 +216,11 @@ final class VipManagerImport {
     member.ifPresent(name -> settings.put("member", name));
     return Optional.of(
         new VipPlan(
-            file.at("ip").orElseThrow(),
+            place,
             "vip-manager",
             Text.uniqueName("vip", "vip", names),
             networkInterface,
-            List.of(ip.get() + "/" + prefix(ip.get())),
+            List.of(ip.map(it -> it + "/" + prefix(it)).orElse(ConfigLoader.CHANGE_ME)),
             "leader",
             Optional.of(cluster),
             settings));
@@ -259,19 +241,7 @@ final class VipManagerImport {
     return prefix;
   }
 
-  private void remarkOnTheRest() {
-    file.keys()
-        .forEach(
-            key -> {
-              if (NOT_NEEDED.contains(key.name())) {
-                remarks.replaced(
-                    key.place(), key.name() + ": etcd is watched, and announcements are repeated");
-              } else if (key.name().equals("consul-token") || key.name().equals("consul_token")) {
-                remarks.lost(key.place(), "consul-token: Consul is not read");
-              } else if (!READ.contains(key.name())) {
-                remarks.lost(key.place(), Text.shown(key.name()) + ": is not known to this import");
-              }
-            });
+  private void tellLeft() {
     file.text("hosting-type", "manager-type", "hosting_type")
         .filter(type -> !type.equals("basic"))
         .ifPresent(
@@ -281,5 +251,18 @@ final class VipManagerImport {
                     Text.shown(type)
                         + ": no provider's API is called; the address moves by gratuitous ARP"
                         + " only"));
+    file.tellLeft(key -> Optional.of(note(key)), remarks);
+  }
+
+  private static Note note(String key) {
+    String told = Text.shown(key);
+    return switch (key) {
+      case "interval", "retry-num", "retry_num", "retry-after", "retry_after" ->
+          Note.replaced(told + ": etcd is watched, and announcements are repeated");
+      case "verbose", "log-level" ->
+          Note.replaced(told + ": Trunkline logs one event per line on standard error");
+      case "consul-token", "consul_token" -> Note.lost("consul-token: Consul is not read");
+      default -> Note.noEffect(told);
+    };
   }
 }

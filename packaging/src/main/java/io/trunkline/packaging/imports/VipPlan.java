@@ -25,6 +25,6 @@ record VipPlan(
 
   /** Whether clients connect to that address. */
   boolean holds(String host) {
-    return addresses.stream().anyMatch(it -> it.substring(0, it.indexOf('/')).equals(host));
+    return addresses.stream().anyMatch(it -> it.startsWith(host + "/"));
   }
 }

@@ -1,8 +1,12 @@
 package io.trunkline.packaging.imports;
 
 import java.io.StringReader;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -15,14 +19,21 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
-/** A mapping of a YAML file whose keys are looked up with their lines. Nothing is instantiated. */
+/**
+ * A mapping of a YAML file whose keys are looked up with their lines. Those whose values are asked
+ * for are taken; what nobody has taken had no effect. Nothing is instantiated.
+ */
 final class YamlTree {
   private final String file;
   private final MappingNode mapping;
 
-  private YamlTree(String file, MappingNode mapping) {
+  /** Of the whole file. */
+  private final Set<NodeTuple> taken;
+
+  private YamlTree(String file, MappingNode mapping, Set<NodeTuple> taken) {
     this.file = file;
     this.mapping = mapping;
+    this.taken = taken;
   }
 
   /** The first document of the file. */
@@ -32,7 +43,8 @@ final class YamlTree {
     try {
       for (Node root : new Yaml(options).composeAll(new StringReader(source.text()))) {
         if (root instanceof MappingNode mapping) {
-          return new YamlTree(source.file(), mapping);
+          return new YamlTree(
+              source.file(), mapping, Collections.newSetFromMap(new IdentityHashMap<>()));
         }
         throw new Unparsable(source.at(1), "is not a mapping of keys to values");
       }
@@ -60,13 +72,17 @@ final class YamlTree {
 
   /** The text of a scalar; empty for none, an empty one, and what is no text. */
   Optional<String> text(String... keys) {
-    return entry(keys).flatMap(entry -> text(entry.getValueNode())).filter(it -> !it.isBlank());
+    return taken(ScalarNode.class, keys).flatMap(it -> text(it)).filter(it -> !it.isBlank());
+  }
+
+  /** The same where it counts; else it is left. */
+  Optional<String> textIf(boolean counts, String... keys) {
+    return counts ? text(keys) : Optional.empty();
   }
 
   /** Items of a list, or of a text with commas. */
   List<String> texts(String... keys) {
-    return entry(keys)
-        .map(NodeTuple::getValueNode)
+    return taken(Node.class, keys)
         .map(
             value ->
                 value instanceof SequenceNode sequence
@@ -78,35 +94,54 @@ final class YamlTree {
   }
 
   Optional<YamlTree> section(String key) {
-    return entry(key)
-        .map(NodeTuple::getValueNode)
-        .filter(MappingNode.class::isInstance)
-        .map(node -> new YamlTree(file, (MappingNode) node));
+    return taken(MappingNode.class, key).map(node -> new YamlTree(file, node, taken));
   }
 
-  /** Its keys that are texts, with their places. */
-  Stream<Key> keys() {
-    return mapping.getValue().stream()
-        .map(NodeTuple::getKeyNode)
-        .filter(ScalarNode.class::isInstance)
-        .map(key -> new Key(((ScalarNode) key).getValue(), place(key)));
+  boolean isTaken(String key) {
+    return entry(key).filter(taken::contains).isPresent();
   }
 
-  /** A key and where it stands. */
-  record Key(String name, Place place) {}
+  /** Of these keys it is told elsewhere what became of them. */
+  void take(String... keys) {
+    entries(keys).forEach(taken::add);
+  }
+
+  /**
+   * Tells the keys that nobody has taken.
+   *
+   * @param notes what is to be said of one of them
+   */
+  void tellLeft(Function<String, Optional<Note>> notes, Remarks remarks) {
+    for (NodeTuple entry : mapping.getValue()) {
+      if (entry.getKeyNode() instanceof ScalarNode key && !taken.contains(entry)) {
+        notes.apply(key.getValue()).ifPresent(note -> remarks.add(place(key), note));
+      }
+    }
+  }
 
   /** Where the mapping begins. */
   Place place() {
     return place(mapping);
   }
 
+  /** The last of them, as in Python; it overrides the others. */
   private Optional<NodeTuple> entry(String... keys) {
+    return entries(keys).reduce((one, other) -> other);
+  }
+
+  private Stream<NodeTuple> entries(String... keys) {
     return mapping.getValue().stream()
         .filter(
             tuple ->
                 tuple.getKeyNode() instanceof ScalarNode key
-                    && List.of(keys).contains(key.getValue()))
-        .findFirst();
+                    && List.of(keys).contains(key.getValue()));
+  }
+
+  /** The value, if it is of that kind. */
+  private <T extends Node> Optional<T> taken(Class<T> kind, String... keys) {
+    Optional<NodeTuple> entry = entry(keys).filter(it -> kind.isInstance(it.getValueNode()));
+    entry.ifPresent(taken::add);
+    return entry.map(it -> kind.cast(it.getValueNode()));
   }
 
   private static Optional<String> text(Node node) {

@@ -50,12 +50,25 @@ class ImportCommandTest {
   }
 
   @Test
-  void theLastLineIsNotGoodWhileSomethingIsMissing() {
-    assertThat(RunResult.of("import", haproxy.toString()).err())
+  void theLastLineIsNotGoodWhileSomethingIsMissing() throws IOException {
+    Files.writeString(patroni, "scope: shop\n");
+    assertThat(RunResult.of("import", haproxy.toString(), patroni.toString()).err())
         .doesNotContain("good on this machine")
         .endsWith(
-            "trunkline check finds no mistake, but 2 lines above are marked missing: fill in what"
+            "trunkline check finds no mistake, but 1 line above is marked missing: fill in what"
                 + " is meant\n");
+  }
+
+  @Test
+  void aScopeThatNoFileSaysIsRefused() throws IOException {
+    Path made = directory.resolve("made.yaml");
+    RunResult result = RunResult.of("import", haproxy.toString(), "-o", made.toString());
+    String refusal =
+        made
+            + ":7:12: clusters[0].scope: \"CHANGE_ME\" is to be filled in; write NAME, as in"
+            + " Patroni's configuration\n";
+    assertThat(result.err()).contains(refusal).doesNotContain("good on this machine");
+    assertThat(RunResult.of("check", made.toString())).isEqualTo(new RunResult(78, "", refusal));
   }
 
   @Test
@@ -94,8 +107,9 @@ class ImportCommandTest {
   }
 
   @Test
-  void asJson() {
-    RunResult result = RunResult.of("import", "--json", haproxy.toString());
+  void asJson() throws IOException {
+    Files.writeString(patroni, "scope: shop\n");
+    RunResult result = RunResult.of("import", "--json", haproxy.toString(), patroni.toString());
     assertThat(result.code()).isZero();
     assertThat(result.err()).isEmpty();
     assertThat(result.out().lines()).hasSize(1);

@@ -27,7 +27,9 @@ class ChecksTest {
         .as(yaml)
         .isEqualTo(" " + row.substring(arrow + 2).strip());
     boolean told = !row.endsWith("CHANGE_ME");
-    assertThat(Importing.check(yaml) instanceof ConfigResult.Valid).as(yaml).isEqualTo(told);
+    assertThat(Importing.check(Importing.filledIn(yaml)) instanceof ConfigResult.Valid)
+        .as(yaml)
+        .isEqualTo(told);
     assertThat(imported.remarks().toString().contains("write which members it is for"))
         .as(yaml)
         .isEqualTo(!told);

@@ -61,8 +61,8 @@ class FilesTest {
         expected.add(line);
       }
     }
-    written.add(
-        Importing.check(imported.yaml()) instanceof ConfigResult.Valid ? "good" : "refused");
+    ConfigResult checked = Importing.check(Importing.filledIn(imported.yaml()));
+    written.add(checked instanceof ConfigResult.Valid ? "good" : "refused");
     assertThat(written).as(imported.yaml()).isEqualTo(expected);
   }
 
@@ -87,6 +87,7 @@ class FilesTest {
               + ": "
               + listener.get("route")
               + (listener.containsKey("fallback") ? ", then " + listener.get("fallback") : "")
+              + (listener.containsKey("target") ? ", target " + listener.get("target") : "")
               + (listener.get("allow") == null
                   ? ""
                   : ", allow " + joined(listener.get("allow"), " ")));

@@ -99,6 +99,46 @@ class HaproxyTest {
   }
 
   @Test
+  void presetenvDefinesOnlyWhatIsNotDefined() {
+    assertThat(
+            only("global\n presetenv WRITE_PORT 7000\n presetenv OTHER 7001\n"
+                    + listen("option httpchk /", "bind \"*:$OTHER\"")
+                        .replace("*:5000", "\"*:$WRITE_PORT\""))
+                .bind())
+        .hasToString("0.0.0.0:6000");
+  }
+
+  @Test
+  void statisticsThatNotEverybodyGotStayHere() {
+    for (String line :
+        new String[] {
+          "http-request deny unless { src 10.0.0.0/8 }",
+          "tcp-request connection reject if !{ src 10.0.0.0/8 }",
+          "stats http-request auth unless { src 10.0.0.0/8 }"
+        }) {
+      String stats = "listen stats\n mode http\n bind *:7000\n stats enable\n " + line + "\n";
+      TrunklineConfig config = Importing.config(haproxy(stats + listen("option httpchk /primary")));
+      assertThat(config.admin().bind()).as(line).hasToString("127.0.0.1:7000");
+    }
+  }
+
+  @Test
+  void serversThatDifferInTlsAreTold() {
+    String text =
+        """
+        listen x
+          bind *:5000 ssl crt /etc/ssl/pg.pem
+          option httpchk /primary
+          server a db1:5432 ssl verify none check port 8008
+          server b db2:5432 %s check port 8008
+        """;
+    assertThat(Importing.remarks(haproxy(text.formatted("ssl verify none"))))
+        .noneMatch(it -> it.contains("server a: its TLS"));
+    assertThat(Importing.remarks(haproxy(text.formatted("ssl verify required ca-file /ca.crt"))))
+        .anyMatch(it -> it.startsWith("4: changed: server a: its TLS is that of all servers"));
+  }
+
+  @Test
   void anOpenQuoteIsUnreadable() {
     assertThat(Importing.translate(haproxy("listen x\n bind \"*:5000\n")))
         .hasToString(

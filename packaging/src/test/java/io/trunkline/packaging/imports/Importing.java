@@ -49,9 +49,9 @@ final class Importing {
     };
   }
 
-  /** What the files came to; certificates are exchanged for those of the tests. */
+  /** What the files came to, filled in; certificates are exchanged for those of the tests. */
   static TrunklineConfig config(ImportSource... sources) {
-    String yaml = withCertificates(imported(sources).yaml());
+    String yaml = withCertificates(filledIn(imported(sources).yaml()));
     return switch (check(yaml)) {
       case ConfigResult.Valid(TrunklineConfig config) -> config;
       case ConfigResult.Invalid(List<Problem> problems) -> fail(problems + "\n" + yaml);
@@ -65,6 +65,11 @@ final class Importing {
   static ConfigResult check(String yaml) {
     return new ConfigLoader(Map.of(), Set.of("enp0s3", "eth0", "ens192", "eth1"))
         .load(Path.of("/tmp/trunkline.yaml"), yaml);
+  }
+
+  /** With scopes that no file tells; they are those of the clusters' names. */
+  static String filledIn(String yaml) {
+    return yaml.replaceAll("name: (\\S+)\n +scope: CHANGE_ME\n", "scope: $1\n");
   }
 
   private static String withCertificates(String yaml) {

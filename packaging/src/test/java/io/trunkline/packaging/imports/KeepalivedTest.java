@@ -48,6 +48,25 @@ class KeepalivedTest {
   }
 
   @Test
+  void whatNoFileTellsIsRefused() {
+    String body = "vrrp_instance V {\n interface eth0\n virtual_ipaddress { 192.0.2.1 }\n}\n";
+    assertThat(Importing.check(Importing.imported(keepalived(body), PATRONI).yaml()).toString())
+        .contains("vips[0].vrrp.router_id: must be a whole number from 1 to 255");
+    ImportSource other = Importing.patroni("{scope: other, etcd3: {hosts: 'e2:2379'}}");
+    ImportSource good = keepalived(instance(" virtual_ipaddress { 192.0.2.1 }"));
+    assertThat(Importing.check(Importing.imported(good, PATRONI, other).yaml()).toString())
+        .contains("vips[0].cluster: no cluster is named \"CHANGE_ME\"");
+  }
+
+  @Test
+  void blocksOfOneKeywordCountTogether() {
+    assertThat(
+            only("virtual_ipaddress { 192.0.2.1 }\n virtual_ipaddress { 192.0.2.2 }").addresses())
+        .map(String::valueOf)
+        .containsExactly("192.0.2.1/32", "192.0.2.2/32");
+  }
+
+  @Test
   void blocksMayBeginOnALineOfTheirOwn() {
     assertThat(only("virtual_ipaddress\n{\n 192.0.2.1 dev eth0 # here\n}").addresses())
         .map(String::valueOf)

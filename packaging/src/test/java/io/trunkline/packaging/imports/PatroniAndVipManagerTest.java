@@ -98,6 +98,29 @@ class PatroniAndVipManagerTest {
   }
 
   @Test
+  void whatNoFileTellsIsRefused() {
+    String vip =
+        Importing.imported(
+                Importing.vipManager(
+                    "trigger-key: /service/shop/leader\ndcs-type: etcd3\ninterface: eth0\n"))
+            .yaml();
+    assertThat(Importing.check(vip).toString()).contains("vips[0].addresses[0]: \"CHANGE_ME\"");
+    String rest =
+        Importing.imported(
+                Importing.patroni(
+                    "{scope: s, etcd3: {host: 'a:2379'}, restapi: {certfile: /x.pem, verify_client:"
+                        + " required}}"))
+            .yaml();
+    assertThat(Importing.check(rest).toString())
+        .contains("clusters[0].patroni.cert: /tmp/CHANGE_ME");
+  }
+
+  @Test
+  void ofAKeyThatIsThereTwiceTheLastCounts() {
+    assertThat(cluster("{scope: s, scope: t, etcd3: {host: 'a:2379'}}").scope()).isEqualTo("t");
+  }
+
+  @Test
   void whatIsNotYamlIsUnreadable() {
     assertThat(Importing.translate(Importing.patroni("scope: [s\n")).toString())
         .startsWith("Unreadable[problems=[patroni.yml:")
