@@ -5,6 +5,7 @@ import io.trunkline.proxy.admission.Admission;
 import io.trunkline.proxy.admission.ConnectionRates;
 import io.trunkline.proxy.admission.MemoryGate;
 import io.trunkline.proxy.admission.Rules;
+import io.trunkline.proxy.backend.BackendContext;
 import io.trunkline.proxy.backend.CancelKeys;
 import io.trunkline.proxy.backend.ClusterContext;
 import io.trunkline.proxy.backend.Dialer;
@@ -66,22 +67,23 @@ final class ListenerContextFactory {
     ListenerStats stats = before.map(ListenerContext::stats).orElseGet(ListenerStats::new);
     ConnectionRates rates = new ConnectionRates(listener.limits(), System::nanoTime);
     return new ListenerContext(
-        listener,
         certificates.serverTls(listener),
-        certificates.backendTls(listener),
-        cluster,
-        new Picker(listener, zone, RandomGenerator.getDefault()),
+        new BackendContext(
+            listener,
+            certificates.backendTls(listener),
+            cluster,
+            new Picker(listener, zone, RandomGenerator.getDefault()),
+            dialer,
+            keys,
+            stats,
+            relayed,
+            connects,
+            clock),
         before
             .map(it -> it.admission().after(listener, rates))
             .orElseGet(() -> new Admission(listener, rates, memory, descriptors)),
         new Rules(listener.rules()),
-        dialer,
         new CancelFanOut(dialer, keys, stats),
-        keys,
-        stats,
-        relayed,
-        connects,
-        new RefusalLog(listener.name(), events, clock),
-        clock);
+        new RefusalLog(listener.name(), events, clock));
   }
 }

@@ -153,7 +153,7 @@ public final class Proxy implements AutoCloseable {
       certificates.start();
       listeners.apply(next);
     } catch (IOException e) {
-      made.forEach(it -> certificates.retire(it.tls(), it.backendTls()));
+      made.forEach(it -> certificates.retire(it.tls(), it.backends().tls()));
       throw e;
     }
     zone = config.zone();
@@ -193,7 +193,7 @@ public final class Proxy implements AutoCloseable {
 
   /** Its sessions go on, and are counted until they have ended. */
   private void retire(ListenerContext context) {
-    certificates.retire(context.tls(), context.backendTls());
+    certificates.retire(context.tls(), context.backends().tls());
     retired.removeIf(stats -> stats.connections() == 0);
     retired.add(context.stats());
   }

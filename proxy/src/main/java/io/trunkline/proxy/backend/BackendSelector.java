@@ -2,7 +2,6 @@ package io.trunkline.proxy.backend;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.trunkline.proxy.session.ListenerContext;
 import io.trunkline.routing.Pick;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.Target;
@@ -23,7 +22,7 @@ final class BackendSelector {
   /** Each time it is asked after twice as long, up to this. */
   private static final Duration LONGEST_RETRY = Duration.ofMillis(400);
 
-  private final ListenerContext context;
+  private final BackendContext context;
   private final EventLoop loop;
   private final Set<String> tried = new HashSet<>();
   private Optional<Target> refusedAs = Optional.empty();
@@ -31,7 +30,7 @@ final class BackendSelector {
   private Duration pause = RETRY;
   private @Nullable ScheduledFuture<?> retry;
 
-  BackendSelector(ListenerContext context, EventLoop loop) {
+  BackendSelector(BackendContext context, EventLoop loop) {
     this.context = context;
     this.loop = loop;
   }

@@ -2,28 +2,83 @@ package io.trunkline.proxy.backend;
 
 import io.netty.channel.Channel;
 import io.trunkline.config.HostPort;
-import io.trunkline.routing.Pick;
+import io.trunkline.pgwire.CancelKey;
+import io.trunkline.pgwire.Conversation;
+import io.trunkline.proxy.relay.RelayMemory;
 import io.trunkline.routing.Target;
+import java.util.Optional;
 
 /**
- * The member's side of a session.
+ * The connection to a member, from the moment in which it may have what the session is opened with.
+ * Until then, and again when the member is left, it is up to the {@link ConnectorState}.
  *
  * <pre>
- *   Absent ──► Queued ──► Dialling ──► AskingTls ──► Securing ──► Unanswered ──► Attached
- *     ▲          │         │  │           └────────────────────►  ▲ │
- *     │          │         │  └───────────────────────────────────┘ │
- *     └──────────┴─────────┴────────────────────────────────────────┘
- *                         (refused, broken, or not accepting yet)
+ *   Absent ──► Unanswered ──► Attached
+ *     ▲            │
+ *     └────────────┘ (refused, broken, or not accepting yet)
  * </pre>
  */
 sealed interface BackendState {
-
-  /** No member. */
+  /** No member, or none that is ready. */
   record Absent() implements BackendState {
-    Queued queue(Pick.To to) {
-      return new Queued(new Place(to.target(), to.address(), to.asPrimary()));
+    Unanswered open(Link link, BackendRequest request, Optional<StartupGate> gate) {
+      return new Unanswered(link, request, gate);
     }
   }
+
+  /** A state with a member that is ready. */
+  sealed interface Connected extends BackendState {
+    Link link();
+
+    /** Judges what the member says until PostgreSQL has accepted the session, if it can be seen. */
+    Optional<StartupGate> gate();
+  }
+
+  /** The client's first bytes have been sent; the member can still be replaced. */
+  record Unanswered(Link link, BackendRequest request, Optional<StartupGate> gate)
+      implements Connected {
+    Attached answered(Optional<Conversation> conversation) {
+      return new Attached(link, gate, conversation, Optional.empty(), Flow.OPEN);
+    }
+  }
+
+  /**
+   * The member has answered: the client is its client for good.
+   *
+   * @param conversation what can be told of the session from its messages
+   * @param key what cancels what it runs
+   */
+  record Attached(
+      Link link,
+      Optional<StartupGate> gate,
+      Optional<Conversation> conversation,
+      Optional<CancelKey> key,
+      Flow flow)
+      implements Connected {
+    Attached started() {
+      return new Attached(link, Optional.empty(), conversation, key, flow);
+    }
+
+    Attached given(CancelKey newKey) {
+      return new Attached(link, gate, conversation, Optional.of(newKey), flow);
+    }
+
+    Attached with(Flow newFlow) {
+      return new Attached(link, gate, conversation, key, newFlow);
+    }
+  }
+
+  /** What becomes of the client's bytes. */
+  enum Flow {
+    OPEN,
+    /** They are kept back, because a commit could be lost. */
+    BLOCKED,
+    /** The connection is broken, and nobody takes them any more. */
+    BROKEN
+  }
+
+  /** A connection to a member. */
+  record Link(Place place, Login login, Channel channel, RelayMemory.Backlog backlog) {}
 
   /**
    * Which member, where it is connected to, and whether because it is the primary: then the session
@@ -34,60 +89,4 @@ sealed interface BackendState {
       return target.member();
     }
   }
-
-  /** A state with a member. */
-  sealed interface Placed extends BackendState {
-    Place place();
-  }
-
-  /** A state with a connection to the member. */
-  sealed interface Connected extends Placed {
-    Channel channel();
-  }
-
-  /** Others are before it at the member. */
-  record Queued(Place place) implements Placed {
-    Dialling dial() {
-      return new Dialling(place);
-    }
-  }
-
-  /** The connection is being established. */
-  record Dialling(Place place) implements Placed {
-    AskingTls askTls(Channel channel) {
-      return new AskingTls(place, channel);
-    }
-
-    Unanswered send(Channel channel) {
-      return new Unanswered(place, channel);
-    }
-  }
-
-  /** The member has been asked for TLS: the client's, which was promised it, or our own. */
-  record AskingTls(Place place, Channel channel) implements Connected {
-    Securing secure() {
-      return new Securing(place, channel);
-    }
-
-    Unanswered send() {
-      return new Unanswered(place, channel);
-    }
-  }
-
-  /** Our own TLS with the member is being agreed on. */
-  record Securing(Place place, Channel channel) implements Connected {
-    Unanswered send() {
-      return new Unanswered(place, channel);
-    }
-  }
-
-  /** The client's first bytes have been sent; the member can still be replaced. */
-  record Unanswered(Place place, Channel channel) implements Connected {
-    Attached answered() {
-      return new Attached(place, channel);
-    }
-  }
-
-  /** The member has answered: the client is its client for good. */
-  record Attached(Place place, Channel channel) implements Connected {}
 }

@@ -26,6 +26,9 @@ final class Login {
    */
   private static final int OVERTAKEN_ROUNDS = 4;
 
+  /** To the SSLRequest, to the ClientHello, and to what comes then. */
+  private static final int UNSEEN_ANSWERS = 3;
+
   private enum State {
     QUEUED,
     UNDER_WAY,
@@ -55,6 +58,7 @@ final class Login {
   private long askedAt;
   private boolean membersTurn;
   private boolean clientFinished;
+  private int unseenAnswers = UNSEEN_ANSWERS;
   private long took;
   private @Nullable ScheduledFuture<?> clientsTurn;
 
@@ -133,7 +137,7 @@ final class Login {
 
   /** The member has to answer. */
   void asked() {
-    if (!membersTurn) {
+    if (!membersTurn && state != State.OVER) {
       membersTurn = true;
       askedAt = System.nanoTime();
       cancelClientsTurn();
@@ -153,6 +157,28 @@ final class Login {
   boolean answered() {
     queue.onAnswered();
     return awaitClient();
+  }
+
+  /**
+   * The member is about to get what the session is opened with.
+   *
+   * @param withTls that begins TLS: it was asked for already, or is not
+   */
+  void opens(boolean withTls) {
+    unseenAnswers = withTls ? UNSEEN_ANSWERS - 1 : UNSEEN_ANSWERS;
+  }
+
+  /**
+   * The member has answered what cannot be read. That counts as let in once the startup packet, or
+   * the end of the TLS handshake, is answered: what comes after could be the first query.
+   */
+  void onUnseenAnswer() {
+    if (state != State.OVER && answered()) {
+      unseenAnswers--;
+      if (unseenAnswers <= 0) {
+        completed(true);
+      }
+    }
   }
 
   /** The client has to say something before the member can answer. */
@@ -181,7 +207,7 @@ final class Login {
 
   /** Whether it goes on only once the client says something. */
   boolean awaitsClient() {
-    return state != State.QUEUED && !membersTurn;
+    return state != State.QUEUED && state != State.OVER && !membersTurn;
   }
 
   private void stopClock() {

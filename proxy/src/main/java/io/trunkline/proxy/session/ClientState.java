@@ -1,6 +1,7 @@
 package io.trunkline.proxy.session;
 
 import io.trunkline.pgwire.Opening;
+import io.trunkline.proxy.backend.BackendRequest;
 import io.trunkline.proxy.stats.SessionEnd;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -9,16 +10,16 @@ import org.jspecify.annotations.Nullable;
  * The client's side of a session.
  *
  * <pre>
- *   Reading ──────► Waiting ──────► Relaying ──► Ended
+ *   Reading ──────► Queued ───────► Relaying ──► Ended
  *    │ │               │  ▲            │         ▲ ▲
  *    │ │               │  └────────────┘         │ │
  *    │ └───────────────┴─────────────────────────┘ │
  *    └───────────► Cancelling ─────────────────────┘
  * </pre>
  *
- * A session goes back from Relaying to Waiting only while the member has not answered a byte.
+ * A session goes back from Relaying to Queued only while the member has not answered a byte.
  */
-public sealed interface ClientState {
+sealed interface ClientState {
 
   /**
    * The first packet is not complete.
@@ -45,26 +46,19 @@ public sealed interface ClientState {
       return new Cancelling();
     }
 
-    Waiting opened(Opening opening, Instant now) {
-      return new Waiting(opening, now, false);
+    Queued opened(Opening opening, Instant now) {
+      return new Queued(new BackendRequest(opening, false), now);
     }
   }
 
   /**
    * The first packet is there, no member is.
    *
-   * @param opening the first packet
    * @param since when the client began to wait
-   * @param sslAnswered the SSLRequest was answered already, so a member must be asked for TLS anew
    */
-  record Waiting(Opening opening, Instant since, boolean sslAnswered) implements ClientState {
-    Waiting answeredSsl() {
-      return new Waiting(opening, since, true);
-    }
-
-    /** Whether what the client sends to a member next begins TLS with it. */
-    public boolean speaksTls() {
-      return sslAnswered || opening instanceof Opening.DirectTls;
+  record Queued(BackendRequest request, Instant since) implements ClientState {
+    Queued answeredSsl() {
+      return new Queued(request.answeredSsl(), since);
     }
 
     Relaying relay() {
@@ -77,8 +71,8 @@ public sealed interface ClientState {
    *
    * @param origin how it began, while the member can still be replaced
    */
-  record Relaying(Waiting origin) implements ClientState {
-    Waiting again() {
+  record Relaying(Queued origin) implements ClientState {
+    Queued again() {
       return origin;
     }
   }

@@ -9,7 +9,9 @@ import io.trunkline.pgwire.ErrorResponse;
 import io.trunkline.pgwire.Opening;
 import io.trunkline.pgwire.OpeningDecoder;
 import io.trunkline.proxy.admission.Rules;
+import io.trunkline.proxy.backend.BackendClient;
 import io.trunkline.proxy.backend.BackendConnection;
+import io.trunkline.proxy.backend.BackendConnector;
 import io.trunkline.proxy.backend.BackendTlsSupport;
 import io.trunkline.proxy.backend.ClusterContext;
 import io.trunkline.proxy.cancel.CancelDelivery;
@@ -19,9 +21,9 @@ import io.trunkline.proxy.relay.ReplayBuffer;
 import io.trunkline.proxy.relay.SocketOptions;
 import io.trunkline.proxy.session.ClientState.Cancelling;
 import io.trunkline.proxy.session.ClientState.Ended;
+import io.trunkline.proxy.session.ClientState.Queued;
 import io.trunkline.proxy.session.ClientState.Reading;
 import io.trunkline.proxy.session.ClientState.Relaying;
-import io.trunkline.proxy.session.ClientState.Waiting;
 import io.trunkline.proxy.stats.ConnectionFailure;
 import io.trunkline.proxy.stats.SessionEnd;
 import io.trunkline.routing.Fence;
@@ -40,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * One client and, once there is one, its member. The client's state machine is {@link ClientState},
  * the member's {@link BackendConnection}; one event loop owns both, and every method runs on it.
  */
-public final class Session {
+public final class Session implements BackendClient {
   /**
    * PostgreSQL closes first once it has read a Terminate that is not seen here; so TIME_WAIT stays
    * on its side.
@@ -69,7 +71,8 @@ public final class Session {
   private final ReplayBuffer replay;
   private final RelayMemory.Backlog backlog;
   private final StartupHandler startup;
-  private final BackendConnection member;
+  private final BackendConnection backend;
+  private final BackendConnector connector;
 
   private ClientState state = Reading.first(null);
   private String waitsFor = "";
@@ -101,7 +104,8 @@ public final class Session {
     this.replay = new ReplayBuffer(client.alloc(), context.memory());
     this.backlog = context.memory().new Backlog(client);
     this.startup = new StartupHandler(context, this, client, address, replay);
-    this.member = new BackendConnection(context, loop, this, replay);
+    this.backend = new BackendConnection(context.backends(), loop.eventLoop(), this, replay);
+    this.connector = backend.connector();
   }
 
   // What the client does.
@@ -110,7 +114,7 @@ public final class Session {
     counted = true;
     context.enterTls();
     id = loop.add(this, context);
-    since = context.clock().instant();
+    since = context.now();
     Optional<SessionEnd> refusal =
         context.admission().enter(address.getAddress(), context.stats().connectionOpened());
     if (loop.lost().contains(local)) {
@@ -141,20 +145,20 @@ public final class Session {
         replay.add(bytes);
         startup.read(reading);
       }
-      case Waiting _ -> {
+      case Queued _ -> {
         replay.add(bytes);
         if (replay.full()) {
           client.config().setAutoRead(false);
         }
       }
       case Relaying _ -> {
-        if (member.flowing()) {
-          if (!member.write(bytes)) {
+        if (backend.flowing()) {
+          if (!backend.write(bytes)) {
             client.config().setAutoRead(false);
           }
         } else {
           replay.add(bytes);
-          member.onMoreKept();
+          backend.onMoreKept();
           updateReading();
         }
       }
@@ -163,34 +167,34 @@ public final class Session {
   }
 
   void onClientReadComplete() {
-    member.flush();
+    backend.flush();
   }
 
   void onClientWritability() {
     backlog.count();
-    member.setReading(client.isWritable());
+    connector.setReading(client.isWritable());
   }
 
   /** The client will send nothing more (FIN). It may be waiting for what it has asked for. */
   void onClientFinished() {
     clientFinished = true;
-    member.onClientFinished();
+    connector.onClientFinished();
     switch (state) {
       case Reading _ -> end(SessionEnd.CLIENT_CLOSED);
-      case Waiting waiting -> {
-        if (held || !asksMore(waiting)) {
+      case Queued queued -> {
+        if (held || !asksMore(queued)) {
           end(SessionEnd.CLIENT_CLOSED);
         }
       }
       case Relaying relaying -> {
-        if (member.dismissed()) {
-          member.flush();
+        if (backend.dismissed()) {
+          backend.flush();
           end(SessionEnd.CLIENT_CLOSED);
-        } else if (member.awaitsClient()) {
+        } else if (backend.awaitsClient()) {
           end(SessionEnd.CLIENT_CLOSED);
-        } else if (member.flowing()) {
+        } else if (backend.flowing()) {
           finishMember();
-        } else if (!member.mayAnswer() && !asksMore(relaying.origin())) {
+        } else if (!backend.mayAnswer() && !asksMore(relaying.origin())) {
           end(SessionEnd.CLIENT_CLOSED);
         }
       }
@@ -200,9 +204,9 @@ public final class Session {
   }
 
   /** Whether the client has sent more than what opens a session: then it wants an answer. */
-  private boolean asksMore(Waiting waiting) {
-    return !member.attached()
-        && waiting.opening() instanceof Opening.StartupMessage
+  private boolean asksMore(Queued queued) {
+    return !backend.attached()
+        && queued.request().opening() instanceof Opening.StartupMessage
         && replay.size() > OpeningDecoder.length(replay.bytes());
   }
 
@@ -214,7 +218,7 @@ public final class Session {
           FINISH_GRACE,
           hasEndedTls()
               ? this::endFinished
-              : () -> member.finish(memberFinished == null ? () -> {} : this::endFinished));
+              : () -> backend.finish(memberFinished == null ? () -> {} : this::endFinished));
     }
   }
 
@@ -263,7 +267,7 @@ public final class Session {
     admitted = by;
   }
 
-  /** Whether it must not go on without TLS. */
+  @Override
   public boolean needsTls() {
     return context.config().tls().require() || (admitted != null && admitted.needsTls());
   }
@@ -271,9 +275,9 @@ public final class Session {
   /** It is clear what the client wants: a member. */
   void opened(Reading reading, Opening opening) {
     cancelDeadline();
-    Waiting waiting = reading.opened(opening, context.clock().instant());
-    state = waiting;
-    member.search(waiting);
+    Queued queued = reading.opened(opening, context.now());
+    state = queued;
+    connector.search(queued.request());
   }
 
   /**
@@ -312,11 +316,11 @@ public final class Session {
     }
   }
 
-  // Waiting for a member.
+  // The wait for a member.
 
   /** Whether every new routing table could be what it waits for. */
   boolean waits() {
-    return state instanceof Waiting;
+    return state instanceof Queued;
   }
 
   /**
@@ -325,12 +329,12 @@ public final class Session {
    * @param input what counts of it for sessions that are placed
    */
   void onTable(RoutingTable table, Fence.Input input) {
-    if (state instanceof Waiting || state instanceof Relaying) {
-      member.onTable(table, input);
+    if (state instanceof Queued || state instanceof Relaying) {
+      backend.onTable(table, input);
     }
   }
 
-  /** There is nobody to connect to for now: the client takes one of the cluster's places. */
+  @Override
   public void onNoMember(String why) {
     waitsFor = why;
     if (!held && clientFinished) {
@@ -345,7 +349,7 @@ public final class Session {
     keepWaiting();
   }
 
-  /** There is a member, and others are before this client, or ask it in its place. */
+  @Override
   public void onQueued(String why) {
     waitsFor = why;
     leaveHold();
@@ -378,24 +382,26 @@ public final class Session {
           "nobody could be connected to for "
               + waited.toSeconds()
               + " s: "
-              + member.whyQueuedTooLong().orElse(waitsFor));
+              + connector.whyQueuedTooLong().orElse(waitsFor));
     }
   }
 
   private Duration patience() {
     Duration hold = context.cluster().holdTimeout();
-    return held || member.refusing() || hold.compareTo(QUEUE_PATIENCE) > 0 ? hold : QUEUE_PATIENCE;
+    return held || connector.refusing() || hold.compareTo(QUEUE_PATIENCE) > 0
+        ? hold
+        : QUEUE_PATIENCE;
   }
 
   /** Drivers give an SSLRequest only seconds; so it is answered once the answer is known. */
   private void promiseTls() {
-    if (state instanceof Waiting waiting
-        && waiting.opening() instanceof Opening.SslRequest
-        && !waiting.sslAnswered()
+    if (state instanceof Queued queued
+        && queued.request().opening() instanceof Opening.SslRequest
+        && !queued.request().sslAnswered()
         && replay.size() == OpeningDecoder.length(replay.bytes())) {
-      BackendTlsSupport tls = context.tlsKnowledge();
+      BackendTlsSupport tls = context.backends().tlsSupport();
       if (tls.unknown()) {
-        context.askForTls(loop.eventLoop());
+        context.backends().askForTls(loop.eventLoop());
         after(PROMISE_LATER, this::promiseTls);
       }
       if (!tls.offered()) {
@@ -403,20 +409,20 @@ public final class Session {
       }
       replay.drop(replay.size());
       client.writeAndFlush(ChannelOps.oneByte('S'));
-      Waiting promised = waiting.answeredSsl();
+      Queued promised = queued.answeredSsl();
       state = promised;
-      member.requestIs(promised);
+      connector.requestIs(promised.request());
     }
   }
 
   /** How long there has been nobody for it; 0: it does not wait. */
   private Duration waited() {
-    if (!(state instanceof Waiting waiting)) {
+    if (!(state instanceof Queued queued)) {
       return Duration.ZERO;
     }
-    Instant letIn = member.letIn();
-    Instant from = letIn.isAfter(waiting.since()) ? letIn : waiting.since();
-    return Duration.between(from, context.clock().instant());
+    Instant letIn = connector.letIn();
+    Instant from = letIn.isAfter(queued.since()) ? letIn : queued.since();
+    return Duration.between(from, context.now());
   }
 
   private void stopWaiting() {
@@ -437,16 +443,17 @@ public final class Session {
 
   // What the member does.
 
+  @Override
   public void onMemberConnected() {
     stopWaiting();
     served = true;
-    if (state instanceof Waiting waiting) {
-      state = waiting.relay();
+    if (state instanceof Queued queued) {
+      state = queued.relay();
     }
     updateReading();
   }
 
-  /** The member went before it answered anything. */
+  @Override
   public void onMemberLeft() {
     if (state instanceof Relaying relaying) {
       state = relaying.again();
@@ -454,26 +461,23 @@ public final class Session {
     }
   }
 
+  @Override
   public void onMemberBytes(ByteBuf bytes) {
     context.stats().toClients().add(bytes.readableBytes());
     bytesToClient += bytes.readableBytes();
     backlog.adapt();
     if (!ChannelOps.relay(client, bytes)) {
-      member.setReading(false);
+      connector.setReading(false);
     }
   }
 
+  @Override
   public void onMemberReadComplete() {
     client.flush();
     backlog.count();
   }
 
-  /**
-   * The member will send nothing more; not at the client's wish, unless that has said good-bye.
-   *
-   * @param explained whether the client knows why
-   * @param open whether the connection is: then what the client sends still reaches the member
-   */
+  @Override
   public void onMemberFinished(boolean explained, boolean open) {
     SessionEnd reason = explained ? SessionEnd.BACKEND_CLOSED : SessionEnd.BACKEND_LOST;
     if (clientFinished) {
@@ -481,7 +485,7 @@ public final class Session {
     }
     if (memberFinished != null) {
       endFinished();
-    } else if (!open || (clientFinished && member.hasGotAll())) {
+    } else if (!open || (clientFinished && backend.hasGotAll())) {
       end(reason);
     } else {
       if (canTellClient()) {
@@ -495,7 +499,7 @@ public final class Session {
 
   /** For as long as the client sends, and the member takes. */
   private void linger(long bytesBefore) {
-    if (bytesFromClient == bytesBefore && member.hasGotAll()) {
+    if (bytesFromClient == bytesBefore && backend.hasGotAll()) {
       endFinished();
     } else {
       long bytesNow = bytesFromClient;
@@ -516,6 +520,7 @@ public final class Session {
    * The connection to the member broke. PostgreSQL resets it, too, when the end of TLS reaches it
    * after it has closed: then the client's own end is about to be seen.
    */
+  @Override
   public void onMemberFailed(Throwable cause) {
     SessionEnd reason = failed(ConnectionFailure.Side.MEMBER, cause, SessionEnd.BACKEND_LOST);
     if (memberFinished != null) {
@@ -527,14 +532,15 @@ public final class Session {
     }
   }
 
+  @Override
   public void updateReading() {
     if (state instanceof Relaying) {
-      client.config().setAutoRead(!clientFinished && member.takesMore());
-      if (clientFinished && member.awaitsClient()) {
+      client.config().setAutoRead(!clientFinished && backend.takesMore());
+      if (clientFinished && backend.awaitsClient()) {
         end(SessionEnd.CLIENT_CLOSED);
-      } else if (clientFinished && member.flowing()) {
+      } else if (clientFinished && backend.flowing()) {
         finishMember();
-      } else if (clientFinished && member.attached() && !member.mayAnswer()) {
+      } else if (clientFinished && backend.attached() && !backend.mayAnswer()) {
         end(SessionEnd.CLIENT_CLOSED);
       }
     }
@@ -542,7 +548,7 @@ public final class Session {
 
   // The end.
 
-  /** Ends a session that has not begun; the log tells why, and so is the client if it can be. */
+  @Override
   public void refuse(SessionEnd reason, String why) {
     context.refusals().refused(reason, address.getAddress().getHostAddress(), why);
     end(reason, why);
@@ -563,7 +569,7 @@ public final class Session {
 
   /** Lets the session go on, but not a client that has no member yet. */
   public void drain() {
-    if (state instanceof Waiting || state instanceof Reading) {
+    if (state instanceof Queued || state instanceof Reading) {
       refuse(SessionEnd.SHUTTING_DOWN, SessionEnd.SHUTTING_DOWN.sentence());
     }
   }
@@ -576,7 +582,7 @@ public final class Session {
     ChannelOps.abort(client);
   }
 
-  /** Where this session's buffers come from. */
+  @Override
   public ByteBufAllocator allocator() {
     return client.alloc();
   }
@@ -597,7 +603,7 @@ public final class Session {
 
   /** What it is like now. */
   public SessionInfo describe() {
-    SessionSnapshot now = new SessionSnapshot(state, member);
+    SessionSnapshot now = new SessionSnapshot(state, backend);
     return new SessionInfo(
         id,
         context.config().name(),
@@ -605,7 +611,7 @@ public final class Session {
         now.user(),
         now.database(),
         now.applicationName(),
-        member.member().orElse(null),
+        connector.member().orElse(null),
         now.doing(),
         whyItWaits(),
         now.tls(client.pipeline().get(SslHandler.class) != null),
@@ -618,10 +624,10 @@ public final class Session {
     if (waits) {
       return waitsFor;
     }
-    return member.paused() ? "what it sends is replay back until it is clear who writes" : null;
+    return backend.blocked() ? "what it sends is replay back until it is clear who writes" : null;
   }
 
-  /** Ends the session; what the member has sent still reaches the client. */
+  @Override
   public void end(SessionEnd reason) {
     end(reason, reason.sentence());
   }
@@ -648,7 +654,7 @@ public final class Session {
   /** Leaves the member, and every list and count. Needs no buffer, so it cannot lack one. */
   private void leave(SessionEnd reason) {
     state = new Ended(reason);
-    member.leave(reason == SessionEnd.CLIENT_CLOSED || reason == SessionEnd.BACKEND_CLOSED);
+    backend.leave(reason == SessionEnd.CLIENT_CLOSED || reason == SessionEnd.BACKEND_CLOSED);
     stopWaiting();
     cancelDeadline();
     replay.clear();
@@ -667,8 +673,8 @@ public final class Session {
   private boolean canTellClient() {
     return switch (state) {
       case Reading _ -> true;
-      case Waiting waiting -> !waiting.speaksTls();
-      case Relaying _ -> memberFinished == null && member.canTellClient();
+      case Queued queued -> !queued.request().speaksTls();
+      case Relaying _ -> memberFinished == null && backend.canTellClient();
       case Cancelling _, Ended _ -> false;
     };
   }

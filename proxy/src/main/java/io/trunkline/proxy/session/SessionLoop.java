@@ -137,7 +137,7 @@ public final class SessionLoop {
       if (audience == null || !context.cluster().cell().equals(cell)) {
         continue;
       }
-      Fence.Input input = Fence.Input.of(table, context.picker());
+      Fence.Input input = Fence.Input.of(table, context.backends().picker());
       boolean news = !input.equals(audience.told);
       audience.told = input;
       for (Session session : audience.all()) {

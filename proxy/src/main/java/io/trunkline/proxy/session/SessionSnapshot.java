@@ -6,9 +6,9 @@ import io.trunkline.pgwire.Opening.StartupMessage;
 import io.trunkline.proxy.backend.BackendConnection;
 import io.trunkline.proxy.session.ClientState.Cancelling;
 import io.trunkline.proxy.session.ClientState.Ended;
+import io.trunkline.proxy.session.ClientState.Queued;
 import io.trunkline.proxy.session.ClientState.Reading;
 import io.trunkline.proxy.session.ClientState.Relaying;
-import io.trunkline.proxy.session.ClientState.Waiting;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,20 +16,20 @@ import org.jspecify.annotations.Nullable;
  * What can be told of a session for people.
  *
  * @param state the client's side
- * @param member the member's
+ * @param backend the member's
  */
-record SessionSnapshot(ClientState state, BackendConnection member) {
+record SessionSnapshot(ClientState state, BackendConnection backend) {
 
   SessionState doing() {
     return switch (state) {
       case Reading _ -> SessionState.READING;
       case Cancelling _ -> SessionState.CANCELLING;
-      case Waiting _ -> SessionState.WAITING;
+      case Queued _ -> SessionState.WAITING;
       case Relaying _ ->
-          member
+          backend
               .conversation()
               .map(SessionSnapshot::doing)
-              .orElse(member.starting() ? SessionState.STARTING : SessionState.RELAYING);
+              .orElse(backend.starting() ? SessionState.STARTING : SessionState.RELAYING);
       case Ended _ -> throw new IllegalStateException("an ended session is in no list");
     };
   }
@@ -69,7 +69,7 @@ record SessionSnapshot(ClientState state, BackendConnection member) {
   }
 
   @Nullable String applicationName() {
-    return member
+    return backend
         .conversation()
         .map(Conversation::applicationName)
         .or(() -> startup().map(StartupMessage::applicationName))
@@ -88,8 +88,8 @@ record SessionSnapshot(ClientState state, BackendConnection member) {
 
   private Optional<Opening> opening() {
     return switch (state) {
-      case Waiting waiting -> Optional.of(waiting.opening());
-      case Relaying relaying -> Optional.of(relaying.origin().opening());
+      case Queued queued -> Optional.of(queued.request().opening());
+      case Relaying relaying -> Optional.of(relaying.origin().request().opening());
       case Reading _, Cancelling _, Ended _ -> Optional.empty();
     };
   }

@@ -10,6 +10,7 @@ import io.trunkline.proxy.admission.Admission;
 import io.trunkline.proxy.admission.ConnectionRates;
 import io.trunkline.proxy.admission.MemoryGate;
 import io.trunkline.proxy.admission.Rules;
+import io.trunkline.proxy.backend.BackendContext;
 import io.trunkline.proxy.backend.CancelKeys;
 import io.trunkline.proxy.backend.ClusterContexts;
 import io.trunkline.proxy.backend.Dialer;
@@ -61,28 +62,29 @@ public final class InMemoryListener {
     ListenerStats stats = new ListenerStats();
     context =
         new ListenerContext(
-            listener,
             Optional.empty(),
-            Optional.empty(),
-            new ClusterContexts((_, _, _) -> {})
-                .plan(List.of(cluster), Map.of(cluster.name(), new RoutingCell()))
-                .get(cluster.name())
-                .context(),
-            new Picker(listener, Optional.empty(), RandomGenerator.getDefault()),
+            new BackendContext(
+                listener,
+                Optional.empty(),
+                new ClusterContexts((_, _, _) -> {})
+                    .plan(List.of(cluster), Map.of(cluster.name(), new RoutingCell()))
+                    .get(cluster.name())
+                    .context(),
+                new Picker(listener, Optional.empty(), RandomGenerator.getDefault()),
+                dialer,
+                keys,
+                stats,
+                memory,
+                NOBODY,
+                () -> Instant.EPOCH),
             new Admission(
                 listener,
                 new ConnectionRates(listener.limits(), () -> 0),
                 new MemoryGate(),
                 descriptors),
             new Rules(listener.rules()),
-            dialer,
             new CancelFanOut(dialer, keys, stats),
-            keys,
-            stats,
-            memory,
-            NOBODY,
-            new RefusalLog("write", refusals::add, () -> Instant.EPOCH),
-            () -> Instant.EPOCH);
+            new RefusalLog("write", refusals::add, () -> Instant.EPOCH));
   }
 
   /** What a connection's event loop has. */

@@ -1,0 +1,52 @@
+package io.trunkline.proxy.backend;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.trunkline.proxy.stats.SessionEnd;
+
+/** The client's side of a session, as its connection to a member sees it. On its event loop. */
+public interface BackendClient {
+  /** Where the session's buffers come from. */
+  ByteBufAllocator allocator();
+
+  /** Whether it must not go on without TLS. */
+  boolean needsTls();
+
+  /** There is nobody to connect to for now, for that reason. */
+  void onNoMember(String why);
+
+  /** There is a member, and others are before this client, or ask it in its place. */
+  void onQueued(String why);
+
+  /** A member has taken the connection. */
+  void onMemberConnected();
+
+  /** The member went before it answered anything. */
+  void onMemberLeft();
+
+  /** Bytes for the client, which owns them now. */
+  void onMemberBytes(ByteBuf bytes);
+
+  /** All that was there of them has come. */
+  void onMemberReadComplete();
+
+  /**
+   * The member will send nothing more; not at the client's wish, unless that has said good-bye.
+   *
+   * @param explained whether the client knows why
+   * @param open whether the connection is: then what the client sends still reaches the member
+   */
+  void onMemberFinished(boolean explained, boolean open);
+
+  /** The connection to the member broke. */
+  void onMemberFailed(Throwable cause);
+
+  /** Whether the client may be read has changed. */
+  void updateReading();
+
+  /** Ends the session; what the member has sent still reaches the client. */
+  void end(SessionEnd reason);
+
+  /** Ends a session that has not begun; the log tells why, and so is the client if it can be. */
+  void refuse(SessionEnd reason, String why);
+}

@@ -1,0 +1,61 @@
+package io.trunkline.proxy.backend;
+
+import io.netty.channel.EventLoop;
+import io.trunkline.config.DialTarget;
+import io.trunkline.config.ListenerConfig;
+import io.trunkline.proxy.relay.RelayMemory;
+import io.trunkline.proxy.stats.ListenerStats;
+import io.trunkline.proxy.tls.BackendTls;
+import io.trunkline.routing.ConnectObserver;
+import io.trunkline.routing.Picker;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * What the connections to members share that the sessions of one listener have.
+ *
+ * @param config the listener's configuration
+ * @param tls the TLS that is opened to members, if it is
+ * @param cluster what the sessions of its cluster share
+ * @param picker places sessions
+ * @param dialer reaches members
+ * @param keys the cancel keys that this node knows
+ * @param stats counts
+ * @param memory of what waits to be relayed, which all sessions share
+ * @param connects is told what dialling members comes to
+ * @param clock the time
+ */
+public record BackendContext(
+    ListenerConfig config,
+    Optional<BackendTls> tls,
+    ClusterContext cluster,
+    Picker picker,
+    Dialer dialer,
+    CancelKeys keys,
+    ListenerStats stats,
+    RelayMemory memory,
+    ConnectObserver connects,
+    InstantSource clock) {
+
+  /**
+   * Whether sessions are connected to poolers beside the members: those repeat what PostgreSQL once
+   * said, and that one is there says nothing of PostgreSQL.
+   */
+  boolean pooled() {
+    return config.target() == DialTarget.PROXY_URL;
+  }
+
+  /** Whether what sessions are connected to takes TLS. */
+  public BackendTlsSupport tlsSupport() {
+    return pooled() ? cluster.poolerTls() : cluster.tls();
+  }
+
+  /** Finds that out, where it is not known. */
+  public void askForTls(EventLoop loop) {
+    cluster
+        .cell()
+        .current()
+        .map(table -> table.view().addresses(config.target()))
+        .ifPresent(members -> tlsSupport().ask(members, dialer, loop));
+  }
+}

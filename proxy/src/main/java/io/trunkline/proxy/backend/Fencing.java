@@ -1,0 +1,83 @@
+package io.trunkline.proxy.backend;
+
+import io.netty.channel.EventLoop;
+import io.trunkline.proxy.backend.BackendState.Place;
+import io.trunkline.routing.Fence;
+import io.trunkline.routing.Fence.Verdict;
+import io.trunkline.routing.Picker;
+import io.trunkline.routing.RoutingTable;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of one session that has a member, by the newest routing table. */
+final class Fencing {
+  private final Picker picker;
+  private final Departure departure;
+  private Fence.@Nullable Facts facts;
+  private Fence.@Nullable Input input;
+  private Instant inputAt = Instant.MIN;
+  private Verdict verdict = Verdict.KEEP;
+
+  /**
+   * @param whenDue has the session leave, if it is idle
+   */
+  Fencing(Picker picker, EventLoop loop, Runnable whenDue) {
+    this.picker = picker;
+    this.departure = new Departure(loop, whenDue);
+  }
+
+  /**
+   * The session has that member, by what is known now: tables from before that are still to come
+   * say nothing new of it.
+   */
+  void placed(Place place, Optional<RoutingTable> table) {
+    facts = Fence.Facts.dialling(place.target(), place.asPrimary(), table);
+    input = table.map(now -> Fence.Input.of(now, picker)).orElse(null);
+    inputAt = table.map(now -> now.view().at()).orElse(Instant.MIN);
+  }
+
+  /** The member has answered, and can be replaced no longer. */
+  void answered(boolean followed) {
+    facts = facts == null ? null : facts.answered(followed);
+  }
+
+  /** Takes note of a table; false when it is older than what is known. */
+  boolean learn(RoutingTable table, Fence.Input next) {
+    if (table.view().at().isBefore(inputAt)) {
+      return false;
+    }
+    input = next;
+    inputAt = table.view().at();
+    return true;
+  }
+
+  /** Decides by the newest table, or anew because the facts have changed. */
+  Verdict decide() {
+    if (facts != null && input != null) {
+      facts = facts.seen(input);
+      verdict = Fence.decide(facts, input);
+      departure.wanted(verdict == Verdict.DEPART_WHEN_IDLE);
+    }
+    return verdict;
+  }
+
+  /** Whether the member is the primary, or has been since the session began. */
+  boolean primary() {
+    return facts != null && facts.primary();
+  }
+
+  /** Whether the client is not to begin anything. */
+  boolean blocksWhenIdle() {
+    return verdict == Verdict.BLOCK_WHEN_IDLE;
+  }
+
+  /** Whether the session leaves as soon as it is idle. */
+  boolean departs() {
+    return departure.due();
+  }
+
+  void stop() {
+    departure.cancel();
+  }
+}
