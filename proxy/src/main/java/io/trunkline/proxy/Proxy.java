@@ -9,10 +9,18 @@ import io.trunkline.config.HostPort;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.Validity;
+import io.trunkline.pgwire.CancelKey;
+import io.trunkline.proxy.admission.Admission;
+import io.trunkline.proxy.admission.ConnectionRates;
 import io.trunkline.proxy.admission.MemoryGate;
+import io.trunkline.proxy.admission.Rules;
+import io.trunkline.proxy.backend.BackendContext;
 import io.trunkline.proxy.backend.ClusterContext;
 import io.trunkline.proxy.backend.ClusterContexts;
+import io.trunkline.proxy.backend.Dialer;
 import io.trunkline.proxy.backend.LoginStats;
+import io.trunkline.proxy.backend.MemberAddresses;
+import io.trunkline.proxy.cancel.CancelFanOut;
 import io.trunkline.proxy.listener.InheritedSockets;
 import io.trunkline.proxy.listener.Listener;
 import io.trunkline.proxy.listener.Listeners;
@@ -25,10 +33,12 @@ import io.trunkline.proxy.session.SessionIo;
 import io.trunkline.proxy.session.SessionList;
 import io.trunkline.proxy.session.SessionLoops;
 import io.trunkline.proxy.stats.ListenerStats;
+import io.trunkline.proxy.stats.RefusalLog;
 import io.trunkline.proxy.stats.SessionEnd;
 import io.trunkline.proxy.tls.Certificates;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.EventSink;
+import io.trunkline.routing.Picker;
 import io.trunkline.routing.RoutingCell;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -44,10 +54,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /** All listeners of this node and the sessions that came in through them. */
@@ -68,7 +80,9 @@ public final class Proxy implements AutoCloseable {
   private final RelayMemory relayed;
   private final Certificates certificates;
   private final ClusterContexts clusterContexts;
-  private final ListenerContextFactory listenerContexts;
+  private final ConnectObserver connects;
+  private final MemberAddresses addresses;
+  private final Map<CancelKey, HostPort> cancelKeys = new ConcurrentHashMap<>();
   private final List<ListenerStats> retired = new CopyOnWriteArrayList<>();
   private Optional<String> zone;
 
@@ -111,11 +125,10 @@ public final class Proxy implements AutoCloseable {
         new ClusterContexts(
             (cluster, cell, table) -> loops.publish(cluster, cell, table, events, clock));
     this.relayed = new RelayMemory(relayLimit(config));
-    this.listenerContexts =
-        new ListenerContextFactory(
-            certificates, memory, descriptors, relayed, connects, events, clock);
+    this.connects = connects;
+    this.addresses = new MemberAddresses(clock);
     this.zone = config.zone();
-    Map<String, ClusterContexts.Entry> clusters = clusterContexts.plan(config.clusters(), cells);
+    Map<String, ClusterContext> clusters = clusterContexts.plan(config.clusters(), cells);
     clusterContexts.commit(clusters);
     listeners.begin(
         config.listeners().stream()
@@ -135,12 +148,12 @@ public final class Proxy implements AutoCloseable {
       throws IOException {
     Map<String, ListenerContext> before = new LinkedHashMap<>();
     listeners.all().forEach(it -> before.put(it.context().config().name(), it.context()));
-    Map<String, ClusterContexts.Entry> clusters = clusterContexts.plan(config.clusters(), cells);
+    Map<String, ClusterContext> clusters = clusterContexts.plan(config.clusters(), cells);
     List<ListenerContext> made = new ArrayList<>();
     List<ListenerContext> next = new ArrayList<>();
     for (ListenerConfig listener : config.listeners()) {
       Optional<ListenerContext> old = Optional.ofNullable(before.get(listener.name()));
-      ClusterContext context = Objects.requireNonNull(clusters.get(listener.cluster())).context();
+      ClusterContext context = clusters.get(listener.cluster());
       if (config.zone().equals(zone)
           && old.filter(it -> it.serves(listener, context)).isPresent()) {
         next.add(old.get());
@@ -171,9 +184,8 @@ public final class Proxy implements AutoCloseable {
 
   /** Whether it began with the cluster as it is now. */
   @SuppressWarnings("ReferenceEquality") // an equal one may have stood for another cluster between
-  private static boolean current(Session session, Map<String, ClusterContexts.Entry> clusters) {
-    ClusterContexts.Entry now = clusters.get(session.cluster().name());
-    return now != null && now.context() == session.cluster();
+  private static boolean current(Session session, Map<String, ClusterContext> clusters) {
+    return clusters.get(session.cluster().name()) == session.cluster();
   }
 
   /** Half of what there is: the rest is for TLS, and what else needs buffers. */
@@ -182,13 +194,37 @@ public final class Proxy implements AutoCloseable {
     return Math.min(buffers, config.memoryLimit().orElse(buffers)) / 2;
   }
 
+  /**
+   * @param where this node is
+   * @param before what the listener of that name was until now; its counts go on
+   */
   private ListenerContext make(
       ListenerConfig listener,
-      Map<String, ClusterContexts.Entry> clusters,
+      Map<String, ClusterContext> clusters,
       Optional<String> where,
       Optional<ListenerContext> before) {
-    ClusterContext context = Objects.requireNonNull(clusters.get(listener.cluster())).context();
-    return listenerContexts.make(listener, context, where, before);
+    Dialer dialer = new Dialer(listener, addresses, descriptors, relayed);
+    ListenerStats stats = before.map(ListenerContext::stats).orElseGet(ListenerStats::new);
+    ConnectionRates rates = new ConnectionRates(listener.limits(), System::nanoTime);
+    return new ListenerContext(
+        certificates.serverTls(listener),
+        new BackendContext(
+            listener,
+            certificates.backendTls(listener),
+            Objects.requireNonNull(clusters.get(listener.cluster())),
+            new Picker(listener, where, RandomGenerator.getDefault()),
+            dialer,
+            cancelKeys,
+            stats,
+            relayed,
+            connects,
+            clock),
+        before
+            .map(it -> it.admission().after(listener, rates))
+            .orElseGet(() -> new Admission(listener, rates, memory, descriptors)),
+        new Rules(listener.rules()),
+        new CancelFanOut(dialer, cancelKeys, stats),
+        new RefusalLog(listener.name(), events, clock));
   }
 
   /** Its sessions go on, and are counted until they have ended. */
@@ -314,7 +350,7 @@ public final class Proxy implements AutoCloseable {
    * Whoever comes in through those addresses of this node from now on is served, as is the rule.
    */
   public void admitThrough(Collection<InetAddress> addresses) {
-    loops.lost().remove(addresses);
+    loops.lost().removeAll(addresses);
   }
 
   /**
@@ -322,7 +358,7 @@ public final class Proxy implements AutoCloseable {
    * until they are {@link #admitThrough admitted} again.
    */
   public void refuseThrough(Collection<InetAddress> addresses) {
-    loops.lost().add(addresses);
+    loops.lost().addAll(addresses);
   }
 
   /**

@@ -76,6 +76,7 @@ public final class Conversation {
     return Optional.ofNullable(key);
   }
 
+  /** The newest that the member has told. */
   public Transaction transaction() {
     return transaction;
   }

@@ -102,6 +102,7 @@ public final class Admission {
     return true;
   }
 
+  /** Counts a client out. */
   public void leave(InetAddress client) {
     byAddress.computeIfPresent(client, (_, count) -> count == 1 ? null : count - 1);
   }

@@ -417,7 +417,7 @@ public final class BackendConnection {
         && attached.key().isEmpty()
         && conversation.key().isPresent()) {
       state = attached.given(conversation.key().get());
-      context.keys().given(conversation.key().get(), attached.link().place().address());
+      context.keys().put(conversation.key().get(), attached.link().place().address());
     }
     if (fencing.primary()
         && !context.pooled()
@@ -509,7 +509,7 @@ public final class BackendConnection {
       connected.gate().ifPresent(StartupGate::release);
     }
     if (left instanceof Attached attached) {
-      attached.key().ifPresent(context.keys()::over);
+      attached.key().ifPresent(context.keys()::remove);
     }
   }
 }

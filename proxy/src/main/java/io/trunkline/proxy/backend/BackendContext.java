@@ -2,13 +2,16 @@ package io.trunkline.proxy.backend;
 
 import io.netty.channel.EventLoop;
 import io.trunkline.config.DialTarget;
+import io.trunkline.config.HostPort;
 import io.trunkline.config.ListenerConfig;
+import io.trunkline.pgwire.CancelKey;
 import io.trunkline.proxy.relay.RelayMemory;
 import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.proxy.tls.BackendTls;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.Picker;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,7 +22,8 @@ import java.util.Optional;
  * @param cluster what the sessions of its cluster share
  * @param picker places sessions
  * @param dialer reaches members
- * @param keys the cancel keys that this node knows
+ * @param keys the cancel keys that this node has seen members give to its clients, and whose they
+ *     are; all event loops use it
  * @param stats counts
  * @param memory of what waits to be relayed, which all sessions share
  * @param connects is told what dialling members comes to
@@ -31,7 +35,7 @@ public record BackendContext(
     ClusterContext cluster,
     Picker picker,
     Dialer dialer,
-    CancelKeys keys,
+    Map<CancelKey, HostPort> keys,
     ListenerStats stats,
     RelayMemory memory,
     ConnectObserver connects,

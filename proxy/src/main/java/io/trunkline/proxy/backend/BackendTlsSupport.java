@@ -12,6 +12,7 @@ import io.trunkline.proxy.relay.ChannelOps;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 
 /**
  * Whether the members of a cluster take TLS, as seen in their answers to SSLRequests: clients', or
@@ -30,14 +31,16 @@ public final class BackendTlsSupport {
   private final AtomicBoolean asking = new AtomicBoolean();
   private volatile Answer answer = Answer.UNKNOWN;
 
-  void answered(byte word) {
+  void answered(int word) {
     answer = word == 'S' ? Answer.YES : Answer.NO;
   }
 
+  /** Whether none has answered yet. */
   public boolean unknown() {
     return answer == Answer.UNKNOWN;
   }
 
+  /** Whether they take TLS. */
   public boolean offered() {
     return answer == Answer.YES;
   }
@@ -45,17 +48,13 @@ public final class BackendTlsSupport {
   /** Asks members, unless that is known or being asked: a replica's answer will do. */
   public void ask(Collection<HostPort> members, Dialer dialer, EventLoop loop) {
     if (answer == Answer.UNKNOWN && !members.isEmpty() && asking.compareAndSet(false, true)) {
-      members.forEach(member -> ask(member, dialer, loop));
+      members.forEach(member -> ask(member, dialer, loop, this::answered));
       loop.schedule(() -> asking.set(false), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
-  private void ask(HostPort member, Dialer dialer, EventLoop loop) {
-    ask(member, dialer, loop, this::answered);
-  }
-
   /** Asks one member; the answer, S or N, is heard on the loop. */
-  static void ask(HostPort member, Dialer dialer, EventLoop loop, ByteConsumer heard) {
+  static void ask(HostPort member, Dialer dialer, EventLoop loop, IntConsumer heard) {
     dialer
         .dial(member, loop, new Listening(heard))
         .addListener(
@@ -69,16 +68,10 @@ public final class BackendTlsSupport {
             });
   }
 
-  /** Takes an answer. */
-  @FunctionalInterface
-  interface ByteConsumer {
-    void accept(byte word);
-  }
-
   private static final class Listening extends SimpleChannelInboundHandler<ByteBuf> {
-    private final ByteConsumer heard;
+    private final IntConsumer heard;
 
-    Listening(ByteConsumer heard) {
+    Listening(IntConsumer heard) {
       this.heard = heard;
     }
 

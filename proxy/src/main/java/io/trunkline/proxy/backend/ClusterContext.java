@@ -5,12 +5,15 @@ import io.trunkline.routing.HoldTimeout;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 
 /**
  * What the sessions of one cluster share.
  *
  * @param config its configuration
  * @param cell where its routing tables are published
+ * @param reader takes them
  * @param hold the places for waiting clients
  * @param tls whether its members take TLS
  * @param poolerTls whether the poolers beside them do
@@ -19,29 +22,25 @@ import java.time.Duration;
 public record ClusterContext(
     ClusterConfig config,
     RoutingCell cell,
-    HoldLimit hold,
+    Consumer<RoutingTable> reader,
+    Semaphore hold,
     BackendTlsSupport tls,
     BackendTlsSupport poolerTls,
     LoginQueues logins) {
-  static ClusterContext of(ClusterConfig cluster, RoutingCell cell) {
-    return of(cluster, cell, new LoginQueues(cluster.maxLogins()));
-  }
-
-  private static ClusterContext of(ClusterConfig cluster, RoutingCell cell, LoginQueues logins) {
+  /** Of a cluster with that configuration; its logins go on if it had another one before. */
+  static ClusterContext of(
+      ClusterConfig config, RoutingCell cell, Consumer<RoutingTable> reader, LoginQueues logins) {
     return new ClusterContext(
-        cluster,
+        config,
         cell,
-        new HoldLimit(cluster),
+        reader,
+        new Semaphore(config.holdLimit()),
         new BackendTlsSupport(),
         new BackendTlsSupport(),
         logins);
   }
 
-  /** The same cluster with another configuration. */
-  ClusterContext after(ClusterConfig cluster) {
-    return of(cluster, cell, logins);
-  }
-
+  /** The cluster's. */
   public String name() {
     return config.name();
   }

@@ -14,17 +14,6 @@ import java.util.function.Consumer;
 
 /** The clusters of this node: what their sessions share, and the tables that reach them. */
 public final class ClusterContexts implements AutoCloseable {
-  /**
-   * A cluster.
-   *
-   * @param reader takes its tables
-   */
-  public record Entry(ClusterContext context, Consumer<RoutingTable> reader) {
-    ClusterConfig config() {
-      return context.config();
-    }
-  }
-
   /** Has sessions see a table. */
   public interface Publisher {
     /**
@@ -35,8 +24,11 @@ public final class ClusterContexts implements AutoCloseable {
   }
 
   private final Publisher publisher;
-  private volatile Map<String, Entry> entries = Map.of();
+  private volatile Map<String, ClusterContext> entries = Map.of();
 
+  /**
+   * @param publisher has sessions see every table
+   */
   public ClusterContexts(Publisher publisher) {
     this.publisher = publisher;
   }
@@ -44,19 +36,26 @@ public final class ClusterContexts implements AutoCloseable {
   /**
    * What would be there with those clusters; a cluster keeps the cell that it was first seen with.
    */
-  public Map<String, Entry> plan(
+  public Map<String, ClusterContext> plan(
       Collection<ClusterConfig> clusters, Map<String, RoutingCell> cells) {
-    Map<String, Entry> planned = new LinkedHashMap<>();
+    Map<String, ClusterContext> planned = new LinkedHashMap<>();
     for (ClusterConfig cluster : clusters) {
-      Entry before = entries.get(cluster.name());
+      ClusterContext before = entries.get(cluster.name());
       if (before == null) {
         RoutingCell cell = Objects.requireNonNull(cells.get(cluster.name()), cluster.name());
-        planned.put(cluster.name(), entry(cluster, cell));
+        LoginQueues logins = new LoginQueues(cluster.maxLogins());
+        Consumer<RoutingTable> reader =
+            table -> {
+              logins.keep(table.view());
+              publisher.publish(cluster.name(), cell, table);
+            };
+        planned.put(cluster.name(), ClusterContext.of(cluster, cell, reader, logins));
       } else if (before.config().equals(cluster)) {
         planned.put(cluster.name(), before);
       } else {
-        ClusterContext context = before.context().after(cluster);
-        planned.put(cluster.name(), new Entry(context, before.reader()));
+        planned.put(
+            cluster.name(),
+            ClusterContext.of(cluster, before.cell(), before.reader(), before.logins()));
       }
     }
     return planned;
@@ -67,11 +66,11 @@ public final class ClusterContexts implements AutoCloseable {
    *
    * @return the names of the clusters that are gone, and of those that stand for another one now
    */
-  public Set<String> commit(Map<String, Entry> planned) {
+  public Set<String> commit(Map<String, ClusterContext> planned) {
     Set<String> gone = new HashSet<>();
     entries.forEach(
         (name, entry) -> {
-          Entry next = planned.get(name);
+          ClusterContext next = planned.get(name);
           if (next == null) {
             close(entry);
           }
@@ -81,33 +80,23 @@ public final class ClusterContexts implements AutoCloseable {
         });
     planned.forEach(
         (name, entry) -> {
-          entry.context().logins().constant(entry.config().maxLogins());
+          entry.logins().constant(entry.config().maxLogins());
           if (!entries.containsKey(name)) {
-            entry.context().cell().subscribe(entry.reader());
+            entry.cell().subscribe(entry.reader());
           }
         });
     entries = Map.copyOf(planned);
     return gone;
   }
 
-  private Entry entry(ClusterConfig cluster, RoutingCell cell) {
-    ClusterContext context = ClusterContext.of(cluster, cell);
-    return new Entry(
-        context,
-        table -> {
-          context.logins().keep(table.view());
-          publisher.publish(cluster.name(), cell, table);
-        });
-  }
-
-  private static void close(Entry entry) {
-    entry.context().cell().unsubscribe(entry.reader());
+  private static void close(ClusterContext entry) {
+    entry.cell().unsubscribe(entry.reader());
   }
 
   /** The logins at the members of each cluster, by its name. */
   public Map<String, Map<String, LoginStats>> logins() {
     Map<String, Map<String, LoginStats>> logins = new TreeMap<>();
-    entries.forEach((name, entry) -> logins.put(name, entry.context().logins().stats()));
+    entries.forEach((name, entry) -> logins.put(name, entry.logins().stats()));
     return logins;
   }
 

@@ -1,30 +1,41 @@
 package io.trunkline.proxy.backend;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.trunkline.proxy.backend.BackendState.Place;
 import io.trunkline.routing.Fence;
 import io.trunkline.routing.Fence.Verdict;
 import io.trunkline.routing.Picker;
 import io.trunkline.routing.RoutingTable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of one session that has a member, by the newest routing table. */
 final class Fencing {
+  /** Within this the readers of a replica that was promoted leave, one by one. */
+  private static final Duration DEPARTURE = Duration.ofSeconds(30);
+
   private final Picker picker;
-  private final Departure departure;
+  private final EventLoop loop;
+  private final Runnable whenDue;
   private Fence.@Nullable Facts facts;
   private Fence.@Nullable Input input;
   private Instant inputAt = Instant.MIN;
   private Verdict verdict = Verdict.KEEP;
+  private @Nullable ScheduledFuture<?> departure;
+  private boolean departs;
 
   /**
-   * @param whenDue has the session leave, if it is idle
+   * @param whenDue has the session leave a replica that was promoted, if it is idle
    */
   Fencing(Picker picker, EventLoop loop, Runnable whenDue) {
     this.picker = picker;
-    this.departure = new Departure(loop, whenDue);
+    this.loop = loop;
+    this.whenDue = whenDue;
   }
 
   /**
@@ -57,7 +68,12 @@ final class Fencing {
     if (facts != null && input != null) {
       facts = facts.seen(input);
       verdict = Fence.decide(facts, input);
-      departure.wanted(verdict == Verdict.DEPART_WHEN_IDLE);
+      if (verdict != Verdict.DEPART_WHEN_IDLE) {
+        stop();
+      } else if (departure == null) {
+        long within = ThreadLocalRandom.current().nextLong(DEPARTURE.toNanos());
+        departure = loop.schedule(this::depart, within, TimeUnit.NANOSECONDS);
+      }
     }
     return verdict;
   }
@@ -72,12 +88,22 @@ final class Fencing {
     return verdict == Verdict.BLOCK_WHEN_IDLE;
   }
 
-  /** Whether the session leaves as soon as it is idle. */
-  boolean departs() {
-    return departure.due();
+  private void depart() {
+    departs = true;
+    whenDue.run();
   }
 
+  /** Whether the session leaves as soon as it is idle. */
+  boolean departs() {
+    return departs;
+  }
+
+  /** The session stays, or is over. */
   void stop() {
-    departure.cancel();
+    if (departure != null) {
+      departure.cancel(false);
+      departure = null;
+      departs = false;
+    }
   }
 }

@@ -18,13 +18,11 @@ import java.util.concurrent.TimeUnit;
  * @param arrived when the client sent it, {@link System#nanoTime}
  * @param over runs on the loop when the member has closed, or cannot be reached
  */
-public record CancelDelivery(
+record CancelDelivery(
     ByteBuf request, HostPort member, EventLoop loop, long arrived, Runnable over) {
-  public static final long PATIENCE_SECONDS = 5;
-
   /** Whether the client has been told that it is done. */
   boolean late(long nanos) {
-    return nanos - arrived > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    return nanos - arrived > CancelFanOut.PATIENCE.toNanos();
   }
 
   /** PostgreSQL closes the connection once it has acted; closing earlier could lose the request. */
@@ -43,7 +41,8 @@ public record CancelDelivery(
     Channel channel = dialled.getNow();
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     channel.writeAndFlush(request).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-    Future<?> patience = loop.schedule(() -> channel.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+    Future<?> patience =
+        loop.schedule(() -> channel.close(), CancelFanOut.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     channel
         .closeFuture()
         .addListener(

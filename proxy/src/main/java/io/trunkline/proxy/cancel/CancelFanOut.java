@@ -8,12 +8,13 @@ import io.trunkline.config.HostPort;
 import io.trunkline.pgwire.CancelKey;
 import io.trunkline.proxy.admission.AddressRates;
 import io.trunkline.proxy.admission.TokenBucket;
-import io.trunkline.proxy.backend.CancelKeys;
 import io.trunkline.proxy.backend.Dialer;
 import io.trunkline.proxy.stats.CancelDrop;
 import io.trunkline.proxy.stats.ListenerStats;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -24,6 +25,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * PostgreSQL fork, and nobody has to prove anything to send one.
  */
 public final class CancelFanOut {
+  /** How long a member may take; then the client is told that it is done. */
+  public static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private static final TokenBucket.Rate PER_ADDRESS = new TokenBucket.Rate(100, 200);
   private static final int MOST_IN_FLIGHT = 128;
   private static final int MOST_QUEUED = 1024;
@@ -32,12 +36,15 @@ public final class CancelFanOut {
   private static final int HEADER = 2 * Integer.BYTES;
 
   private final Dialer dialer;
-  private final CancelKeys keys;
+  private final Map<CancelKey, HostPort> keys;
   private final ListenerStats stats;
   private final CancelQueue queue;
   private final AddressRates rates = new AddressRates(PER_ADDRESS, System::nanoTime);
 
-  public CancelFanOut(Dialer dialer, CancelKeys keys, ListenerStats stats) {
+  /**
+   * @param keys whose they are, as far as this node has seen
+   */
+  public CancelFanOut(Dialer dialer, Map<CancelKey, HostPort> keys, ListenerStats stats) {
     this.dialer = dialer;
     this.keys = keys;
     this.stats = stats;
@@ -55,7 +62,7 @@ public final class CancelFanOut {
       ByteBuf request, List<HostPort> members, InetAddress client, EventLoop loop) {
     CancelKey key =
         CancelKey.read(request, request.readerIndex() + HEADER, request.readableBytes() - HEADER);
-    Optional<HostPort> owner = Optional.ofNullable(key).flatMap(keys::owner);
+    Optional<HostPort> owner = Optional.ofNullable(key).map(keys::get);
     Promise<Void> done = loop.newPromise();
     if (owner.isPresent()) {
       errand(request, owner.get(), loop, () -> done.setSuccess(null)).run(dialer, () -> {});

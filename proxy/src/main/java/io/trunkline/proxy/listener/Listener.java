@@ -99,6 +99,7 @@ public final class Listener {
     }
   }
 
+  /** Whose clients come in now. */
   public ListenerContext context() {
     return context;
   }
@@ -108,10 +109,12 @@ public final class Listener {
     return context.config().bind().port() == other.context.config().bind().port();
   }
 
+  /** Whether it is bound, and accepts. */
   public boolean accepting() {
     return socket != null && socket.isActive();
   }
 
+  /** Where it is bound. */
   public InetSocketAddress bound() {
     if (socket == null) {
       throw new IllegalStateException("listener " + context.config().name() + " is not bound");
@@ -126,6 +129,7 @@ public final class Listener {
         : Optional.empty();
   }
 
+  /** Closes the socket; those who are in go on. */
   public void stopAccepting() {
     if (socket != null) {
       socket.close().awaitUninterruptibly();

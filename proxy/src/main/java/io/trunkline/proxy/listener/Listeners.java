@@ -32,6 +32,7 @@ public final class Listeners {
     this.loops = loops;
   }
 
+  /** All that are configured. */
   public List<Listener> all() {
     return all;
   }
@@ -69,6 +70,7 @@ public final class Listeners {
     return bound;
   }
 
+  /** Closes all sockets. */
   public synchronized void stopAccepting() {
     open = false;
     all.forEach(Listener::stopAccepting);

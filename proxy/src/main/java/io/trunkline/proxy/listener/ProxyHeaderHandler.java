@@ -15,7 +15,6 @@ import io.trunkline.proxy.relay.ChannelOps;
 import io.trunkline.proxy.relay.ReadBuffer;
 import io.trunkline.proxy.relay.SocketOptions;
 import io.trunkline.proxy.session.ListenerContext;
-import io.trunkline.proxy.session.LostAddresses;
 import io.trunkline.proxy.session.SessionLoop;
 import io.trunkline.proxy.stats.ConnectionFailure;
 import io.trunkline.proxy.stats.SessionEnd;
@@ -64,7 +63,7 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    if (loop.lost().contains(LostAddresses.local(ctx.channel()))) {
+    if (loop.lost().contains(ChannelOps.localAddress(ctx.channel()))) {
       turnAway(ctx);
       return;
     }

@@ -9,6 +9,8 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 
 /** What is written to a connection, and the ways to end one. */
 public final class ChannelOps {
@@ -16,6 +18,11 @@ public final class ChannelOps {
   private static final int LARGE = ReadBuffer.SIZE / 4;
 
   private ChannelOps() {}
+
+  /** The address of this node that the client has connected to. */
+  public static InetAddress localAddress(Channel client) {
+    return ((InetSocketAddress) client.localAddress()).getAddress();
+  }
 
   /** Comes to be written when all before it has been. */
   public static ByteBuf nothing() {
@@ -37,6 +44,7 @@ public final class ChannelOps {
     return channel.isWritable();
   }
 
+  /** An answer to a request for encryption. */
   public static ByteBuf oneByte(char value) {
     return Unpooled.wrappedBuffer(new byte[] {(byte) value});
   }

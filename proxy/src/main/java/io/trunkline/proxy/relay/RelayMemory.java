@@ -40,6 +40,7 @@ public final class RelayMemory {
     this.limit = limit;
   }
 
+  /** From now on there may be so many. */
   public void limit(long bytes) {
     limit = bytes;
   }

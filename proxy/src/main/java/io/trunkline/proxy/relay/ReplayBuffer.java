@@ -44,14 +44,17 @@ public final class ReplayBuffer {
     return bytes;
   }
 
+  /** Bytes that are kept. */
   public int size() {
     return bytes.readableBytes();
   }
 
+  /** Whether the client is not to be read. */
   public boolean full() {
     return size() >= LIMIT || size() >= memory.share();
   }
 
+  /** The first so many are kept no more. */
   public void drop(int count) {
     bytes.skipBytes(count);
   }
@@ -86,6 +89,7 @@ public final class ReplayBuffer {
     }
   }
 
+  /** The first so many, which stay. */
   public ByteBuf copy(int count) {
     ByteBuf copy = allocator.buffer(count);
     return copy.writeBytes(bytes, bytes.readerIndex(), count);
@@ -100,6 +104,7 @@ public final class ReplayBuffer {
     return taken;
   }
 
+  /** Nothing is kept any more. */
   public void clear() {
     take().release();
   }

@@ -81,6 +81,7 @@ public final class SocketOptions {
     return new SocketOptions(connectTimeout, tcp(tcp), memory);
   }
 
+  /** Before it is connected. */
   public void set(ChannelConfig config) {
     config.setConnectTimeoutMillis(millis(connectTimeout));
     config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);

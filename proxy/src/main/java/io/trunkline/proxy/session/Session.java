@@ -14,7 +14,7 @@ import io.trunkline.proxy.backend.BackendConnection;
 import io.trunkline.proxy.backend.BackendConnector;
 import io.trunkline.proxy.backend.BackendTlsSupport;
 import io.trunkline.proxy.backend.ClusterContext;
-import io.trunkline.proxy.cancel.CancelDelivery;
+import io.trunkline.proxy.cancel.CancelFanOut;
 import io.trunkline.proxy.relay.ChannelOps;
 import io.trunkline.proxy.relay.RelayMemory;
 import io.trunkline.proxy.relay.ReplayBuffer;
@@ -82,7 +82,7 @@ public final class Session implements BackendClient {
   private long bytesFromClient;
   private long bytesToClient;
   private boolean counted;
-  private boolean waits;
+  private boolean waiting;
   private boolean held;
   private boolean served;
   private boolean lingers;
@@ -100,7 +100,7 @@ public final class Session implements BackendClient {
     this.loop = loop;
     this.client = client;
     this.address = address;
-    this.local = LostAddresses.local(client);
+    this.local = ChannelOps.localAddress(client);
     this.replay = new ReplayBuffer(client.alloc(), context.memory());
     this.backlog = context.memory().new Backlog(client);
     this.startup = new StartupHandler(context, this, client, address, replay);
@@ -110,6 +110,7 @@ public final class Session implements BackendClient {
 
   // What the client does.
 
+  /** Its client is there. */
   public void onClientConnected() {
     counted = true;
     context.enterTls();
@@ -122,9 +123,7 @@ public final class Session implements BackendClient {
       return;
     }
     if (refusal.isPresent() && !lingers()) {
-      context
-          .refusals()
-          .refused(refusal.get(), address.getAddress().getHostAddress(), refusal.get().sentence());
+      context.refusals().refused(refusal.get(), host(), refusal.get().sentence());
       leave(refusal.get());
       ChannelOps.abort(client);
       return;
@@ -245,7 +244,7 @@ public final class Session implements BackendClient {
     ConnectionFailure failure = ConnectionFailure.of(cause);
     if (!(state instanceof Ended)) {
       context.stats().failed(side, failure);
-      context.refusals().failed(side, failure, address.getAddress().getHostAddress(), cause);
+      context.refusals().failed(side, failure, host(), cause);
     }
     return switch (failure) {
       case RESET, TIMED_OUT, TLS, IO -> broken;
@@ -295,9 +294,7 @@ public final class Session implements BackendClient {
       end(SessionEnd.CANCEL_DONE);
       return;
     }
-    deadline =
-        after(
-            Duration.ofSeconds(CancelDelivery.PATIENCE_SECONDS), () -> end(SessionEnd.CANCEL_DONE));
+    deadline = after(CancelFanOut.PATIENCE, () -> end(SessionEnd.CANCEL_DONE));
     context
         .cancels()
         .send(
@@ -311,7 +308,7 @@ public final class Session implements BackendClient {
   /** TLS with the client, which was to end here, has not come about. */
   void failTls(String why) {
     if (!(state instanceof Ended)) {
-      context.refusals().refused(SessionEnd.TLS_FAILED, address.getAddress().getHostAddress(), why);
+      context.refusals().refused(SessionEnd.TLS_FAILED, host(), why);
       end(SessionEnd.TLS_FAILED);
     }
   }
@@ -319,7 +316,7 @@ public final class Session implements BackendClient {
   // The wait for a member.
 
   /** Whether every new routing table could be what it waits for. */
-  boolean waits() {
+  boolean queued() {
     return state instanceof Queued;
   }
 
@@ -341,31 +338,31 @@ public final class Session implements BackendClient {
       end(SessionEnd.CLIENT_CLOSED);
       return;
     }
-    if (!held && !context.cluster().hold().enter()) {
+    if (!held && !context.cluster().hold().tryAcquire()) {
       refuse(SessionEnd.HOLD_FULL, SessionEnd.HOLD_FULL.sentence());
       return;
     }
     held = true;
-    keepWaiting();
+    stayQueued();
   }
 
   @Override
   public void onQueued(String why) {
     waitsFor = why;
     leaveHold();
-    keepWaiting();
+    stayQueued();
   }
 
-  private void keepWaiting() {
-    boolean begins = !waits;
+  private void stayQueued() {
+    boolean begins = !waiting;
     if (begins) {
-      waits = true;
+      waiting = true;
       client.config().setAutoRead(false);
       context.stats().waitBegan();
     }
     cancelDeadline();
     waitOrRefuse();
-    if (begins && waits) {
+    if (begins && waiting) {
       promiseTls();
     }
   }
@@ -425,9 +422,9 @@ public final class Session implements BackendClient {
     return Duration.between(from, context.now());
   }
 
-  private void stopWaiting() {
-    if (waits) {
-      waits = false;
+  private void leaveQueue() {
+    if (waiting) {
+      waiting = false;
       context.stats().waitEnded();
       cancelDeadline();
     }
@@ -437,7 +434,7 @@ public final class Session implements BackendClient {
   private void leaveHold() {
     if (held) {
       held = false;
-      context.cluster().hold().leave();
+      context.cluster().hold().release();
     }
   }
 
@@ -445,7 +442,7 @@ public final class Session implements BackendClient {
 
   @Override
   public void onMemberConnected() {
-    stopWaiting();
+    leaveQueue();
     served = true;
     if (state instanceof Queued queued) {
       state = queued.relay();
@@ -550,14 +547,14 @@ public final class Session implements BackendClient {
 
   @Override
   public void refuse(SessionEnd reason, String why) {
-    context.refusals().refused(reason, address.getAddress().getHostAddress(), why);
+    context.refusals().refused(reason, host(), why);
     end(reason, why);
   }
 
   /** As {@link #refuse}, in words that a client of that version understands. */
   void refuseVersion(Opening.Unsupported version) {
     SessionEnd reason = SessionEnd.PROTOCOL_UNSUPPORTED;
-    context.refusals().refused(reason, address.getAddress().getHostAddress(), version.why());
+    context.refusals().refused(reason, host(), version.why());
     String words = "trunkline: " + version.why();
     end(
         reason,
@@ -621,7 +618,7 @@ public final class Session implements BackendClient {
   }
 
   private @Nullable String whyItWaits() {
-    if (waits) {
+    if (waiting) {
       return waitsFor;
     }
     return backend.blocked() ? "what it sends is replay back until it is clear who writes" : null;
@@ -655,7 +652,7 @@ public final class Session implements BackendClient {
   private void leave(SessionEnd reason) {
     state = new Ended(reason);
     backend.leave(reason == SessionEnd.CLIENT_CLOSED || reason == SessionEnd.BACKEND_CLOSED);
-    stopWaiting();
+    leaveQueue();
     cancelDeadline();
     replay.clear();
     if (counted) {
@@ -719,6 +716,10 @@ public final class Session implements BackendClient {
   private boolean lingers() {
     lingers = lingers || context.admission().lingers(client, served);
     return lingers;
+  }
+
+  private String host() {
+    return address.getAddress().getHostAddress();
   }
 
   private ScheduledFuture<?> after(Duration delay, Runnable action) {

@@ -2,6 +2,7 @@ package io.trunkline.proxy.session;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.trunkline.proxy.relay.ChannelOps;
 import io.trunkline.proxy.relay.LingeringClients;
 import io.trunkline.proxy.stats.SessionEnd;
 import io.trunkline.routing.Fence;
@@ -26,7 +27,7 @@ public final class SessionLoop {
   private final EventLoop loop;
   private final Executor urgent;
   private final int loops;
-  private final LostAddresses lost;
+  private final Set<InetAddress> lost;
   private final LingeringClients lastBytes;
   private final Set<Channel> awaitingHeader = Collections.newSetFromMap(new IdentityHashMap<>());
   private final IdentityHashMap<ListenerContext, Audience> audiences = new IdentityHashMap<>();
@@ -54,7 +55,7 @@ public final class SessionLoop {
       Executor urgent,
       int number,
       int loops,
-      LostAddresses lost,
+      Set<InetAddress> lost,
       LingeringClients lastBytes) {
     this.loop = loop;
     this.urgent = urgent;
@@ -65,7 +66,7 @@ public final class SessionLoop {
   }
 
   /** The addresses of this node through which nobody is served. */
-  public LostAddresses lost() {
+  public Set<InetAddress> lost() {
     return lost;
   }
 
@@ -90,10 +91,11 @@ public final class SessionLoop {
   public void endAwaitingHeader(Set<InetAddress> through) {
     assert loop.inEventLoop();
     List.copyOf(awaitingHeader).stream()
-        .filter(client -> through.contains(LostAddresses.local(client)))
+        .filter(client -> through.contains(ChannelOps.localAddress(client)))
         .forEach(client -> client.pipeline().fireUserEventTriggered(SessionEnd.VIP_LOST));
   }
 
+  /** Netty's. */
   public EventLoop eventLoop() {
     return loop;
   }
@@ -141,7 +143,7 @@ public final class SessionLoop {
       boolean news = !input.equals(audience.told);
       audience.told = input;
       for (Session session : audience.all()) {
-        if (news || session.waits()) {
+        if (news || session.queued()) {
           guarded(session, each -> each.onTable(table, input));
           superseded += session.endedAs(SessionEnd.SUPERSEDED) ? 1 : 0;
         }

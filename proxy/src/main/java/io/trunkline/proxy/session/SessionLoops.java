@@ -9,19 +9,22 @@ import io.trunkline.routing.Event;
 import io.trunkline.routing.EventSink;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** The sessions of all event loops. */
 public final class SessionLoops {
   private final IdentityHashMap<EventExecutor, SessionLoop> loops = new IdentityHashMap<>();
-  private final LostAddresses lost = new LostAddresses();
+  private final Set<InetAddress> lost = ConcurrentHashMap.newKeySet();
   private final LingeringClients lastBytes = new LingeringClients();
   private final SessionIo.Factory io;
 
@@ -45,8 +48,12 @@ public final class SessionLoops {
     }
   }
 
-  /** The addresses of this node through which nobody is served. */
-  public LostAddresses lost() {
+  /**
+   * The addresses that this node lets go or has let go. Who comes in through them is not served:
+   * they may be another node's in the next moment, and what a client has sent here by then it would
+   * send nowhere again.
+   */
+  public Set<InetAddress> lost() {
     return lost;
   }
 
@@ -55,6 +62,7 @@ public final class SessionLoops {
     return lastBytes;
   }
 
+  /** The sessions of that event loop. */
   public SessionLoop of(EventLoop loop) {
     SessionLoop found = loops.get(loop);
     if (found == null) {

@@ -34,6 +34,7 @@ public enum ConnectionFailure implements Labelled {
     MEMBER;
   }
 
+  /** What that exception means. */
   public static ConnectionFailure of(Throwable cause) {
     return switch (cause) {
       case OutOfMemoryError _ -> OUT_OF_MEMORY;

@@ -98,53 +98,65 @@ public final class ListenerStats {
     return now;
   }
 
+  /** Sessions on that member now. */
   public int sessionsOn(String member) {
     AtomicInteger count = sessions.get(member);
     return count == null ? 0 : count.get();
   }
 
+  /** Counts a connection; how many are open now. */
   public int connectionOpened() {
     accepted.increment();
     return connections.incrementAndGet();
   }
 
+  /** A connection has ended. */
   public void connectionEnded(SessionEnd end) {
     ends.get(end).increment();
     connections.decrementAndGet();
   }
 
+  /** A client waits for a member. */
   public void waitBegan() {
     waiting.incrementAndGet();
   }
 
+  /** One waits no more. */
   public void waitEnded() {
     waiting.decrementAndGet();
   }
 
+  /** A session has that member. */
   public void attached(String member) {
     sessions.computeIfAbsent(member, _ -> new AtomicInteger()).incrementAndGet();
   }
 
+  /** One has it no more. */
   public void detached(String member) {
     sessions.get(member).decrementAndGet();
   }
 
+  /** A member could not be reached. */
   public void dialFailed() {
     dialFailures.increment();
   }
 
+  /** A cancel request was not passed on. */
   public void cancelDropped(CancelDrop why) {
     cancelDrops.get(why).increment();
   }
 
+  /** A connection broke. */
   public void failed(Side side, ConnectionFailure failure) {
     adder(side, failure).increment();
   }
 
+  /** Counts bytes from clients to members. */
   public LongAdder fromClients() {
     return bytesFromClients;
   }
 
+  /** Counts bytes from members to clients. */
   public LongAdder toClients() {
     return bytesToClients;
   }

@@ -34,6 +34,7 @@ public final class RefusalLog {
     this.clock = clock;
   }
 
+  /** A client was refused. */
   public synchronized void refused(SessionEnd reason, String client, String why) {
     tell(reason, Event.Severity.WARN, "client_refused", client, "reason", reason.label(), why);
   }

@@ -2,10 +2,13 @@ package io.trunkline.proxy.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.config.ClusterConfig;
 import io.trunkline.proxy.ProxyFixture;
 import io.trunkline.proxy.ProxyTestCase;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,7 +18,10 @@ import org.junit.jupiter.api.Timeout;
 class HoldTimeoutTest extends ProxyTestCase {
 
   private static ClusterContext context(ProxyFixture fixture, ProxyFixture.Settings settings) {
-    return ClusterContext.of(ProxyFixture.cluster(settings), fixture.cell);
+    ClusterConfig cluster = ProxyFixture.cluster(settings);
+    return new ClusterContexts((_, _, _) -> {})
+        .plan(List.of(cluster), Map.of(cluster.name(), fixture.cell))
+        .get(cluster.name());
   }
 
   @Test

@@ -3,7 +3,9 @@ package io.trunkline.proxy.session;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.HostPort;
 import io.trunkline.config.ListenerConfig;
+import io.trunkline.pgwire.CancelKey;
 import io.trunkline.proxy.DuplexEmbeddedChannel;
 import io.trunkline.proxy.ProxyFixture;
 import io.trunkline.proxy.admission.Admission;
@@ -11,7 +13,6 @@ import io.trunkline.proxy.admission.ConnectionRates;
 import io.trunkline.proxy.admission.MemoryGate;
 import io.trunkline.proxy.admission.Rules;
 import io.trunkline.proxy.backend.BackendContext;
-import io.trunkline.proxy.backend.CancelKeys;
 import io.trunkline.proxy.backend.ClusterContexts;
 import io.trunkline.proxy.backend.Dialer;
 import io.trunkline.proxy.backend.MemberAddresses;
@@ -31,7 +32,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
 /** A listener without a socket, of a cluster of which nothing is known yet: its clients wait. */
@@ -58,7 +61,7 @@ public final class InMemoryListener {
     Descriptors descriptors = new Descriptors(1_000);
     RelayMemory memory = new RelayMemory(64L << 20);
     Dialer dialer = new Dialer(listener, addresses, descriptors, memory);
-    CancelKeys keys = new CancelKeys();
+    Map<CancelKey, HostPort> keys = new ConcurrentHashMap<>();
     ListenerStats stats = new ListenerStats();
     context =
         new ListenerContext(
@@ -68,8 +71,7 @@ public final class InMemoryListener {
                 Optional.empty(),
                 new ClusterContexts((_, _, _) -> {})
                     .plan(List.of(cluster), Map.of(cluster.name(), new RoutingCell()))
-                    .get(cluster.name())
-                    .context(),
+                    .get(cluster.name()),
                 new Picker(listener, Optional.empty(), RandomGenerator.getDefault()),
                 dialer,
                 keys,
@@ -90,7 +92,7 @@ public final class InMemoryListener {
   /** What a connection's event loop has. */
   public static SessionLoop loop(Channel channel) {
     EventLoop loop = channel.eventLoop();
-    return new SessionLoop(loop, loop, 1, 1, new LostAddresses(), new LingeringClients());
+    return new SessionLoop(loop, loop, 1, 1, Set.of(), new LingeringClients());
   }
 
   /** A client's connection. */
