@@ -1,8 +1,8 @@
 package io.trunkline.loadtest.clients;
 
-import io.trunkline.loadtest.lab.Project;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.LabException;
+import io.trunkline.loadtest.lab.Project;
 import io.trunkline.loadtest.verdict.MeasuredPart;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

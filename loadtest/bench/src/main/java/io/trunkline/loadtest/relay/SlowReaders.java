@@ -57,6 +57,7 @@ public final class SlowReaders implements AutoCloseable {
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
   private final AtomicInteger[] sessions = {new AtomicInteger(), new AtomicInteger()};
+
   /** By then the proxy has given up those that still take nothing, if it needs their memory. */
   private static final Duration GIVEN_UP = Duration.ofSeconds(8);
 

@@ -1,9 +1,9 @@
 package io.trunkline.loadtest.scenario;
 
-import io.trunkline.loadtest.lab.Project;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.LabException;
 import io.trunkline.loadtest.lab.LabOptions;
+import io.trunkline.loadtest.lab.Project;
 import io.trunkline.loadtest.lab.ProxyKind;
 import io.trunkline.loadtest.verdict.Report;
 import io.trunkline.loadtest.verdict.Verdict;
@@ -44,7 +44,8 @@ public final class FailoverTable {
     }
     System.out.println(Medians.markdown(kind, trials));
     Path json =
-        Project.file("loadtest/bench/target/failover-" + kind.name().toLowerCase(Locale.ROOT) + ".json");
+        Project.file(
+            "loadtest/bench/target/failover-" + kind.name().toLowerCase(Locale.ROOT) + ".json");
     List<Verdict> verdicts = trials.stream().map(Trial::writes).toList();
     Files.writeString(json, new Report(verdicts).json());
     System.out.println("every run: " + json);

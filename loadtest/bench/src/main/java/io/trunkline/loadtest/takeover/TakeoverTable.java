@@ -1,9 +1,9 @@
 package io.trunkline.loadtest.takeover;
 
-import io.trunkline.loadtest.lab.Project;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.LabException;
 import io.trunkline.loadtest.lab.LabOptions;
+import io.trunkline.loadtest.lab.Project;
 import io.trunkline.loadtest.lab.ProxyKind;
 import io.trunkline.loadtest.lab.Service;
 import java.io.IOException;

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real Prometheus, with our rules, looks at real daemons while things break. */
 @ExtendWith(SharedLab.class)
 class PrometheusIT {
-  private static final Path DASHBOARD =
-      Project.file("packaging/grafana/trunkline.json");
+  private static final Path DASHBOARD = Project.file("packaging/grafana/trunkline.json");
 
   @TempDir Path directory;
 

@@ -20,8 +20,7 @@ record Walkthrough(String page) {
 
   static Walkthrough of(String file, UserFiles lab) {
     try {
-      return new Walkthrough(
-          lab.adapt(Files.readString(Project.file("docs").resolve(file))));
+      return new Walkthrough(lab.adapt(Files.readString(Project.file("docs").resolve(file))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

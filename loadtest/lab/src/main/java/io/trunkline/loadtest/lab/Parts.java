@@ -151,7 +151,8 @@ final class Parts {
       List<Bind> mounts = new ArrayList<>(List.of(Machine.mount(directory, "/lab")));
       mounts.addAll(runtime());
       Project.classes()
-          .forEach((module, classes) -> mounts.add(Machine.readOnly(classes, Station.CLASSES + module)));
+          .forEach(
+              (module, classes) -> mounts.add(Machine.readOnly(classes, Station.CLASSES + module)));
       mounts.add(Machine.readOnly(Project.programs(), Station.PROGRAMS));
       Machine machine = new Machine(stationImage, name, address, subnet, mounts);
       stations.add(new Station(name, address, directory, machine));

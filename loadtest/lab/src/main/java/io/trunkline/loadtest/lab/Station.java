@@ -4,8 +4,9 @@ import java.nio.file.Path;
 
 /**
  * A machine of its own, with its own ARP table, for clients and observers. It has a JDK, the
- * classes of lab and bench in {@code /opt/loadtest}, the daemon's libraries in {@code /opt/trunkline/lib}
- * and the programs of {@code loadtest/lab/clients}; it runs what {@link #job} gives it.
+ * classes of lab and bench in {@code /opt/loadtest}, the daemon's libraries in {@code
+ * /opt/trunkline/lib} and the programs of {@code loadtest/lab/clients}; it runs what {@link #job}
+ * gives it.
  */
 public final class Station extends Node {
   /** Where the classes of each module are. */
