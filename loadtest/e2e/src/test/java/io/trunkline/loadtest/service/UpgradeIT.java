@@ -112,6 +112,8 @@ class UpgradeIT {
     try (Busy busy = Busy.start(lab.target(address, 5000), 5)) {
       host.sh("trunkline upgrade");
       host.await("both are there", () -> processes() == 2);
+      assertThat(busy.failures()).isEmpty();
+      assertThat(busy.untouched()).as("sessions of the process before").isEqualTo(5);
       busy.expectEnd();
       host.sh("systemctl stop trunkline");
       busy.awaitEnded();
