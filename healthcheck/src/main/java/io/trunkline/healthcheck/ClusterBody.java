@@ -17,14 +17,14 @@ import java.util.TreeSet;
  *
  * @param members by name
  * @param syncStandbys those with a synchronous role
- * @param paused maintenance mode
+ * @param maintenance whether Patroni is in maintenance mode (paused)
  * @param switchover a scheduled one
  * @param problems what could not be read, for people
  */
 record ClusterBody(
     SortedMap<String, MemberFacts> members,
     Set<String> syncStandbys,
-    boolean paused,
+    boolean maintenance,
     Optional<KeyParsers.Failover> switchover,
     List<String> problems) {
   private static final Set<String> STANDBYS = Set.of("sync_standby", "quorum_standby");
@@ -58,19 +58,19 @@ record ClusterBody(
     if (members.isEmpty()) {
       throw new JunkException("no members");
     }
-    boolean paused = json.flag("pause");
+    boolean maintenance = json.flag("pause");
     Optional<KeyParsers.Failover> switchover =
         json.read("scheduled_switchover", ClusterBody::switchover, Optional.empty());
     problems.addAll(json.problems());
     return new ClusterBody(
-        members, standbys, paused, switchover, problems.stream().limit(MAX_PROBLEMS).toList());
+        members, standbys, maintenance, switchover, problems.stream().limit(MAX_PROBLEMS).toList());
   }
 
   /** This, with other members. */
   ClusterBody withMembers(SortedMap<String, MemberFacts> others) {
     TreeSet<String> standbys = new TreeSet<>(syncStandbys);
     standbys.retainAll(others.keySet());
-    return new ClusterBody(others, standbys, paused, switchover, problems);
+    return new ClusterBody(others, standbys, maintenance, switchover, problems);
   }
 
   private static Optional<String> name(JsonNode member) {

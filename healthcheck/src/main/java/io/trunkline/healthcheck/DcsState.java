@@ -23,7 +23,7 @@ final class DcsState {
       new Cell<>(Keys.STATUS, OptionalLong.empty(), KeyParsers::status);
   private final Cell<OptionalLong> optime =
       new Cell<>(Keys.OPTIME, OptionalLong.empty(), KeyParsers::optime);
-  private final Cell<Boolean> paused = new Cell<>(Keys.CONFIG, false, KeyParsers::paused);
+  private final Cell<Boolean> maintenance = new Cell<>(Keys.CONFIG, false, KeyParsers::maintenance);
   private final Cell<Optional<Duration>> failoverTime =
       new Cell<>(Keys.CONFIG, Optional.empty(), text -> Optional.of(KeyParsers.failoverTime(text)));
   private final Cell<Optional<String>> initialize =
@@ -83,8 +83,8 @@ final class DcsState {
     return sync.value();
   }
 
-  boolean paused() {
-    return paused.value();
+  boolean maintenance() {
+    return maintenance.value();
   }
 
   /** How long Patroni may need to replace a primary that is gone; empty when that is not known. */
@@ -116,7 +116,7 @@ final class DcsState {
 
   Stream<String> problems() {
     return Stream.concat(
-        Stream.concat(Stream.of(leaderCell, failoverCell, paused), others.stream())
+        Stream.concat(Stream.of(leaderCell, failoverCell, maintenance), others.stream())
             .flatMap(cell -> cell.problem().stream()),
         members.problems());
   }
@@ -181,13 +181,14 @@ final class DcsState {
   }
 
   private boolean refreshPaused(KeySpace keys) {
-    boolean before = paused.value();
-    if (!paused.refresh(keys)) {
+    boolean before = maintenance.value();
+    if (!maintenance.refresh(keys)) {
       return false;
     }
-    unreadable(paused);
-    if (paused.value() != before) {
-      journal.tell(Severity.INFO, paused.value() ? "paused" : "resumed");
+    unreadable(maintenance);
+    if (maintenance.value() != before) {
+      journal.tell(
+          Severity.INFO, maintenance.value() ? "maintenance_started" : "maintenance_ended");
     }
     return true;
   }

@@ -111,8 +111,8 @@ final class KeyParsers {
     return OptionalLong.of(Long.parseLong(value.strip()));
   }
 
-  /** {@code config}: whether the cluster is paused. */
-  static boolean paused(String value) throws JunkException {
+  /** {@code config}: whether the cluster is in maintenance mode. */
+  static boolean maintenance(String value) throws JunkException {
     return Json.flag(Json.object(value), "pause");
   }
 

@@ -411,7 +411,7 @@ final class Observation implements DcsSource.Listener {
         dcs.leader(),
         (fromRest ? announced : dcs.failover()).map(key -> key.by(now, wall.instant())),
         fromRest ? body.map(ClusterBody::syncStandbys).orElse(Set.of()) : dcs.syncStandbys(),
-        fromRest ? restPaused(body) : dcs.paused(),
+        fromRest ? restMaintenance(body) : dcs.maintenance(),
         dcs.failoverTime(),
         leaderLsn(),
         mark(),
@@ -454,8 +454,8 @@ final class Observation implements DcsSource.Listener {
         : health;
   }
 
-  private boolean restPaused(Optional<ClusterBody> body) {
-    return body.map(ClusterBody::paused).orElse(false)
+  private boolean restMaintenance(Optional<ClusterBody> body) {
+    return body.map(ClusterBody::maintenance).orElse(false)
         || roster.all().stream()
             .anyMatch(member -> member.rest().last().map(RestAnswer::pause).orElse(false));
   }

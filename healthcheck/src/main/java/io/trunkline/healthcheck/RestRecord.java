@@ -92,6 +92,6 @@ final class RestRecord {
   void stalled(Instant now, Duration silent) {
     journal.tell(
         Severity.ERROR, "rest_probe_stalled", "member", member, "silent_s", silent.toSeconds());
-    failed(now, "nobody has asked for %d s: a defect".formatted(silent.toSeconds()));
+    failed(now, "not queried for %d s: a defect".formatted(silent.toSeconds()));
   }
 }

@@ -71,7 +71,7 @@ final class SentinelRecord {
     journal.tell(
         Severity.ERROR, "sentinel_stalled", "member", member, "silent_s", silent.toSeconds());
     boolean _ =
-        failed(now, "nobody has asked for %d s: a defect".formatted(silent.toSeconds()), false);
+        failed(now, "not queried for %d s: a defect".formatted(silent.toSeconds()), false);
   }
 
   private boolean take(SentinelAnswer answer) {

@@ -10,7 +10,8 @@
  *
  * <ul>
  *   <li>leader_changed(from, to, revision), leader_key_lost(member)
- *   <li>failover_requested(leader, candidate, at), failover_cleared, paused, resumed
+ *   <li>failover_requested(leader, candidate, at), failover_cleared, maintenance_started,
+ *       maintenance_ended
  *   <li>member_added(member, postgres, api), member_removed(member)
  *   <li>member_key_unreadable(member, reason), key_unreadable(reason)
  *   <li>rest_failed(member, reason), rest_recovered(member, after_ms), rest_unreadable(member,

@@ -54,7 +54,7 @@ class DiscoveryTest {
     assertThat(asked).endsWith("http://n1:8008");
     answer(cluster(Stream.of("n1", "liar")).replace("\"members\"", "\"pause\": true, \"members\""));
     assertThat(discovery.members()).containsOnlyKeys("n1", "zz");
-    assertThat(discovery.cluster().orElseThrow().paused()).isTrue();
+    assertThat(discovery.cluster().orElseThrow().maintenance()).isTrue();
   }
 
   private static Stream<String> invented(String prefix, int count) {

@@ -94,7 +94,7 @@ class EtcdSingleTest {
       assertThat(view.failover().flatMap(FailoverKey::candidate)).contains("n2");
       assertThat(view.syncStandbys()).containsExactlyInAnyOrder("n2", "n3");
       assertThat(view.leaderLsn()).hasValue(123456);
-      assertThat(view.paused()).isTrue();
+      assertThat(view.maintenance()).isTrue();
       assertThat(view.mark().timeline()).isEqualTo(3);
       assertThat(view.mark().systemId()).isEqualTo("7000000000000000001");
       assertThat(view.members().keySet()).containsExactly("n1", "n2");

@@ -335,9 +335,9 @@ class ParsersTest {
     assertThat(KeyParsers.status("{\"optime\":12,\"slots\":{}}")).hasValue(12);
     assertThat(KeyParsers.status("{}")).isEmpty();
     assertThat(KeyParsers.optime("67108864")).hasValue(67108864);
-    assertThat(KeyParsers.paused("{\"pause\":true}")).isTrue();
-    assertThat(KeyParsers.paused("{\"pause\":\"on\"}")).isTrue();
-    assertThat(KeyParsers.paused("{\"ttl\":30}")).isFalse();
+    assertThat(KeyParsers.maintenance("{\"pause\":true}")).isTrue();
+    assertThat(KeyParsers.maintenance("{\"pause\":\"on\"}")).isTrue();
+    assertThat(KeyParsers.maintenance("{\"ttl\":30}")).isFalse();
     assertThat(KeyParsers.failoverTime("{\"ttl\":20,\"loop_wait\":5}")).hasSeconds(25);
     assertThat(KeyParsers.failoverTime("{\"ttl\":\"60\"}")).hasSeconds(70);
     assertThat(KeyParsers.failoverTime("{}")).hasSeconds(40);
@@ -432,7 +432,7 @@ class ParsersTest {
     assertThat(body.members().get("n1").postgres()).contains(new HostPort("h1", 5433));
     assertThat(body.members().get("n2").postgres()).contains(new HostPort("h2", 5432));
     assertThat(body.members().get("n2").api()).isEmpty();
-    assertThat(body.paused()).isFalse();
+    assertThat(body.maintenance()).isFalse();
     assertThat(body.switchover()).isEmpty();
     assertThat(body.problems()).hasSizeBetween(6, 10);
   }
@@ -490,7 +490,7 @@ class ParsersTest {
               () -> KeyParsers.sync(text),
               () -> KeyParsers.status(text),
               () -> KeyParsers.optime(text),
-              () -> KeyParsers.paused(text),
+              () -> KeyParsers.maintenance(text),
               () -> KeyParsers.history(text),
               () -> KeyParsers.leader(text),
               () -> KeyParsers.initialize(text),

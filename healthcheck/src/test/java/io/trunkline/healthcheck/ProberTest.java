@@ -76,7 +76,7 @@ class ProberTest {
     pass(Duration.ofSeconds(20)); // no answer, no failure: whatever should have told them is gone
     assertThat(asked.size()).isBetween(3, 4);
     assertThat(cancelled).isEqualTo(asked.size() - 2);
-    assertThat(prober.health().failure().orElseThrow()).contains("nobody has asked");
+    assertThat(prober.health().failure().orElseThrow()).contains("not queried");
     assertThat(events).extracting(Event::name).contains("rest_probe_stalled");
 
     answer();

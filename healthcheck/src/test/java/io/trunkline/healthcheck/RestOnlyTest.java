@@ -62,7 +62,7 @@ class RestOnlyTest {
       assertThat(view.member("n2").orElseThrow().postgres())
           .contains(new HostPort("10.0.0.2", 6432));
       assertThat(view.syncStandbys()).containsExactly("n2");
-      assertThat(view.paused()).isTrue();
+      assertThat(view.maintenance()).isTrue();
       assertThat(view.failover().orElseThrow().candidate()).contains("n2");
       assertThat(view.leaderLsn()).hasValue(5000);
       assertThat(view.mark().timeline()).isEqualTo(4);

@@ -246,7 +246,7 @@ class SentinelPostgresTest {
       standby.stop();
       watched.expect(decisions.until(WriteReason.OUT_OF_SIGHT));
       watched.expected("nobody shows it any more");
-      assertThat(decisions.last.paused()).isTrue();
+      assertThat(decisions.last.blocked()).isTrue();
     } finally {
       primary.sql("revoke pg_monitor from scram");
     }

@@ -58,7 +58,11 @@ class StateTest {
     state.refresh(keys, T);
     assertThat(events.stream().map(Event::name))
         .containsExactly(
-            "failover_requested", "paused", "failover_cleared", "resumed", "key_unreadable");
+            "failover_requested",
+            "maintenance_started",
+            "failover_cleared",
+            "maintenance_ended",
+            "key_unreadable");
     assertThat(state.problems()).anyMatch(problem -> problem.startsWith("failover: "));
   }
 

@@ -35,7 +35,7 @@ class DistributionIT {
       assertThat(UnixHttp.exchange(socket, "GET", "/readyz")).startsWith("HTTP/1.1 200");
       DaemonRun status = run("status", "-c", config);
       assertThat(status.exitCode(SOON)).isZero();
-      assertThat(status.out()).contains("cluster main (scope demo)", "writes wait");
+      assertThat(status.out()).contains("cluster main (scope demo)", "writes are held");
       DaemonRun json = run("status", "--json", "--socket", socket.toString());
       assertThat(json.exitCode(SOON)).isZero();
       assertThat(json.out()).startsWith("{\"node\":\"proxy-01\"");
@@ -98,7 +98,7 @@ class DistributionIT {
             "\"matching\":0",
             "sessions: 0",
             "reload: 0",
-            "trunkline: several daemons run here; name the socket of one with --socket: %s, %s"
+            "trunkline: several daemons run here; select one with --socket: %s, %s"
                 .formatted(one.resolveSibling("admin.sock"), two.resolveSibling("admin.sock")),
             "two: 69",
             "{\"node\":\"proxy-01\"",

@@ -48,7 +48,7 @@ public final class SampleVips {
     return status(
         last,
         "10.0.0.12 is the master with priority 90, this node has 1; this node does not serve:"
-            + " neither etcd nor most of the members can be seen from here",
+            + " this node can reach neither etcd nor most of the members",
         Optional.of(new VipStatus.MasterSeen(address("10.0.0.12"), 90)),
         1,
         false);

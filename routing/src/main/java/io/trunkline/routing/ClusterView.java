@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * @param leader the leader key; empty when there is none
  * @param failover the failover key; empty when there is none or it is {@code {}}
  * @param syncStandbys members Patroni lists as synchronous
- * @param paused maintenance mode
+ * @param maintenance whether Patroni is in maintenance mode (paused)
  * @param failoverTime how long Patroni may need to replace a primary that is gone: {@code ttl} and
  *     {@code loop_wait} of the config key; empty when that is not known
  * @param leaderLsn the newest WAL position known of the primary (the status key, REST), in bytes
@@ -39,7 +39,7 @@ public record ClusterView(
     Optional<LeaderKey> leader,
     Optional<FailoverKey> failover,
     Set<String> syncStandbys,
-    boolean paused,
+    boolean maintenance,
     Optional<Duration> failoverTime,
     OptionalLong leaderLsn,
     TimelineMark mark,

@@ -75,7 +75,7 @@ public final class Fence {
      */
     public Facts seen(Input input) {
       boolean leads =
-          input.owner().isPresent() && !input.supersedes(this) && !input.write().paused();
+          input.owner().isPresent() && !input.supersedes(this) && !input.write().blocked();
       boolean standby = input.write().reason() == WriteReason.STANDBY_CLUSTER;
       boolean now = leads ? asPrimary || !standby : primary;
       return now == primary
@@ -145,7 +145,7 @@ public final class Fence {
     if (superseded) {
       return Verdict.END;
     }
-    if (input.write().paused()) {
+    if (input.write().blocked()) {
       return Verdict.BLOCK;
     }
     if (input.write().state() == WriteState.SWITCHING) {

@@ -83,7 +83,7 @@ public final class Picker {
     if (eligible.isEmpty()) {
       return new Pick.Nobody(
           judged(ReadReason.NO_PROXY_URL, route, table).isEmpty()
-              ? WriteReason.NOBODY_ELIGIBLE
+              ? WriteReason.NONE_ELIGIBLE
               : WriteReason.NO_PROXY_URL);
     }
     List<Target> usable = eligible.stream().filter(target -> usable(target, load, tried)).toList();

@@ -5,18 +5,18 @@ import java.util.Locale;
 /** Why a member is, or is not, one that a read route uses. */
 public enum ReadReason {
   ELIGIBLE("takes new sessions"),
-  NO_ADDRESS("nobody has said where its PostgreSQL listens"),
-  NO_PROXY_URL("announces no proxy_url, which target asks for"),
+  NO_ADDRESS("has no known PostgreSQL address"),
+  NO_PROXY_URL("announces no proxy_url, but the listener has target: proxy_url"),
   IS_PRIMARY("is the primary"),
   NOT_PRIMARY("is not the primary"),
   NOT_A_REPLICA("is not a replica"),
-  NOT_RUNNING("its PostgreSQL is not running"),
+  NOT_RUNNING("is not running PostgreSQL"),
   NOT_STREAMING("is not streaming"),
-  SILENT("its Patroni does not answer and its key in etcd is gone"),
-  NO_LOAD_BALANCE("its tag noloadbalance asks for none"),
+  SILENT("has no key in etcd, and its REST API does not answer"),
+  NO_LOAD_BALANCE("has the tag noloadbalance"),
   LAGGING("lags by more than max_lag"),
-  NOT_SYNC("is not synchronous"),
-  IS_SYNC("is synchronous"),
+  NOT_SYNC("is not a synchronous standby"),
+  IS_SYNC("is a synchronous standby"),
   NOT_STANDBY_LEADER("is not the leader of a standby cluster");
 
   private final String sentence;

@@ -51,7 +51,7 @@ public record RoutingTable(ClusterView view, WriteDecision write, Map<String, In
           LEADER_NOT_WRITABLE,
           LEADER_READ_ONLY,
           NO_PROXY_URL,
-          NOBODY_ELIGIBLE,
+          NONE_ELIGIBLE,
           UNREACHABLE,
           STANDBY_CLUSTER,
           TIMELINE_REGRESSION,

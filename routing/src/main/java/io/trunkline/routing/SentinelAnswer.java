@@ -35,13 +35,13 @@ public record SentinelAnswer(
 
   /** Whether a server takes writes. */
   public enum Access {
-    READ_WRITE("takes writes"),
+    READ_WRITE("accepts writes"),
     /** {@code in_hot_standby} is on. */
     IN_RECOVERY("is in recovery"),
     /** Out of recovery, but {@code default_transaction_read_only} is on. */
-    READ_ONLY("its default_transaction_read_only is on"),
+    READ_ONLY("has default_transaction_read_only on"),
     /** SQLSTATE 57P03: it starts up or shuts down. */
-    NOT_ACCEPTING("takes no connections yet");
+    NOT_ACCEPTING("does not accept connections yet");
 
     private final String sentence;
 

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param target who gets new sessions; empty: they wait
  * @param owner the member that last was the rightful primary: sessions that could write on any
  *     other member have been superseded and end ({@link Fence}); empty when there never was one
- * @param paused sessions on the owner may not send for now, because what it commits could be lost
+ * @param blocked sessions on the owner are blocked: their clients are not read, because what the
+ *     owner commits now could be lost
  * @param since when this state, reason and target began
  */
 public record WriteDecision(
@@ -19,7 +20,7 @@ public record WriteDecision(
     WriteReason reason,
     Optional<Target> target,
     Optional<String> owner,
-    boolean paused,
+    boolean blocked,
     Instant since) {
 
   /** What holds before anything has been seen. */
@@ -34,6 +35,6 @@ public record WriteDecision(
         && reason == other.reason
         && target.equals(other.target)
         && owner.equals(other.owner)
-        && paused == other.paused;
+        && blocked == other.blocked;
   }
 }

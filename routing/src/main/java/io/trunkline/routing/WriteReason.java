@@ -4,41 +4,45 @@ import java.util.Locale;
 
 /**
  * Why the write route is in its state. One value is the log field, the metric label and the words a
- * waiting client is told in the end.
+ * queued client is told in the end.
  */
 public enum WriteReason {
-  STARTING("this proxy has not seen the cluster since it started"),
-  LEADER_KEY_AND_REST("it holds the leader key and Patroni says it is writable"),
+  STARTING("this node has not read the state of the cluster yet"),
+  LEADER_KEY_AND_REST(
+      "the member holds the leader key, and Patroni reports it as the running primary"),
   LEADER_KEY_AND_SENTINEL(
-      "it holds the leader key and PostgreSQL itself says that it takes writes"),
+      "the member holds the leader key, and its PostgreSQL told the sentinel that it accepts"
+          + " writes"),
   LEADER_KEY_ALONE(
-      "it holds the leader key and says so in etcd; its REST API gives no answer that counts"),
-  REST_LOCK("Patroni says that it is the primary and holds the lock"),
+      "the member holds the leader key and reports in etcd that it is the primary; its REST API"
+          + " gives no valid answer"),
+  REST_LOCK("Patroni's REST API reports the member as the primary that holds the lock"),
   STANDBYS_STREAM(
-      "neither etcd nor Patroni can be asked, but it takes writes and most other members stream"
-          + " from it"),
-  MAINTENANCE("Patroni is paused, so the last primary stays the primary without a leader key"),
-  SWITCHOVER_OVERDUE("a switchover was asked for but the leader still holds the key"),
-  SWITCHOVER_DUE("a switchover is under way"),
+      "neither etcd nor most REST APIs can be reached, but the member accepts writes and most other"
+          + " members stream from it"),
+  MAINTENANCE(
+      "Patroni is in maintenance mode: the last primary stays the primary without a leader key"),
+  SWITCHOVER_OVERDUE("a switchover was requested, but the leader still holds the leader key"),
+  SWITCHOVER_DUE("a switchover is in progress"),
   NO_LEADER("there is no leader key in etcd"),
-  NO_PRIMARY("no member says that it is the primary"),
-  LEADER_UNKNOWN("the leader key names a member that has no address"),
+  NO_PRIMARY("no member reports that it is the primary"),
+  LEADER_UNKNOWN("the leader key names a member whose address is not known"),
   LEADER_NOT_WRITABLE("the new leader does not accept writes yet"),
   LEADER_UNCONFIRMED(
-      "the REST API of the new leader gives no answer that counts, and nothing else says yet that"
-          + " it accepts writes"),
-  LEADER_READ_ONLY("the leader takes no writes: its default_transaction_read_only is on"),
-  NO_PROXY_URL("the member announces no proxy_url, which target asks for"),
-  NOBODY_ELIGIBLE("no member is eligible for this route"),
-  UNREACHABLE("every eligible member refuses connections"),
-  STANDBY_CLUSTER("this is a standby cluster, it has no primary"),
+      "the REST API of the new leader gives no valid answer, and nothing else confirms yet that it"
+          + " accepts writes"),
+  LEADER_READ_ONLY("the leader does not accept writes: its default_transaction_read_only is on"),
+  NO_PROXY_URL("the member announces no proxy_url, but the listener has target: proxy_url"),
+  NONE_ELIGIBLE("no member is eligible for this route"),
+  UNREACHABLE("no eligible member accepts connections"),
+  STANDBY_CLUSTER("this is a standby cluster: it has no primary"),
   TIMELINE_REGRESSION(
-      "the leader key went back to a member whose timeline branched off earlier: its data lacks"
-          + " what was acknowledged since"),
-  TWO_PRIMARIES("etcd is out of reach and two members say that they are the primary"),
+      "the leader key went back to a member whose timeline is older or branched off earlier: it"
+          + " lacks transactions that were committed on the newer timeline"),
+  TWO_PRIMARIES("etcd cannot be reached, and two members report that they are the primary"),
   OUT_OF_SIGHT(
-      "neither etcd nor most of the members can be seen from this proxy, so its primary may have"
-          + " been superseded");
+      "this node can reach neither etcd nor most of the members, so the primary that it knows may"
+          + " have been superseded");
 
   private final String sentence;
 

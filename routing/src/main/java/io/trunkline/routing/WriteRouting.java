@@ -81,7 +81,7 @@ public final class WriteRouting {
 
   private static WriteDecision withoutLeader(ClusterView view, WriteDecision before) {
     Optional<Target> last = before.target();
-    if (view.paused() && last.isPresent()) {
+    if (view.maintenance() && last.isPresent()) {
       return open(view, last.get(), WriteState.OPEN, WriteReason.MAINTENANCE);
     }
     return hold(view, before, WriteReason.NO_LEADER);
@@ -162,7 +162,7 @@ public final class WriteRouting {
       return before;
     }
     return new WriteDecision(
-        openState, before.reason(), last, before.owner(), before.paused(), view.at());
+        openState, before.reason(), last, before.owner(), before.blocked(), view.at());
   }
 
   private WriteDecision isolated(ClusterView view, WriteDecision before) {
@@ -172,7 +172,7 @@ public final class WriteRouting {
         WriteReason.OUT_OF_SIGHT,
         keep ? before.target() : Optional.empty(),
         before.owner(),
-        !keep || before.paused(),
+        !keep || before.blocked(),
         view.at());
   }
 
@@ -208,9 +208,9 @@ public final class WriteRouting {
         && now.timeline().orElse(0) > then.timeline().getAsLong();
   }
 
-  /** While Patroni is paused nobody is promoted, and without etcd its lock runs out. */
+  /** In maintenance Patroni promotes no member, and without etcd its lock runs out. */
   private static boolean inMaintenance(Member member, ClusterView view, WriteDecision before) {
-    return view.paused() && before.owner().equals(Optional.of(member.name()));
+    return view.maintenance() && before.owner().equals(Optional.of(member.name()));
   }
 
   /**

@@ -308,7 +308,7 @@ class FenceTest {
         if (before.primary() && input.write().owner().isPresent() && !leads) {
           assertThat(verdict).as(where).isEqualTo(Verdict.END);
         }
-        if (input.write().paused() && leads && before.primary()) {
+        if (input.write().blocked() && leads && before.primary()) {
           assertThat(verdict).as(where).isIn(Verdict.BLOCK, Verdict.END);
         }
         if (!facts.primary()) {

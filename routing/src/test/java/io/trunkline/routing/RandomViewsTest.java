@@ -46,7 +46,7 @@ class RandomViewsTest {
   private static void targetIsTheOwner(WriteDecision decision, String where) {
     if (decision.target().isPresent()) {
       assertThat(decision.owner()).as(where).contains(decision.target().get().member());
-      assertThat(decision.paused()).as(where).isFalse();
+      assertThat(decision.blocked()).as(where).isFalse();
     }
   }
 

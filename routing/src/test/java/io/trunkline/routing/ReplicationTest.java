@@ -44,14 +44,14 @@ class ReplicationTest {
     assertThat(decision.state()).isEqualTo(WriteState.DEGRADED);
     assertThat(decision.reason()).isEqualTo(WriteReason.STANDBYS_STREAM);
     assertThat(decision.target().map(Target::member)).contains("pg1");
-    assertThat(decision.paused()).isFalse();
+    assertThat(decision.blocked()).isFalse();
   }
 
   private void assertIsolated(Views views) {
     WriteDecision decision = routing.decide(views.view(), owned);
     assertThat(decision.state()).isEqualTo(WriteState.ISOLATED);
     assertThat(decision.target()).isEmpty();
-    assertThat(decision.paused()).isTrue();
+    assertThat(decision.blocked()).isTrue();
   }
 
   @Test

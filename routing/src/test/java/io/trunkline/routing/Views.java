@@ -24,7 +24,7 @@ final class Views {
   private Optional<FailoverKey> failover = Optional.empty();
   private TimelineMark mark = TimelineMark.NONE;
   private OptionalLong leaderLsn = OptionalLong.empty();
-  private boolean paused;
+  private boolean maintenance;
 
   static Views healthy() {
     Views views = new Views();
@@ -100,8 +100,8 @@ final class Views {
     return this;
   }
 
-  Views paused() {
-    paused = true;
+  Views maintenance() {
+    maintenance = true;
     return this;
   }
 
@@ -365,7 +365,7 @@ final class Views {
         leader,
         failover,
         sync,
-        paused,
+        maintenance,
         Optional.empty(),
         leaderLsn,
         mark,

@@ -28,7 +28,7 @@ class WritabilityTest {
     assertThat(held.state()).isEqualTo(WriteState.HOLDING);
     assertThat(held.reason()).isEqualTo(reason);
     assertThat(held.target()).isEmpty();
-    assertThat(held.paused()).isFalse();
+    assertThat(held.blocked()).isFalse();
   }
 
   private void assertOpen(Views views, String member, WriteReason reason) {

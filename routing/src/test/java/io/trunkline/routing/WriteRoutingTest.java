@@ -18,18 +18,18 @@ class WriteRoutingTest {
     return routing.decide(Views.healthy().view(), initial);
   }
 
-  private static void assertHolds(WriteDecision decision, WriteReason reason, boolean paused) {
+  private static void assertHolds(WriteDecision decision, WriteReason reason, boolean blocked) {
     assertThat(decision.state()).isEqualTo(WriteState.HOLDING);
     assertThat(decision.reason()).isEqualTo(reason);
     assertThat(decision.target()).isEmpty();
-    assertThat(decision.paused()).isEqualTo(paused);
+    assertThat(decision.blocked()).isEqualTo(blocked);
   }
 
   private static void assertTarget(WriteDecision decision, WriteState state, String member) {
     assertThat(decision.state()).isEqualTo(state);
     assertThat(decision.target()).map(Target::member).contains(member);
     assertThat(decision.owner()).contains(member);
-    assertThat(decision.paused()).isFalse();
+    assertThat(decision.blocked()).isFalse();
   }
 
   @Test
@@ -97,7 +97,7 @@ class WriteRoutingTest {
     WriteDecision switching = routing.decide(views.view(), open());
     assertThat(switching.state()).isEqualTo(WriteState.SWITCHING);
     assertThat(switching.target()).isEmpty();
-    assertThat(switching.paused()).isFalse();
+    assertThat(switching.blocked()).isFalse();
     assertTarget(routing.decide(views.noFailover().view(), switching), WriteState.OPEN, "pg1");
   }
 
@@ -169,14 +169,15 @@ class WriteRoutingTest {
     WriteDecision isolated = keeping.decide(views.view(), held);
     assertThat(isolated.state()).isEqualTo(WriteState.ISOLATED);
     assertThat(isolated.target()).isEmpty();
-    assertThat(isolated.paused()).isTrue();
+    assertThat(isolated.blocked()).isTrue();
   }
 
   @Test
   void inMaintenanceNeitherALostKeyNorALostMemberNorALostEtcdMatters() {
-    Views views = Views.healthy().noLeader().paused().gone("pg1");
+    Views views = Views.healthy().noLeader().maintenance().gone("pg1");
     assertTarget(routing.decide(views.view(), open()), WriteState.OPEN, "pg1");
-    Views withoutEtcd = Views.healthy().paused().withoutLock("pg1").dcsLost(Duration.ofMinutes(1));
+    Views withoutEtcd =
+        Views.healthy().maintenance().withoutLock("pg1").dcsLost(Duration.ofMinutes(1));
     assertTarget(routing.decide(withoutEtcd.view(), open()), WriteState.DEGRADED, "pg1");
   }
 
@@ -257,7 +258,7 @@ class WriteRoutingTest {
     WriteDecision isolated = routing.decide(views.view(), within);
     assertThat(isolated.state()).isEqualTo(WriteState.ISOLATED);
     assertThat(isolated.target()).isEmpty();
-    assertThat(isolated.paused()).isTrue();
+    assertThat(isolated.blocked()).isTrue();
     assertThat(isolated.owner()).contains("pg1");
   }
 
@@ -294,7 +295,8 @@ class WriteRoutingTest {
 
   @Test
   void inMaintenanceTheLastPrimaryStaysWithoutAKey() {
-    WriteDecision decision = routing.decide(Views.healthy().noLeader().paused().view(), open());
+    WriteDecision decision =
+        routing.decide(Views.healthy().noLeader().maintenance().view(), open());
     assertTarget(decision, WriteState.OPEN, "pg1");
     assertThat(decision.reason()).isEqualTo(WriteReason.MAINTENANCE);
   }

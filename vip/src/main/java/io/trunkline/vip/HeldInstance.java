@@ -49,7 +49,7 @@ final class HeldInstance implements VipInstance {
 
   private volatile HolderState state;
   private volatile Bidding bidding = Bidding.unknown(0);
-  private volatile String servingWhy = "the daemon has not said yet whether it serves";
+  private volatile String servingWhy = "the daemon has not reported yet whether it serves";
   private Instant faultUntil = Instant.MAX;
   private boolean sessionsTold;
   private @Nullable CompletableFuture<Bequest> heir;

@@ -60,7 +60,7 @@ final class VrrpInstance implements VipInstance {
   private final Set<Hold> holds = EnumSet.of(Hold.LINK);
 
   private volatile Bidding bidding;
-  private volatile String servingWhy = "the daemon has not said yet whether it serves";
+  private volatile String servingWhy = "the daemon has not reported yet whether it serves";
   private volatile @Nullable String refusal;
   private byte[] local;
   private long biddingChangesAt = LoopTime.NEVER;

@@ -74,7 +74,7 @@ final class AdminRoutes {
     Matcher cluster = CLUSTER.matcher(request.path());
     return cluster.matches()
         ? onCluster(request, cluster.group(1), cluster.group(2))
-        : AdminResponse.text(404, "no such page; / lists what there is");
+        : AdminResponse.text(404, "no such page; / lists the pages");
   }
 
   private AdminResponse onNode(AdminRequest request, NodeAction action) {

@@ -35,7 +35,7 @@ final class SessionQuery {
             (name, values) -> {
               if (!known.contains(name)) {
                 throw new IllegalArgumentException(
-                    name + ": there is no such condition; there are " + String.join(", ", known));
+                    name + ": unknown condition; the conditions are " + String.join(", ", known));
               }
               if (values.size() > 1) {
                 throw new IllegalArgumentException(name + ": give it once");

@@ -36,7 +36,7 @@ final class SessionsPage {
       if (!busy.compareAndSet(false, true)) {
         return CompletableFuture.completedFuture(
             AdminResponse.text(
-                    503, "another list of sessions is being sent, and there is one at a time")
+                    503, "another list of sessions is being sent; only one is sent at a time")
                 .with("retry-after", "1"));
       }
       return desk.list(filter, limit)
@@ -60,7 +60,7 @@ final class SessionsPage {
       SessionQuery query = new SessionQuery(request, "all");
       boolean all = request.parameter("all").filter("true"::equals).isPresent();
       if (all == query.hasCondition()) {
-        return refused("name at least one condition, or all=true and none");
+        return refused("give at least one condition, or only all=true");
       }
       return desk.end(query.filter())
           .thenApply(count -> AdminResponse.json(200, json.write(new Ended(count))));

@@ -17,7 +17,7 @@ final class StreamPage {
     if (feed.full()) {
       return AdminResponse.text(
           503,
-          "%d clients follow already, which is the most there may be; ask /api/v1/status instead"
+          "%d clients follow already, which is the limit; use /api/v1/status instead"
               .formatted(feed.readers()));
     }
     long since = request.header("last-event-id").map(StreamPage::number).orElse(0L);

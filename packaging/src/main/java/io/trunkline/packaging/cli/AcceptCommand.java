@@ -15,10 +15,10 @@ import picocli.CommandLine.Parameters;
     name = "accept",
     header = "Accept a leader that is on an older timeline.",
     description = {
-      "When the leader key goes back to a member on an older timeline than one already seen, what"
-          + " was acknowledged since is not in that member's data, and writes are held. This"
-          + " confirms that it is the primary all the same.",
-      "Ask this of every proxy node: each remembers on its own."
+      "When the leader key goes back to a member on an older timeline than one already seen, that"
+          + " member lacks transactions that were committed on the newer timeline. Writes are held"
+          + " until this command accepts the member as the primary.",
+      "Run it on every proxy node: each node keeps its own record."
     })
 final class AcceptCommand implements Callable<Integer> {
   private final Console console;

@@ -89,17 +89,17 @@ final class AdminClient {
 
   private String reason(Exception failure) {
     if (Files.notExists(socket)) {
-      return "there is no such socket; is it running?";
+      return "the socket does not exist; is the daemon running?";
     }
     if (failure instanceof AsynchronousCloseException) {
       return NO_ANSWER;
     }
     String message = String.valueOf(failure.getMessage());
     if (message.contains("refused")) {
-      return "nobody listens there; is it running?";
+      return "no process listens there; is the daemon running?";
     }
     if (message.contains("ermission")) {
-      return "permission denied; root and the group of the socket may ask";
+      return "permission denied; use root or the group of the socket";
     }
     return message;
   }

@@ -22,10 +22,9 @@ import picocli.CommandLine.Parameters;
 /** {@code trunkline check}. */
 @Command(
     name = "check",
-    header = "Check a configuration and print every problem at once.",
+    header = "Check a configuration and print every problem.",
     description = {
-      "Each problem is a line of its own: file:line:column: field: what is wrong, what would be"
-          + " right."
+      "Each problem is one line: file:line:column: field: what is wrong, what would be right."
     })
 final class CheckCommand implements Callable<Integer> {
   private final Console console;
@@ -43,7 +42,7 @@ final class CheckCommand implements Callable<Integer> {
       description = "The configuration to check (default: that of --config).")
   private Optional<Path> file = Optional.empty();
 
-  @Option(names = "--json", description = "As JSON, on one line; problems, too.")
+  @Option(names = "--json", description = "As JSON on one line, including the problems.")
   private boolean json;
 
   CheckCommand(Console console) {

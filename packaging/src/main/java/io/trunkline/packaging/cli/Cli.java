@@ -50,9 +50,7 @@ public final class Cli {
     CommandLine line = misuse.getCommandLine();
     complain(misuse.getMessage());
     UnmatchedArgumentException.printSuggestions(misuse, console.err());
-    console
-        .err()
-        .println("Try '" + line.getCommandSpec().qualifiedName() + " --help' for what it takes.");
+    console.err().println("Try '" + line.getCommandSpec().qualifiedName() + " --help' for help.");
     return ExitCode.USAGE;
   }
 

@@ -8,13 +8,13 @@ import picocli.CommandLine.Spec;
 /** {@code trunkline cluster}, which does nothing without a command of its own. */
 @Command(
     name = "cluster",
-    header = "Decide something about a cluster.",
+    header = "Confirm a decision about a cluster.",
     synopsisSubcommandLabel = "COMMAND")
 final class ClusterCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which command? There is accept");
+    throw new ParameterException(spec.commandLine(), "a command is missing: accept");
   }
 }

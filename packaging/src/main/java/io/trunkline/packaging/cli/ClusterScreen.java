@@ -32,13 +32,13 @@ final class ClusterScreen {
     }
     lines.add(ink.bold(title) + dcs(cluster.dcs()));
     if (cluster.write() == null) {
-      lines.add("  " + ink.wary("not seen yet"));
+      lines.add("  " + ink.wary("its state has not been read yet"));
       return String.join(System.lineSeparator(), lines) + System.lineSeparator();
     }
     lines.addAll(writes(cluster.write()));
     if (cluster.write().target() == null) {
       lines.add(
-          "    new clients wait for %.0f s at most (hold_timeout)"
+          "    new clients are queued for up to %.0f s (hold_timeout)"
               .formatted(cluster.holdTimeoutSeconds()));
     }
     lines.addAll(notices(cluster));
@@ -59,7 +59,7 @@ final class ClusterScreen {
     TargetReport target = write.target();
     String where =
         target == null
-            ? ink.bad("wait")
+            ? ink.bad("are held")
             : "to %s (%s)".formatted(ink.good(target.member()), ink.plain(address(target)));
     return List.of(
         "  writes %s: %s for %s, since %s"
@@ -73,11 +73,13 @@ final class ClusterScreen {
 
   private List<String> notices(ClusterReport cluster) {
     List<String> notices = new ArrayList<>();
-    if (cluster.write() != null && cluster.write().paused()) {
-      notices.add("  " + ink.bad("sessions on the last primary may not send"));
+    if (cluster.write() != null && cluster.write().sessionsBlocked()) {
+      notices.add(
+          "  " + ink.bad("sessions on the last primary are blocked: their clients are not read"));
     }
-    if (cluster.paused()) {
-      notices.add("  " + ink.wary("Patroni is in maintenance mode"));
+    if (cluster.maintenance()) {
+      notices.add(
+          "  " + ink.wary("Patroni is in maintenance mode (paused): it does not fail over"));
     }
     FailoverReport failover = cluster.failover();
     if (failover != null) {
@@ -88,21 +90,22 @@ final class ClusterScreen {
       notices.add(
           "  "
               + ink.bad(
-                  "%s holds the leader key on timeline %d, but timeline %d was seen already;"
+                  "%s holds the leader key on timeline %d, but timeline %d has been seen before."
                       .formatted(
                           timeline.regression().member(),
                           timeline.regression().timeline(),
                           timeline.highest())));
-      notices.add("  " + ink.bad("'trunkline cluster accept " + cluster.name() + "' confirms it"));
+      notices.add(
+          "  " + ink.bad("To accept it, run 'trunkline cluster accept " + cluster.name() + "'."));
     }
     return notices;
   }
 
   private static String failover(FailoverReport failover) {
-    return "switchover asked for: %s to %s, %s"
+    return "switchover requested: %s to %s, %s"
         .formatted(
             Objects.requireNonNullElse(failover.leader(), "the leader"),
-            Objects.requireNonNullElse(failover.candidate(), "anybody"),
+            Objects.requireNonNullElse(failover.candidate(), "any member"),
             failover.scheduledAt() == null ? "now" : "at " + failover.scheduledAt());
   }
 

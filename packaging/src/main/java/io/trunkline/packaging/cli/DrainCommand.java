@@ -9,12 +9,12 @@ import picocli.CommandLine.Mixin;
 /** {@code trunkline drain}. */
 @Command(
     name = "drain",
-    header = "Take this node out of service, without stopping it.",
+    header = "Take this node out of service without stopping it.",
     description = {
-      "Its VIPs are handed over to other nodes, and their sessions end; then it takes no new"
-          + " sessions. Those that did not come in through a VIP go on. With --vip it only hands"
-          + " over that VIP.",
-      "It lasts until undrain, or until the daemon is started again. Doing it twice does no harm."
+      "Hands its VIPs over to other nodes and ends the sessions through them. Then the node takes"
+          + " no new sessions. Sessions that did not come through a VIP go on. With --vip only that"
+          + " VIP is handed over.",
+      "The drain lasts until undrain or until the daemon is restarted. The command can be repeated."
     })
 final class DrainCommand implements Callable<Integer> {
   private final Console console;

@@ -15,10 +15,7 @@ import picocli.CommandLine.Option;
 final class DrainOptions {
   @Mixin private SocketOption socket = new SocketOption();
 
-  @Option(
-      names = "--vip",
-      paramLabel = "NAME",
-      description = "Only that VIP; everything else goes on.")
+  @Option(names = "--vip", paramLabel = "NAME", description = "Only that VIP.")
   private Optional<String> vip = Optional.empty();
 
   @Option(names = "--json", description = "As JSON, on one line.")

@@ -18,10 +18,10 @@ import picocli.CommandLine.Spec;
 /** {@code trunkline events}. */
 @Command(
     name = "events",
-    header = "Say what happened last, and go on saying it.",
+    header = "Print the last events, and follow new ones.",
     description = {
       "One event per line, the oldest first: local time, severity, name and fields. The daemon"
-          + " keeps the last 1000 since it started; the journal has those before."
+          + " keeps the last 1000 events since its start; the journal has older ones."
     })
 final class EventsCommand implements Callable<Integer> {
   private static final int SHOWN = 100;
@@ -37,12 +37,12 @@ final class EventsCommand implements Callable<Integer> {
       names = {"-n", "--limit"},
       paramLabel = "N",
       defaultValue = "" + SHOWN,
-      description = "The last so many (default: ${DEFAULT-VALUE}).")
+      description = "Print the last N events (default: ${DEFAULT-VALUE}).")
   private int limit = SHOWN;
 
   @Option(
       names = {"-f", "--follow"},
-      description = "Then those that follow, also when the daemon is restarted; until interrupted.")
+      description = "Then print new events until interrupted, also over a restart of the daemon.")
   private boolean follow;
 
   @Option(names = "--json", description = "As JSON, one event per line.")
@@ -78,7 +78,7 @@ final class EventsCommand implements Callable<Integer> {
         print(seen.events());
       } catch (Unreachable | IOException e) {
         if (!lost) {
-          console.err().println("trunkline: " + e.getMessage() + "; waiting for it");
+          console.err().println("trunkline: " + e.getMessage() + "; waiting for the daemon");
         }
         lost = true;
       }

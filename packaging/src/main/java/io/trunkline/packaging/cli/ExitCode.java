@@ -17,8 +17,8 @@ final class ExitCode {
   static Map<String, String> described() {
     Map<String, String> codes = new LinkedHashMap<>();
     codes.put(" " + DONE, "done");
-    codes.put(" " + FAILED, "it failed; standard error says why");
-    codes.put(" " + USAGE, "the command line was not understood");
+    codes.put(" " + FAILED, "the command failed; standard error has the reason");
+    codes.put(" " + USAGE, "the command line is wrong");
     codes.put(String.valueOf(UNREACHABLE), "the daemon is not reachable");
     codes.put(String.valueOf(BAD_CONFIGURATION), "the configuration is bad");
     return codes;

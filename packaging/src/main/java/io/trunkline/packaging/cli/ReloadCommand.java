@@ -11,13 +11,13 @@ import picocli.CommandLine.Option;
 /** {@code trunkline reload}. */
 @Command(
     name = "reload",
-    header = "Have the daemon read its configuration again.",
+    header = "Make the daemon read its configuration again.",
     description = {
-      "A file with a problem is refused, and every problem is printed as check prints it; the"
-          + " daemon goes on as before. Otherwise what has changed is printed, and holds at once."
+      "If the file has a problem, every problem is printed as check prints it, and the daemon keeps"
+          + " its configuration. Otherwise every change is printed and takes effect at once."
           + " Sessions go on with the settings they began with.",
-      "node, admin, log, state_dir, threads and vrrp_rt_priority hold only after a restart or an"
-          + " upgrade. SIGHUP does the same."
+      "node, admin, log, state_dir, threads and vrrp_rt_priority take effect only after a restart"
+          + " or an upgrade. SIGHUP also reloads."
     })
 final class ReloadCommand implements Callable<Integer> {
   private final Console console;
@@ -49,7 +49,7 @@ final class ReloadCommand implements Callable<Integer> {
   private void tell(ReloadAnswer answer) {
     if (!answer.problems().isEmpty()) {
       answer.problems().forEach(console.err()::println);
-      console.err().println("trunkline: not reloaded; the daemon goes on as before");
+      console.err().println("trunkline: not reloaded; the daemon keeps its configuration");
     } else if (!answer.applied()) {
       console.err().println("trunkline: not reloaded: " + answer.failure());
     } else if (answer.changes().isEmpty()) {
@@ -58,7 +58,7 @@ final class ReloadCommand implements Callable<Integer> {
       console.out().println("reloaded:");
       answer.changes().forEach(change -> console.out().println("  " + change));
       if (!answer.needsRestart().isEmpty()) {
-        console.out().println("only after a restart: " + String.join(", ", answer.needsRestart()));
+        console.out().println("needs a restart: " + String.join(", ", answer.needsRestart()));
       }
     }
   }

@@ -12,9 +12,9 @@ import picocli.CommandLine.Mixin;
     name = "run",
     header = "Run the daemon in the foreground.",
     description = {
-      "SIGTERM and SIGINT drain it: it takes no new sessions, lets those it has go on for"
-          + " drain_timeout, and ends. A second signal ends it at once. SIGHUP has it read its"
-          + " configuration again, as reload does.",
+      "SIGTERM and SIGINT drain the daemon: it takes no new sessions, waits up to drain_timeout for"
+          + " its sessions to end, and ends. A second signal ends it at once. SIGHUP reloads the"
+          + " configuration.",
       "It logs to standard error, one event per line; under systemd it reports when it is ready."
     })
 final class RunCommand implements Callable<Integer> {

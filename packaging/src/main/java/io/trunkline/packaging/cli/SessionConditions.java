@@ -9,34 +9,34 @@ import picocli.CommandLine.Option;
 
 /** Which sessions are meant. */
 final class SessionConditions {
-  @Option(names = "--id", paramLabel = "N", description = "The session of that number.")
+  @Option(names = "--id", paramLabel = "N", description = "The session with that number.")
   private Optional<String> id = Optional.empty();
 
-  @Option(names = "--user", paramLabel = "NAME", description = "Those of that user.")
+  @Option(names = "--user", paramLabel = "NAME", description = "Sessions of that user.")
   private Optional<String> user = Optional.empty();
 
-  @Option(names = "--database", paramLabel = "NAME", description = "Those in that database.")
+  @Option(names = "--database", paramLabel = "NAME", description = "Sessions in that database.")
   private Optional<String> database = Optional.empty();
 
   @Option(
       names = "--application-name",
       paramLabel = "NAME",
-      description = "Those of that application_name.")
+      description = "Sessions with that application_name.")
   private Optional<String> applicationName = Optional.empty();
 
   @Option(
       names = "--client",
       paramLabel = "CIDR",
-      description = "Those from that address or network.")
+      description = "Sessions from that address or network.")
   private Optional<String> client = Optional.empty();
 
-  @Option(names = "--member", paramLabel = "NAME", description = "Those on that member.")
+  @Option(names = "--member", paramLabel = "NAME", description = "Sessions on that member.")
   private Optional<String> member = Optional.empty();
 
-  @Option(names = "--listener", paramLabel = "NAME", description = "Those of that listener.")
+  @Option(names = "--listener", paramLabel = "NAME", description = "Sessions of that listener.")
   private Optional<String> listener = Optional.empty();
 
-  @Option(names = "--state", paramLabel = "STATE", description = "Those in that state.")
+  @Option(names = "--state", paramLabel = "STATE", description = "Sessions in that state.")
   private Optional<String> state = Optional.empty();
 
   boolean none() {

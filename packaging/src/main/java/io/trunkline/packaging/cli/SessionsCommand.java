@@ -14,11 +14,11 @@ import picocli.CommandLine.Spec;
 /** {@code trunkline sessions}. */
 @Command(
     name = "sessions",
-    header = "List who is connected, or end sessions.",
+    header = "List sessions, or end them.",
     description = {
-      "Asks the running daemon over its control socket. Of several conditions all must hold.",
-      "User, database and application_name are '-' where they cannot be seen, as where TLS is"
-          + " passed through."
+      "Asks the running daemon over its control socket. A session must meet all conditions.",
+      "User, database and application_name are '-' where Trunkline cannot see them, for example"
+          + " where TLS is passed through."
     })
 final class SessionsCommand implements Callable<Integer> {
   private static final int SHOWN = 100;
@@ -36,12 +36,12 @@ final class SessionsCommand implements Callable<Integer> {
       names = "--limit",
       paramLabel = "N",
       defaultValue = "" + SHOWN,
-      description = "List at most so many, the oldest (default: ${DEFAULT-VALUE}).")
+      description = "List at most N sessions, the oldest (default: ${DEFAULT-VALUE}).")
   private int limit = SHOWN;
 
   @Option(
       names = "--end",
-      description = "End these sessions. Their clients are told 57P01 where they can be.")
+      description = "End these sessions. Their clients get 57P01 if it can be sent.")
   private boolean end;
 
   @Option(names = "--all", description = "With --end and no condition: every session.")
@@ -57,8 +57,8 @@ final class SessionsCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           all
-              ? "--all means every session; leave out either it or the conditions"
-              : "--end which? Name at least one condition, such as --user, or --all");
+              ? "--all means every session: use either --all or conditions"
+              : "--end needs at least one condition, such as --user, or --all");
     }
     if (all && !end) {
       throw new ParameterException(spec.commandLine(), "--all is only used with --end");

@@ -39,7 +39,8 @@ final class SessionsScreen {
     String more =
         report.leftOut() == 0
             ? ""
-            : "%d more; --limit lists more, conditions fewer%n".formatted(report.leftOut());
+            : "%d more; use --limit to list more, or conditions to list fewer%n"
+                .formatted(report.leftOut());
     return table.render("") + more;
   }
 

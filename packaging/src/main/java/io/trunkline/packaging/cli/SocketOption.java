@@ -25,8 +25,8 @@ final class SocketOption {
       names = "--socket",
       paramLabel = "PATH",
       description =
-          "The daemon's control socket (default: as the file of -c says, or else that of the daemon"
-              + " that runs).")
+          "The daemon's control socket (default: that of the configuration -c, or that of the"
+              + " running daemon).")
   private Optional<Path> socket = Optional.empty();
 
   /** Connects to nothing yet. */
@@ -77,7 +77,7 @@ final class SocketOption {
     }
     if (running.size() > 1) {
       throw new Unreachable(
-          "several daemons run here; name the socket of one with --socket: "
+          "several daemons run here; select one with --socket: "
               + running.stream().map(Path::toString).collect(Collectors.joining(", ")));
     }
     return running.iterator().next();

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 /** {@code trunkline status}. */
 @Command(
     name = "status",
-    header = "Say who is the primary and why, and how everything fares.",
+    header = "Show the primary and why, the members, VIPs and listeners.",
     description = {"Asks the running daemon over its control socket."})
 final class StatusCommand implements Callable<Integer> {
   private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -26,7 +26,7 @@ final class StatusCommand implements Callable<Integer> {
   @Option(names = "--json", description = "As JSON, on one line.")
   private boolean json;
 
-  @Option(names = "--watch", description = "Again every second, until interrupted.")
+  @Option(names = "--watch", description = "Repeat every second until interrupted.")
   private boolean watch;
 
   StatusCommand(Console console) {

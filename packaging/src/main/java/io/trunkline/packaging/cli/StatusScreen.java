@@ -25,7 +25,7 @@ final class StatusScreen {
       line(
           screen,
           ink.wary(
-              "upgraded: process %d, the one before, still has %s, until %s at the latest"
+              "upgraded: the previous process %d still has %s, until %s at the latest"
                   .formatted(former.process(), sessions(former.sessions()), former.until())));
     }
     ClusterScreen clusters = new ClusterScreen(ink, report.now());
@@ -63,7 +63,7 @@ final class StatusScreen {
   private String listeners(List<ListenerReport> listeners) {
     Table table = new Table();
     table.row(
-        cells("LISTENER", "BOUND TO", "ROUTE", "CONNECTIONS", "WAITING", "ACCEPTED", "SESSIONS"));
+        cells("LISTENER", "BOUND TO", "ROUTE", "CONNECTIONS", "QUEUED", "ACCEPTED", "SESSIONS"));
     for (ListenerReport listener : listeners) {
       table.row(
           List.of(
@@ -74,8 +74,8 @@ final class StatusScreen {
               new Table.Cell(route(listener), ink::plain),
               number(listener.connections()),
               new Table.Cell(
-                  String.valueOf(listener.waiting()),
-                  listener.waiting() > 0 ? ink::wary : ink::plain),
+                  String.valueOf(listener.queued()),
+                  listener.queued() > 0 ? ink::wary : ink::plain),
               number(listener.accepted()),
               new Table.Cell(sessions(listener), ink::plain)));
     }

@@ -11,8 +11,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "trunkline",
     description = {
-      "One daemon in front of a Patroni-managed PostgreSQL: it routes sessions to the primary and"
-          + " the replicas, ends those on a superseded primary, and keeps the virtual address."
+      "One daemon in front of a PostgreSQL cluster that Patroni manages: it routes sessions to the"
+          + " primary and the replicas, ends sessions on a superseded primary, and holds virtual"
+          + " addresses."
     },
     synopsisSubcommandLabel = "COMMAND",
     descriptionHeading = "%n",
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  /etc/trunkline/trunkline.yaml  the configuration",
       "  /run/trunkline/admin.sock      the control socket",
-      "  /var/lib/trunkline             what outlives a restart"
+      "  /var/lib/trunkline             state that is kept over a restart"
     })
 final class TrunklineCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -45,6 +46,6 @@ final class TrunklineCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which command? There are run, check, status…");
+        spec.commandLine(), "a command is missing, such as run, check or status");
   }
 }

@@ -9,10 +9,10 @@ import picocli.CommandLine.Mixin;
 /** {@code trunkline undrain}. */
 @Command(
     name = "undrain",
-    header = "Put this node into service again.",
+    header = "Put a drained node into service again.",
     description = {
-      "It takes new sessions and takes part in its VIPs again, whichever were drained. With --vip"
-          + " only that VIP. Doing it twice does no harm."
+      "The node takes new sessions and takes part in all its VIPs again. With --vip only in that"
+          + " VIP. The command can be repeated."
     })
 final class UndrainCommand implements Callable<Integer> {
   private final Console console;

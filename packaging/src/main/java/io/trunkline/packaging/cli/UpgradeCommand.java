@@ -11,14 +11,14 @@ import picocli.CommandLine.Option;
 /** {@code trunkline upgrade}. */
 @Command(
     name = "upgrade",
-    header = "Have a new process of the installed version take over, without losing sessions.",
+    header = "Replace the process by one of the installed version, without losing sessions.",
     description = {
-      "The daemon starts the program that is installed now. When that has seen the clusters it gets"
-          + " the listening sockets and the VIPs: no client is refused, and no VIP moves. The"
-          + " sessions that there are stay with the old process, which goes on fencing them, until"
-          + " they end or upgrade_timeout has passed.",
-      "If the new process fails, because of its configuration for instance, the old one goes on as"
-          + " before. The package does this when it is upgraded."
+      "The daemon starts the installed program. When the new process has read the state of the"
+          + " clusters, it gets the listening sockets and the VIPs: no client is refused, and no"
+          + " VIP moves. Established sessions stay with the old process, which still fences them,"
+          + " until they end or upgrade_timeout is over.",
+      "If the new process fails, for example because of its configuration, the old one goes on. An"
+          + " upgrade of the package runs this command."
     })
 final class UpgradeCommand implements Callable<Integer> {
   private final Console console;

@@ -14,12 +14,13 @@ import java.util.Locale;
 enum BidReason {
   SERVES(true, "this node serves"),
   NOT_BOUND(false, "not every listener is bound"),
-  DRAINING(false, "it takes no new sessions"),
-  NOT_SEEN(false, "the cluster has not been seen yet"),
-  OUT_OF_SIGHT(false, "neither etcd nor most of the members can be seen from here"),
-  PRIMARY_UNKNOWN(false, "no primary has answered and taken a connection from here yet"),
-  PRIMARY_OUT_OF_REACH(false, "etcd names a primary that cannot be connected to from here"),
-  TWO_PRIMARIES(false, "etcd is out of reach from here and two members say that they are primary");
+  DRAINING(false, "this node is drained or draining and takes no new sessions"),
+  NOT_SEEN(false, "this node has not read the state of the cluster yet"),
+  OUT_OF_SIGHT(false, "this node can reach neither etcd nor most of the members"),
+  PRIMARY_UNKNOWN(false, "no primary has answered and accepted a connection from this node yet"),
+  PRIMARY_OUT_OF_REACH(false, "this node cannot connect to the primary that etcd names"),
+  TWO_PRIMARIES(
+      false, "this node cannot reach etcd, and two members report that they are the primary");
 
   private final boolean serves;
   private final String sentence;
@@ -81,7 +82,7 @@ enum BidReason {
           LEADER_UNCONFIRMED,
           LEADER_READ_ONLY,
           NO_PROXY_URL,
-          NOBODY_ELIGIBLE,
+          NONE_ELIGIBLE,
           UNREACHABLE,
           STANDBY_CLUSTER,
           TIMELINE_REGRESSION ->

@@ -209,7 +209,7 @@ final class Daemon implements AutoCloseable {
   void succeed(Path meeting) throws IOException {
     List<String> unseen = clusters.unseen();
     if (!unseen.isEmpty()) {
-      throw new IOException("not seen yet: cluster " + String.join(", ", unseen));
+      throw new IOException("state not read yet: cluster " + String.join(", ", unseen));
     }
     succession.succeed(meeting);
   }
@@ -399,7 +399,8 @@ final class Daemon implements AutoCloseable {
     Phase now = phase.now();
     Optional<String> obstacle =
         switch (now) {
-          case Phase.Starting _ -> Optional.of("starting: not every cluster has been seen yet");
+          case Phase.Starting _ ->
+              Optional.of("starting: the state of at least one cluster has not been read yet");
           case Phase.Serving _ ->
               proxy.serving() ? Optional.empty() : Optional.of("not every listener is bound");
           case Phase.Drained drained ->

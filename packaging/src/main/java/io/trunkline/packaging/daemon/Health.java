@@ -39,9 +39,7 @@ final class Health {
         .map(table -> Duration.between(table.view().at(), now))
         .filter(age -> age.compareTo(PATIENCE) > 0)
         .map(
-            age ->
-                "cluster %s was last looked at %d s ago"
-                    .formatted(cluster.name(), age.toSeconds()));
+            age -> "the view of cluster %s is %d s old".formatted(cluster.name(), age.toSeconds()));
   }
 
   /** A member whose last answer is old although none has failed since. */
@@ -55,7 +53,7 @@ final class Health {
         .filter(age -> age.time().compareTo(patience) > 0)
         .map(
             age ->
-                "member %s of cluster %s was last asked %d s ago"
+                "member %s of cluster %s was last queried %d s ago"
                     .formatted(age.member(), cluster.name(), age.time().toSeconds()))
         .findFirst();
   }

@@ -55,7 +55,7 @@ final class LeaderClaims {
           NO_LEADER,
           NO_PRIMARY,
           NO_PROXY_URL,
-          NOBODY_ELIGIBLE,
+          NONE_ELIGIBLE,
           UNREACHABLE,
           TIMELINE_REGRESSION,
           TWO_PRIMARIES,
@@ -98,6 +98,6 @@ final class LeaderClaims {
   }
 
   private static Optional<String> maintained(RoutingTable table) {
-    return table.view().paused() ? table.write().owner() : Optional.empty();
+    return table.view().maintenance() ? table.write().owner() : Optional.empty();
   }
 }

@@ -139,7 +139,7 @@ final class OperatorDrain {
 
   private DrainAnswer undrainVip(String vip, String by) throws Refused {
     if (phase.drained().isPresent()) {
-      throw Refused.notNow("the whole node is drained: undrain it without --vip");
+      throw Refused.notNow("the whole node is drained: use undrain without --vip");
     }
     boolean changed = apart.remove(vip);
     if (changed) {

@@ -61,9 +61,8 @@ final class PhaseCell {
   void checkAtWork() throws Refused {
     switch (phase) {
       case Phase.Serving _, Phase.Drained _ -> {}
-      case Phase.Starting _ ->
-          throw Refused.notNow("the daemon is still starting: try again in a moment");
-      case Phase.Draining _, Phase.Stopping _ -> throw Refused.notNow("the daemon stops");
+      case Phase.Starting _ -> throw Refused.notNow("the daemon is still starting: try again");
+      case Phase.Draining _, Phase.Stopping _ -> throw Refused.notNow("the daemon is stopping");
     }
   }
 

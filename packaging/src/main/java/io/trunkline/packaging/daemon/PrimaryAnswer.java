@@ -122,7 +122,7 @@ record PrimaryAnswer(boolean had, Instant since) {
           NO_PRIMARY,
           LEADER_UNKNOWN,
           NO_PROXY_URL,
-          NOBODY_ELIGIBLE,
+          NONE_ELIGIBLE,
           UNREACHABLE,
           TIMELINE_REGRESSION ->
           false;

@@ -147,7 +147,7 @@ final class ReadStory {
   }
 
   private String fallback() {
-    return listener.fallback().map(kind -> "fallback(" + word(kind) + ")").orElse("nobody");
+    return listener.fallback().map(kind -> "fallback(" + word(kind) + ")").orElse("none");
   }
 
   private static String word(Enum<?> kind) {

@@ -23,7 +23,9 @@ record StatusLine(NodeFacts node) {
   }
 
   private String writes(String cluster) {
-    return cluster + ": " + node.table(cluster).map(StatusLine::writes).orElse("not seen yet");
+    return cluster
+        + ": "
+        + node.table(cluster).map(StatusLine::writes).orElse("state not read yet");
   }
 
   private static String writes(RoutingTable table) {

@@ -57,7 +57,7 @@ final class WriteStory {
         && (from.reason() == to.reason()
             || (CONFIRMATIONS.contains(from.reason()) && CONFIRMATIONS.contains(to.reason())))
         && from.target().equals(to.target())
-        && from.paused() == to.paused();
+        && from.blocked() == to.blocked();
   }
 
   private Map<String, String> fields(WriteDecision from, RoutingTable now) {
@@ -72,8 +72,8 @@ final class WriteStory {
     if (to.target().isEmpty()) {
       to.owner().ifPresent(owner -> fields.put("owner", owner));
     }
-    if (to.paused()) {
-      fields.put("sessions", "stopped");
+    if (to.blocked()) {
+      fields.put("sessions", "blocked");
     }
     if (to.reason() == WriteReason.TIMELINE_REGRESSION) {
       fields.putAll(regression(now.view().mark()));
@@ -94,7 +94,7 @@ final class WriteStory {
               fields.put("leader", found.member());
               fields.put("leader_timeline", String.valueOf(found.timeline()));
             });
-    fields.put("hint", "trunkline cluster accept confirms the older timeline");
+    fields.put("hint", "to accept the older timeline, run trunkline cluster accept");
     return fields;
   }
 

@@ -26,8 +26,8 @@ final class CertificateMeters {
         new Rows(
             registry,
             "trunkline.tls.certificate.expiry.timestamp.seconds",
-            "Until when what is in use of that file is valid: with use \"certificate\" the first of"
-                + " its chain to expire, with use \"authorities\" the last");
+            "Time at which the certificate in use expires, in Unix time; use: certificate (the"
+                + " first of its chain to expire), authorities (the last to expire)");
   }
 
   void refresh() {

@@ -11,19 +11,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** About each cluster: where its writes go and why, and how well it is seen. */
+/** About each cluster: where its writes go and why, and how old the evidence is. */
 final class ClusterMeters {
   private final NodeFacts node;
   private final Rows state;
   private final Rows reason;
   private final Rows target;
   private final Rows changed;
-  private final Rows stopped;
+  private final Rows blocked;
   private final Rows holdLimit;
   private final Rows viewAge;
   private final Rows dcsConnected;
   private final Rows dcsAge;
-  private final Rows paused;
+  private final Rows maintenance;
   private final Rows timeline;
   private final Rows regression;
   private final List<Rows> all;
@@ -34,57 +34,75 @@ final class ClusterMeters {
         new Rows(
             registry,
             "trunkline.write.route.state",
-            "1 for the state of the write route, 0 for the others: open, switching, holding,"
-                + " degraded, isolated");
-    reason = new Rows(registry, "trunkline.write.route.reason", "1, with why it is in its state");
+            "1 for the current state of the write route, 0 for the other states: open, switching,"
+                + " holding, degraded, isolated");
+    reason =
+        new Rows(
+            registry,
+            "trunkline.write.route.reason",
+            "Always 1; the label reason tells why the write route is in its state");
     target =
         new Rows(
             registry,
             "trunkline.write.route.target",
-            "1, with whom writes go to; absent while they wait");
+            "Always 1; the label member is where new write sessions go; absent while writes are"
+                + " held");
     changed =
         new Rows(
             registry,
             "trunkline.write.route.change.time.seconds",
-            "When the write route last changed, in Unix time");
-    stopped =
+            "Time at which the write route last changed, in Unix time");
+    blocked =
         new Rows(
             registry,
-            "trunkline.write.route.sessions.stopped",
-            "1 while sessions on the last primary may not send");
+            "trunkline.write.route.sessions.blocked",
+            "1 while sessions on the last primary are blocked: their clients are not read");
     holdLimit =
         new Rows(
-            registry, "trunkline.hold.limit", "How many clients may wait at once, as configured");
+            registry,
+            "trunkline.hold.limit",
+            "Configured hold_limit: most clients that may be queued because no member is"
+                + " available");
     viewAge =
-        new Rows(registry, "trunkline.view.age.seconds", "How old the view of the cluster is");
+        new Rows(
+            registry,
+            "trunkline.view.age.seconds",
+            "Age of the view of the cluster that decisions are made from");
     dcsConnected =
         new Rows(
             registry,
             "trunkline.dcs.connected",
-            "1 while etcd can be believed; absent where none is configured");
+            "1 while etcd answers with a quorum, 0 while not; absent without etcd");
     dcsAge =
         new Rows(
-            registry, "trunkline.dcs.evidence.age.seconds", "How old the last word of etcd is");
-    paused = new Rows(registry, "trunkline.patroni.paused", "1 in Patroni's maintenance mode");
+            registry,
+            "trunkline.dcs.evidence.age.seconds",
+            "Time since etcd last answered with a quorum");
+    maintenance =
+        new Rows(
+            registry,
+            "trunkline.patroni.maintenance",
+            "1 while Patroni is in maintenance mode (paused)");
     timeline =
-        new Rows(registry, "trunkline.timeline", "The highest timeline a primary was seen on");
+        new Rows(
+            registry, "trunkline.timeline", "Highest timeline on which a primary has been seen");
     regression =
         new Rows(
             registry,
             "trunkline.timeline.regression",
-            "1 while the leader key names a member on a lower timeline");
+            "1 while the leader key names a member on an older timeline than one already seen");
     all =
         List.of(
             state,
             reason,
             target,
             changed,
-            stopped,
+            blocked,
             holdLimit,
             viewAge,
             dcsConnected,
             dcsAge,
-            paused,
+            maintenance,
             timeline,
             regression);
   }
@@ -104,7 +122,7 @@ final class ClusterMeters {
     write(cluster, table.write());
     ClusterView view = table.view();
     viewAge.add(seconds(view.at(), now), "cluster", cluster);
-    paused.add(view.paused(), "cluster", cluster);
+    maintenance.add(view.maintenance(), "cluster", cluster);
     timeline.add(view.mark().timeline(), "cluster", cluster);
     regression.add(view.mark().regression().isPresent(), "cluster", cluster);
     switch (view.dcs()) {
@@ -121,7 +139,7 @@ final class ClusterMeters {
     reason.add(true, "cluster", cluster, "reason", write.reason().label());
     write.target().ifPresent(to -> target.add(true, "cluster", cluster, "member", to.member()));
     changed.add(write.since().toEpochMilli() / 1000.0, "cluster", cluster);
-    stopped.add(write.paused(), "cluster", cluster);
+    blocked.add(write.blocked(), "cluster", cluster);
   }
 
   private void dcs(String cluster, boolean connected, Instant confirmedAt, Instant now) {

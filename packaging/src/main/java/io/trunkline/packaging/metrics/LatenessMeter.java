@@ -44,7 +44,7 @@ final class LatenessMeter implements MultiCollector {
     buckets.bucket(Double.POSITIVE_INFINITY, lateness.count() - below);
     return HistogramSnapshot.builder()
         .name(NAME)
-        .help("How late the timers of VRRP fired, of all VIPs together")
+        .help("How late VRRP timers fired, all VIPs together")
         .dataPoint(
             HistogramSnapshot.HistogramDataPointSnapshot.builder()
                 .classicHistogramBuckets(buckets.build())
@@ -56,7 +56,7 @@ final class LatenessMeter implements MultiCollector {
   private static GaugeSnapshot worst(TimerLateness.Snapshot lateness) {
     return GaugeSnapshot.builder()
         .name("trunkline_vip_timer_lateness_worst_seconds")
-        .help("The latest of them since the start")
+        .help("Largest lateness of a VRRP timer since the daemon started")
         .dataPoint(
             GaugeSnapshot.GaugeDataPointSnapshot.builder().value(seconds(lateness.worst())).build())
         .build();

@@ -24,7 +24,8 @@ final class ListenerMeters {
   ListenerMeters(MeterRegistry registry, NodeFacts node) {
     this.registry = registry;
     this.node = node;
-    this.sessions = new Rows(registry, "trunkline.listener.sessions", "Sessions now, by member");
+    this.sessions =
+        new Rows(registry, "trunkline.listener.sessions", "Current number of sessions, by member");
     node.config().listeners().forEach(this::register);
   }
 
@@ -53,7 +54,7 @@ final class ListenerMeters {
     String name = config.name();
     Tags tags = Tags.of("listener", name, "cluster", config.cluster());
     Gauge.builder("trunkline.listener.bound", () -> node.bound().get().containsKey(name) ? 1 : 0)
-        .description("1 while the listener is bound")
+        .description("1 while the listener is bound to its address")
         .tags(tags)
         .register(registry);
     limit(config, tags, "max.connections", "", LimitsConfig::maxConnections);
@@ -67,16 +68,26 @@ final class ListenerMeters {
         config,
         tags,
         "max.connections.per.address",
-        " from one address",
+        " from one client address",
         LimitsConfig::maxConnectionsPerAddress);
-    gauge(name, tags, "connections", "Client connections now", ListenerStats::connections);
-    gauge(name, tags, "waiting", "Clients that wait for a member now", ListenerStats::waiting);
-    count(name, tags, "accepted", "Connections accepted", ListenerStats::accepted);
+    gauge(
+        name,
+        tags,
+        "connections",
+        "Current number of client connections",
+        ListenerStats::connections);
+    gauge(
+        name,
+        tags,
+        "queued",
+        "Current number of queued clients: they have no member yet",
+        ListenerStats::waiting);
+    count(name, tags, "accepted", "Client connections accepted", ListenerStats::accepted);
     count(
         name,
         tags,
         "dial.failures",
-        "Attempts to reach a member that failed",
+        "Failed attempts to connect to a member",
         ListenerStats::dialFailures);
     bytes(name, tags.and("direction", "from_clients"), ListenerStats::bytesFromClients);
     bytes(name, tags.and("direction", "to_clients"), ListenerStats::bytesToClients);
@@ -85,7 +96,7 @@ final class ListenerMeters {
           name,
           tags.and("reason", end.label()),
           "ends",
-          "Connections that ended, by reason",
+          "Client connections that ended, by reason",
           stats -> stats.ends().getOrDefault(end, 0L));
     }
     for (ConnectionFailure.Side side : ConnectionFailure.Side.values()) {
@@ -94,7 +105,7 @@ final class ListenerMeters {
             name,
             tags.and("side", side.label(), "failure", failure.label()),
             "connection.failures",
-            "Connections that broke, by side (client, member) and what went wrong",
+            "Connections that broke; side: client, member; failure: what went wrong",
             stats -> stats.failures(side, failure));
       }
     }
@@ -103,7 +114,7 @@ final class ListenerMeters {
           name,
           tags.and("reason", drop.label()),
           "cancels.dropped",
-          "Cancel requests that were not passed on, by reason",
+          "Cancel requests that were not forwarded to a member, by reason",
           stats -> stats.cancelDrops().getOrDefault(drop, 0L));
     }
   }
@@ -117,7 +128,7 @@ final class ListenerMeters {
       ToIntFunction<LimitsConfig> value) {
     int limit = value.applyAsInt(config.limits());
     Gauge.builder("trunkline.listener." + name, () -> limit)
-        .description("The most connections that the listener takes" + ofWhich + ", as configured")
+        .description("Configured limit of connections of the listener" + ofWhich)
         .tags(tags)
         .register(registry);
   }

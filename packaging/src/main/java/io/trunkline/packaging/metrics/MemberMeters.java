@@ -36,54 +36,64 @@ final class MemberMeters {
 
   MemberMeters(MeterRegistry registry, NodeFacts node) {
     this.node = node;
-    up = new Rows(registry, "trunkline.member.up", "1 while its PostgreSQL runs");
-    role = new Rows(registry, "trunkline.member.role", "1, with Patroni's word for its role");
-    timeline = new Rows(registry, "trunkline.member.timeline", "Its PostgreSQL timeline");
-    lag = new Rows(registry, "trunkline.member.lag.bytes", "WAL it has still to replay");
+    up = new Rows(registry, "trunkline.member.up", "1 while PostgreSQL of the member runs");
+    role =
+        new Rows(
+            registry,
+            "trunkline.member.role",
+            "Always 1; the label role is the role that Patroni reports");
+    timeline = new Rows(registry, "trunkline.member.timeline", "PostgreSQL timeline of the member");
+    lag =
+        new Rows(
+            registry, "trunkline.member.lag.bytes", "WAL that the member has not replayed yet");
     eligible =
         new Rows(
-            registry, "trunkline.member.eligible", "1 while a listener that reads would use it");
+            registry,
+            "trunkline.member.eligible",
+            "1 while the member is eligible for new sessions of the listener, 0 while it is not");
     excluded =
         new Rows(
             registry,
             "trunkline.member.excluded",
-            "1, with why a listener that reads would not use it");
+            "Always 1; the label reason tells why the listener gives the member no new sessions");
     age =
         new Rows(
             registry,
             "trunkline.member.evidence.age.seconds",
-            "How old the last good word of its REST API or of the sentinel, or the last connection"
-                + " to it, is; source: rest, connect, sentinel");
+            "Time since the last valid answer of the REST API or the sentinel, or the last"
+                + " connection to PostgreSQL; source: rest, sentinel, connect");
     sentinelUp =
         new Rows(
-            registry, "trunkline.member.sentinel.up", "1 while the sentinel's connection stands");
+            registry,
+            "trunkline.member.sentinel.up",
+            "1 while the sentinel is connected to the member");
     sentinelAccess =
         new Rows(
             registry,
             "trunkline.member.sentinel.access",
-            "1, with what PostgreSQL said last: read_write, in_recovery, read_only, not_accepting");
+            "Always 1; the label access is the last answer of the sentinel: read_write,"
+                + " in_recovery, read_only, not_accepting");
     sentinelLatency =
         new Rows(
             registry,
             "trunkline.member.sentinel.latency.seconds",
-            "How long the sentinel's last answer took");
+            "Response time of the sentinel's last query");
     loginsUnderWay =
         new Rows(
             registry,
             "trunkline.member.logins.under.way",
-            "Logins of this node's clients that it has been asked for and has not answered to the"
-                + " end");
+            "Logins of this node's clients that are in progress at the member");
     loginsQueued =
         new Rows(
             registry,
             "trunkline.member.logins.queued",
-            "Clients of this node that wait until their login there may begin");
+            "Clients of this node that are queued for a login at the member");
     loginsLimit =
         new Rows(
             registry,
             "trunkline.member.logins.limit",
-            "How many logins of this node's clients may be under way there: max_logins, or what it"
-                + " was seen to handle well");
+            "Most logins that this node has in progress at the member at once: max_logins, or the"
+                + " limit that adapts to the member");
     all =
         List.of(
             up,

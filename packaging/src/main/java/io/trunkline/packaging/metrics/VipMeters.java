@@ -35,10 +35,13 @@ final class VipMeters {
         new Rows(
             registry,
             "trunkline.vip.state",
-            "1 for the state of this node, 0 for the others: initialize, backup, master");
+            "1 for the current state of this node, 0 for the other states: initialize, backup,"
+                + " master");
     this.drained =
         new Rows(
-            registry, "trunkline.vip.drained", "1 while an operator keeps it away from this node");
+            registry,
+            "trunkline.vip.drained",
+            "1 while an operator keeps the VIP away from this node");
     node.config().vips().forEach(this::register);
   }
 
@@ -61,7 +64,8 @@ final class VipMeters {
     String vip = config.name();
     Tags tags = Tags.of("vip", vip);
     Gauge.builder("trunkline.vip.info", () -> 1)
-        .description("Always 1, with how it is configured; mode: vrrp, etcd, leader")
+        .description(
+            "Always 1; the labels are the configuration of the VIP; mode: vrrp, etcd, leader")
         .tags(tags.and("mode", Words.of(config.mode()), "interface", config.networkInterface()))
         .register(registry);
     if (config.mode() == VipConfig.Mode.VRRP) {
@@ -70,24 +74,25 @@ final class VipMeters {
     gauge(
         vip,
         "serving",
-        "1 while this node bids as one that serves; mode leader: while its member is the leader",
+        "1 while this node counts as serving for the VIP; mode leader: while its member is the"
+            + " leader",
         status -> status.serving() ? 1 : 0);
     count(
         vip,
         tags,
         "announcements",
-        "Gratuitous ARPs and unsolicited neighbour advertisements",
+        "Gratuitous ARPs and unsolicited neighbour advertisements sent",
         Counts::announcements);
     count(
         vip,
         tags,
         "contended",
-        "How often another host answered for an address that this node had, or was about to take",
+        "Answers of other hosts for an address that this node had or was about to take",
         Counts::contended);
     for (Reason reason : Reason.values()) {
       counter(
           "transitions",
-          "Transitions into a state, by reason",
+          "Transitions into the state, by reason",
           tags.and("state", Words.of(into(reason)), "reason", Words.of(reason)),
           () -> read(vip, status -> status.transitions().getOrDefault(reason, 0L)));
     }
@@ -98,10 +103,10 @@ final class VipMeters {
     gauge(
         vip,
         "priority",
-        "What this node bids now (mode vrrp)",
+        "Effective VRRP priority of this node now (mode vrrp)",
         status -> status.priority().orElse(0));
     String advertisements =
-        "Advertisements, those of this group only; direction: sent, received (mode vrrp)";
+        "VRRP advertisements of this group; direction: sent, received (mode vrrp)";
     count(vip, tags.and("direction", "sent"), "advertisements", advertisements, Counts::sent);
     count(
         vip, tags.and("direction", "received"), "advertisements", advertisements, Counts::received);
@@ -109,18 +114,18 @@ final class VipMeters {
         vip,
         tags,
         "send.errors",
-        "Advertisements the kernel did not take (mode vrrp)",
+        "VRRP advertisements that the kernel did not accept for sending (mode vrrp)",
         Counts::sendErrors);
     count(
         vip,
         tags,
         "missed.deadlines",
-        "Timers that fired later than an advertisement interval (mode vrrp)",
+        "VRRP timers that fired more than one advertisement interval late (mode vrrp)",
         Counts::missedDeadlines);
     for (Reject reason : Reject.values()) {
       counter(
           "rejected",
-          "Packets that were no advertisement for this group, by reason (mode vrrp)",
+          "VRRP packets that were rejected, by reason (mode vrrp)",
           tags.and("reason", reason.label()),
           () -> read(vip, status -> status.rejected().getOrDefault(reason, 0L)));
     }

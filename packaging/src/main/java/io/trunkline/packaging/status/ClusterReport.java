@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *     {@code dcs} and {@code timeline}
  * @param leader the leader key; null when there is none
  * @param failover the failover key; null when there is none
- * @param paused Patroni's maintenance mode
- * @param holdTimeoutSeconds how long a new client waits at most while there is nobody to write to
+ * @param maintenance whether Patroni is in maintenance mode (paused)
+ * @param holdTimeoutSeconds how long a client is queued at most while there is no primary
  * @param problems what could not be understood, for people
  */
 public record ClusterReport(
@@ -22,7 +22,7 @@ public record ClusterReport(
     @Nullable DcsReport dcs,
     @Nullable LeaderReport leader,
     @Nullable FailoverReport failover,
-    boolean paused,
+    boolean maintenance,
     double holdTimeoutSeconds,
     @Nullable TimelineReport timeline,
     List<String> syncStandbys,
@@ -47,20 +47,20 @@ public record ClusterReport(
         List.of());
   }
 
-  /** Where writes go; {@code target} is null while they wait. */
+  /** Where writes go; {@code target} is null while they are held. */
   public record WriteReport(
       String state,
       String reason,
       String why,
       @Nullable TargetReport target,
       @Nullable String owner,
-      boolean paused,
+      boolean sessionsBlocked,
       String since) {}
 
   /** A member and where its PostgreSQL listens. */
   public record TargetReport(String member, String host, int port) {}
 
-  /** Whether etcd can be believed: connected, lost or absent. */
+  /** Whether etcd answers with a quorum: connected, lost or absent. */
   public record DcsReport(
       String state,
       @Nullable String confirmedAt,

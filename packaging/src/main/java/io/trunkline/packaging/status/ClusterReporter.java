@@ -57,7 +57,7 @@ final class ClusterReporter {
                         Moments.text(key.scheduledAt()),
                         Moments.text(key.since())))
             .orElse(null),
-        view.paused(),
+        view.maintenance(),
         holdTimeout(cluster, Optional.of(view)),
         timeline(view.mark()),
         view.syncStandbys().stream().sorted().toList(),
@@ -84,23 +84,23 @@ final class ClusterReporter {
                         target.member(), target.postgres().host(), target.postgres().port()))
             .orElse(null),
         write.owner().orElse(null),
-        write.paused(),
+        write.blocked(),
         Moments.text(write.since()));
   }
 
-  /** What clients find there, where it is not what they hope for. */
+  /** What keeps clients from being connected there at once. */
   private String sessions(ClusterView view, String member) {
     String failure =
         view.member(member)
             .flatMap(it -> it.connect().failure())
-            .map(why -> "; sessions cannot be connected to it: " + why)
+            .map(why -> "; this node cannot connect to it: " + why)
             .orElse("");
     String queued =
         node.logins(view.cluster(), member)
             .filter(logins -> logins.queued() > 0)
             .map(
                 logins ->
-                    "; %d clients are queued there behind %d logins"
+                    "; %d clients are queued there, %d logins are in progress"
                         .formatted(logins.queued(), logins.underWay()))
             .orElse("");
     return failure + queued;

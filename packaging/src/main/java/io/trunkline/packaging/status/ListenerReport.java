@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One listener.
  *
  * @param bound the address it listens on; null while it does not
- * @param waiting clients that wait for a member now
+ * @param queued clients that are queued: they have no member yet
  * @param ends how many connections ended, by reason; only reasons that occurred
  * @param sessions sessions now, by member
  */
@@ -18,7 +18,7 @@ public record ListenerReport(
     String route,
     @Nullable String fallback,
     int connections,
-    int waiting,
+    int queued,
     long accepted,
     long dialFailures,
     long bytesFromClients,

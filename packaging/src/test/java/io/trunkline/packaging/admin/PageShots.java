@@ -94,15 +94,16 @@ final class PageShots {
   private static Map<String, State> states() {
     Map<String, State> states = new LinkedHashMap<>();
     states.put("open", State.of(PageShots::open, "pg-1 is the primary"));
-    states.put("failover", State.of(PageShots::failedOver, "writes waited 1.2 s"));
-    states.put("switching", State.of(PageShots::switching, "Switchover: clients wait"));
-    states.put("holding", State.of(PageShots::holding, "39 clients wait"));
-    states.put("degraded", State.of(PageShots::degraded, "without etcd"));
+    states.put("failover", State.of(PageShots::failedOver, "writes were held 1.2 s"));
+    states.put("switching", State.of(PageShots::switching, "Switchover: new clients are queued"));
+    states.put("holding", State.of(PageShots::holding, "39 clients are queued"));
+    states.put("degraded", State.of(PageShots::degraded, "etcd is lost"));
     states.put("isolated", State.of(PageShots::isolated, "This node may be cut off"));
     states.put("regression", State.of(PageShots::regression, "timeline regression"));
     states.put(
         "empty",
-        State.of(story -> story.sessions("pg-1").waiting(2), "Nothing is known of main yet"));
+        State.of(
+            story -> story.sessions("pg-1").waiting(2), "The state of main has not been read yet"));
     states.put("drained", State.of(PageShots::drained, "drained by root"));
     states.put("evil", State.of(PageShots::evil, EVIL));
     states.put(
@@ -212,7 +213,8 @@ final class PageShots {
         "reason",
         "leader_key_and_sentinel",
         "why",
-        "it holds the leader key and PostgreSQL itself says that it takes writes",
+        "the member holds the leader key, and its PostgreSQL told the sentinel that it accepts"
+            + " writes",
         "address",
         "10.0.0.1:5432",
         "after_ms",
@@ -291,7 +293,7 @@ final class PageShots {
         "reason",
         "leader_key_and_rest",
         "why",
-        "it holds the leader key and Patroni says it is writable",
+        "the member holds the leader key, and Patroni reports it as the running primary",
         "address",
         "10.0.0.2:5432",
         "after_ms",
@@ -326,7 +328,7 @@ final class PageShots {
         "reason",
         "switchover_due",
         "why",
-        "a switchover is under way",
+        "a switchover is in progress",
         "owner",
         "pg-1");
     run(story, 2, "pg-1", "pg-2", "pg-3");

@@ -69,7 +69,7 @@ class SessionsPageTest {
 
   @ParameterizedTest
   @CsvSource({
-    "uesr=app, there is no such condition",
+    "uesr=app, unknown condition",
     "user=a&user=b, give it once",
     "client=x, not an IPv4 or IPv6 address",
     "state=asleep, state: one of reading",
@@ -112,7 +112,7 @@ class SessionsPageTest {
       assertThat(admin.request("GET", "/api/v1/sessions"))
           .startsWith("HTTP/1.1 503")
           .contains("retry-after: 1")
-          .contains("there is one at a time");
+          .contains("only one is sent at a time");
       admin.sessions.one = ScriptedSessions.list().sessions().getFirst();
       assertThat(UnixHttp.exchange(admin.socket, "GET", "/api/v1/sessions"))
           .startsWith("HTTP/1.1 200");

@@ -83,6 +83,6 @@ class AdminClientTest {
     server.close();
     assertThatThrownBy(() -> client.get("/"))
         .isInstanceOf(Unreachable.class)
-        .hasMessageContaining("nobody listens there; is it running?");
+        .hasMessageContaining("no process listens there; is the daemon running?");
   }
 }

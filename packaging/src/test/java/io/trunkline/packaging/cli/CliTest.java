@@ -69,7 +69,7 @@ class CliTest {
     RunResult result = RunResult.of(line.split(" "));
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.out()).isEmpty();
-    assertThat(result.err()).startsWith("trunkline: ").contains("--help' for what it takes");
+    assertThat(result.err()).startsWith("trunkline: ").contains("--help' for help");
   }
 
   @Test
@@ -174,8 +174,8 @@ class CliTest {
     assertThat(result.out()).isEmpty();
     assertThat(result.err())
         .isEqualTo(
-            "trunkline: the daemon is not reachable at %s: there is no such socket; is it"
+            "trunkline: the daemon is not reachable at %s: the socket does not exist; is"
                     .formatted(directory.resolve("admin.sock"))
-                + " running?\n");
+                + " the daemon running?\n");
   }
 }

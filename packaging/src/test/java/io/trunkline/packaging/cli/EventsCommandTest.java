@@ -75,10 +75,11 @@ class EventsCommandTest {
   @Test
   void theTimeIsThatOnTheReadersWall() {
     EventReport event =
-        new EventReport(7, "2026-11-21T10:00:00.5Z", "info", "paused", Map.of("cluster", "a\nb"));
+        new EventReport(
+            7, "2026-11-21T10:00:00.5Z", "info", "maintenance_started", Map.of("cluster", "a\nb"));
     EventScreen screen = new EventScreen(new Ink(false), ZoneId.of("Asia/Kolkata"));
     assertThat(screen.render(event))
-        .isEqualTo("2026-11-21 15:30:00.500+05:30 INFO  paused cluster=\"a\\nb\"");
+        .isEqualTo("2026-11-21 15:30:00.500+05:30 INFO  maintenance_started cluster=\"a\\nb\"");
   }
 
   @Test
@@ -101,7 +102,7 @@ class EventsCommandTest {
               .start(() -> new Cli(console).execute("events", "-f", "--socket", socket.toString()));
       await(() -> out.text().contains("e2 "));
     }
-    await(() -> err.toString().contains("is it running?; waiting for it"));
+    await(() -> err.toString().contains("is the daemon running?; waiting for the daemon"));
     try (var _ =
         new AnsweringDaemon(socket, line -> line.endsWith("=0") ? page(2, 4, 5) : page(2, 5, 5))) {
       await(() -> out.text().contains("e5 "));

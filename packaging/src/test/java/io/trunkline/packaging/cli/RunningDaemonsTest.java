@@ -119,7 +119,6 @@ class RunningDaemonsTest {
     assertThatThrownBy(() -> SocketOption.choose(two, configured))
         .isInstanceOf(Unreachable.class)
         .hasMessage(
-            "several daemons run here; name the socket of one with --socket: %s, %s",
-            elsewhere, another);
+            "several daemons run here; select one with --socket: %s, %s", elsewhere, another);
   }
 }

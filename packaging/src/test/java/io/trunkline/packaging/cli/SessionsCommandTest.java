@@ -43,7 +43,7 @@ class SessionsCommandTest {
   @Test
   void howManyWereLeftOut() {
     SessionList some = new SessionList(ScriptedSessions.list().sessions().subList(0, 1), 7);
-    assertThat(shown(some)).endsWith("6 more; --limit lists more, conditions fewer\n");
+    assertThat(shown(some)).endsWith("6 more; use --limit to list more, or conditions to list fewer\n");
     assertThat(shown(new SessionList(List.of(), 0))).isEqualTo("no sessions\n");
   }
 }

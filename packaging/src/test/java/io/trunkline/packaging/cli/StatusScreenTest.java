@@ -47,16 +47,16 @@ class StatusScreenTest {
 
             cluster main (scope demo)  etcd connected, 0.4s ago
               writes to pg-1 (10.0.0.1:5432): open for 1m 5s, since 2026-11-21T10:00:00Z
-                it holds the leader key and Patroni says it is writable
+                the member holds the leader key, and Patroni reports it as the running primary
 
               MEMBER  ROLE            STATE    TL  LAG    REST   ETCD  CONNECT  READS
               pg-1    primary         running  7   0 B    1m 5s  0.4s  -        read: no, is the primary
               pg-2    replica (sync)  running  7   0 B    1m 5s  0.4s  -        read: yes
               pg-3    replica         running  7   100 B  1m 5s  0.4s  -        read: yes
 
-              LISTENER  BOUND TO        ROUTE                          CONNECTIONS  WAITING  ACCEPTED  SESSIONS
-              write     127.0.0.1:5000  primary of main                2            1        3         pg-1 2
-              read      not bound       replica, else primary of main  0            0        0
+              LISTENER  BOUND TO        ROUTE                          CONNECTIONS  QUEUED  ACCEPTED  SESSIONS
+              write     127.0.0.1:5000  primary of main                2            1       3         pg-1 2
+              read      not bound       replica, else primary of main  0            0       0
             """);
   }
 
@@ -73,7 +73,9 @@ class StatusScreenTest {
         .watched("pg-2", new SentinelHealth(Optional.empty(), refused, Optional.of(cluster.now())))
         .watched("pg-3", SentinelHealth.UNKNOWN);
     assertThat(screen(false))
-        .contains("it holds the leader key and PostgreSQL itself says that it takes writes")
+        .contains(
+            "the member holds the leader key, and its PostgreSQL told the sentinel that it accepts"
+                + " writes")
         .contains(
             """
               MEMBER  ROLE            STATE    TL  LAG    REST   ETCD  CONNECT  SENTINEL                                   READS
@@ -112,7 +114,7 @@ class StatusScreenTest {
 
             vip main  192.0.2.10 on lo
               backup for 1m 3s, since 2026-11-21T10:00:02Z
-                10.0.0.12 is the master with priority 90, this node has 1; this node does not serve: neither etcd nor most of the members can be seen from here
+                10.0.0.12 is the master with priority 90, this node has 1; this node does not serve: this node can reach neither etcd nor most of the members
               the master is 10.0.0.12 with priority 90, this node has 1: it does not serve
             """);
   }
@@ -121,11 +123,12 @@ class StatusScreenTest {
   void trouble() {
     cluster.dies("pg-3").regression("pg-1", 6).problem("key config: not JSON");
     assertThat(screen(false))
-        .contains("writes wait: holding for 0.4s")
-        .contains("the leader key went back to a member whose timeline branched off earlier")
-        .contains("sessions on the last primary may not send")
-        .contains("pg-1 holds the leader key on timeline 6, but timeline 7 was seen already")
-        .contains("'trunkline cluster accept main' confirms it")
+        .contains("writes are held: holding for 0.4s")
+        .contains(
+            "the leader key went back to a member whose timeline is older or branched off earlier")
+        .contains("sessions on the last primary are blocked")
+        .contains("pg-1 holds the leader key on timeline 6, but timeline 7 has been seen before")
+        .contains("To accept it, run 'trunkline cluster accept main'.")
         .contains("silent", "connection refused")
         .contains("no key")
         .contains("key config: not JSON");

@@ -24,7 +24,7 @@ class HealthTest {
     cluster.after(Duration.ofSeconds(9));
     assertThat(health.ailment()).isEmpty();
     cluster.after(Duration.ofSeconds(2));
-    assertThat(health.ailment()).contains("cluster main was last looked at 11 s ago");
+    assertThat(health.ailment()).contains("the view of cluster main is 11 s old");
     node.observe();
     assertThat(health.ailment()).isEmpty();
   }
@@ -38,7 +38,7 @@ class HealthTest {
     cluster.primary("pg-1", 7);
     cluster.dies("pg-3"); // that one was asked: it does not answer
     node.observe();
-    assertThat(health.ailment()).contains("member pg-2 of cluster main was last asked 24 s ago");
+    assertThat(health.ailment()).contains("member pg-2 of cluster main was last queried 24 s ago");
     cluster.replica("pg-2", 1_000);
     node.observe();
     assertThat(health.ailment()).isEmpty();

@@ -89,7 +89,8 @@ class OperatorDrainTest {
       Thread.sleep(1);
     }
     sources.see(cluster.view());
-    assertThat(vips.calls).contains("main false: it takes no new sessions");
+    assertThat(vips.calls)
+        .contains("main false: this node is drained or draining and takes no new sessions");
 
     assertThat(trunkline("drain")).isZero();
     assertThat(out.toString())
@@ -129,7 +130,7 @@ class OperatorDrainTest {
     assertThat(err.toString()).contains("this node has no VIP mian; it has main");
     assertThat(trunkline("drain")).isZero();
     assertThat(trunkline("undrain", "--vip", "main")).isEqualTo(1);
-    assertThat(err.toString()).contains("the whole node is drained: undrain it without --vip");
+    assertThat(err.toString()).contains("the whole node is drained: use undrain without --vip");
     assertThat(askingAt("nobody.sock", "drain")).isEqualTo(69);
   }
 

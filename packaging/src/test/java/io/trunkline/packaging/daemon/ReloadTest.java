@@ -106,7 +106,7 @@ class ReloadTest {
     edit("route: primary}", "rout: primary}");
     assertThat(reload()).isEqualTo(78);
     assertThat(err.toString())
-        .contains(file + ":", "did you mean route?", "the daemon goes on as before");
+        .contains(file + ":", "did you mean route?", "the daemon keeps its configuration");
     assertThat(events()).contains("reload_refused").doesNotContain("reloaded");
     assertThat(metrics()).contains("\ntrunkline_config_last_reload_successful 0.0");
     edit("rout: primary}", "route: primary}");
@@ -196,7 +196,7 @@ class ReloadTest {
   void whatNeedsARestartIsSaid() throws Exception {
     edit("node: proxy-01", "node: proxy-02");
     assertThat(reload()).isZero();
-    assertThat(out.toString()).endsWith("only after a restart: node\n");
+    assertThat(out.toString()).endsWith("needs a restart: node\n");
     assertThat(events()).contains("restart_needed");
   }
 }

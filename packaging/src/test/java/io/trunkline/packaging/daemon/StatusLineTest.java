@@ -33,7 +33,7 @@ class StatusLineTest {
 
   @Test
   void saysWhatIsNotKnownYet() {
-    assertThat(line()).startsWith("main: not seen yet; ");
+    assertThat(line()).startsWith("main: state not read yet; ");
   }
 
   @Test

@@ -100,7 +100,7 @@ class VipDeskTest {
             SERVES,
             "main false: not every listener is bound",
             SERVES,
-            "main false: it takes no new sessions");
+            "main false: this node is drained or draining and takes no new sessions");
     assertThat(log)
         .extracting(Event::name, event -> event.fields().get("reason"))
         .contains(tuple("vip_bid_changed", "not_bound"));
@@ -293,7 +293,7 @@ class VipDeskTest {
     look();
     assertThat(bids())
         .containsExactly(
-            SERVES, "main false: neither etcd nor most of the members can be seen from here");
+            SERVES, "main false: this node can reach neither etcd nor most of the members");
   }
 
   @Test

@@ -54,7 +54,7 @@ class VipStoryTest {
                     "from", "master",
                     "to", "initialize",
                     "reason", "heartbeat_lost",
-                    "why", "the daemon's traffic loop gives no sign of life")));
+                    "why", "a session loop of the daemon does not respond")));
   }
 
   @Test

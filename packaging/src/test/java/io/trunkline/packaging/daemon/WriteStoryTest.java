@@ -83,7 +83,7 @@ class WriteStoryTest {
         .containsEntry("reason", "no_leader")
         .containsEntry("why", "there is no leader key in etcd")
         .containsEntry("owner", "pg-1")
-        .containsEntry("sessions", "stopped")
+        .containsEntry("sessions", "blocked")
         .doesNotContainKey("after_ms");
 
     cluster.after(Duration.ofSeconds(1)).leads("pg-2");
@@ -117,7 +117,7 @@ class WriteStoryTest {
         .containsEntry("highest_timeline", "7")
         .containsEntry("leader", "pg-3")
         .containsEntry("leader_timeline", "6")
-        .containsEntry("hint", "trunkline cluster accept confirms the older timeline");
+        .containsEntry("hint", "to accept the older timeline, run trunkline cluster accept");
   }
 
   @Test

@@ -94,8 +94,8 @@ class MetricsTest {
               "trunkline_listener_max_connections",
               "trunkline_listener_max_connections_per_address",
               "trunkline_listener_max_connections_per_backend",
+              "trunkline_listener_queued",
               "trunkline_listener_sessions",
-              "trunkline_listener_waiting",
               "trunkline_log_lines_dropped_total",
               "trunkline_member_eligible",
               "trunkline_member_evidence_age_seconds",
@@ -111,7 +111,7 @@ class MetricsTest {
               "trunkline_memory_refusing",
               "trunkline_memory_used_bytes",
               "trunkline_memory_waiting_bytes",
-              "trunkline_patroni_paused",
+              "trunkline_patroni_maintenance",
               "trunkline_phase",
               "trunkline_predecessor_sessions",
               "trunkline_ready",
@@ -137,7 +137,7 @@ class MetricsTest {
               "trunkline_vip_transitions_total",
               "trunkline_write_route_change_time_seconds",
               "trunkline_write_route_reason",
-              "trunkline_write_route_sessions_stopped",
+              "trunkline_write_route_sessions_blocked",
               "trunkline_write_route_state",
               "trunkline_write_route_target");
     }
@@ -170,7 +170,7 @@ class MetricsTest {
                   + SampleCluster.START.toEpochMilli() / 1000.0,
               "trunkline_listener_accepted_total{cluster=\"main\",listener=\"write\"} 3.0",
               "trunkline_listener_connections{cluster=\"main\",listener=\"write\"} 2.0",
-              "trunkline_listener_waiting{cluster=\"main\",listener=\"write\"} 1.0",
+              "trunkline_listener_queued{cluster=\"main\",listener=\"write\"} 1.0",
               "trunkline_listener_ends_total{cluster=\"main\",listener=\"write\","
                   + "reason=\"superseded\"} 1.0",
               "trunkline_listener_bytes_total{cluster=\"main\",direction=\"to_clients\","

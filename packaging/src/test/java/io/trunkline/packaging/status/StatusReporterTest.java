@@ -100,15 +100,15 @@ class StatusReporterTest {
     cluster.refuses("pg-1", SampleCluster.START);
     assertThat(whyWrites(new SampleNode(SampleConfig.in(directory), cluster)))
         .isEqualTo(
-            "it holds the leader key and Patroni says it is writable;"
-                + " sessions cannot be connected to it: timed out");
+            "the member holds the leader key, and Patroni reports it as the running primary;"
+                + " this node cannot connect to it: timed out");
   }
 
   @Test
   void clientsThatAreQueuedAtThePrimary() throws IOException {
     SampleNode node = new SampleNode(SampleConfig.in(directory), cluster);
     assertThat(whyWrites(node.logins(new LoginStats(12, 480, 12))))
-        .endsWith("; 480 clients are queued there behind 12 logins");
+        .endsWith("; 480 clients are queued there, 12 logins are in progress");
   }
 
   @Test

@@ -127,23 +127,23 @@ function binary(bytes) {
 /* ---- what it means ---- */
 
 const listenersOf = cluster => seen.status.listeners.filter(it => it.cluster === cluster.name);
-const waitingOn = cluster => listenersOf(cluster).reduce((sum, it) => sum + it.waiting, 0);
+const queuedAt = cluster => listenersOf(cluster).reduce((sum, it) => sum + it.queued, 0);
 
 /** The write route in a word, a colour, a shape, and one line. */
 function route(cluster) {
   const write = cluster.write;
-  if (!write) return {word: 'not seen yet', tone: 'none', shape: 'unknown', line: 'Nothing is known of ' + cluster.name + ' yet'};
+  if (!write) return {word: 'not seen yet', tone: 'none', shape: 'unknown', line: 'The state of ' + cluster.name + ' has not been read yet'};
   const to = write.target && write.target.member;
-  if (write.reason === 'starting') return {word: 'not seen yet', tone: 'none', shape: 'unknown', line: 'Nothing is known of ' + cluster.name + ' yet'};
-  if (write.reason === 'timeline_regression') return {word: 'timeline regression', tone: 'bad', shape: 'back', line: 'Writes are held: the leader is behind'};
-  if (write.reason === 'two_primaries') return {word: write.state, tone: 'bad', shape: 'bad', line: 'Two members say that they are the primary'};
+  if (write.reason === 'starting') return {word: 'not seen yet', tone: 'none', shape: 'unknown', line: 'The state of ' + cluster.name + ' has not been read yet'};
+  if (write.reason === 'timeline_regression') return {word: 'timeline regression', tone: 'bad', shape: 'back', line: 'Writes are held: the leader is on an older timeline'};
+  if (write.reason === 'two_primaries') return {word: write.state, tone: 'bad', shape: 'bad', line: 'Two members report that they are the primary'};
   if (write.reason === 'standby_cluster') return {word: write.state, tone: 'note', shape: 'hold', line: 'A standby cluster has no primary'};
   switch (write.state) {
     case 'open': return {word: 'open', tone: 'ok', shape: 'ok', line: to + ' is the primary'};
-    case 'switching': return {word: 'switching', tone: 'note', shape: 'switching', line: 'Switchover: clients wait for the new primary'};
-    case 'degraded': return {word: 'degraded', tone: 'warn', shape: 'warn', line: to ? to + ' is the primary, without etcd\u2019s word' : 'No primary is certain'};
-    case 'isolated': return {word: 'isolated', tone: 'bad', shape: 'isolated', line: to ? to + ' is used, but this node may be cut off' : 'This node may be cut off: clients wait'};
-    default: return {word: write.state, tone: 'warn', shape: 'hold', line: 'No primary: clients wait'};
+    case 'switching': return {word: 'switching', tone: 'note', shape: 'switching', line: 'Switchover: new clients are queued for the new primary'};
+    case 'degraded': return {word: 'degraded', tone: 'warn', shape: 'warn', line: to ? to + ' is the primary by Patroni\u2019s REST API; etcd is lost' : 'No primary is known for certain'};
+    case 'isolated': return {word: 'isolated', tone: 'bad', shape: 'isolated', line: to ? to + ' is used, but this node may be cut off' : 'This node may be cut off: clients are queued'};
+    default: return {word: write.state, tone: 'warn', shape: 'hold', line: 'No primary: clients are queued'};
   }
 }
 
@@ -163,35 +163,35 @@ function troubles() {
   for (const vip of status.vips) {
     const drained = status.drain.vips.includes(vip.name);
     if (drained) say('note', 'An operator keeps VIP ', vip.name, ' away from this node.');
-    else if (vip.state === 'initialize') say('bad', 'VIP ', vip.name, ': this node takes no part: ', vip.why, '.');
-    else if (!vip.serving && vip.mode !== 'leader') say('warn', 'VIP ', vip.name, ': this node bids as one that does not serve.');
-    if (!vip.holder) say('bad', 'Nobody is known to have VIP ', vip.name, '.');
+    else if (vip.state === 'initialize') say('bad', 'VIP ', vip.name, ': this node does not take part: ', vip.why, '.');
+    else if (!vip.serving && vip.mode !== 'leader') say('warn', 'VIP ', vip.name, ': this node counts as not serving.');
+    if (!vip.holder) say('bad', 'No holder of VIP ', vip.name, ' is known.');
   }
   return found;
 }
 
 function troublesOf(cluster, name, say) {
-  if (!cluster.write) return say('warn', name, 'The cluster with scope ', cluster.scope, ' has not been seen.');
+  if (!cluster.write) return say('warn', name, 'The cluster with scope ', cluster.scope, ' has not been read yet.');
   const {target, reason, why} = cluster.write;
   if (!target && !['timeline_regression', 'standby_cluster'].includes(reason)) {
-    say(route(cluster).tone === 'note' ? 'note' : 'bad', name, 'Writes wait: ', why, '.');
+    say(route(cluster).tone === 'note' ? 'note' : 'bad', name, 'Writes are held: ', why, '.');
   }
   const mark = cluster.timeline && cluster.timeline.regression;
   if (mark) {
     say('bad', name, 'The leader key names ', mark.member, ' on timeline ', mark.timeline, ', but timeline ',
       cluster.timeline.highest, ' has been seen', cluster.timeline.member ? ' on ' + cluster.timeline.member : '',
-      '. What was acknowledged there is not in its data. \u201ctrunkline cluster accept ', cluster.name, '\u201d on every proxy node takes it as it is.');
+      '. Transactions that were committed on the newer timeline are missing there. To accept that, run \u201ctrunkline cluster accept ', cluster.name, '\u201d on every proxy node.');
   }
   if (cluster.dcs.state === 'lost') {
-    say('warn', name, 'etcd is out of reach for ', coarse(now() - Date.parse(cluster.dcs.lost_since)), ': ', cluster.dcs.failure, '.');
+    say('warn', name, 'etcd has been lost for ', coarse(now() - Date.parse(cluster.dcs.lost_since)), ': ', cluster.dcs.failure, '.');
   }
   if (cluster.failover && cluster.failover.scheduled_at) say('note', name, 'A switchover is scheduled for ', clock(cluster.failover.scheduled_at), '.');
-  if (cluster.paused) say('note', name, 'Patroni is paused (maintenance mode).');
+  if (cluster.maintenance) say('note', name, 'Patroni is in maintenance mode (paused): it does not fail over.');
   for (const member of cluster.members) {
     const reasons = [member.rest.failure && 'REST: ' + member.rest.failure, member.connect.failure && 'connect: ' + member.connect.failure,
       member.sentinel && member.sentinel.failure && 'sentinel: ' + member.sentinel.failure].filter(Boolean).join('; ');
     if (!member.up) say('bad', name, member.name, ' is down', reasons ? ' (' + reasons + ')' : '', '.');
-    else if (reasons) say('warn', name, member.name, ' answers only in part (', reasons, ').');
+    else if (reasons) say('warn', name, member.name, ' does not answer everywhere (', reasons, ').');
     const passed = member.reads.filter(it => !it.eligible && ['lagging', 'not_streaming', 'no_address', 'no_proxy_url'].includes(it.reason));
     if (member.up && passed.length) {
       say('warn', name, member.name, ' gets no new sessions from ', passed.map(it => it.listener).join(', '), ': it ', passed[0].why,
@@ -203,7 +203,7 @@ function troublesOf(cluster, name, say) {
 
 function holder(vip) {
   if (vip.state === 'master') return 'this node';
-  return vip.holder || 'nobody that is known';
+  return vip.holder || 'no known node';
 }
 
 /* ---- the top ---- */
@@ -229,7 +229,7 @@ function linkBanner() {
 
 function answer(cluster) {
   const it = route(cluster);
-  const waiting = waitingOn(cluster);
+  const queued = queuedAt(cluster);
   const many = seen.status.clusters.length > 1;
   return el('section.card.answer.' + it.tone, {'data-key': 'answer ' + cluster.name, 'aria-label': 'Write route of ' + cluster.name},
     many && el('p.quiet', null, cluster.name),
@@ -237,9 +237,9 @@ function answer(cluster) {
       el('h1', null, it.line), el('span.unseen', null, '. The write route is '), word(it.tone, it.shape, it.word, '.state'),
       seen.link === 'lost' && word('none', 'unknown', 'as last seen')),
     cluster.write && el('p.because', null, since(cluster.write.since), ', because ' + cluster.write.why + '.',
-      cluster.write.paused && ' Sessions on ' + cluster.write.owner + ' may not send for now.'),
-    !cluster.write && el('p.because', null, 'This node has been looking for scope ' + cluster.scope + ' ', since(seen.status.started_at), '.'),
-    waiting > 0 && el('p.waiting', null, icon('hold'), ' ' + plural(waiting, 'client waits', 'clients wait')),
+      cluster.write.sessions_blocked && ' Sessions on ' + cluster.write.owner + ' are blocked: their clients are not read.'),
+    !cluster.write && el('p.because', null, 'This node has tried to read scope ' + cluster.scope + ' ', since(seen.status.started_at), '.'),
+    queued > 0 && el('p.queued', null, icon('hold'), ' ' + plural(queued, 'client is queued', 'clients are queued')),
     !many && facts());
 }
 
@@ -253,9 +253,9 @@ function facts() {
       const shape = here ? ['ok', 'ok'] : vip.holder ? ['replica', 'none'] : ['bad', 'bad'];
       return el('li', null, icon(...shape), el('span', null, 'VIP ', vip.name, ' (', vip.addresses.join(', '), ') is with ', el('b', null, holder(vip)), '.'));
     }), !vips.length && el('li.quiet', null, icon('none', 'none'), 'No VIP is configured on this node.')),
-    el('ul', null, wrong > 0 && el('li', null, el('b', null, wrong === 1 ? 'One thing is not as it should be:' : wrong + ' things are not as they should be:')),
+    el('ul', null, wrong > 0 && el('li', null, el('b', null, wrong === 1 ? '1 problem:' : wrong + ' problems:')),
       found.map(([tone, text]) => el('li', null, icon(tone, tone), el('span', null, text))),
-      !wrong && el('li', null, icon('ok', 'ok'), el('b', null, seen.link === 'lost' ? 'Nothing was wrong.' : 'Nothing is wrong.'))));
+      !wrong && el('li', null, icon('ok', 'ok'), el('b', null, seen.link === 'lost' ? 'There was no problem.' : 'There is no problem.'))));
 }
 
 /* ---- the picture ---- */
@@ -269,7 +269,7 @@ function clusterSection(cluster) {
       el('div.proxy', null, el('p', null, seen.status.node, el('span.unseen', null, ', this proxy')),
         listeners.map(it => listenerBox(it))),
       el('div.members', null, cluster.members.map(it => memberCard(cluster, it)),
-        !cluster.members.length && el('p.card.quiet', null, 'No member has been seen yet. Clients that come now wait.'))),
+        !cluster.members.length && el('p.card.quiet', null, 'No member is known yet. New clients are queued.'))),
     el('p.quiet.legend', null, 'A line is the sessions of a listener on a member, thicker the more there are. Dashed: new sessions may go there.'));
 }
 
@@ -278,7 +278,7 @@ function listenerBox(it) {
   return el('div.card.listener', {'data-key': it.name, 'data-listener': it.name, title: it.bound},
     el('p.name', null, it.name), el('p.quiet', null, port + ' \u2192 ' + it.route),
     el('p', null, plural(it.connections, 'client')),
-    it.waiting > 0 && el('p.waits', null, icon('hold', 'warn'), ' ' + it.waiting + ' waiting'));
+    it.queued > 0 && el('p.queue', null, icon('hold', 'warn'), ' ' + it.queued + ' queued'));
 }
 
 function memberCard(cluster, member) {
@@ -335,18 +335,18 @@ function draw(picture) {
       const read = member.reads.find(read => read.listener === it.name);
       const open = read ? read.eligible : cluster.write && cluster.write.target && cluster.write.target.member === member.name;
       if (sessions || (open && it.bound)) {
-        const line = {from: node, to: card, sessions, waits: false};
+        const line = {from: node, to: card, sessions, queued: false};
         lines.push(line);
         arriving.set(card, [...(arriving.get(card) || []), line]);
       }
     }
-    if (it.waiting) lines.push({from: node, waits: true, sessions: it.waiting});
+    if (it.queued) lines.push({from: node, queued: true, sessions: it.queued});
   }
   const drawn = lines.map(line => {
     const from = place(line.from);
     const x1 = from.right - frame.left;
     const y1 = from.top - frame.top + from.height / 2;
-    if (line.waits) {
+    if (line.queued) {
       const x = place(picture.querySelector('.proxy')).right - frame.left + 8;
       return el('g.warn', null, el('path.line', {d: `M${x1} ${y1 + 14}H${x}`, 'stroke-width': 4}), el('path.line', {d: `M${x + 3} ${y1 + 4}v20`, 'stroke-width': 4}));
     }
@@ -414,9 +414,9 @@ function vipCard(vip) {
   const other = !here && (vip.master ? vip.master.address + ', priority ' + vip.master.priority : vip.holder);
   return el('article.card.vip', {'data-key': vip.name},
     el('div.head', null, el('h3', null, vip.name), word(...state), el('span.quiet', null, vip.addresses.join(', ') + ' on ' + vip.interface + ', mode ' + vip.mode)),
-    el('p', null, here ? 'This node has it ' : other ? ['Held by ', el('b', null, other), '. This node waits '] : 'Nobody is known to have it. So ', since(vip.since), '.'),
+    el('p', null, here ? 'This node has it ' : other ? ['Held by ', el('b', null, other), '. This node is the backup '] : 'No holder is known, ', since(vip.since), '.'),
     el('p.quiet', null, sentence(vip.why) + '.'),
-    el('p', null, vip.priority !== null && 'This node bids with priority ' + vip.priority + (vip.serving ? '.' : ', as one that does not serve.')),
+    el('p', null, vip.priority !== null && 'Effective priority of this node: ' + vip.priority + (vip.serving ? '.' : ', because it does not serve.')),
     vip.transitions.length > 0 && el('ol', null, vip.transitions.slice(-3).reverse().map(it => el('li', null,
       el('time.quiet', {datetime: it.at, title: it.at}, clock(it.at)), ' ' + it.from + ' \u2192 ' + it.to + ', ' + it.reason.replaceAll('_', ' ')))));
 }
@@ -425,13 +425,14 @@ function vipCard(vip) {
 
 const TOLD = {
   leader_changed: f => 'The leader key went from ' + f.from + ' to ' + f.to, leader_key_lost: f => 'The leader key of ' + f.member + ' is gone',
-  write_route_changed: f => 'Write route: ' + f.from + ' \u2192 ' + f.to, read_route_changed: f => f.listener + ' now goes to ' + f.to,
-  replica_excluded: f => f.listener + ' does not use ' + f.member, replica_returned: f => f.listener + ' uses ' + f.member + ' again',
-  failover_requested: f => 'A switchover was asked for' + (f.candidate ? ', to ' + f.candidate : ''), failover_cleared: () => 'The switchover request is gone',
+  write_route_changed: f => 'Write route: ' + f.from + ' \u2192 ' + f.to, read_route_changed: f => f.listener + ': sessions now go to ' + f.to,
+  replica_excluded: f => f.listener + ' gives ' + f.member + ' no new sessions', replica_returned: f => f.listener + ' gives ' + f.member + ' new sessions again',
+  failover_requested: f => 'A switchover was requested' + (f.candidate ? ', to ' + f.candidate : ''), failover_cleared: () => 'The switchover request is gone',
   member_added: f => f.member + ' is a member', member_removed: f => f.member + ' is no longer a member',
+  maintenance_started: () => 'Patroni was put into maintenance mode', maintenance_ended: () => 'Patroni left maintenance mode',
   rest_failed: f => 'Patroni on ' + f.member + ' does not answer', rest_recovered: f => 'Patroni on ' + f.member + ' answers again',
-  sentinel_failed: f => 'The sentinel on ' + f.member + ' gets no answer', sentinel_recovered: f => 'The sentinel on ' + f.member + ' is answered again',
-  dcs_connected: () => 'etcd answers', dcs_lost: () => 'etcd is out of reach', dcs_recovered: () => 'etcd answers again',
+  sentinel_failed: f => 'The sentinel on ' + f.member + ' failed', sentinel_recovered: f => 'The sentinel on ' + f.member + ' works again',
+  dcs_connected: () => 'etcd answers', dcs_lost: () => 'etcd is lost', dcs_recovered: () => 'etcd answers again',
   vip_state_changed: f => 'VIP ' + f.vip + ': ' + f.from + ' \u2192 ' + f.to, sessions_ended: f => plural(Number(f.count), 'session') + ' ended',
   vip_sessions_ended: f => plural(Number(f.sessions), 'session') + ' through VIP ' + f.vip + ' ended', node_drained: f => 'The node was drained by ' + f.by,
   node_undrained: f => 'The node was undrained by ' + f.by, daemon_ready: () => 'The daemon serves', daemon_started: () => 'The daemon started',
@@ -461,7 +462,7 @@ function eventRow(it) {
     el('span.told', null, el('span.unseen', null, severity + ': '), told ? told(fields) : sentence(event.replaceAll('_', ' ')),
       (why || more) && el('span.more', null, [why && sentence(why), afterLeaderKey(it), more].filter(Boolean).join('. '))),
     fields.after_ms !== undefined && el('span.word.note.after', null,
-      (event === 'write_route_changed' ? 'writes waited ' : 'after ') + span(Number(fields.after_ms))));
+      (event === 'write_route_changed' ? 'writes were held ' : 'after ') + span(Number(fields.after_ms))));
 }
 
 function events() {
@@ -490,7 +491,7 @@ function paint() {
   show('listeners', el('h2', {id: 'listeners-title'}, 'Listeners, the last 2 minutes'), el('div.rows', null, status.listeners.map(listenerRow)));
   show('vips', el('h2', {id: 'vips-title'}, 'VIPs and other proxy nodes'),
     status.vips.length ? el('div.rows', null, status.vips.map(vipCard)) : el('p.card.quiet', null, 'No VIP is configured, so this node knows of no other.'),
-    status.vips.some(it => it.mode === 'vrrp') && el('p.quiet.legend', null, 'With VRRP only the master speaks: nodes that wait cannot be seen from here.'));
+    status.vips.some(it => it.mode === 'vrrp') && el('p.quiet.legend', null, 'With VRRP only the master advertises: backups cannot be seen from here.'));
   show('events', events());
   tab();
 }
@@ -581,11 +582,11 @@ async function poll() {
   }
 }
 
-let waiting = false;
+let scheduled = false;
 function soon() {
-  if (waiting) return;
-  waiting = true;
-  setTimeout(() => { waiting = false; paint(); }, 50);
+  if (scheduled) return;
+  scheduled = true;
+  setTimeout(() => { scheduled = false; paint(); }, 50);
 }
 
 function look() {
