@@ -70,8 +70,7 @@ final class SentinelRecord {
   void stalled(Instant now, Duration silent) {
     journal.tell(
         Severity.ERROR, "sentinel_stalled", "member", member, "silent_s", silent.toSeconds());
-    boolean _ =
-        failed(now, "not queried for %d s: a defect".formatted(silent.toSeconds()), false);
+    boolean _ = failed(now, "not queried for %d s: a defect".formatted(silent.toSeconds()), false);
   }
 
   private boolean take(SentinelAnswer answer) {

@@ -16,7 +16,7 @@ public final class StatsSamples {
     }
     stats.attached(member);
     stats.attached(member);
-    stats.waitBegan();
+    stats.queueEntered();
     stats.connectionEnded(SessionEnd.SUPERSEDED);
     stats.dialFailed();
     stats.fromClients().add(100);
@@ -36,7 +36,7 @@ public final class StatsSamples {
         });
     for (int i = 0; i < waiting; i++) {
       stats.connectionOpened();
-      stats.waitBegan();
+      stats.queueEntered();
     }
     return stats;
   }

@@ -60,7 +60,7 @@ record AtRest(ProxyFixture proxy, long descriptors, long threads, long memory) {
         .allMatch(
             stats ->
                 stats.connections() == 0
-                    && stats.waiting() == 0
+                    && stats.queued() == 0
                     && stats.sessions().values().stream().allMatch(count -> count == 0)
                     && stats.accepted()
                         == stats.ends().values().stream().mapToLong(Long::longValue).sum());

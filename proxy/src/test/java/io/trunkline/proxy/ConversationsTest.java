@@ -205,7 +205,7 @@ class ConversationsTest extends ProxyTestCase {
     Socket client = using(proxy.open("write"));
     assertThat(client.getInputStream().readNBytes(9)).hasSize(9);
     client.getOutputStream().write(message('p', "secret\0"));
-    assertThat(read(client, 1000)).startsWith("E").contains("57P03", "still a standby");
+    assertThat(read(client, 1000)).startsWith("E").contains("57P03", "still in recovery");
     assertThat(proxy.standbys).containsExactly("pg1");
   }
 

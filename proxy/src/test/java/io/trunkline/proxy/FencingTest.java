@@ -120,7 +120,7 @@ class FencingTest extends ProxyTestCase {
     settings.scope = "other";
     proxy.reconfigure(settings);
     for (Socket each : List.of(writer, reader)) {
-      assertThat(read(each, 1000)).contains("57P01", "taken out of this proxy's configuration");
+      assertThat(read(each, 1000)).contains("57P01", "removed from the configuration");
     }
     Socket next = using(proxy.connect("write"));
     next.getOutputStream().write(Packets.startup());

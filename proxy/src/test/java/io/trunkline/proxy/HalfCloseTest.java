@@ -106,7 +106,7 @@ class HalfCloseTest extends ProxyTestCase {
     int answer = ROWS.length + END.length;
     assertAnswer(Arrays.copyOf(received, answer));
     assertThat(new String(received, answer, received.length - answer, StandardCharsets.UTF_8))
-        .contains("the connection to PostgreSQL broke");
+        .contains("connection to PostgreSQL was lost");
   }
 
   private static void logInAndAsk(Socket client) throws IOException {

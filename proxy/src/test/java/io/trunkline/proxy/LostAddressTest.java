@@ -113,7 +113,7 @@ class LostAddressTest extends ProxyTestCase {
         Socket served = connect(proxy, InetAddress.ofLiteral("127.0.0.1"))) {
       String said =
           new String(refused.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-      assertThat(said).startsWith("E").contains("57P01", "has left this proxy");
+      assertThat(said).startsWith("E").contains("57P01", "no longer has the VIP");
       served.getOutputStream().write(Packets.startup());
       assertThat(served.getInputStream().read()).isNotNegative();
       assertThat(proxy.proxy.stats().get("write").ends()).containsEntry(SessionEnd.VIP_LOST, 1L);

@@ -119,7 +119,7 @@ public final class OpeningFuzz {
     ListenerStats stats = listener.context.stats();
     assertThat(client.releasedAll()).as("all is released").isTrue();
     assertThat(stats.connections()).isZero();
-    assertThat(stats.waiting()).isZero();
+    assertThat(stats.queued()).isZero();
     assertThat(listener.ends().values()).as("one end").containsExactly(1L);
   }
 

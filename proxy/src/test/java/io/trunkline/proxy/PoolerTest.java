@@ -105,7 +105,7 @@ class PoolerTest extends ProxyTestCase {
     ProxyFixture proxy = proxy();
     proxy.leader("pg1");
     Socket writer = using(proxy.open("write"));
-    await(() -> proxy.proxy.stats().get("write").waiting() == 1);
+    await(() -> proxy.proxy.stats().get("write").queued() == 1);
     proxy.pooler("pg1", pooler("pooler one").address());
     proxy.refresh();
     assertThat(memberOf(writer)).isEqualTo("pooler one");

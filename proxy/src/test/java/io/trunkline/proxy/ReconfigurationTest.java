@@ -125,7 +125,7 @@ class ReconfigurationTest extends ProxyTestCase {
     assertThat(memberOf(session)).isEqualTo("one");
     settings.cluster = "other";
     proxy.reconfigure(settings);
-    assertThat(read(session, 1000)).contains("57P01", "taken out of this proxy's configuration");
+    assertThat(read(session, 1000)).contains("57P01", "removed from the configuration");
   }
 
   @Test

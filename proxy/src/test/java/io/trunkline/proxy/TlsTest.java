@@ -298,7 +298,7 @@ class TlsTest extends ProxyTestCase {
     SSLSocket client = request(proxy, "");
     client.getOutputStream().write(startup());
     assertThat(seen.poll(5, TimeUnit.SECONDS)).isZero();
-    assertThat(proxy.failures).anyMatch(why -> why.contains("does not take TLS"));
+    assertThat(proxy.failures).anyMatch(why -> why.contains("does not support TLS"));
   }
 
   private static int bytesUntilTheEnd(DataInputStream in) {

@@ -81,7 +81,7 @@ final class ListenerMeters {
         tags,
         "queued",
         "Current number of queued clients: they have no member yet",
-        ListenerStats::waiting);
+        ListenerStats::queued);
     count(name, tags, "accepted", "Client connections accepted", ListenerStats::accepted);
     count(
         name,

@@ -61,7 +61,7 @@ public final class StatusReporter {
         word(listener.route()),
         listener.fallback().map(StatusReporter::word).orElse(null),
         known.map(ListenerStats::connections).orElse(0),
-        known.map(ListenerStats::waiting).orElse(0),
+        known.map(ListenerStats::queued).orElse(0),
         known.map(ListenerStats::accepted).orElse(0L),
         known.map(ListenerStats::dialFailures).orElse(0L),
         known.map(ListenerStats::bytesFromClients).orElse(0L),

@@ -57,7 +57,7 @@ class SessionsPageTest {
     "user=other, 0",
     "client=192.0.2.0/24, 2",
     "client=192.0.3.1, 0",
-    "state=waiting, 1",
+    "state=queued, 1",
     "id=2&listener=write, 1",
     "member=pg-1&database=shop&application_name=psql, 1",
     "limit=1, 2"

@@ -153,8 +153,7 @@ class StreamTest {
       assertThat(admin.request("GET", "/api/v1/stream"))
           .startsWith("HTTP/1.1 503")
           .endsWith(
-              "3 clients follow already, which is the limit; use /api/v1/status"
-                  + " instead\n");
+              "3 clients follow already, which is the limit; use /api/v1/status" + " instead\n");
       assertThat(admin.request("GET", "/livez")).startsWith("HTTP/1.1 200");
       clients.removeFirst().close();
       assertThat(isAdmittedSoon()).as("who leaves makes room").isTrue();

@@ -36,14 +36,14 @@ class SessionsCommandTest {
             "100 B",
             "2.0 kB");
     assertThat(lines.get(2))
-        .matches(
-            "2 +write +192.0.2.7:40000 +- +- +- +- +waiting: there is no leader key in etcd.*");
+        .matches("2 +write +192.0.2.7:40000 +- +- +- +- +queued: there is no leader key in etcd.*");
   }
 
   @Test
   void howManyWereLeftOut() {
     SessionList some = new SessionList(ScriptedSessions.list().sessions().subList(0, 1), 7);
-    assertThat(shown(some)).endsWith("6 more; use --limit to list more, or conditions to list fewer\n");
+    assertThat(shown(some))
+        .endsWith("6 more; use --limit to list more, or conditions to list fewer\n");
     assertThat(shown(new SessionList(List.of(), 0))).isEqualTo("no sessions\n");
   }
 }

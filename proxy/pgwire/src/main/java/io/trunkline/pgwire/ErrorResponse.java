@@ -11,15 +11,24 @@ public final class ErrorResponse {
 
   private ErrorResponse() {}
 
-  /** A FATAL error; an empty hint is left out. */
+  /** A FATAL error without DETAIL; an empty hint is left out. */
   public static ByteBuf fatal(
       ByteBufAllocator allocator, String sqlState, String message, String hint) {
+    return fatal(allocator, sqlState, message, "", hint);
+  }
+
+  /** A FATAL error; an empty detail or hint is left out. */
+  public static ByteBuf fatal(
+      ByteBufAllocator allocator, String sqlState, String message, String detail, String hint) {
     ByteBuf out = allocator.buffer(256);
     out.writeByte(TYPE).writeInt(0);
     field(out, 'S', "FATAL");
     field(out, 'V', "FATAL");
     field(out, 'C', sqlState);
     field(out, 'M', message);
+    if (!detail.isEmpty()) {
+      field(out, 'D', detail);
+    }
     if (!hint.isEmpty()) {
       field(out, 'H', hint);
     }

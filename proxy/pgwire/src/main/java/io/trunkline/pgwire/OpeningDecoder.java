@@ -43,7 +43,8 @@ public final class OpeningDecoder {
       return Optional.of(new Opening.DirectTls());
     }
     if (bytes.getByte(start) != 0) {
-      return Optional.of(new Opening.Malformed("it does not begin with a startup packet"));
+      return Optional.of(
+          new Opening.Malformed("the connection does not begin with a startup packet"));
     }
     if (bytes.readableBytes() < Integer.BYTES) {
       return Optional.empty();
@@ -57,7 +58,7 @@ public final class OpeningDecoder {
     }
     int code = bytes.getInt(start + Integer.BYTES);
     return length > maxStartup && !isRequest(code)
-        ? Optional.of(new Opening.Malformed("a startup packet of " + length + " bytes"))
+        ? Optional.of(new Opening.Malformed("the startup packet has " + length + " bytes"))
         : classify(bytes, start, length, code);
   }
 
@@ -82,13 +83,13 @@ public final class OpeningDecoder {
   private static Opening bare(int length, Opening request) {
     return length == HEADER
         ? request
-        : new Opening.Malformed("an encryption request of " + length + " bytes");
+        : new Opening.Malformed("the encryption request has " + length + " bytes");
   }
 
   private static Optional<Opening> cancel(ByteBuf bytes, int start, int length) {
     int keyLength = length - HEADER - Integer.BYTES;
     if (keyLength < 4 || keyLength > 256) {
-      return Optional.of(new Opening.MalformedCancel("a cancel key of " + keyLength + " bytes"));
+      return Optional.of(new Opening.MalformedCancel("the cancel key has " + keyLength + " bytes"));
     }
     if (bytes.readableBytes() < length) {
       return Optional.empty();
@@ -113,10 +114,10 @@ public final class OpeningDecoder {
     while (true) {
       String name = name(body);
       if (name == null) {
-        return new Opening.Malformed("a startup packet without a terminator");
+        return new Opening.Malformed("the startup packet has no terminator");
       }
       if (name.isEmpty() && body.isReadable()) {
-        return new Opening.Malformed("something follows the terminator of a startup packet");
+        return new Opening.Malformed("data follows the terminator of the startup packet");
       }
       if (name.isEmpty()) {
         if (!parameters.containsKey(APPLICATION_NAME)) {
@@ -127,7 +128,7 @@ public final class OpeningDecoder {
       }
       int length = body.bytesBefore((byte) 0);
       if (length < 0) {
-        return new Opening.Malformed("a startup parameter without a value");
+        return new Opening.Malformed("a startup parameter has no value");
       }
       if (name.equals("options")) {
         options = body.toString(body.readerIndex(), length, StandardCharsets.UTF_8);

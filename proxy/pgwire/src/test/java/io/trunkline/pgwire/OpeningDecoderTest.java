@@ -92,7 +92,7 @@ class OpeningDecoderTest {
     for (int key : new int[] {0, 3, 257, 388, 9_992}) {
       assertThat(peek(Packets.packet(CANCEL_REQUEST, new byte[4 + key])))
           .get()
-          .isEqualTo(new Opening.MalformedCancel("a cancel key of " + key + " bytes"));
+          .isEqualTo(new Opening.MalformedCancel("the cancel key has " + key + " bytes"));
     }
   }
 
@@ -114,11 +114,13 @@ class OpeningDecoderTest {
   void anErrorResponseIsReadBack() {
     ByteBuf error =
         ErrorResponse.fatal(
-            io.netty.buffer.UnpooledByteBufAllocator.DEFAULT, "57P03", "not\0now", "wait");
+            io.netty.buffer.UnpooledByteBufAllocator.DEFAULT, "57P03", "not\0now", "Why.", "Wait.");
     ByteBuf fields = error.slice(5, error.readableBytes() - 5);
     assertThat(ErrorResponse.field(fields, 'C')).contains("57P03");
     assertThat(ErrorResponse.field(fields, 'M')).contains("not now");
-    assertThat(ErrorResponse.field(fields, 'D')).isEmpty();
+    assertThat(ErrorResponse.field(fields, 'D')).contains("Why.");
+    assertThat(ErrorResponse.field(fields, 'H')).contains("Wait.");
+    assertThat(ErrorResponse.field(fields, 'W')).isEmpty();
     error.release();
   }
 }

@@ -68,13 +68,13 @@ public final class Rules {
     }
     boolean needsTls = rule.tls() == RuleConfig.Tls.REQUIRE;
     if (needsTls && !tls) {
-      return new Refused(SessionEnd.RULE_TLS_REQUIRED, name + "takes only sessions with TLS");
+      return new Refused(SessionEnd.RULE_TLS_REQUIRED, name + "requires TLS");
     }
     if (connections.incrementAndGet(index) > rule.maxConnections().orElse(Integer.MAX_VALUE)) {
       connections.decrementAndGet(index);
       return new Refused(
           SessionEnd.RULE_FULL,
-          name + "takes no more than " + rule.maxConnections().getAsInt() + " connections");
+          name + "allows " + rule.maxConnections().getAsInt() + " connections");
     }
     return new Admitted(index, needsTls);
   }

@@ -169,7 +169,7 @@ public final class BackendConnection {
     } else if (unanswered.request().sslAnswered()) {
       attach(unanswered); // the member has answered, too: what else there is is between the two
     } else {
-      client.refuse(SessionEnd.STARTUP_MALFORMED, "it began TLS without a ClientHello");
+      client.refuse(SessionEnd.STARTUP_MALFORMED, "the client began TLS without a ClientHello");
     }
   }
 
@@ -398,7 +398,7 @@ public final class BackendConnection {
   private void metStandby(Connected connected) {
     context.connects().standbySeen(context.cluster().name(), connected.link().place().member());
     if (connected instanceof Unanswered) {
-      connector.giveUp("it says that it is a standby");
+      connector.giveUp("it reports that it is a standby");
     } else {
       client.refuse(SessionEnd.MET_STANDBY, SessionEnd.MET_STANDBY.sentence());
     }

@@ -192,7 +192,7 @@ public final class BackendConnector implements Login.Listener {
         .or(
             () ->
                 Optional.of(
-                    "queued behind %d logins at %s, which lets none of them in"
+                    "the client was queued behind %d logins at %s, which accepted none of them"
                         .formatted(queue.before(queued.login()), queued.place().member())));
   }
 
@@ -279,7 +279,7 @@ public final class BackendConnector implements Login.Listener {
       if (accepted) {
         secure(asking.secure(), context.tls().get());
       } else {
-        giveUp("it does not take TLS, which backend_tls asks for");
+        giveUp("it does not support TLS, which backend_tls requires");
       }
     } else if (accepted) {
       open(asking.ready());

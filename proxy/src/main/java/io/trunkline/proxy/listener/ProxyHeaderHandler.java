@@ -71,7 +71,11 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
     deadline =
         ctx.executor()
             .schedule(
-                () -> refuse(ctx, SessionEnd.PROXY_HEADER_TIMEOUT, "no whole header came in time"),
+                () ->
+                    refuse(
+                        ctx,
+                        SessionEnd.PROXY_HEADER_TIMEOUT,
+                        "no whole header arrived within startup_timeout"),
                 context.config().startupTimeout().toNanos(),
                 TimeUnit.NANOSECONDS);
   }
@@ -90,7 +94,8 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
   protected void channelRead0(ChannelHandlerContext ctx, HAProxyMessage header) {
     Optional<InetSocketAddress> client = client(header);
     if (client.isEmpty()) {
-      refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, "it is not about a TCP connection");
+      refuse(
+          ctx, SessionEnd.PROXY_HEADER_MALFORMED, "the header does not describe a TCP connection");
       return;
     }
     over(ctx);
@@ -144,7 +149,7 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
   /** A balancer that only looks whether the port is open says nothing. */
   private void onFinished(ChannelHandlerContext ctx) {
     if (decoder.begun()) {
-      refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, "it ends within the header");
+      refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, "the connection ended within the header");
     } else {
       end(ctx, SessionEnd.CLIENT_CLOSED);
       ctx.close();
@@ -157,7 +162,7 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
     if (cause instanceof HAProxyProtocolException) {
       refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, String.valueOf(cause.getMessage()));
     } else if (cause instanceof DecoderException) {
-      refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, "a field of it is longer than the header");
+      refuse(ctx, SessionEnd.PROXY_HEADER_MALFORMED, "a field is longer than the header");
     } else if (!over) {
       ConnectionFailure failure = ConnectionFailure.of(cause);
       context.stats().failed(ConnectionFailure.Side.CLIENT, failure);
@@ -178,7 +183,11 @@ final class ProxyHeaderHandler extends SimpleChannelInboundHandler<HAProxyMessag
     context.refusals().refused(reason, peer.getAddress().getHostAddress(), why);
     ctx.write(
         ErrorResponse.fatal(
-            ctx.alloc(), reason.sqlState(), "trunkline: " + reason.sentence(), reason.hint()));
+            ctx.alloc(),
+            reason.sqlState(),
+            "trunkline: " + reason.sentence(),
+            reason.detail(why),
+            reason.hint()));
     ChannelOps.finish(ctx.channel());
     if (!context.admission().lingers(ctx.channel(), false)) {
       ChannelOps.abort(ctx.channel());

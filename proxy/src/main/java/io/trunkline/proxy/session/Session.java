@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.trunkline.config.RouteKind;
 import io.trunkline.pgwire.ErrorResponse;
 import io.trunkline.pgwire.Opening;
 import io.trunkline.pgwire.OpeningDecoder;
@@ -32,6 +33,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -358,7 +360,7 @@ public final class Session implements BackendClient {
     if (begins) {
       waiting = true;
       client.config().setAutoRead(false);
-      context.stats().waitBegan();
+      context.stats().queueEntered();
     }
     cancelDeadline();
     waitOrRefuse();
@@ -374,13 +376,25 @@ public final class Session implements BackendClient {
     if (left.isPositive()) {
       deadline = after(left, this::waitOrRefuse);
     } else {
-      refuse(
-          SessionEnd.HOLD_TIMEOUT,
-          "nobody could be connected to for "
-              + waited.toSeconds()
-              + " s: "
-              + connector.whyQueuedTooLong().orElse(waitsFor));
+      refuseQueued(waited.toSeconds() > 0 ? waited.toSeconds() + " s" : waited.toMillis() + " ms");
     }
+  }
+
+  private void refuseQueued(String waited) {
+    Optional<String> login = connector.whyQueuedTooLong();
+    RouteKind route = context.config().route();
+    String nobody =
+        route == RouteKind.PRIMARY
+            ? "no primary"
+            : "no member of route " + route.name().toLowerCase(Locale.ROOT);
+    String message =
+        login.isPresent()
+            ? "no login was possible within " + waited
+            : nobody + " was available within hold_timeout (" + waited + ")";
+    String why = login.orElse(waitsFor);
+    SessionEnd reason = SessionEnd.HOLD_TIMEOUT;
+    context.refusals().refused(reason, address.getAddress().getHostAddress(), message + ": " + why);
+    end(reason, fatal(reason, message, reason.detail(why)));
   }
 
   private Duration patience() {
@@ -425,7 +439,7 @@ public final class Session implements BackendClient {
   private void leaveQueue() {
     if (waiting) {
       waiting = false;
-      context.stats().waitEnded();
+      context.stats().queueLeft();
       cancelDeadline();
     }
     leaveHold();
@@ -486,7 +500,7 @@ public final class Session implements BackendClient {
       end(reason);
     } else {
       if (canTellClient()) {
-        tellClient(reason, fatal(reason, reason.sentence()));
+        tellClient(reason, fatal(reason, reason.sentence(), ""));
       }
       memberFinished = reason;
       ChannelOps.finish(client);
@@ -548,7 +562,7 @@ public final class Session implements BackendClient {
   @Override
   public void refuse(SessionEnd reason, String why) {
     context.refusals().refused(reason, host(), why);
-    end(reason, why);
+    end(reason, fatal(reason, reason.sentence(), reason.detail(why)));
   }
 
   /** As {@link #refuse}, in words that a client of that version understands. */
@@ -621,16 +635,12 @@ public final class Session implements BackendClient {
     if (waiting) {
       return waitsFor;
     }
-    return backend.blocked() ? "what it sends is replay back until it is clear who writes" : null;
+    return backend.blocked() ? "blocked: the client is not read until the primary is known" : null;
   }
 
   @Override
   public void end(SessionEnd reason) {
-    end(reason, reason.sentence());
-  }
-
-  private void end(SessionEnd reason, String why) {
-    end(reason, fatal(reason, why));
+    end(reason, fatal(reason, reason.sentence(), ""));
   }
 
   private void end(SessionEnd reason, Supplier<ByteBuf> lastWords) {
@@ -687,9 +697,10 @@ public final class Session implements BackendClient {
     }
   }
 
-  private Supplier<ByteBuf> fatal(SessionEnd reason, String why) {
+  private Supplier<ByteBuf> fatal(SessionEnd reason, String message, String detail) {
     return () ->
-        ErrorResponse.fatal(client.alloc(), reason.sqlState(), "trunkline: " + why, reason.hint());
+        ErrorResponse.fatal(
+            client.alloc(), reason.sqlState(), "trunkline: " + message, detail, reason.hint());
   }
 
   private void leaveClient(SessionEnd reason) {

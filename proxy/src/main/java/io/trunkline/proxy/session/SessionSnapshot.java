@@ -24,7 +24,7 @@ record SessionSnapshot(ClientState state, BackendConnection backend) {
     return switch (state) {
       case Reading _ -> SessionState.READING;
       case Cancelling _ -> SessionState.CANCELLING;
-      case Queued _ -> SessionState.WAITING;
+      case Queued _ -> SessionState.QUEUED;
       case Relaying _ ->
           backend
               .conversation()

@@ -5,14 +5,14 @@ import io.trunkline.proxy.stats.Labelled;
 /** What a session does now. */
 public enum SessionState implements Labelled {
   READING("its first packet is not complete"),
-  CANCELLING("its cancel request is being passed on"),
-  WAITING("it has no member yet"),
-  STARTING("its member has not let it in yet"),
-  IDLE("nothing runs"),
-  ACTIVE("something runs"),
-  IDLE_IN_TRANSACTION("nothing runs, in a transaction"),
-  FAILED_TRANSACTION("nothing runs, in a transaction that has failed"),
-  RELAYING("bytes are relayed that cannot be followed, as where TLS is passed through");
+  CANCELLING("its cancel request is being forwarded"),
+  QUEUED("it has no member yet"),
+  STARTING("its login at the member is not complete"),
+  IDLE("no statement runs"),
+  ACTIVE("a statement runs"),
+  IDLE_IN_TRANSACTION("no statement runs, in a transaction"),
+  FAILED_TRANSACTION("no statement runs, in a transaction that has failed"),
+  RELAYING("its messages cannot be read, for example because TLS is passed through");
 
   private final String sentence;
 

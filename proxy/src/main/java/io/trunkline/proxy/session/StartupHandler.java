@@ -64,7 +64,8 @@ final class StartupHandler {
     } else if (context.memory().full()) {
       session.refuse(SessionEnd.MEMORY_LIMIT, SessionEnd.MEMORY_LIMIT.sentence());
     } else if (replay.size() > MOST_BEFORE_AN_ANSWER) {
-      session.refuse(SessionEnd.STARTUP_MALFORMED, "too much was sent before an answer");
+      session.refuse(
+          SessionEnd.STARTUP_MALFORMED, "the client sent too much data before an answer");
     } else {
       pass(reading, opening);
     }
@@ -77,7 +78,7 @@ final class StartupHandler {
         if (replay.size() > OpeningDecoder.length(replay.bytes())) {
           // It was sent before there was TLS: whoever put it there must not speak for the client.
           session.refuse(
-              SessionEnd.STARTUP_MALFORMED, "something was sent before TLS was agreed on");
+              SessionEnd.STARTUP_MALFORMED, "the client sent data before the TLS handshake");
         } else {
           replay.drop(replay.size());
           client.writeAndFlush(ChannelOps.oneByte('S'));
@@ -118,7 +119,8 @@ final class StartupHandler {
   private void declineGss(Reading reading) {
     if (reading.gssDeclined() || reading.encrypted()) {
       session.refuse(
-          SessionEnd.STARTUP_MALFORMED, "a request for GSSAPI encryption where there can be none");
+          SessionEnd.STARTUP_MALFORMED,
+          "the client requested GSSAPI encryption where it is not allowed");
       return;
     }
     replay.drop(OpeningDecoder.length(replay.bytes()));
@@ -129,7 +131,7 @@ final class StartupHandler {
   /** From now on what is read is what was inside TLS. */
   private void terminate(Reading reading, ServerTls tls, boolean direct) {
     if (reading.encrypted()) {
-      session.refuse(SessionEnd.STARTUP_MALFORMED, "TLS inside TLS");
+      session.refuse(SessionEnd.STARTUP_MALFORMED, "the client requested TLS inside TLS");
       return;
     }
     session.goOn(reading.throughTls());
@@ -150,7 +152,7 @@ final class StartupHandler {
     if (!agreed.isSuccess()) {
       session.failTls(String.valueOf(agreed.cause().getMessage()));
     } else if (direct && !ServerTls.agreedOnPostgres(handler)) {
-      session.failTls("direct TLS without the ALPN protocol postgresql");
+      session.failTls("the client used direct TLS without the ALPN protocol postgresql");
     }
   }
 }

@@ -2,9 +2,9 @@ package io.trunkline.proxy.stats;
 
 /** Why a cancel request was not passed on. */
 public enum CancelDrop implements Labelled {
-  RATE("too many from one address, for sessions that this node does not know"),
-  QUEUE_FULL("too many wait to be passed on"),
-  LATE("it waited so long that it could have hit the next query");
+  RATE("too many from one address for sessions that this node does not know"),
+  QUEUE_FULL("too many are queued already"),
+  LATE("it was queued so long that it could cancel the next query");
 
   private final String sentence;
 

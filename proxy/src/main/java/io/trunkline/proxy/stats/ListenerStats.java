@@ -16,7 +16,7 @@ public final class ListenerStats {
   private final LongAdder bytesToClients = new LongAdder();
   private final LongAdder dialFailures = new LongAdder();
   private final AtomicInteger connections = new AtomicInteger();
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicInteger queued = new AtomicInteger();
   private final Map<SessionEnd, LongAdder> ends = new EnumMap<>(SessionEnd.class);
   private final Map<CancelDrop, LongAdder> cancelDrops = new EnumMap<>(CancelDrop.class);
   private final Map<Side, Map<ConnectionFailure, LongAdder>> failures = new EnumMap<>(Side.class);
@@ -48,9 +48,9 @@ public final class ListenerStats {
     return connections.get();
   }
 
-  /** Clients that wait for a member now. */
-  public int waiting() {
-    return waiting.get();
+  /** Clients that are queued now: they have no member yet. */
+  public int queued() {
+    return queued.get();
   }
 
   /** Bytes relayed from clients to members. */
@@ -117,13 +117,13 @@ public final class ListenerStats {
   }
 
   /** A client waits for a member. */
-  public void waitBegan() {
-    waiting.incrementAndGet();
+  public void queueEntered() {
+    queued.incrementAndGet();
   }
 
   /** One waits no more. */
-  public void waitEnded() {
-    waiting.decrementAndGet();
+  public void queueLeft() {
+    queued.decrementAndGet();
   }
 
   /** A session has that member. */

@@ -1,5 +1,7 @@
 package io.trunkline.proxy.stats;
 
+import java.util.Locale;
+
 /**
  * Why a connection or session ended. One value is the log field, the metric label and the SQLSTATE
  * that the client is sent where that is possible (PostgreSQL docs: "Appendix A. Error Codes").
@@ -8,44 +10,45 @@ public enum SessionEnd implements Labelled {
   CLIENT_CLOSED("", "the client closed the connection"),
   BACKEND_CLOSED("", "PostgreSQL closed the connection"),
   CLIENT_LOST("", "the connection to the client broke"),
-  BACKEND_LOST("57P01", "the connection to PostgreSQL broke"),
-  SUPERSEDED("57P01", "another member became the primary"),
-  PROMOTED("57P01", "the member became the primary, and this route is for replicas"),
-  READ_ONLY("57P01", "the member refused a write because it is a standby now"),
-  MET_STANDBY("57P03", "the member that writes go to is still a standby"),
-  VIP_LOST("57P01", "the address the client came in through has left this proxy"),
-  ENDED_BY_OPERATOR("57P01", "an operator has ended the session"),
-  DRAINED("57P01", "this proxy shuts down"),
-  CLUSTER_REMOVED("57P01", "the cluster was taken out of this proxy's configuration"),
-  HOLD_TIMEOUT("57P03", "nobody could be connected to in time"),
-  HOLD_FULL("57P03", "too many clients wait already"),
-  TOO_MANY_CONNECTIONS("53300", "the listener's max_connections is reached"),
-  TOO_MANY_FROM_ADDRESS("53300", "max_connections_per_address is reached"),
-  CONNECTION_RATE("53300", "the listener's connection_rate is reached"),
-  CONNECTION_RATE_PER_ADDRESS("53300", "connection_rate_per_address is reached"),
-  MEMORY_LIMIT("53300", "too much of this proxy's memory is in use"),
+  BACKEND_LOST("57P01", "connection to PostgreSQL was lost"),
+  SUPERSEDED("57P01", "terminating session because another member became the primary"),
+  PROMOTED("57P01", "terminating session because its replica became the primary"),
+  READ_ONLY("57P01", "terminating session because its member became a standby"),
+  MET_STANDBY("57P03", "the new primary is still in recovery"),
+  VIP_LOST("57P01", "terminating session because this node no longer has the VIP"),
+  ENDED_BY_OPERATOR("57P01", "terminating session due to operator command"),
+  DRAINED("57P01", "terminating session because this proxy is shutting down"),
+  CLUSTER_REMOVED(
+      "57P01", "terminating session because its cluster was removed from the configuration"),
+  HOLD_TIMEOUT("57P03", "no member was available within hold_timeout"),
+  HOLD_FULL("57P03", "too many clients are queued already"),
+  TOO_MANY_CONNECTIONS("53300", "max_connections of the listener is reached"),
+  TOO_MANY_FROM_ADDRESS("53300", "max_connections_per_address of the listener is reached"),
+  CONNECTION_RATE("53300", "connection_rate of the listener is reached"),
+  CONNECTION_RATE_PER_ADDRESS("53300", "connection_rate_per_address of the listener is reached"),
+  MEMORY_LIMIT("53300", "this proxy uses too much memory to accept more clients"),
   DESCRIPTOR_LIMIT("53300", "this proxy has no file descriptors left for more connections"),
-  OUT_OF_MEMORY("53200", "this proxy had no memory left for the session"),
-  RULE_REJECTS("28000", "a rule of the listener rejects the client"),
-  RULE_FULL("53300", "the max_connections of the rule that admits the client is reached"),
-  RULE_TLS_REQUIRED("28000", "the rule that admits the client takes only sessions with TLS"),
-  ADDRESS_DENIED("28000", "the client's address is not allowed here"),
-  STARTUP_TIMEOUT("", "the client did not send a whole startup packet in time"),
-  STARTUP_MALFORMED("08P01", "the client's first packet is not PostgreSQL's protocol"),
-  PROTOCOL_UNSUPPORTED("0A000", "the client speaks a protocol version that PostgreSQL does not"),
-  CANCEL_MALFORMED("", "a cancel request is not PostgreSQL's protocol"),
+  OUT_OF_MEMORY("53200", "terminating session because this proxy is out of memory"),
+  RULE_REJECTS("28000", "connection rejected by a rule of the listener"),
+  RULE_FULL("53300", "max_connections of the matching rule is reached"),
+  RULE_TLS_REQUIRED("28000", "the matching rule of the listener requires TLS"),
+  ADDRESS_DENIED("28000", "connections from this client address are not allowed"),
+  STARTUP_TIMEOUT("", "the client did not send its whole startup packet in time"),
+  STARTUP_MALFORMED("08P01", "invalid startup packet"),
+  PROTOCOL_UNSUPPORTED("0A000", "unsupported protocol version"),
+  CANCEL_MALFORMED("", "invalid cancel request"),
   PROXY_HEADER_TIMEOUT("08P01", "the balancer did not send a whole PROXY protocol header in time"),
-  PROXY_HEADER_MALFORMED("08P01", "what the balancer sent first is no PROXY protocol header"),
-  TLS_REQUIRED("28000", "this listener takes only sessions with TLS"),
-  TLS_FAILED("", "TLS with the client could not be agreed on"),
-  BACKEND_WITHOUT_TLS("", "the member does not take TLS, which the client was promised or needs"),
+  PROXY_HEADER_MALFORMED("08P01", "invalid PROXY protocol header"),
+  TLS_REQUIRED("28000", "this listener requires TLS"),
+  TLS_FAILED("", "TLS handshake with the client failed"),
+  BACKEND_WITHOUT_TLS("", "the member does not support TLS, but the client needs it"),
   DIRECT_TLS_UNSUPPORTED(
       "",
-      "the member does not take TLS without a request for it (sslnegotiation=direct): PostgreSQL"
-          + " does from version 17 on, with ssl on"),
-  CANCEL_DONE("", "a cancel request was passed on"),
-  SHUTTING_DOWN("57P03", "this proxy shuts down"),
-  INTERNAL("XX000", "an internal error");
+      "the member does not support direct TLS (sslnegotiation=direct), which needs PostgreSQL 17"
+          + " with ssl = on"),
+  CANCEL_DONE("", "the cancel request was forwarded"),
+  SHUTTING_DOWN("57P03", "this proxy is shutting down"),
+  INTERNAL("XX000", "internal error");
 
   private final String sqlState;
   private final String sentence;
@@ -65,10 +68,22 @@ public enum SessionEnd implements Labelled {
     return sentence;
   }
 
+  /** The DETAIL of a client's error: the cause as a sentence; empty if it says nothing more. */
+  public String detail(String why) {
+    if (why.equals(sentence)) {
+      return "";
+    }
+    boolean name = why.startsWith("etcd");
+    return (name ? why.substring(0, 1) : why.substring(0, 1).toUpperCase(Locale.ROOT))
+        + why.substring(1)
+        + ".";
+  }
+
   /** What the client could do about it; may be empty. */
   public String hint() {
     return switch (this) {
-      case HOLD_TIMEOUT, HOLD_FULL, SHUTTING_DOWN, MET_STANDBY -> "Try again, or try another host.";
+      case HOLD_TIMEOUT, HOLD_FULL, SHUTTING_DOWN, MET_STANDBY ->
+          "Try again, or connect to another host.";
       case SUPERSEDED,
           PROMOTED,
           READ_ONLY,
@@ -78,20 +93,23 @@ public enum SessionEnd implements Labelled {
           DRAINED,
           ENDED_BY_OPERATOR,
           CLUSTER_REMOVED ->
-          "Connect again. What was not confirmed may or may not have been done.";
+          "Connect again. A statement or COMMIT without an answer may or may not have been"
+              + " executed.";
       case CONNECTION_RATE, CONNECTION_RATE_PER_ADDRESS ->
-          "Try again later; limits of the listener says how many may connect per second.";
-      case MEMORY_LIMIT -> "Try again later, or try another host.";
+          "Try again later, or raise the limit in limits of the listener.";
+      case MEMORY_LIMIT -> "Try again later, or connect to another host.";
       case DESCRIPTOR_LIMIT ->
-          "Raise LimitNOFILE of trunkline.service, or use fewer connections or another host.";
-      case RULE_REJECTS, RULE_FULL -> "See rules of the listener.";
+          "Use fewer connections, connect to another host, or raise LimitNOFILE of"
+              + " trunkline.service.";
+      case RULE_REJECTS, RULE_FULL -> "Check rules of the listener.";
       case RULE_TLS_REQUIRED, TLS_REQUIRED -> "Use sslmode=require or stronger.";
-      case TOO_MANY_CONNECTIONS -> "Raise limits.max_connections of the listener, or use fewer.";
+      case TOO_MANY_CONNECTIONS ->
+          "Use fewer connections, or raise limits.max_connections of the listener.";
       case TOO_MANY_FROM_ADDRESS ->
-          "Raise limits.max_connections_per_address of the listener, or use fewer.";
+          "Use fewer connections, or raise limits.max_connections_per_address of the listener.";
       case PROXY_HEADER_TIMEOUT, PROXY_HEADER_MALFORMED ->
-          "Let the balancer send it, or take its address out of proxy_protocol.from.";
-      case ADDRESS_DENIED -> "See allow and deny of the listener.";
+          "Configure the balancer to send it, or remove its address from proxy_protocol.from.";
+      case ADDRESS_DENIED -> "Check allow and deny of the listener.";
       case CLIENT_CLOSED,
           BACKEND_CLOSED,
           CLIENT_LOST,

@@ -100,8 +100,7 @@ class RulesTest {
     for (int i = 0; i < 3; i++) {
       assertThat(rules.admit(CLIENT, APP, false))
           .isEqualTo(
-              new Refused(
-                  SessionEnd.RULE_FULL, "rule 1 of the listener takes no more than 2 connections"));
+              new Refused(SessionEnd.RULE_FULL, "rule 1 of the listener allows 2 connections"));
     }
     rules.leave(0);
     rules.leave(-1);
@@ -116,8 +115,6 @@ class RulesTest {
     assertThat(rules.admit(CLIENT, APP, true)).isEqualTo(new Admitted(0, true));
     assertThat(rules.admit(CLIENT, APP, false))
         .isEqualTo(
-            new Refused(
-                SessionEnd.RULE_TLS_REQUIRED,
-                "rule 1 of the listener takes only sessions with TLS"));
+            new Refused(SessionEnd.RULE_TLS_REQUIRED, "rule 1 of the listener requires TLS"));
   }
 }

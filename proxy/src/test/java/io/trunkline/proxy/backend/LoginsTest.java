@@ -191,7 +191,7 @@ class LoginsTest extends ProxyTestCase {
   }
 
   private static void awaitWaiting(ProxyFixture proxy, int clients) throws InterruptedException {
-    await(() -> proxy.proxy.stats().get("write").waiting() == clients);
+    await(() -> proxy.proxy.stats().get("write").queued() == clients);
   }
 
   @Test
@@ -209,7 +209,7 @@ class LoginsTest extends ProxyTestCase {
       await(() -> !member.came.isEmpty());
     }
     assertThat(proxy.proxy.sessions(SessionFilter.ALL, 100).get().sessions())
-        .filteredOn(session -> session.state() == SessionState.WAITING)
+        .filteredOn(session -> session.state() == SessionState.QUEUED)
         .allSatisfy(
             session -> assertThat(session.why()).contains("queued behind other logins at pg1"));
     member.open.countDown();
@@ -421,7 +421,7 @@ class LoginsTest extends ProxyTestCase {
     for (int i = 0; i < clients; i++) {
       waiting.add(using(proxy.open("write")));
     }
-    await(() -> proxy.proxy.stats().get("write").waiting() >= clients - 10); // others ask
+    await(() -> proxy.proxy.stats().get("write").queued() >= clients - 10); // others ask
     Thread.sleep(500);
     int attempts = asked.get();
     long elapsed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
@@ -456,7 +456,7 @@ class LoginsTest extends ProxyTestCase {
     for (int i = 0; i < 10; i++) {
       readers.add(using(proxy.open("read")));
     }
-    await(() -> proxy.proxy.stats().get("read").waiting() == 9);
+    await(() -> proxy.proxy.stats().get("read").queued() == 9);
     proxy.member("pg3", using(FakePostgres.named("tri")).address());
     proxy.leader("pg1");
     refuses.set(true);
@@ -525,7 +525,7 @@ class LoginsTest extends ProxyTestCase {
     proxy.leader("pg1");
     try (Socket client = proxy.open("write")) {
       assertThat(read(client, 1000))
-          .contains("57P03", "the name of pg1 cannot be resolved: no-such-host.invalid")
+          .contains("57P03", "The name of pg1 cannot be resolved: no-such-host.invalid")
           .doesNotContain("refuses");
     }
     assertThat(proxy.failures).allSatisfy(why -> assertThat(why).contains("no-such-host.invalid"));
