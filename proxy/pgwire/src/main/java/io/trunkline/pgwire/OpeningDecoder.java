@@ -112,14 +112,17 @@ public final class OpeningDecoder {
     Map<String, String> parameters = new LinkedHashMap<>();
     String options = "";
     while (true) {
-      String name = name(body);
-      if (name == null) {
+      int nameLength = body.bytesBefore((byte) 0);
+      if (nameLength < 0) {
         return new Opening.Malformed("the startup packet has no terminator");
       }
-      if (name.isEmpty() && body.isReadable()) {
+      String name = Names.read(body, body.readerIndex(), nameLength);
+      body.skipBytes(nameLength + 1);
+      // By its bytes: the text of those that are no characters may be empty.
+      if (nameLength == 0 && body.isReadable()) {
         return new Opening.Malformed("data follows the terminator of the startup packet");
       }
-      if (name.isEmpty()) {
+      if (nameLength == 0) {
         if (!parameters.containsKey(APPLICATION_NAME)) {
           StartupOptions.setting(options, APPLICATION_NAME)
               .ifPresent(given -> parameters.put(APPLICATION_NAME, Names.cut(given)));
@@ -137,15 +140,5 @@ public final class OpeningDecoder {
       }
       body.skipBytes(length + 1);
     }
-  }
-
-  private static @org.jspecify.annotations.Nullable String name(ByteBuf body) {
-    int length = body.bytesBefore((byte) 0);
-    if (length < 0) {
-      return null;
-    }
-    String text = Names.read(body, body.readerIndex(), length);
-    body.skipBytes(length + 1);
-    return text;
   }
 }

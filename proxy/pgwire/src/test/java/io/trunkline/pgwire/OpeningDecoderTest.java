@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,9 +43,16 @@ class OpeningDecoderTest {
     byte[] cancel = Packets.packet(CANCEL_REQUEST, new byte[8]);
     for (byte[] packet : List.of(Packets.startup(), cancel)) {
       for (int length = 0; length < packet.length; length++) {
-        assertThat(peek(java.util.Arrays.copyOf(packet, length))).as("%d bytes", length).isEmpty();
+        assertThat(peek(Arrays.copyOf(packet, length))).as("%d bytes", length).isEmpty();
       }
     }
+  }
+
+  /** Bytes that begin no character of UTF-8, more than a name keeps: the name, and no value. */
+  private static byte[] nameWithoutCharacters() {
+    byte[] name = new byte[101];
+    Arrays.fill(name, 0, 100, (byte) 0xb6);
+    return name;
   }
 
   @Test
@@ -57,6 +65,7 @@ class OpeningDecoderTest {
             Packets.packet(SSL_REQUEST, new byte[1]),
             Packets.packet(3 << 16, new byte[] {'u', 's', 'e', 'r'}),
             Packets.packet(3 << 16, new byte[] {'u', 0, 'x'}),
+            Packets.packet(3 << 16, nameWithoutCharacters()),
             Packets.packet(3 << 16, new byte[0]));
     for (byte[] packet : malformed) {
       assertThat(peek(packet))
@@ -105,8 +114,7 @@ class OpeningDecoderTest {
       for (int flips = random.nextInt(6); flips >= 0; flips--) {
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
       }
-      assertThat(peek(java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length + 1))))
-          .isNotNull();
+      assertThat(peek(Arrays.copyOf(bytes, random.nextInt(bytes.length + 1)))).isNotNull();
     }
   }
 
