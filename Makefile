@@ -6,7 +6,7 @@ MVN = ./mvnw -B -ntp
 # Modules whose tests need no cluster.
 UNITS = config,routing,healthcheck,proxy,vip,packaging,loadtest/lab,loadtest/bench
 
-.PHONY: demo test check release test-long build deb deb-figures prepare failover vip clients slow-reader slow-readers logins vip-lateness bench bench-page fuzz page-shots metrics-page rules fmt clean help
+.PHONY: demo test check release test-long build deb deb-figures prepare failover vip clients slow-reader slow-readers logins vip-lateness bench bench-page fuzz page-shots metrics-page config-page rules fmt clean help
 
 help:
 	@echo "make test      every test but those of test-long: unit, property, and end-to-end on real clusters"
@@ -28,6 +28,7 @@ help:
 	@echo "make deb-figures  its size, and how fast and how large its daemon is, RUNS=5"
 	@echo "make release   a tag and the package of what is committed here, VERSION=0.1.0 NEXT=0.2.0; pushes nothing"
 	@echo "make metrics-page  writes the table of docs/metrics.md anew, from what the daemon tells"
+	@echo "make config-page  writes the tables of docs/configuration.md anew, from what the readers declare"
 	@echo "make rules     checks the alert rules, their tests and the dashboard"
 	@echo "make fmt       format the sources"
 	@echo "make clean     remove what was built"
@@ -102,6 +103,11 @@ page-shots:
 metrics-page:
 	@./build.sh -pl packaging -am
 	packaging/prometheus/metrics-page.sh
+
+config-page:
+	@./build.sh -pl packaging -am
+	"$$(./jdk.sh)/bin/java" -cp "config/target/test-classes:packaging/target/trunkline/lib/*" \
+	  io.trunkline.config.ConfigurationPage docs/configuration.md
 
 rules:
 	packaging/prometheus/check.sh

@@ -7,21 +7,10 @@ import java.util.OptionalInt;
 /**
  * One Patroni cluster.
  *
- * @param name default: the scope
- * @param scope Patroni's {@code scope}
- * @param namespace Patroni's {@code namespace}, with a leading and a trailing slash; default {@code
- *     /service/}
- * @param etcd where the leader key is; empty where the cluster is known by REST alone
- * @param patroni how members' REST APIs are asked
- * @param sentinel credentials for one watching connection per member; optional
- * @param holdTimeout how long a client waits at most while nobody may be written to; empty (auto):
- *     as long as Patroni may need to replace a primary
- * @param holdLimit how many clients may wait at once; default 10 000
- * @param isolationGrace how long neither etcd nor most members may be out of sight before writes
- *     are held; default 3 s
- * @param onIsolation what happens then; default hold
- * @param maxLogins how many logins may be under way at one member, 1 to 10 000; empty: as many as
- *     the member handles well
+ * @param namespace with a leading and a trailing slash
+ * @param etcd empty where the cluster is known by REST alone
+ * @param holdTimeout empty (auto): as long as Patroni may need to replace a primary
+ * @param maxLogins empty: as many as the member handles well
  */
 public record ClusterConfig(
     String name,

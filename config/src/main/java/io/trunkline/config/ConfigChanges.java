@@ -25,10 +25,21 @@ public final class ConfigChanges {
    * @param what {@code added}, {@code removed} or {@code 16MB -> 32MB}
    */
   public record Change(String field, String what) {
+
+    /** Whether it holds only after a restart. */
+    public boolean needsRestart() {
+      return ConfigChanges.needRestart().contains(field.split("[.\\[]", 2)[0]);
+    }
+
     @Override
     public String toString() {
       return field + ": " + what;
     }
+  }
+
+  /** The keys at the top of the file that a process has from its start to its end. */
+  public static List<String> needRestart() {
+    return RootReader.KEYS.keys().stream().filter(Key::needsRestart).map(Key::name).toList();
   }
 
   /** In the order of the manual; none where they are the same. */

@@ -61,7 +61,7 @@ public final class ConfigLoader {
             .map(
                 root -> {
                   var context = new Context(problems, substitution, directory, machine.get());
-                  return RootReader.read(MappingReader.open(context, Sections.ROOT, root, ""));
+                  return RootReader.read(MappingReader.open(context, RootReader.KEYS, root, ""));
                 });
     return config.isPresent() && problems.isEmpty()
         ? new ConfigResult.Valid(config.get())

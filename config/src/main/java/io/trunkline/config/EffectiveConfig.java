@@ -3,8 +3,15 @@ package io.trunkline.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a configuration with every default filled in, as YAML that {@link ConfigLoader} reads as
@@ -39,130 +46,30 @@ public final class EffectiveConfig {
 
   /** The same as maps, lists and values. */
   static Map<String, Object> tree(TrunklineConfig config, Function<Secret, String> secrets) {
-    return new EffectiveConfig(secrets).root(config);
+    return RootReader.KEYS.filled(config).written(new EffectiveConfig(secrets)::written);
   }
 
-  private Map<String, Object> root(TrunklineConfig config) {
-    return new Fields(secrets)
-        .put("node", config.node())
-        .put("zone", config.zone())
-        .putAll("clusters", config.clusters(), this::cluster)
-        .putAll("listeners", config.listeners(), EffectiveListener::of)
-        .putAll("vips", config.vips(), this::vip)
-        .put("admin", admin(config.admin()))
-        .put("log", log(config.log()))
-        .put("state_dir", config.stateDir())
-        .put("drain_timeout", config.drainTimeout())
-        .put("upgrade_timeout", config.upgradeTimeout())
-        .putIf(
-            config.memoryLimit().isPresent(),
-            "memory_limit",
-            Sizes.format(config.memoryLimit().orElse(0)))
-        .putIf(config.threads().isPresent(), "threads", config.threads().orElse(0))
-        .put("vrrp_rt_priority", config.vrrpRtPriority())
-        .asMap();
+  /** One value that is neither secret nor a mapping. */
+  static String text(Object value) {
+    return String.valueOf(new EffectiveConfig(Secret::toString).written(value));
   }
 
-  private Map<String, Object> cluster(ClusterConfig cluster) {
-    return new Fields(secrets)
-        .put("name", cluster.name())
-        .put("scope", cluster.scope())
-        .put("namespace", cluster.namespace())
-        .put("etcd", cluster.etcd().map(this::etcd))
-        .put("patroni", patroni(cluster.patroni()))
-        .put("sentinel", cluster.sentinel().map(this::sentinel))
-        .put("hold_timeout", cluster.holdTimeout().<Object>map(it -> it).orElse(ClusterReader.AUTO))
-        .put("hold_limit", cluster.holdLimit())
-        .put("isolation_grace", cluster.isolationGrace())
-        .put("on_isolation", cluster.onIsolation())
-        .putIf(cluster.maxLogins().isPresent(), "max_logins", cluster.maxLogins().orElse(0))
-        .asMap();
-  }
-
-  private Map<String, Object> etcd(EtcdConfig etcd) {
-    return new Fields(secrets)
-        .put("hosts", etcd.hosts())
-        .put("protocol", etcd.protocol())
-        .put(etcd.tls())
-        .put("username", etcd.username())
-        .put("password", etcd.password())
-        .asMap();
-  }
-
-  private Map<String, Object> patroni(PatroniConfig patroni) {
-    return new Fields(secrets)
-        .put("hosts", patroni.hosts())
-        .put(patroni.tls())
-        .put("verify", patroni.verify())
-        .put("interval", patroni.interval())
-        .put("timeout", patroni.timeout())
-        .asMap();
-  }
-
-  private Map<String, Object> sentinel(SentinelConfig sentinel) {
-    return new Fields(secrets)
-        .put("user", sentinel.user())
-        .put("password", sentinel.password())
-        .put("database", sentinel.database())
-        .put("tls", EffectiveListener.postgresTls(sentinel.tls()))
-        .putIf(
-            !sentinel.requireAuth().isEmpty(),
-            "require_auth",
-            sentinel.requireAuth().stream().sorted().toList())
-        .asMap();
-  }
-
-  private Map<String, Object> vip(VipConfig vip) {
-    return new Fields(secrets)
-        .put("name", vip.name())
-        .put("interface", vip.networkInterface())
-        .put("addresses", vip.addresses())
-        .putIf(vip.mode() == VipConfig.Mode.VRRP, "excluded_addresses", vip.excludedAddresses())
-        .put("mode", vip.mode())
-        .put("duplicate_address", vip.duplicateAddress())
-        .put("vrrp", vrrp(vip))
-        .put("etcd", vip.lease().map(this::lease))
-        .put("cluster", vip.cluster())
-        .put("member", vip.memberName())
-        .asMap();
-  }
-
-  private Map<String, Object> vrrp(VipConfig vip) {
-    VrrpConfig vrrp = vip.vrrp();
-    var fields = new Fields(secrets);
-    if (vip.mode() == VipConfig.Mode.VRRP) {
-      boolean ipv4 = vip.addresses().getFirst().address().getAddress().length == 4;
-      fields
-          .put("version", vrrp.version())
-          .put("router_id", vrrp.routerId())
-          .put("priority", vrrp.priority())
-          .put("advert_interval", vrrp.advertInterval())
-          .put("preempt", vrrp.preempt())
-          .putIf(vrrp.preempt(), "preempt_delay", vrrp.preemptDelay())
-          .put("unicast_peers", vrrp.unicastPeers())
-          .put("auth_pass", vrrp.authPass())
-          .putIf(vrrp.version() == 3 && ipv4, "checksum_as_v2", vrrp.checksumAsV2());
-    }
-    return fields
-        .put("garp_repeat", vrrp.garpRepeat())
-        .put("garp_delay", vrrp.garpDelay())
-        .put("garp_refresh", vrrp.garpRefresh())
-        .asMap();
-  }
-
-  private Map<String, Object> lease(LeaseConfig lease) {
-    return new Fields(secrets).put("group", lease.group()).put("lease_ttl", lease.ttl()).asMap();
-  }
-
-  private Map<String, Object> admin(AdminConfig admin) {
-    return new Fields(secrets)
-        .put("bind", admin.bind())
-        .put("socket", admin.socket())
-        .put("allowed_hosts", admin.allowedHosts())
-        .asMap();
-  }
-
-  private Map<String, Object> log(LogConfig log) {
-    return new Fields(secrets).put("level", log.level()).put("format", log.format()).asMap();
+  /** In the form that the file has it; null where there is nothing to write. */
+  private @Nullable Object written(Object value) {
+    return switch (value) {
+      case Optional<?> maybe -> maybe.map(this::written).orElse(null);
+      case OptionalInt number -> number.isPresent() ? number.getAsInt() : null;
+      case OptionalLong bytes -> bytes.isPresent() ? Sizes.format(bytes.getAsLong()) : null;
+      case Section.Filled<?> mapping -> mapping.written(this::written);
+      case Boolean flag -> flag;
+      case Integer number -> number;
+      case Duration duration -> Durations.format(duration);
+      case Enum<?> word -> Words.of(word);
+      case Secret secret -> Substitution.escape(secrets.apply(secret));
+      case InetAddress address -> address.getHostAddress();
+      case Collection<?> items -> items.stream().map(this::written).toList();
+      case Map<?, ?> inner -> inner;
+      default -> Substitution.escape(value.toString());
+    };
   }
 }

@@ -6,11 +6,8 @@ import java.util.Optional;
 /**
  * How etcd is reached: the keys of Patroni's {@code etcd3} section.
  *
- * @param hosts at least one endpoint; all are tried in turn
- * @param protocol http or https; default http
  * @param tls with https
  * @param username only together with {@code password}
- * @param password etcd's password for {@code username}
  */
 public record EtcdConfig(
     List<HostPort> hosts,

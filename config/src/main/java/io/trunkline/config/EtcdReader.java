@@ -12,39 +12,66 @@ import java.util.stream.Stream;
 final class EtcdReader {
   private static final OptionalInt PORT = OptionalInt.of(2379);
 
+  static final Section<EtcdConfig> KEYS = new Section<>("clusters[].etcd");
+  static final Key<List<Value>> HOST =
+      KEYS.key("host", Type.values("host:port"))
+          .without("")
+          .means("One endpoint, or several with commas. The port may be left out: 2379.");
+  static final Key<List<Value>> HOSTS =
+      KEYS.key("hosts", Type.values("list of host:port"), EtcdConfig::hosts)
+          .without("")
+          .means("The endpoints; all are tried in turn.");
+  static final Key<URI> URL =
+      KEYS.key("url", new Type<>("URL", (in, name) -> in.hidden(name).flatMap(EtcdReader::url)))
+          .without("")
+          .means("One endpoint with its protocol: `https://[user:password@]host[:port]`.");
+  static final Key<Protocol> PROTOCOL =
+      KEYS.key("protocol", Type.choice(Protocol.class), EtcdConfig::protocol)
+          .without("`http`; that of `url`")
+          .means("How the endpoints are spoken to.");
+  private static final TlsKeys FILES =
+      TlsKeys.in(
+          KEYS,
+          EtcdConfig::tls,
+          "The authorities that may have signed etcd's certificate. Needs `https`, as do `cert` and"
+              + " `key`.",
+          "The client certificate chain.");
+  static final Key<String> USERNAME =
+      KEYS.key("username", Type.TEXT, EtcdConfig::username)
+          .means("The user, where etcd asks for one.");
+  static final Key<Secret> PASSWORD =
+      KEYS.secret("password", EtcdConfig::password).means("The user's password.");
+
   private EtcdReader() {}
 
   static EtcdConfig read(MappingReader in) {
-    List<String> places = Stream.of("host", "hosts", "url").filter(in::has).toList();
+    List<Key<?>> places = Stream.<Key<?>>of(HOST, HOSTS, URL).filter(in::has).toList();
     if (places.isEmpty()) {
       in.problem("needs the endpoints of etcd; write hosts: [HOST:2379]");
     }
     places.stream()
         .skip(1)
-        .forEach(key -> in.problem(key, "is given beside " + places.getFirst() + "; keep one"));
-    Optional<URI> url = in.hidden("url").flatMap(EtcdReader::url);
-    List<HostPort> hosts = new ArrayList<>(hosts(in, "host"));
-    hosts.addAll(hosts(in, "hosts"));
+        .forEach(
+            key -> in.problem(key, "is given beside " + places.getFirst().name() + "; keep one"));
+    Optional<URI> url = in.find(URL);
+    List<HostPort> hosts = new ArrayList<>(hosts(in, HOST));
+    hosts.addAll(hosts(in, HOSTS));
     url.ifPresent(found -> hosts.add(Urls.hostPort(found, PORT.getAsInt())));
 
     Protocol protocol = protocol(in, url);
-    TlsFiles tls = TlsReader.files(in);
+    TlsFiles tls = FILES.read(in);
     if (protocol == Protocol.HTTP) {
-      for (String key : List.of("cacert", "cert", "key")) {
-        in.refuse(key, "is used only with protocol: https");
-      }
+      FILES.refuse(in, "is used only with protocol: https");
     }
     Optional<String> username = username(in, url);
     return new EtcdConfig(hosts, protocol, tls, username, password(in, url));
   }
 
-  private static List<HostPort> hosts(MappingReader in, String key) {
+  private static List<HostPort> hosts(MappingReader in, Key<List<Value>> key) {
     if (in.isEmptyList(key)) {
       in.problem(key, "is empty; write the endpoints of etcd: [HOST:2379]");
     }
-    return in.values(key).stream()
-        .flatMap(value -> value.as(EtcdReader::endpoint).stream())
-        .toList();
+    return in.get(key).stream().flatMap(value -> value.as(EtcdReader::endpoint).stream()).toList();
   }
 
   private static HostPort endpoint(String text) throws NotUnderstood {
@@ -73,27 +100,27 @@ final class EtcdReader {
   private static Protocol protocol(MappingReader in, Optional<URI> url) {
     Optional<Protocol> ofUrl =
         url.map(found -> found.getScheme().equals("https") ? Protocol.HTTPS : Protocol.HTTP);
-    Protocol protocol = in.choice("protocol", ofUrl.orElse(Protocol.HTTP));
+    Protocol protocol = in.find(PROTOCOL).orElse(ofUrl.orElse(Protocol.HTTP));
     if (ofUrl.isPresent() && ofUrl.get() != protocol) {
-      in.problem("protocol", "is not the one of url; remove it");
+      in.problem(PROTOCOL, "is not the one of url; remove it");
     }
     return protocol;
   }
 
   private static Optional<String> username(MappingReader in, Optional<URI> url) {
-    Optional<String> username = in.value("username").map(Value::text);
-    boolean password = in.has("password") || in.has("password_file");
-    if (in.has("username") && !password) {
-      in.problem("username", "needs a password; write password_file: PATH or password: ${NAME}");
+    Optional<String> username = in.find(USERNAME);
+    boolean password = in.has(PASSWORD) || in.has("password_file");
+    if (in.has(USERNAME) && !password) {
+      in.problem(USERNAME, "needs a password; write password_file: PATH or password: ${NAME}");
     }
-    if (password && !in.has("username")) {
+    if (password && !in.has(USERNAME)) {
       in.problem(
-          in.has("password") ? "password" : "password_file", "needs a user; write username: NAME");
+          in.has(PASSWORD) ? "password" : "password_file", "needs a user; write username: NAME");
     }
     return username.or(() -> url.flatMap(Urls::user));
   }
 
   private static Optional<Secret> password(MappingReader in, Optional<URI> url) {
-    return Secrets.read(in, "password").or(() -> url.flatMap(Urls::password));
+    return in.find(PASSWORD).or(() -> url.flatMap(Urls::password));
   }
 }

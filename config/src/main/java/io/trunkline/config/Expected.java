@@ -6,14 +6,14 @@ import java.util.List;
 final class Expected {
   private Expected() {}
 
-  static String mapping(Section section, Node found) {
-    List<String> first = section.keys().subList(0, Math.min(3, section.keys().size()));
-    String more = section.keys().size() > first.size() ? ", …" : "";
+  static String mapping(Section<?> section, Node found) {
+    List<String> first = section.names().subList(0, Math.min(3, section.names().size()));
+    String more = section.names().size() > first.size() ? ", …" : "";
     return shape("a mapping (" + String.join(", ", first) + more + ")", found);
   }
 
-  static String listOf(Section section, Node found) {
-    return shape("a list (- " + section.keys().getFirst() + ": …)", found);
+  static String listOf(Section<?> section, Node found) {
+    return shape("a list (- " + section.names().getFirst() + ": …)", found);
   }
 
   private static String shape(String wanted, Node found) {

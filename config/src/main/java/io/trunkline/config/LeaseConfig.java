@@ -2,14 +2,7 @@ package io.trunkline.config;
 
 import java.time.Duration;
 
-/**
- * Settings of a VIP of mode etcd.
- *
- * @param group the VIPs of one group of nodes are found under {@code /trunkline/<group>/vip/};
- *     default: the name of the cluster
- * @param ttl how long the holder's lease lasts without renewal: whole seconds, at least {@link
- *     #SHORTEST}; default 10 s
- */
+/** Settings of a VIP of mode etcd. */
 public record LeaseConfig(String group, Duration ttl) {
   /** The longest that the kernel keeps an address that nobody renews. */
   public static final Duration KERNEL = Duration.ofSeconds(3);

@@ -5,13 +5,8 @@ import java.util.OptionalInt;
 /**
  * How many connections a listener takes. A client past a limit gets FATAL 53300.
  *
- * @param maxConnections of the listener as a whole; default 10 000
- * @param maxConnectionsPerBackend to one member; default 10 000
- * @param maxConnectionsPerAddress from one client address; default 10 000
- * @param connectionRate new connections per second, of the listener as a whole; empty: any number
- * @param connectionRatePerAddress new connections per second from one client address; empty: any
- *     number
- * @param maxStartupSize of a startup packet, in bytes, 8 to 10 004; default 10 004, as PostgreSQL
+ * @param connectionRate empty: any number
+ * @param connectionRatePerAddress empty: any number
  */
 public record LimitsConfig(
     int maxConnections,

@@ -1,11 +1,6 @@
 package io.trunkline.config;
 
-/**
- * The log, on standard error.
- *
- * @param level default info
- * @param format default text: {@code key=value} pairs
- */
+/** The log, on standard error. */
 public record LogConfig(Level level, Format format) {
 
   /** The least severe level that is written. */

@@ -5,14 +5,13 @@ import io.trunkline.config.Node.Mapping;
 import io.trunkline.config.Node.Scalar;
 import io.trunkline.config.Node.Sequence;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * Reads the keys of one mapping. Each problem is reported where it is and reading goes on, so that
@@ -20,7 +19,7 @@ import java.util.Set;
  */
 final class MappingReader {
   private final Context context;
-  private final Section section;
+  private final Section<?> section;
   private final Position at;
   private final String path;
   private final Map<String, Node> values = new LinkedHashMap<>();
@@ -28,7 +27,10 @@ final class MappingReader {
   /** Nothing more is said about what is not even a mapping. */
   private boolean shapeless;
 
-  private MappingReader(Context context, Section section, Position at, String path) {
+  /** One value stands for the mapping, and is what is meant when something is wrong with it. */
+  private boolean alone;
+
+  private MappingReader(Context context, Section<?> section, Position at, String path) {
     this.context = context;
     this.section = section;
     this.at = at;
@@ -36,10 +38,13 @@ final class MappingReader {
   }
 
   /** Opens what must be a mapping with keys of that section; reads as empty when it is not. */
-  static MappingReader open(Context context, Section section, Node node, String path) {
+  static MappingReader open(Context context, Section<?> section, Node node, String path) {
     var reader = new MappingReader(context, section, node.at(), path);
     if (node instanceof Mapping mapping) {
       reader.index(mapping);
+    } else if (node instanceof Scalar && !section.alone().isEmpty()) {
+      reader.values.put(section.alone(), node);
+      reader.alone = true;
     } else {
       context.problems().add(node.at(), path, Expected.mapping(section, node));
       reader.shapeless = true;
@@ -53,7 +58,7 @@ final class MappingReader {
     for (Entry entry : mapping.entries()) {
       String key = entry.key().text();
       Position keyAt = entry.key().at();
-      if (!section.keys().contains(key)) {
+      if (!section.has(key)) {
         unknown(entry, keyAt.line() == lineOfSecret);
       } else if (isFirst(seen, key, keyAt, path(key))) {
         values.put(key, entry.value());
@@ -73,7 +78,7 @@ final class MappingReader {
           .problems()
           .add(entry.key().at(), path, "unknown key; a value that has a comma must be in quotes");
     } else {
-      context.problems().add(entry.key().at(), path(shown(key)), Sections.unknownKey(section, key));
+      context.problems().add(entry.key().at(), path(shown(key)), section.unknownKey(key));
     }
   }
 
@@ -85,25 +90,33 @@ final class MappingReader {
     return values.containsKey(key);
   }
 
+  boolean has(Key<?> key) {
+    return has(key.name());
+  }
+
   String path(String key) {
-    return path.isEmpty() ? key : path + "." + key;
+    return path.isEmpty() ? key : alone ? path : path + "." + key;
   }
 
   /** Where the value is; where the mapping is, when it has none. */
-  Position at(String key) {
-    return node(key).map(Node::at).orElse(at);
+  Position at(Key<?> key) {
+    return node(key.name()).map(Node::at).orElse(at);
   }
 
-  boolean isEmptyList(String key) {
-    return node(key)
+  boolean isEmptyList(Key<?> key) {
+    return node(key.name())
         .filter(node -> node instanceof Sequence list && list.items().isEmpty())
         .isPresent();
   }
 
   void problem(String key, String message) {
     if (!shapeless) {
-      context.problems().add(at(key), path(key), message);
+      context.problems().add(node(key).map(Node::at).orElse(at), path(key), message);
     }
+  }
+
+  void problem(Key<?> key, String message) {
+    problem(key.name(), message);
   }
 
   /** Reports a key that makes no sense beside the others. */
@@ -113,6 +126,10 @@ final class MappingReader {
     }
   }
 
+  void refuse(Key<?> key, String message) {
+    refuse(key.name(), message);
+  }
+
   /** Something wrong with the mapping as a whole. */
   void problem(String message) {
     if (!shapeless) {
@@ -120,8 +137,34 @@ final class MappingReader {
     }
   }
 
-  Optional<Node> node(String key) {
-    if (!section.keys().contains(key)) {
+  /** The value; empty where there is none, or none that can be read. */
+  <T> Optional<T> find(Key<T> key) {
+    if (key.example() != null && !has(key)) {
+      problem(key, "is missing; write " + key.name() + ": " + key.example());
+    }
+    return key.type().reading().of(this, key.name());
+  }
+
+  /** The value or the default. */
+  <T> T get(Key<T> key) {
+    return find(key).orElseGet(key::byDefault);
+  }
+
+  OptionalInt findInt(Key<Integer> key) {
+    return find(key).map(OptionalInt::of).orElse(OptionalInt.empty());
+  }
+
+  OptionalLong findLong(Key<Long> key) {
+    return find(key).map(OptionalLong::of).orElse(OptionalLong.empty());
+  }
+
+  /** The mapping that a key has, if any. */
+  Optional<MappingReader> given(Key<MappingReader> key) {
+    return has(key) ? find(key) : Optional.empty();
+  }
+
+  private Optional<Node> node(String key) {
+    if (!section.has(key)) {
       throw new IllegalArgumentException(section.path() + " declares no key " + key);
     }
     return Optional.ofNullable(values.get(key));
@@ -134,14 +177,6 @@ final class MappingReader {
   /** A value of which no part may be shown. */
   Optional<Value> hidden(String key) {
     return node(key).flatMap(node -> scalar(node, path(key), true));
-  }
-
-  /** A value that must be there. */
-  Optional<Value> required(String key, String example) {
-    if (!has(key)) {
-      problem(key, "is missing; write " + key + ": " + example);
-    }
-    return value(key);
   }
 
   /** The items of a list, or of a text with commas. */
@@ -168,41 +203,19 @@ final class MappingReader {
     return items;
   }
 
-  int integer(String key, int byDefault, int least, int most) {
-    return value(key).flatMap(value -> value.integer(least, most)).orElse(byDefault);
-  }
-
-  boolean flag(String key, boolean byDefault) {
-    return value(key).flatMap(Value::flag).orElse(byDefault);
-  }
-
-  Duration duration(String key, Duration byDefault, Duration least, Duration most) {
-    return value(key).flatMap(value -> value.duration(least, most)).orElse(byDefault);
-  }
-
-  <E extends Enum<E>> E choice(String key, E byDefault) {
-    return choice(key, byDefault, EnumSet.allOf(byDefault.getDeclaringClass()));
-  }
-
-  <E extends Enum<E>> E choice(String key, E byDefault, Set<E> constants) {
-    return value(key).flatMap(value -> value.choice(constants)).orElse(byDefault);
-  }
-
   Optional<Path> file(String key) {
     return value(key).flatMap(Value::file);
   }
 
-  Optional<MappingReader> section(String key, Section inner) {
-    return node(key).map(node -> open(context, inner, node, path(key)));
-  }
-
-  /** A section whose keys all have defaults. */
-  MappingReader sectionOrEmpty(String key, Section inner) {
-    return section(key, inner).orElseGet(() -> new MappingReader(context, inner, at, path(key)));
+  /** Empty where the key is missing. */
+  MappingReader mapping(String key, Section<?> inner) {
+    return node(key)
+        .map(node -> open(context, inner, node, path(key)))
+        .orElseGet(() -> new MappingReader(context, inner, at, path(key)));
   }
 
   /** The mappings of a list. */
-  List<MappingReader> sections(String key, Section inner) {
+  List<MappingReader> mappings(String key, Section<?> inner) {
     List<MappingReader> items = new ArrayList<>();
     switch (node(key).orElse(null)) {
       case null -> {}

@@ -7,11 +7,8 @@ import java.util.List;
 /**
  * How members' Patroni REST APIs are asked.
  *
- * @param hosts base URLs of members, needed only where there is no etcd to learn them from
+ * @param hosts base URLs
  * @param tls with https
- * @param verify how members' certificates are checked; default full
- * @param interval how often each member is asked; default 1 s, at least 100 ms
- * @param timeout the longest one answer may take from dial to last byte; default 2 s
  */
 public record PatroniConfig(
     List<URI> hosts, TlsFiles tls, Verify verify, Duration interval, Duration timeout) {

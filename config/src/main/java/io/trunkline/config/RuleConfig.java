@@ -6,12 +6,10 @@ import java.util.OptionalInt;
 /**
  * One rule of a listener: the first whose conditions all hold decides.
  *
- * @param from client networks it is about; empty: all
- * @param users names it is about; empty: all
- * @param databases names it is about; empty: all
- * @param action what becomes of those it is about
- * @param maxConnections how many of them may be connected at once; empty: any number
- * @param tls whether they need TLS
+ * @param from empty: all
+ * @param users empty: all
+ * @param databases empty: all
+ * @param maxConnections empty: any number
  */
 public record RuleConfig(
     List<Cidr> from,

@@ -4,18 +4,53 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Reads {@code rules} of a listener. */
 final class RuleReader {
   /** PostgreSQL cuts longer names (NAMEDATALEN). */
   private static final int LONGEST_NAME = 63;
 
+  static final Section<RuleConfig> KEYS = new Section<>("listeners[].rules[]");
+  static final Key<List<Cidr>> FROM =
+      KEYS.key("from", Type.NETWORKS, rule -> Section.some(rule.from()))
+          .without("all")
+          .means("The client's address.");
+  static final Key<List<String>> USER =
+      KEYS.key(
+              "user",
+              Type.list("list of texts", RuleReader::name),
+              rule -> Section.some(rule.users()))
+          .without("all")
+          .means("The user of the startup packet, as PostgreSQL spells it.");
+  static final Key<List<String>> DATABASE =
+      KEYS.key(
+              "database",
+              Type.list("list of texts", RuleReader::name),
+              rule -> Section.some(rule.databases()))
+          .without("all")
+          .means("The database; where the client names none it is the user, as in PostgreSQL.");
+  static final Key<RuleConfig.Action> ACTION =
+      KEYS.key("action", Type.choice(RuleConfig.Action.class), RuleConfig::action)
+          .required("allow | reject")
+          .means("`reject` is FATAL 28000 with the number of the rule, counted from 1.");
+  static final Key<Integer> MAX_CONNECTIONS =
+      KEYS.key("max_connections", LimitsReader.MANY, RuleConfig::maxConnections)
+          .without("no limit")
+          .means(
+              "How many clients may be connected by this rule at once; then FATAL 53300. Only with"
+                  + " `allow`.");
+  static final Key<RuleConfig.Tls> TLS =
+      KEYS.key(
+              "tls",
+              Type.choice(RuleConfig.Tls.ANY),
+              rule -> Section.when(rule.action() == RuleConfig.Action.ALLOW, rule.tls()))
+          .means("Whether they need TLS; otherwise FATAL 28000. Only with `allow`.");
+
   private RuleReader() {}
 
-  static List<RuleConfig> read(MappingReader listener, TlsConfig.Mode tls) {
+  static List<RuleConfig> read(List<MappingReader> all, TlsConfig.Mode tls) {
     List<RuleConfig> rules = new ArrayList<>();
-    for (MappingReader in : listener.sections("rules", Sections.RULE)) {
+    for (MappingReader in : all) {
       rules.add(rule(in));
       if (tls == TlsConfig.Mode.PASSTHROUGH) {
         refuseWhatCannotBeSeen(in);
@@ -25,32 +60,23 @@ final class RuleReader {
   }
 
   private static RuleConfig rule(MappingReader in) {
-    Optional<RuleConfig.Action> action =
-        in.required("action", "allow | reject")
-            .flatMap(value -> value.choice(RuleConfig.Action.class));
+    Optional<RuleConfig.Action> action = in.find(ACTION);
     if (action.equals(Optional.of(RuleConfig.Action.REJECT))) {
-      in.refuse("max_connections", "is used only with action: allow");
-      in.refuse("tls", "is used only with action: allow");
+      in.refuse(MAX_CONNECTIONS, "is used only with action: allow");
+      in.refuse(TLS, "is used only with action: allow");
     }
-    for (String key : List.of("from", "user", "database")) {
+    for (Key<?> key : List.of(FROM, USER, DATABASE)) {
       if (in.isEmptyList(key)) {
         in.problem(key, "is empty; name at least one, or remove the key to mean all");
       }
     }
     return new RuleConfig(
-        in.values("from").stream().flatMap(value -> value.as(Addresses::cidr).stream()).toList(),
-        names(in, "user"),
-        names(in, "database"),
+        in.get(FROM),
+        in.get(USER),
+        in.get(DATABASE),
         action.orElse(RuleConfig.Action.REJECT),
-        in.value("max_connections")
-            .flatMap(value -> value.integer(1, ListenerReader.MOST_CONNECTIONS))
-            .map(OptionalInt::of)
-            .orElse(OptionalInt.empty()),
-        in.choice("tls", RuleConfig.Tls.ANY));
-  }
-
-  private static List<String> names(MappingReader in, String key) {
-    return in.values(key).stream().flatMap(value -> name(value).stream()).toList();
+        in.findInt(MAX_CONNECTIONS),
+        in.get(TLS));
   }
 
   private static Optional<String> name(Value value) {
@@ -61,7 +87,7 @@ final class RuleReader {
 
   /** A client could get past such a rule by asking for TLS. */
   private static void refuseWhatCannotBeSeen(MappingReader in) {
-    for (String key : List.of("user", "database")) {
+    for (Key<?> key : List.of(USER, DATABASE)) {
       in.refuse(
           key,
           "cannot be seen where TLS is passed through, so a client could get past this rule;"

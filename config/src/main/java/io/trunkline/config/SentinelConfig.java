@@ -5,10 +5,6 @@ import java.util.Set;
 /**
  * The connection that watches whether a member is writable.
  *
- * @param user a PostgreSQL role that may log in; needs no privileges
- * @param password its password
- * @param database default {@code postgres}
- * @param tls default prefer
  * @param requireAuth which ways of authentication a server may ask for, in the words of libpq's
  *     require_auth; empty: none and scram-sha-256, and the others only where TLS verifies the
  *     server

@@ -1,24 +1,47 @@
 package io.trunkline.config;
 
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 /** Reads {@code sentinel}. */
 final class SentinelReader {
+  static final Section<SentinelConfig> KEYS = new Section<>("clusters[].sentinel");
+  static final Key<String> USER =
+      KEYS.key("user", Type.TEXT, SentinelConfig::user)
+          .required("ROLE")
+          .means(
+              "A PostgreSQL role that may log in. It needs no privileges; with `pg_monitor` its"
+                  + " sight of replication counts, too (below).");
+  static final Key<Secret> PASSWORD =
+      KEYS.secret("password", SentinelConfig::password).without("required").means("Its password.");
+  static final Key<String> DATABASE =
+      KEYS.key("database", Type.TEXT.or("postgres"), SentinelConfig::database)
+          .means("The database to connect to.");
+  static final Key<MappingReader> TLS =
+      KEYS.mapping("tls", PostgresTlsReader.SENTINEL.keys, sentinel -> Optional.of(sentinel.tls()))
+          .without("`prefer`")
+          .means("The TLS of the connection.");
+  static final Key<List<SentinelConfig.Auth>> REQUIRE_AUTH =
+      KEYS.key(
+              "require_auth",
+              Type.choices(SentinelConfig.Auth.class),
+              sentinel -> Section.some(sentinel.requireAuth().stream().sorted().toList()))
+          .without("see below")
+          .means("Which ways of authentication a server may ask for, as libpq's `require_auth`.");
+
   private SentinelReader() {}
 
   static SentinelConfig read(MappingReader in) {
-    Optional<Secret> password = Secrets.read(in, "password");
-    if (!in.has("password") && !in.has("password_file")) {
+    Optional<Secret> password = in.find(PASSWORD);
+    if (!in.has(PASSWORD) && !in.has("password_file")) {
       in.problem("is missing the password; write password_file: PATH or password: ${NAME}");
     }
     return new SentinelConfig(
-        in.required("user", "ROLE").map(Value::text).orElse(""),
+        in.find(USER).orElse(""),
         password.orElse(new Secret("")),
-        in.value("database").map(Value::text).orElse("postgres"),
-        TlsReader.sentinel(in),
-        in.values("require_auth").stream()
-            .flatMap(value -> value.choice(SentinelConfig.Auth.class).stream())
-            .collect(Collectors.toUnmodifiableSet()));
+        in.get(DATABASE),
+        PostgresTlsReader.SENTINEL.read(in.get(TLS)),
+        Set.copyOf(in.get(REQUIRE_AUTH)));
   }
 }

@@ -3,12 +3,8 @@ package io.trunkline.config;
 /**
  * What is done with the client's TLS.
  *
- * @param mode default passthrough
  * @param files the server's chain and key, needed to terminate, and the authorities that may have
  *     signed clients' certificates; without these no client is asked for one
- * @param clientCert whether clients must present one of those; default require
- * @param require refuse sessions without TLS; default false
- * @param minVersion default TLSv1.2
  */
 public record TlsConfig(
     Mode mode, TlsFiles files, ClientCert clientCert, boolean require, MinVersion minVersion) {

@@ -15,7 +15,7 @@ final class UniqueNames {
   /**
    * @param key the key that the name was taken from
    */
-  void add(MappingReader in, String name, String key) {
+  void add(MappingReader in, String name, Key<?> key) {
     Position earlier = name.isEmpty() ? null : first.putIfAbsent(name, in.at(key));
     if (earlier != null) {
       in.problem(

@@ -3,11 +3,11 @@ package io.trunkline.config;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -64,19 +64,20 @@ record Value(Context context, Position at, String path, String text) {
   }
 
   Optional<Duration> duration(Duration least, Duration most) {
-    return as(Durations::parse)
-        .flatMap(
-            duration ->
-                duration.compareTo(least) < 0 || duration.compareTo(most) > 0
-                    ? reject(
-                        "%s is not between %s and %s"
-                            .formatted(
-                                Shown.of(text), Durations.format(least), Durations.format(most)))
-                    : Optional.of(duration));
+    return as(Durations::parse).flatMap(found -> between(found, least, most, Durations::format));
   }
 
-  <E extends Enum<E>> Optional<E> choice(Class<E> type) {
-    return choice(EnumSet.allOf(type));
+  Optional<Long> size(long least, long most) {
+    return as(Sizes::parse).flatMap(found -> between(found, least, most, Sizes::format));
+  }
+
+  private <T extends Comparable<T>> Optional<T> between(
+      T found, T least, T most, Function<T, String> format) {
+    return found.compareTo(least) < 0 || found.compareTo(most) > 0
+        ? reject(
+            "%s is not between %s and %s"
+                .formatted(Shown.of(text), format.apply(least), format.apply(most)))
+        : Optional.of(found);
   }
 
   <E extends Enum<E>> Optional<E> choice(Set<E> constants) {

@@ -7,19 +7,11 @@ import java.util.stream.Stream;
 /**
  * One group of virtual addresses that move together.
  *
- * @param name unique
- * @param networkInterface the interface that gets the addresses
  * @param addresses 1 to {@value #MOST_ADDRESSES}, with the prefix length they are added with; in
  *     mode vrrp all of one family, and what an advertisement carries, in this order
- * @param excludedAddresses for mode vrrp: at most {@value #MOST_ADDRESSES} of either family that
- *     move with them and are in no advertisement (keepalived's virtual_ipaddress_excluded)
- * @param mode who decides where the addresses are; default vrrp
- * @param duplicateAddress what to do about another host that uses an address; default warn
  * @param vrrp settings for mode vrrp; the announcements are those of every mode
- * @param lease for mode etcd: the lease that decides who holds the addresses
- * @param cluster the cluster whose primary must be reachable to bid for the VIP; default: the only
- *     one
- * @param memberName for mode leader: the Patroni member this node is; default: the node name
+ * @param lease for mode etcd
+ * @param memberName for mode leader
  */
 public record VipConfig(
     String name,
@@ -43,21 +35,6 @@ public record VipConfig(
   /** Everything that moves: the addresses, and then the excluded ones. */
   public List<Cidr> allAddresses() {
     return Stream.concat(addresses.stream(), excludedAddresses.stream()).toList();
-  }
-
-  /** The same with other settings of the protocol. */
-  public VipConfig withVrrp(VrrpConfig other) {
-    return new VipConfig(
-        name,
-        networkInterface,
-        addresses,
-        excludedAddresses,
-        mode,
-        duplicateAddress,
-        other,
-        lease,
-        cluster,
-        memberName);
   }
 
   /** Who decides where the addresses are. */

@@ -14,14 +14,14 @@ final class VipRivals {
   private record Router(String networkInterface, boolean ipv6, int id) {}
 
   void add(MappingReader in, MappingReader vrrp, VipConfig vip) {
-    addAddresses(in, "addresses", vip.addresses());
-    addAddresses(in, "excluded_addresses", vip.excludedAddresses());
+    addAddresses(in, VipReader.ADDRESSES, vip.addresses());
+    addAddresses(in, VipReader.EXCLUDED_ADDRESSES, vip.excludedAddresses());
     if (vip.mode() == VipConfig.Mode.VRRP && !vip.addresses().isEmpty()) {
       addRouter(vrrp, vip);
     }
   }
 
-  private void addAddresses(MappingReader in, String key, List<Cidr> all) {
+  private void addAddresses(MappingReader in, Key<?> key, List<Cidr> all) {
     for (Cidr cidr : all) {
       Position first = addresses.putIfAbsent(cidr.address(), in.at(key));
       if (first != null) {
@@ -36,10 +36,10 @@ final class VipRivals {
     boolean ipv6 = vip.addresses().getFirst().address().getAddress().length == 16;
     int id = vip.vrrp().routerId();
     var router = new Router(vip.networkInterface(), ipv6, id);
-    Position first = routers.putIfAbsent(router, vrrp.at("router_id"));
+    Position first = routers.putIfAbsent(router, vrrp.at(VrrpReader.ROUTER_ID));
     if (first != null) {
       vrrp.problem(
-          "router_id",
+          VrrpReader.ROUTER_ID,
           "%d is already used on interface %s (line %d); write another one"
               .formatted(id, vip.networkInterface(), first.line()));
     }

@@ -100,7 +100,7 @@ class ConfigLoaderTest {
             admin: {bind: "127.0.0.1:7000"}
             """);
 
-    assertThat(config.listeners()).isEqualTo(DefaultListeners.of("main"));
+    assertThat(config.listeners()).isEqualTo(Loading.valid(Loading.withCluster("")).listeners());
     assertThat(config.vips()).hasSize(1);
   }
 }

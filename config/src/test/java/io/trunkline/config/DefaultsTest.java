@@ -7,8 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class DefaultsTest {
@@ -32,79 +30,36 @@ class DefaultsTest {
 
   @Test
   void of_a_cluster() {
-    assertThat(smallest.clusters())
-        .containsExactly(
-            new ClusterConfig(
-                "pg",
-                "pg",
-                "/service/",
-                Optional.of(
-                    new EtcdConfig(
-                        List.of(new HostPort("a", 2379)),
-                        EtcdConfig.Protocol.HTTP,
-                        TlsFiles.NONE,
-                        Optional.empty(),
-                        Optional.empty())),
-                new PatroniConfig(
-                    List.of(),
-                    TlsFiles.NONE,
-                    PatroniConfig.Verify.FULL,
-                    Duration.ofSeconds(1),
-                    Duration.ofSeconds(2)),
+    ClusterConfig cluster = smallest.clusters().getFirst();
+    assertThat(cluster.name()).isEqualTo("pg");
+    assertThat(cluster.namespace()).isEqualTo("/service/");
+    assertThat(cluster.sentinel()).isEmpty();
+    assertThat(cluster.holdTimeout()).isEmpty();
+    assertThat(cluster.maxLogins()).isEmpty();
+    assertThat(cluster.etcd().orElseThrow())
+        .isEqualTo(
+            new EtcdConfig(
+                List.of(new HostPort("a", 2379)),
+                EtcdConfig.Protocol.HTTP,
+                TlsFiles.NONE,
                 Optional.empty(),
-                Optional.empty(),
-                10_000,
-                Duration.ofSeconds(3),
-                ClusterConfig.OnIsolation.HOLD,
-                OptionalInt.empty()));
+                Optional.empty()));
   }
 
   @Test
   void three_listeners() {
     assertThat(smallest.listeners())
-        .containsExactly(
-            listener("write", 5000, RouteKind.PRIMARY, Optional.empty(), OptionalLong.empty()),
-            listener(
-                "read",
-                5001,
-                RouteKind.REPLICA,
-                Optional.of(RouteKind.PRIMARY),
-                OptionalLong.of(16 * 1024 * 1024)),
-            listener("postgres", 5432, RouteKind.PRIMARY, Optional.empty(), OptionalLong.empty()));
-  }
-
-  @Test
-  void of_a_listener_that_is_written() {
-    TrunklineConfig config =
-        Loading.valid(
-            Loading.withCluster("listeners: [{name: read, bind: 'a:1', route: replica}]"));
-
-    assertThat(config.listeners().getFirst())
-        .isEqualTo(
-            new ListenerConfig(
-                "read",
-                new HostPort("a", 1),
-                "main",
-                RouteKind.REPLICA,
-                Optional.empty(),
-                Balance.LEAST_CONNECTIONS,
-                OptionalLong.empty(),
-                Map.of(),
-                Duration.ofSeconds(10),
-                new LimitsConfig(10_000, 10_000, 10_000),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(2),
-                new TcpConfig(
-                    Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofMinutes(2)),
-                TlsReader.PASSTHROUGH,
-                TlsReader.NO_BACKEND_TLS,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                false,
-                true,
-                DialTarget.POSTGRES));
+        .extracting(ListenerConfig::name)
+        .containsExactly("write", "read", "postgres");
+    assertThat(smallest.listeners())
+        .extracting(listener -> listener.bind().toString())
+        .containsExactly("0.0.0.0:5000", "0.0.0.0:5001", "0.0.0.0:5432");
+    assertThat(smallest.listeners()).extracting(ListenerConfig::cluster).containsOnly("pg");
+    assertThat(smallest.listeners())
+        .extracting(ListenerConfig::route)
+        .containsExactly(RouteKind.PRIMARY, RouteKind.REPLICA, RouteKind.PRIMARY);
+    assertThat(smallest.listeners().get(1).fallback()).contains(RouteKind.PRIMARY);
+    assertThat(smallest.listeners().get(1).maxLag()).hasValue(16 * 1024 * 1024);
   }
 
   @Test
@@ -112,24 +67,40 @@ class DefaultsTest {
     TrunklineConfig config = Loading.valid(Loading.vip("addresses: [10.0.0.1/24]"));
 
     VipConfig vip = config.vips().getFirst();
-    assertThat(vip.mode()).isEqualTo(VipConfig.Mode.VRRP);
     assertThat(vip.cluster()).isEqualTo("main");
     assertThat(vip.memberName()).isEmpty();
-    assertThat(vip.vrrp())
-        .isEqualTo(
-            new VrrpConfig(
-                3,
-                51,
-                100,
-                Duration.ofMillis(300),
-                true,
-                Duration.ZERO,
-                List.of(),
-                Optional.empty(),
-                false,
-                5,
-                Duration.ofSeconds(5),
-                Duration.ZERO));
+    assertThat(vip.vrrp().advertInterval()).isEqualTo(Duration.ofMillis(300));
+  }
+
+  /** What the manual has as the default is what holds. */
+  @Test
+  void of_every_key_that_has_one() {
+    check(RootReader.KEYS, EffectiveConfig.tree(smallest, Secret::reveal));
+    check(ClusterReader.KEYS, first(smallest, "clusters"));
+    check(PatroniReader.KEYS, (Map<?, ?>) first(smallest, "clusters").get("patroni"));
+    Map<?, ?> listener = first(Loading.valid(Loading.listener("slow_start: 10s")), "listeners");
+    check(ListenerReader.KEYS, listener);
+    check(LimitsReader.KEYS, (Map<?, ?>) listener.get("limits"));
+    check(TcpReader.KEYS, (Map<?, ?>) listener.get("tcp"));
+    check(TlsReader.KEYS, (Map<?, ?>) listener.get("tls"));
+    Map<?, ?> vip = first(Loading.valid(Loading.vip("addresses: [10.0.0.1/24]")), "vips");
+    check(VipReader.KEYS, vip);
+    check(VrrpReader.KEYS, (Map<?, ?>) vip.get("vrrp"));
+  }
+
+  private static Map<?, ?> first(TrunklineConfig config, String key) {
+    List<?> items = (List<?>) EffectiveConfig.tree(config, Secret::reveal).get(key);
+    return (Map<?, ?>) items.getFirst();
+  }
+
+  private static void check(Section<?> section, Map<?, ?> written) {
+    for (Key<?> key : section.keys()) {
+      if (key.type().byDefault() != null && written.containsKey(key.name())) {
+        assertThat(String.valueOf(written.get(key.name())))
+            .as(key.name())
+            .isEqualTo(EffectiveConfig.text(key.byDefault()));
+      }
+    }
   }
 
   @Test
@@ -146,34 +117,5 @@ class DefaultsTest {
         Loading.valid("node: pg-1\n" + Loading.vip("addresses: [10.0.0.1/24]\nmode: leader"));
 
     assertThat(config.vips().getFirst().memberName()).contains("pg-1");
-  }
-
-  private static ListenerConfig listener(
-      String name, int port, RouteKind route, Optional<RouteKind> fallback, OptionalLong maxLag) {
-    ListenerConfig common =
-        Loading.valid(Loading.listener("balance: least_connections")).listeners().getFirst();
-    return new ListenerConfig(
-        name,
-        new HostPort("0.0.0.0", port),
-        "pg",
-        route,
-        fallback,
-        common.balance(),
-        maxLag,
-        common.weights(),
-        common.slowStart(),
-        common.limits(),
-        common.startupTimeout(),
-        common.connectTimeout(),
-        common.tcp(),
-        common.tls(),
-        common.backendTls(),
-        common.allow(),
-        common.deny(),
-        common.rules(),
-        common.proxyProtocolFrom(),
-        common.applicationNameAddHost(),
-        common.followMessages(),
-        common.target());
   }
 }

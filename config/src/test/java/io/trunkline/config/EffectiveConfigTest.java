@@ -1,11 +1,11 @@
 package io.trunkline.config;
 
+import static io.trunkline.config.Configs.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,7 +15,7 @@ class EffectiveConfigTest {
 
   @Test
   void what_it_writes_is_read_as_the_same() {
-    TrunklineConfig full = Loading.valid(FullMappingTest.text());
+    TrunklineConfig full = Loading.valid(FullMappingTest.text("spelled.yaml"));
 
     assertThat(Loading.valid(EffectiveConfig.render(full, Secret::reveal))).isEqualTo(full);
   }
@@ -39,7 +39,7 @@ class EffectiveConfigTest {
 
   @Test
   void secrets_are_masked() {
-    String rendered = EffectiveConfig.render(Loading.valid(FullMappingTest.text()));
+    String rendered = EffectiveConfig.render(Loading.valid(FullMappingTest.text("spelled.yaml")));
 
     assertThat(rendered)
         .doesNotContain("etcd's secret", "from a file", "in:url", "changeme123")
@@ -80,38 +80,13 @@ class EffectiveConfigTest {
   }
 
   private static TrunklineConfig withPassword(TrunklineConfig config, String password) {
-    ClusterConfig cluster = config.clusters().getFirst();
-    return new TrunklineConfig(
-        config.node(),
-        config.zone(),
-        List.of(
-            new ClusterConfig(
-                cluster.name(),
-                cluster.scope(),
-                cluster.namespace(),
-                cluster.etcd(),
-                cluster.patroni(),
-                Optional.of(
-                    new SentinelConfig(
-                        "u",
-                        new Secret(password),
-                        "postgres",
-                        new PostgresTls(SslMode.PREFER, TlsFiles.NONE),
-                        Set.of())),
-                cluster.holdTimeout(),
-                cluster.holdLimit(),
-                cluster.isolationGrace(),
-                cluster.onIsolation(),
-                cluster.maxLogins())),
-        config.listeners(),
-        config.vips(),
-        config.admin(),
-        config.log(),
-        config.stateDir(),
-        config.drainTimeout(),
-        config.upgradeTimeout(),
-        config.memoryLimit(),
-        config.threads(),
-        0);
+    SentinelConfig sentinel =
+        Configs.cluster("sentinel: {user: u, password: p}").sentinel().orElseThrow();
+    sentinel = change(sentinel).with(SentinelConfig::password, new Secret(password)).record();
+    ClusterConfig cluster =
+        change(config.clusters().getFirst())
+            .with(ClusterConfig::sentinel, Optional.of(sentinel))
+            .record();
+    return change(config).with(TrunklineConfig::clusters, List.of(cluster)).record();
   }
 }

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** No bytes make the loader throw, and whatever it refuses it refuses with a reason. */
 class FuzzTest {
-  private static final byte[] FULL = FullMappingTest.text().getBytes(StandardCharsets.UTF_8);
+  private static final byte[] FULL =
+      FullMappingTest.text("spelled.yaml").getBytes(StandardCharsets.UTF_8);
   private static final List<String> INSERTS =
       List.of(
           "\t",

@@ -1,24 +1,18 @@
 package io.trunkline.packaging.cli;
 
+import io.trunkline.config.ConfigChanges;
 import io.trunkline.packaging.status.ReloadAnswer;
 import io.trunkline.packaging.status.StatusJson;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code trunkline reload}. */
-@Command(
-    name = "reload",
-    header = "Make the daemon read its configuration again.",
-    description = {
-      "If the file has a problem, every problem is printed as check prints it, and the daemon keeps"
-          + " its configuration. Otherwise every change is printed and takes effect at once."
-          + " Sessions go on with the settings they began with.",
-      "node, admin, log, state_dir, threads and vrrp_rt_priority take effect only after a restart"
-          + " or an upgrade. SIGHUP also reloads."
-    })
+@Command(name = "reload", header = "Make the daemon read its configuration again.")
 final class ReloadCommand implements Callable<Integer> {
   private final Console console;
 
@@ -29,6 +23,17 @@ final class ReloadCommand implements Callable<Integer> {
 
   ReloadCommand(Console console) {
     this.console = console;
+  }
+
+  @Spec
+  void describe(CommandSpec spec) {
+    spec.usageMessage()
+        .description(
+            "If the file has a problem, every problem is printed as check prints it, and the daemon"
+                + " keeps its configuration. Otherwise every change is printed and takes effect at"
+                + " once. Sessions go on with the settings they began with.",
+            String.join(", ", ConfigChanges.needRestart())
+                + " take effect only after a restart or an upgrade. SIGHUP also reloads.");
   }
 
   @Override

@@ -11,7 +11,6 @@ import io.trunkline.routing.Event.Severity;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,10 +18,6 @@ import java.util.function.Supplier;
 
 /** Reads the configuration again at somebody's wish and has the daemon go over to it. */
 final class Reloads implements AutoCloseable {
-  /** What the process has from its start to its end. */
-  private static final Set<String> FIXED =
-      Set.of("node", "admin", "log", "state_dir", "threads", "vrrp_rt_priority");
-
   private final Daemon daemon;
   private final Supplier<ConfigResult> file;
   private final InstantSource clock;
@@ -72,7 +67,7 @@ final class Reloads implements AutoCloseable {
   private ReloadAnswer apply(TrunklineConfig next, String by) {
     List<Change> changes = ConfigChanges.between(daemon.config(), next);
     List<String> words = changes.stream().map(Change::toString).toList();
-    List<String> later = changes.stream().map(Change::field).filter(Reloads::needsRestart).toList();
+    List<String> later = changes.stream().filter(Change::needsRestart).map(Change::field).toList();
     try {
       daemon.apply(next);
     } catch (IOException e) {
@@ -87,10 +82,6 @@ final class Reloads implements AutoCloseable {
       daemon.emit(Severity.WARN, "restart_needed", "for", String.join(", ", later));
     }
     return new ReloadAnswer(true, words, later, List.of(), "");
-  }
-
-  private static boolean needsRestart(String field) {
-    return FIXED.contains(field.split("[.\\[]", 2)[0]);
   }
 
   @Override

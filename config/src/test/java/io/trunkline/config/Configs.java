@@ -1,0 +1,87 @@
+package io.trunkline.config;
+
+import java.io.Serializable;
+import java.lang.invoke.SerializedLambda;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Configurations for the tests of every module: read from text, as by the daemon, so that a new key
+ * changes none of them; and changed where a text cannot say it.
+ */
+public final class Configs {
+  private static final String CLUSTER = "scope: main, etcd: {hosts: [127.0.0.1:1]}";
+
+  private Configs() {}
+
+  /** What the file says, on a machine that has the interfaces lo and eth0. */
+  public static TrunklineConfig read(String file) {
+    ConfigResult result =
+        new ConfigLoader(Map.of(), Set.of("lo", "eth0")).load(Path.of("trunkline.yaml"), file);
+    return switch (result) {
+      case ConfigResult.Valid(TrunklineConfig config) -> config;
+      case ConfigResult.Invalid invalid -> throw new AssertionError(invalid.problems());
+    };
+  }
+
+  /** The cluster {@code main} in an etcd, with those keys besides: {@code "hold_limit: 5"}. */
+  public static ClusterConfig cluster(String... keys) {
+    return read("clusters: [{" + CLUSTER + more(keys) + "}]").clusters().getFirst();
+  }
+
+  /** A listener of the cluster {@code main} on a free port of 127.0.0.1. */
+  public static ListenerConfig listener(String... keys) {
+    String listener = "{name: listener, bind: '127.0.0.1:0'" + more(keys) + "}";
+    return read(file("listeners", listener)).listeners().getFirst();
+  }
+
+  /** The VIP {@code main} on eth0. */
+  public static VipConfig vip(String... keys) {
+    return read(file("vips", "{name: main, interface: eth0" + more(keys) + "}")).vips().getFirst();
+  }
+
+  private static String file(String key, String item) {
+    return "clusters: [{" + CLUSTER + "}]\n" + key + ": [" + item + "]\n";
+  }
+
+  private static String more(String... keys) {
+    return keys.length == 0 ? "" : ", " + String.join(", ", keys);
+  }
+
+  /** {@code change(listener).with(ListenerConfig::limits, limits).record()}. */
+  public static <R extends Record> Change<R> change(R record) {
+    return new Change<>(record);
+  }
+
+  /** A record of which some components are other ones. */
+  public record Change<R extends Record>(R record) {
+
+    /** The same with that component. */
+    @SuppressWarnings("unchecked")
+    public <T> Change<R> with(Component<R, T> component, T value) {
+      RecordComponent[] all = record.getClass().getRecordComponents();
+      try {
+        Method form = component.getClass().getDeclaredMethod("writeReplace");
+        form.setAccessible(true);
+        String name = ((SerializedLambda) form.invoke(component)).getImplMethodName();
+        Object[] values = new Object[all.length];
+        for (int i = 0; i < all.length; i++) {
+          values[i] = all[i].getName().equals(name) ? value : all[i].getAccessor().invoke(record);
+        }
+        Class<?>[] types =
+            Arrays.stream(all).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        return new Change<>((R) record.getClass().getConstructor(types).newInstance(values));
+      } catch (ReflectiveOperationException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  /** An accessor of a record, as a method reference. */
+  public interface Component<R, T> extends Function<R, T>, Serializable {}
+}
