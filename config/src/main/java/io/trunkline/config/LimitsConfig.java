@@ -17,16 +17,4 @@ public record LimitsConfig(
     int maxStartupSize) {
   /** PostgreSQL's own limit (MAX_STARTUP_PACKET_LENGTH). */
   public static final int LARGEST_STARTUP = 10_004;
-
-  /** Without rates, and startup packets as PostgreSQL takes them. */
-  public LimitsConfig(
-      int maxConnections, int maxConnectionsPerBackend, int maxConnectionsPerAddress) {
-    this(
-        maxConnections,
-        maxConnectionsPerBackend,
-        maxConnectionsPerAddress,
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        LARGEST_STARTUP);
-  }
 }

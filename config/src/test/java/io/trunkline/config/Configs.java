@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -34,10 +35,27 @@ public final class Configs {
     return read("clusters: [{" + CLUSTER + more(keys) + "}]").clusters().getFirst();
   }
 
+  public static EtcdConfig etcd(List<HostPort> hosts) {
+    return change(cluster().etcd().orElseThrow()).with(EtcdConfig::hosts, hosts).record();
+  }
+
+  public static SentinelConfig sentinel(String... keys) {
+    return cluster("sentinel: {" + String.join(", ", keys) + "}").sentinel().orElseThrow();
+  }
+
   /** A listener of the cluster {@code main} on a free port of 127.0.0.1. */
   public static ListenerConfig listener(String... keys) {
     String listener = "{name: listener, bind: '127.0.0.1:0'" + more(keys) + "}";
     return read(file("listeners", listener)).listeners().getFirst();
+  }
+
+  /** Those, and otherwise the defaults. */
+  public static LimitsConfig limits(int all, int perBackend, int perAddress) {
+    return change(listener("route: any").limits())
+        .with(LimitsConfig::maxConnections, all)
+        .with(LimitsConfig::maxConnectionsPerBackend, perBackend)
+        .with(LimitsConfig::maxConnectionsPerAddress, perAddress)
+        .record();
   }
 
   /** The VIP {@code main} on eth0. */
@@ -77,7 +95,7 @@ public final class Configs {
             Arrays.stream(all).map(RecordComponent::getType).toArray(Class<?>[]::new);
         return new Change<>((R) record.getClass().getConstructor(types).newInstance(values));
       } catch (ReflectiveOperationException e) {
-        throw new AssertionError(e);
+        throw new LinkageError(e.getMessage(), e);
       }
     }
   }

@@ -8,18 +8,14 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.trunkline.config.Configs;
 import io.trunkline.config.HostPort;
-import io.trunkline.config.PostgresTls;
-import io.trunkline.config.Secret;
 import io.trunkline.config.SentinelConfig;
-import io.trunkline.config.SslMode;
-import io.trunkline.config.TlsFiles;
 import io.trunkline.routing.MonotonicClock;
 import io.trunkline.routing.SentinelAnswer;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -74,13 +70,7 @@ class ConnectorTest {
 
   @Test
   void aSentinelIsToldOnItsLoop() throws Exception {
-    SentinelConfig config =
-        new SentinelConfig(
-            "watcher",
-            new Secret("x"),
-            "postgres",
-            new PostgresTls(SslMode.DISABLE, TlsFiles.NONE),
-            Set.of());
+    SentinelConfig config = Configs.sentinel("user: watcher", "password: x", "tls: disable");
     SentinelDialer dialer =
         new SentinelDialer(config, loop, NONE_LEFT, hosts, Optional::empty, workers, clock);
     CompletableFuture<Told> told = new CompletableFuture<>();

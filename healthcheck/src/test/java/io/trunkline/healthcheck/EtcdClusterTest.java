@@ -2,9 +2,9 @@ package io.trunkline.healthcheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.config.Configs;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
-import io.trunkline.config.TlsFiles;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.Event;
@@ -177,9 +177,7 @@ class EtcdClusterTest {
   }
 
   private Watched watch(List<HostPort> hosts) {
-    EtcdConfig config =
-        new EtcdConfig(
-            hosts, EtcdConfig.Protocol.HTTP, TlsFiles.NONE, Optional.empty(), Optional.empty());
+    EtcdConfig config = Configs.etcd(hosts);
     return new Watched(Optional.of(config), Watched.patroni(), state);
   }
 }

@@ -1,5 +1,8 @@
 package io.trunkline.healthcheck;
 
+import static io.trunkline.config.Configs.change;
+
+import io.trunkline.config.Configs;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.TlsFiles;
@@ -104,15 +107,17 @@ final class EtcdLab implements AutoCloseable {
   }
 
   EtcdConfig config() {
-    return new EtcdConfig(
-        hosts(),
-        certs.isPresent() ? EtcdConfig.Protocol.HTTPS : EtcdConfig.Protocol.HTTP,
-        new TlsFiles(
-            certs.map(dir -> dir.resolve("ca.crt")),
-            certs.map(dir -> dir.resolve("client.crt")),
-            certs.map(dir -> dir.resolve("client.key"))),
-        Optional.empty(),
-        Optional.empty());
+    return change(Configs.etcd(hosts()))
+        .with(
+            EtcdConfig::protocol,
+            certs.isPresent() ? EtcdConfig.Protocol.HTTPS : EtcdConfig.Protocol.HTTP)
+        .with(
+            EtcdConfig::tls,
+            new TlsFiles(
+                certs.map(dir -> dir.resolve("ca.crt")),
+                certs.map(dir -> dir.resolve("client.crt")),
+                certs.map(dir -> dir.resolve("client.key"))))
+        .record();
   }
 
   List<HostPort> hosts() {

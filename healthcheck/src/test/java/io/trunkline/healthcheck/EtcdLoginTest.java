@@ -1,19 +1,18 @@
 package io.trunkline.healthcheck;
 
+import static io.trunkline.config.Configs.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcd.jetcd.kv.GetResponse;
 import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.Configs;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.Secret;
-import io.trunkline.config.TlsFiles;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,12 +36,10 @@ class EtcdLoginTest {
   private record Answer(@Nullable GetResponse value, @Nullable String failure) {}
 
   private static EtcdConfig config(HostPort... hosts) {
-    return new EtcdConfig(
-        List.of(hosts),
-        EtcdConfig.Protocol.HTTP,
-        TlsFiles.NONE,
-        Optional.of("trunkline"),
-        Optional.of(new Secret("s3cret")));
+    return change(Configs.etcd(List.of(hosts)))
+        .with(EtcdConfig::username, Optional.of("trunkline"))
+        .with(EtcdConfig::password, Optional.of(new Secret("s3cret")))
+        .record();
   }
 
   @AfterEach
@@ -179,18 +176,10 @@ class EtcdLoginTest {
   void aLeaseIsRenewedWithTheTokenAlsoAfterEtcdHasForgottenIt() {
     etcd.prompt = true;
     ClusterConfig cluster =
-        new ClusterConfig(
-            "main",
-            Bodies.SCOPE,
-            "/service/",
-            Optional.of(config(etcd.address())),
-            Watched.patroni(),
-            Optional.empty(),
-            Optional.empty(),
-            10_000,
-            Duration.ofSeconds(3),
-            ClusterConfig.OnIsolation.HOLD,
-            OptionalInt.empty());
+        change(Configs.cluster())
+            .with(ClusterConfig::scope, Bodies.SCOPE)
+            .with(ClusterConfig::etcd, Optional.of(config(etcd.address())))
+            .record();
     try (EtcdAccess access = new EtcdAccess(cluster, "vip", "/trunkline/")) {
       renew(access);
       etcd.token = "t2";

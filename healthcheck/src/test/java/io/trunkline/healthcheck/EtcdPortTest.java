@@ -1,8 +1,10 @@
 package io.trunkline.healthcheck;
 
+import static io.trunkline.config.Configs.change;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.config.Configs;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.TlsFiles;
@@ -52,15 +54,15 @@ class EtcdPortTest {
   }
 
   private static EtcdConfig config(ServerSocket server, boolean tls) {
-    return new EtcdConfig(
-        List.of(new HostPort("127.0.0.1", server.getLocalPort())),
-        tls ? EtcdConfig.Protocol.HTTPS : EtcdConfig.Protocol.HTTP,
-        new TlsFiles(
-            tls ? Optional.of(certs.resolve("ca.crt")) : Optional.empty(),
-            Optional.empty(),
-            Optional.empty()),
-        Optional.empty(),
-        Optional.empty());
+    return change(Configs.etcd(List.of(new HostPort("127.0.0.1", server.getLocalPort()))))
+        .with(EtcdConfig::protocol, tls ? EtcdConfig.Protocol.HTTPS : EtcdConfig.Protocol.HTTP)
+        .with(
+            EtcdConfig::tls,
+            new TlsFiles(
+                tls ? Optional.of(certs.resolve("ca.crt")) : Optional.empty(),
+                Optional.empty(),
+                Optional.empty()))
+        .record();
   }
 
   @ParameterizedTest

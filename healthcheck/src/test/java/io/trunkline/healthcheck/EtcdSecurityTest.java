@@ -1,5 +1,6 @@
 package io.trunkline.healthcheck;
 
+import static io.trunkline.config.Configs.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.EtcdConfig;
@@ -101,12 +102,13 @@ class EtcdSecurityTest {
   private Watched watch(Optional<String> password, Path key) {
     EtcdConfig open = etcd.config();
     EtcdConfig config =
-        new EtcdConfig(
-            open.hosts(),
-            open.protocol(),
-            new TlsFiles(open.tls().cacert(), open.tls().cert(), Optional.of(key)),
-            password.map(secret -> "trunkline"),
-            password.map(Secret::new));
+        change(open)
+            .with(
+                EtcdConfig::tls,
+                new TlsFiles(open.tls().cacert(), open.tls().cert(), Optional.of(key)))
+            .with(EtcdConfig::username, password.map(secret -> "trunkline"))
+            .with(EtcdConfig::password, password.map(Secret::new))
+            .record();
     return new Watched(Optional.of(config), Watched.patroni(), state);
   }
 }

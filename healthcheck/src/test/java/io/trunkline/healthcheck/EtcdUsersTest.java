@@ -1,5 +1,6 @@
 package io.trunkline.healthcheck;
 
+import static io.trunkline.config.Configs.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.EtcdConfig;
@@ -65,12 +66,9 @@ class EtcdUsersTest {
   }
 
   private static EtcdConfig asRoot(EtcdLab lab) {
-    EtcdConfig plain = lab.config();
-    return new EtcdConfig(
-        plain.hosts(),
-        plain.protocol(),
-        plain.tls(),
-        Optional.of("root"),
-        Optional.of(new Secret("s3cret")));
+    return change(lab.config())
+        .with(EtcdConfig::username, Optional.of("root"))
+        .with(EtcdConfig::password, Optional.of(new Secret("s3cret")))
+        .record();
   }
 }

@@ -3,9 +3,9 @@ package io.trunkline.healthcheck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.Configs;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
-import io.trunkline.config.TlsFiles;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.Member;
@@ -108,13 +108,7 @@ class RestOnlyTest {
 
   @Test
   void standsInForAnEtcdThatHasNeverAnswered() {
-    EtcdConfig dead =
-        new EtcdConfig(
-            List.of(new HostPort("127.0.0.1", 1)),
-            EtcdConfig.Protocol.HTTP,
-            TlsFiles.NONE,
-            Optional.empty(),
-            Optional.empty());
+    EtcdConfig dead = Configs.etcd(List.of(new HostPort("127.0.0.1", 1)));
     try (Watched watched = new Watched(Optional.of(dead), Watched.patroni(one.url()), state)) {
       ClusterView view =
           watched.await("n1", v -> v.member("n1").flatMap(m -> m.rest().last()).isPresent());

@@ -1,5 +1,6 @@
 package io.trunkline.healthcheck;
 
+import static io.trunkline.config.Configs.change;
 import static io.trunkline.healthcheck.ServerWords.all;
 import static io.trunkline.healthcheck.ServerWords.authentication;
 import static io.trunkline.healthcheck.ServerWords.empty;
@@ -17,9 +18,9 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.trunkline.config.Configs;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.PostgresTls;
-import io.trunkline.config.Secret;
 import io.trunkline.config.SentinelConfig;
 import io.trunkline.config.SentinelConfig.Auth;
 import io.trunkline.config.SslMode;
@@ -68,12 +69,10 @@ class SentinelCallTest {
     answers.clear();
     end = null;
     SentinelConfig config =
-        new SentinelConfig(
-            "watcher",
-            new Secret(PASSWORD),
-            "postgres",
-            new PostgresTls(mode, TlsFiles.NONE),
-            requireAuth);
+        change(Configs.sentinel("user: watcher", "password: '" + PASSWORD + "'"))
+            .with(SentinelConfig::tls, new PostgresTls(mode, TlsFiles.NONE))
+            .with(SentinelConfig::requireAuth, requireAuth)
+            .record();
     SentinelCall.Supplies supplies =
         new SentinelCall.Supplies(
             channel.eventLoop(),

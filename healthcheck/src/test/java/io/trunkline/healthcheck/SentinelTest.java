@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.trunkline.config.Configs;
 import io.trunkline.config.HostPort;
-import io.trunkline.config.PostgresTls;
-import io.trunkline.config.Secret;
 import io.trunkline.config.SentinelConfig;
-import io.trunkline.config.SslMode;
-import io.trunkline.config.TlsFiles;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.SentinelAnswer.Access;
 import java.time.Duration;
@@ -18,7 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,13 +44,7 @@ class SentinelTest {
           () -> changes++);
 
   private SentinelCall dial(HostPort address, SentinelCall.Listener listener) {
-    SentinelConfig config =
-        new SentinelConfig(
-            "watcher",
-            new Secret("x"),
-            "postgres",
-            new PostgresTls(SslMode.DISABLE, TlsFiles.NONE),
-            Set.of());
+    SentinelConfig config = Configs.sentinel("user: watcher", "password: x", "tls: disable");
     SentinelCall call =
         new SentinelCall(
             config,

@@ -1,13 +1,14 @@
 package io.trunkline.healthcheck;
 
+import static io.trunkline.config.Configs.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.Configs;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.PatroniConfig;
 import io.trunkline.config.PostgresTls;
-import io.trunkline.config.Secret;
 import io.trunkline.config.SentinelConfig;
 import io.trunkline.config.SslMode;
 import io.trunkline.config.TlsFiles;
@@ -18,13 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,35 +51,24 @@ class TlsKeeperTest {
         new TlsFiles(
             Optional.of(in("ca.crt")), Optional.of(in("node.crt")), Optional.of(in("node.key")));
     return new TlsKeeper(
-        new ClusterConfig(
-            "main",
-            Bodies.SCOPE,
-            "/service/",
-            Optional.of(
-                new EtcdConfig(
-                    List.of(new HostPort("127.0.0.1", 1)),
-                    EtcdConfig.Protocol.HTTPS,
-                    files,
-                    Optional.empty(),
-                    Optional.empty())),
-            new PatroniConfig(
-                List.of(),
-                files,
-                PatroniConfig.Verify.FULL,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1)),
-            Optional.of(
-                new SentinelConfig(
-                    "watcher",
-                    new Secret("x"),
-                    "postgres",
-                    new PostgresTls(SslMode.VERIFY_FULL, files),
-                    Set.of())),
-            Optional.empty(),
-            10_000,
-            Duration.ofSeconds(3),
-            ClusterConfig.OnIsolation.HOLD,
-            OptionalInt.empty()),
+        change(Configs.cluster())
+            .with(
+                ClusterConfig::etcd,
+                Optional.of(
+                    change(Configs.etcd(List.of(new HostPort("127.0.0.1", 1))))
+                        .with(EtcdConfig::protocol, EtcdConfig.Protocol.HTTPS)
+                        .with(EtcdConfig::tls, files)
+                        .record()))
+            .with(
+                ClusterConfig::patroni,
+                change(Configs.cluster().patroni()).with(PatroniConfig::tls, files).record())
+            .with(
+                ClusterConfig::sentinel,
+                Optional.of(
+                    change(Configs.sentinel("user: watcher", "password: x"))
+                        .with(SentinelConfig::tls, new PostgresTls(SslMode.VERIFY_FULL, files))
+                        .record()))
+            .record(),
         Optional.of(new Journal("main", () -> Instant.EPOCH, events::add)));
   }
 

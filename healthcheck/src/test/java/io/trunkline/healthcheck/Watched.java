@@ -1,10 +1,12 @@
 package io.trunkline.healthcheck;
 
+import static io.trunkline.config.Configs.change;
+
 import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.Configs;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.PatroniConfig;
 import io.trunkline.config.SentinelConfig;
-import io.trunkline.config.TlsFiles;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.Event;
@@ -14,11 +16,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An observer with what it said. */
@@ -51,18 +53,12 @@ final class Watched implements AutoCloseable {
       Optional<SentinelConfig> sentinel,
       Path stateDir) {
     ClusterConfig config =
-        new ClusterConfig(
-            "main",
-            scope,
-            "/service/",
-            etcd,
-            patroni,
-            sentinel,
-            Optional.empty(),
-            10_000,
-            Duration.ofSeconds(3),
-            ClusterConfig.OnIsolation.HOLD,
-            OptionalInt.empty());
+        change(Configs.cluster())
+            .with(ClusterConfig::scope, scope)
+            .with(ClusterConfig::etcd, etcd)
+            .with(ClusterConfig::patroni, patroni)
+            .with(ClusterConfig::sentinel, sentinel)
+            .record();
     observer = new ClusterObserver(config, stateDir, new MonotonicClock(), events::add, this::take);
     observer.start();
   }
@@ -72,12 +68,10 @@ final class Watched implements AutoCloseable {
   }
 
   static PatroniConfig patroni(String... hosts) {
-    return new PatroniConfig(
-        List.of(hosts).stream().map(URI::create).toList(),
-        TlsFiles.NONE,
-        PatroniConfig.Verify.FULL,
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(1));
+    return change(Configs.cluster().patroni())
+        .with(PatroniConfig::hosts, Stream.of(hosts).map(URI::create).toList())
+        .with(PatroniConfig::timeout, Duration.ofSeconds(1))
+        .record();
   }
 
   ClusterObserver observer() {

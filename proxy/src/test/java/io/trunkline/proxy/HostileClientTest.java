@@ -11,7 +11,7 @@ import static io.trunkline.proxy.ProxyFixture.memberOf;
 import static io.trunkline.proxy.ProxyFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.config.LimitsConfig;
+import io.trunkline.config.Configs;
 import io.trunkline.proxy.stats.SessionEnd;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -56,7 +56,7 @@ class HostileClientTest extends ProxyTestCase {
     if (listener == Listener.TERMINATE) {
       settings.terminating(TestTls.file("server.crt"));
     }
-    settings.limits = new LimitsConfig(10_000, 10_000, 10_000);
+    settings.limits = Configs.limits(10_000, 10_000, 10_000);
     settings.holdTimeout = Duration.ofMillis(300);
     FakePostgres member = using(new FakePostgres(script));
     proxy = using(new ProxyFixture(settings));

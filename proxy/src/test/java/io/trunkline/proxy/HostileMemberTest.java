@@ -8,7 +8,7 @@ import static io.trunkline.proxy.ProxyFixture.await;
 import static io.trunkline.proxy.ProxyFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.config.LimitsConfig;
+import io.trunkline.config.Configs;
 import io.trunkline.config.SslMode;
 import io.trunkline.proxy.stats.SessionEnd;
 import java.io.DataInputStream;
@@ -64,7 +64,7 @@ class HostileMemberTest extends ProxyTestCase {
     if (listener == Listener.TERMINATE) {
       settings.terminating(TestTls.file("server.crt"));
     }
-    settings.limits = new LimitsConfig(10_000, 10_000, 10_000);
+    settings.limits = Configs.limits(10_000, 10_000, 10_000);
     settings.holdTimeout = Duration.ofMillis(150);
     settings.holdLimit = 10_000;
     settings.startupTimeout = Duration.ofSeconds(3);

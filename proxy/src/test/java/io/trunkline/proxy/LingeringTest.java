@@ -3,7 +3,7 @@ package io.trunkline.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.trunkline.config.LimitsConfig;
+import io.trunkline.config.Configs;
 import io.trunkline.proxy.admission.Admission;
 import io.trunkline.proxy.session.InMemoryListener;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ class LingeringTest {
   private final List<EmbeddedChannel> lingering = new ArrayList<>();
 
   private Admission admission(int maxConnections) {
-    settings.limits = new LimitsConfig(maxConnections, maxConnections, maxConnections);
+    settings.limits = Configs.limits(maxConnections, maxConnections, maxConnections);
     return new InMemoryListener(settings).context.admission();
   }
 
@@ -59,7 +59,7 @@ class LingeringTest {
 
   @Test
   void whoIsOneTooManyIsReset() {
-    settings.limits = new LimitsConfig(1, 1, 1);
+    settings.limits = Configs.limits(1, 1, 1);
     InMemoryListener listener = new InMemoryListener(settings);
     DuplexEmbeddedChannel session = new DuplexEmbeddedChannel();
     listener.accept(session);

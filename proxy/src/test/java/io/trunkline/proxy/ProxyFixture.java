@@ -1,19 +1,16 @@
 package io.trunkline.proxy;
 
+import static io.trunkline.config.Configs.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.config.AdminConfig;
-import io.trunkline.config.Balance;
 import io.trunkline.config.Cidr;
 import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.Configs;
 import io.trunkline.config.DialTarget;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.LimitsConfig;
 import io.trunkline.config.ListenerConfig;
-import io.trunkline.config.LogConfig;
-import io.trunkline.config.PatroniConfig;
 import io.trunkline.config.PostgresTls;
-import io.trunkline.config.RouteKind;
 import io.trunkline.config.RuleConfig;
 import io.trunkline.config.SslMode;
 import io.trunkline.config.TcpConfig;
@@ -76,7 +73,7 @@ public final class ProxyFixture implements AutoCloseable {
   private Optional<FailoverKey> failover = Optional.empty();
 
   public static final class Settings {
-    public LimitsConfig limits = new LimitsConfig(1000, 1000, 1000);
+    public LimitsConfig limits = Configs.limits(1000, 1000, 1000);
 
     /** Null: auto. */
     public @Nullable Duration holdTimeout = Duration.ofSeconds(5);
@@ -152,67 +149,51 @@ public final class ProxyFixture implements AutoCloseable {
   }
 
   private static TrunklineConfig config(Settings settings) {
-    return new TrunklineConfig(
-        "node",
-        Optional.empty(),
-        List.of(cluster(settings)),
-        settings.listeners.stream().map(name -> listener(settings, name)).toList(),
-        List.of(),
-        new AdminConfig(new HostPort("127.0.0.1", 0), Path.of("unused"), List.of()),
-        new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT),
-        Path.of("unused"),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(1),
-        settings.memoryLimit,
-        OptionalInt.empty(),
-        0);
+    return change(
+            Configs.read(
+                "clusters: [{scope: main, etcd: {hosts: [a]}}]\n"
+                    + "drain_timeout: 1s\n"
+                    + "upgrade_timeout: 1s\n"))
+        .with(TrunklineConfig::clusters, List.of(cluster(settings)))
+        .with(
+            TrunklineConfig::listeners,
+            settings.listeners.stream().map(name -> listener(settings, name)).toList())
+        .with(TrunklineConfig::memoryLimit, settings.memoryLimit)
+        .record();
   }
 
   public static ClusterConfig cluster(Settings settings) {
-    return new ClusterConfig(
-        settings.cluster,
-        settings.scope,
-        "/service/",
-        Optional.empty(),
-        new PatroniConfig(
-            List.of(),
-            TlsFiles.NONE,
-            PatroniConfig.Verify.FULL,
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(2)),
-        Optional.empty(),
-        Optional.ofNullable(settings.holdTimeout),
-        settings.holdLimit,
-        Duration.ofSeconds(3),
-        ClusterConfig.OnIsolation.HOLD,
-        settings.maxLogins);
+    return change(Configs.cluster())
+        .with(ClusterConfig::name, settings.cluster)
+        .with(ClusterConfig::scope, settings.scope)
+        .with(ClusterConfig::etcd, Optional.empty())
+        .with(ClusterConfig::holdTimeout, Optional.ofNullable(settings.holdTimeout))
+        .with(ClusterConfig::holdLimit, settings.holdLimit)
+        .with(ClusterConfig::maxLogins, settings.maxLogins)
+        .record();
   }
 
   public static ListenerConfig listener(Settings settings, String name) {
     boolean reads = name.equals("read");
-    return new ListenerConfig(
-        name,
-        settings.bind,
-        settings.cluster,
-        reads ? RouteKind.REPLICA : RouteKind.PRIMARY,
-        reads ? Optional.of(RouteKind.PRIMARY) : Optional.empty(),
-        Balance.LEAST_CONNECTIONS,
-        OptionalLong.empty(),
-        Map.of(),
-        Duration.ZERO,
-        settings.limits,
-        settings.startupTimeout,
-        Duration.ofMillis(500),
-        settings.tcp,
-        settings.tls,
-        settings.backendTls,
-        List.of(),
-        settings.deny,
-        settings.rules,
-        settings.proxyProtocolFrom,
-        settings.applicationNameAddHost,
-        settings.followMessages,
-        settings.target);
+    return change(
+            Configs.listener(
+                reads ? "route: replica, fallback: primary" : "route: primary",
+                "slow_start: 0s, connect_timeout: 500ms"))
+        .with(ListenerConfig::name, name)
+        .with(ListenerConfig::bind, settings.bind)
+        .with(ListenerConfig::cluster, settings.cluster)
+        .with(ListenerConfig::limits, settings.limits)
+        .with(ListenerConfig::startupTimeout, settings.startupTimeout)
+        .with(ListenerConfig::tcp, settings.tcp)
+        .with(ListenerConfig::tls, settings.tls)
+        .with(ListenerConfig::backendTls, settings.backendTls)
+        .with(ListenerConfig::deny, settings.deny)
+        .with(ListenerConfig::rules, settings.rules)
+        .with(ListenerConfig::proxyProtocolFrom, settings.proxyProtocolFrom)
+        .with(ListenerConfig::applicationNameAddHost, settings.applicationNameAddHost)
+        .with(ListenerConfig::followMessages, settings.followMessages)
+        .with(ListenerConfig::target, settings.target)
+        .record();
   }
 
   private ConnectObserver connects() {

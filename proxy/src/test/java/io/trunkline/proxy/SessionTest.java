@@ -8,8 +8,8 @@ import static io.trunkline.proxy.ProxyFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.Cidr;
+import io.trunkline.config.Configs;
 import io.trunkline.config.HostPort;
-import io.trunkline.config.LimitsConfig;
 import io.trunkline.proxy.stats.SessionEnd;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -330,7 +330,7 @@ class SessionTest extends ProxyTestCase {
   @Test
   void aCancelRequestPassesAFullListener() throws Exception {
     ProxyFixture.Settings settings = new ProxyFixture.Settings();
-    settings.limits = new LimitsConfig(1, 10, 10);
+    settings.limits = Configs.limits(1, 10, 10);
     ProxyFixture proxy = using(new ProxyFixture(settings));
     var keys = new java.util.concurrent.LinkedBlockingQueue<byte[]>();
     proxy.member(
@@ -439,7 +439,7 @@ class SessionTest extends ProxyTestCase {
   @Test
   void limitsArePostgresErrors() throws Exception {
     ProxyFixture.Settings settings = new ProxyFixture.Settings();
-    settings.limits = new LimitsConfig(1, 10, 10);
+    settings.limits = Configs.limits(1, 10, 10);
     ProxyFixture proxy = using(new ProxyFixture(settings));
     proxy.member("pg1", using(FakePostgres.named("one")).address());
     proxy.leader("pg1");

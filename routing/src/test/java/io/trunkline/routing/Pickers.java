@@ -1,18 +1,13 @@
 package io.trunkline.routing;
 
+import static io.trunkline.config.Configs.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.Balance;
+import io.trunkline.config.Configs;
 import io.trunkline.config.DialTarget;
-import io.trunkline.config.HostPort;
-import io.trunkline.config.LimitsConfig;
 import io.trunkline.config.ListenerConfig;
-import io.trunkline.config.PostgresTls;
 import io.trunkline.config.RouteKind;
-import io.trunkline.config.SslMode;
-import io.trunkline.config.TcpConfig;
-import io.trunkline.config.TlsConfig;
-import io.trunkline.config.TlsFiles;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -48,34 +43,15 @@ final class Pickers {
       Map<String, Integer> weights,
       Duration slowStart,
       DialTarget target) {
-    return new ListenerConfig(
-        "listener",
-        new HostPort("127.0.0.1", 0),
-        "main",
-        route,
-        fallback,
-        balance,
-        maxLag,
-        weights,
-        slowStart,
-        new LimitsConfig(1000, 1000, 1000),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(2),
-        new TcpConfig(Duration.ofSeconds(10), Duration.ofSeconds(5), 3, Duration.ofSeconds(20)),
-        new TlsConfig(
-            TlsConfig.Mode.PASSTHROUGH,
-            TlsFiles.NONE,
-            TlsConfig.ClientCert.REQUIRE,
-            false,
-            TlsConfig.MinVersion.TLSV1_2),
-        new PostgresTls(SslMode.DISABLE, TlsFiles.NONE),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        false,
-        true,
-        target);
+    return change(Configs.listener("route: any"))
+        .with(ListenerConfig::route, route)
+        .with(ListenerConfig::fallback, fallback)
+        .with(ListenerConfig::balance, balance)
+        .with(ListenerConfig::maxLag, maxLag)
+        .with(ListenerConfig::weights, weights)
+        .with(ListenerConfig::slowStart, slowStart)
+        .with(ListenerConfig::target, target)
+        .record();
   }
 
   /** Whatever the table says, every kind of route picks an eligible member if there is one. */

@@ -50,6 +50,15 @@ class CliTest {
         .contains("69   the daemon is not reachable", "78   the configuration is bad");
   }
 
+  @Test
+  void helpOfReloadNamesWhatItCannotChange() {
+    assertThat(RunResult.of("reload", "--help").out().replaceAll("\\s+", " "))
+        .contains(
+            "the daemon goes on as before.",
+            "node, admin, log, state_dir, threads, vrrp_rt_priority hold only after a restart or an"
+                + " upgrade. SIGHUP does the same.");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -1,5 +1,6 @@
 package io.trunkline.packaging.daemon;
 
+import static io.trunkline.config.Configs.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.DialTarget;
@@ -39,30 +40,11 @@ class ReadStoryTest {
   }
 
   private ListenerConfig listener(RouteKind route, DialTarget target) throws IOException {
-    ListenerConfig read = SampleConfig.in(directory).listeners().getLast();
-    return new ListenerConfig(
-        read.name(),
-        read.bind(),
-        read.cluster(),
-        route,
-        read.fallback(),
-        read.balance(),
-        OptionalLong.of(50),
-        read.weights(),
-        read.slowStart(),
-        read.limits(),
-        read.startupTimeout(),
-        read.connectTimeout(),
-        read.tcp(),
-        read.tls(),
-        read.backendTls(),
-        read.allow(),
-        read.deny(),
-        read.rules(),
-        read.proxyProtocolFrom(),
-        read.applicationNameAddHost(),
-        read.followMessages(),
-        target);
+    return change(SampleConfig.in(directory).listeners().getLast())
+        .with(ListenerConfig::route, route)
+        .with(ListenerConfig::maxLag, OptionalLong.of(50))
+        .with(ListenerConfig::target, target)
+        .record();
   }
 
   private void observe() {

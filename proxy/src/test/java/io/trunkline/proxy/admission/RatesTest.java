@@ -2,6 +2,7 @@ package io.trunkline.proxy.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.config.Configs;
 import io.trunkline.config.LimitsConfig;
 import io.trunkline.proxy.admission.TokenBucket.Rate;
 import io.trunkline.proxy.stats.SessionEnd;
@@ -90,7 +91,7 @@ class RatesTest {
 
   @Test
   void withoutRatesEverybodyMay() {
-    ConnectionRates rates = new ConnectionRates(new LimitsConfig(9, 9, 9), now::get);
+    ConnectionRates rates = new ConnectionRates(Configs.limits(9, 9, 9), now::get);
     for (int i = 0; i < 1_000; i++) {
       assertThat(rates.enter(address(1))).isEmpty();
     }

@@ -8,8 +8,8 @@ import static io.trunkline.proxy.ProxyFixture.memberOf;
 import static io.trunkline.proxy.ProxyFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.config.Configs;
 import io.trunkline.config.HostPort;
-import io.trunkline.config.LimitsConfig;
 import io.trunkline.proxy.FakePostgres;
 import io.trunkline.proxy.PlainOrTlsMember;
 import io.trunkline.proxy.ProxyFixture;
@@ -108,7 +108,7 @@ class LoginsTest extends ProxyTestCase {
   @Test
   void fiveThousandAtOnceAreAllServedWithoutAnybodyBeingRefusedOrDialledTwice() throws Exception {
     int clients = 5_000;
-    settings.limits = new LimitsConfig(10_000, 10_000, 10_000);
+    settings.limits = Configs.limits(10_000, 10_000, 10_000);
     settings.startupTimeout = Duration.ofSeconds(5); // less than the last ones have to wait
     settings.holdTimeout = Duration.ofSeconds(5);
     settings.holdLimit = 100;
@@ -143,7 +143,7 @@ class LoginsTest extends ProxyTestCase {
 
   @Test
   void withoutAConstantTheLimitAdapts() throws Exception {
-    settings.limits = new LimitsConfig(10_000, 10_000, 10_000);
+    settings.limits = Configs.limits(10_000, 10_000, 10_000);
     Forking member = new Forking();
     ProxyFixture proxy = proxy(using(new FakePostgres(member::run)));
     int clients = 500;
