@@ -30,7 +30,8 @@ final class ClusterReader {
           .means(
               "Patroni's `scope`. Of a Citus cluster: the scope, `/` and the group, as in"
                   + " `citus/0`. The members' REST API must tell the same scope (and the same"
-                  + " group, should it tell one).");
+                  + " group, should it tell one). `CHANGE_ME`, which `trunkline import` writes"
+                  + " where no file tells it, is refused.");
   static final Key<String> NAMESPACE =
       KEYS.key("namespace", Type.TEXT.or("/service/"), ClusterConfig::namespace)
           .means("Patroni's `namespace`. Slashes around it are added.");
@@ -112,8 +113,7 @@ final class ClusterReader {
 
   private static Optional<String> scope(Value value) {
     if (value.text().equals(ConfigLoader.CHANGE_ME)) {
-      return value.reject(
-          Shown.of(value.text()) + " is to be filled in; write " + SCOPE.example());
+      return value.reject(Shown.of(value.text()) + " is to be filled in; write " + SCOPE.example());
     }
     return IS_SCOPE.matcher(value.text()).matches()
         ? Optional.of(value.text())
