@@ -18,7 +18,7 @@ import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelAnswer.Access;
 import io.trunkline.routing.SentinelHealth;
 import io.trunkline.routing.WriteReason;
-import io.trunkline.vip.vrrp.Reason;
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.vrrp.Reject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,7 +82,7 @@ class ManualTest {
         .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));
     assertThat(ReadReason.values())
         .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));
-    assertThat(Reason.values())
+    assertThat(VipReason.values())
         .allSatisfy(it -> assertThat(manual).contains("`" + Words.of(it) + "` | " + it.sentence()));
     assertThat(Reject.values())
         .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | "));

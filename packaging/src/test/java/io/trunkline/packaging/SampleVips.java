@@ -2,10 +2,10 @@ package io.trunkline.packaging;
 
 import io.trunkline.config.VipConfig;
 import io.trunkline.vip.TimerLateness;
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipStatus;
 import io.trunkline.vip.VipTransition;
-import io.trunkline.vip.vrrp.Reason;
 import io.trunkline.vip.vrrp.Reject;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -27,10 +27,14 @@ public final class SampleVips {
   public static VipStatus master() {
     VipTransition last =
         new VipTransition(
-            STARTED.plusSeconds(1), "main", VipState.BACKUP, VipState.MASTER, Reason.MASTER_SILENT);
+            STARTED.plusSeconds(1),
+            "main",
+            VipState.BACKUP,
+            VipState.MASTER,
+            VipReason.MASTER_SILENT);
     return status(
         last,
-        Reason.MASTER_SILENT.sentence(),
+        VipReason.MASTER_SILENT.sentence(),
         Optional.of(new VipStatus.MasterSeen(address("10.0.0.11"), 100)),
         100,
         true);
@@ -44,7 +48,7 @@ public final class SampleVips {
             "main",
             VipState.MASTER,
             VipState.BACKUP,
-            Reason.HIGHER_PRIORITY);
+            VipReason.HIGHER_PRIORITY);
     return status(
         last,
         "10.0.0.12 is the master with priority 90, this node has 1; this node does not serve:"
@@ -73,10 +77,10 @@ public final class SampleVips {
         master,
         OptionalInt.of(priority),
         serving,
-        Map.of(Reason.STARTED, 1L, last.reason(), 1L),
+        Map.of(VipReason.STARTED, 1L, last.reason(), 1L),
         List.of(
             new VipTransition(
-                STARTED, "main", VipState.INITIALIZE, VipState.BACKUP, Reason.STARTED),
+                STARTED, "main", VipState.INITIALIZE, VipState.BACKUP, VipReason.STARTED),
             last),
         new VipStatus.Counts(10, 20, 1, 5, 2, 3),
         Map.of(Reject.CHECKSUM, 4L),

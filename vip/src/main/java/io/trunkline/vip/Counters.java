@@ -1,6 +1,5 @@
 package io.trunkline.vip;
 
-import io.trunkline.vip.vrrp.Reason;
 import io.trunkline.vip.vrrp.Reject;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -17,13 +16,13 @@ final class Counters {
   final AtomicLong contended = new AtomicLong();
   final AtomicLong missedDeadlines = new AtomicLong();
   private final Map<Reject, AtomicLong> rejected = zeros(Reject.class);
-  private final Map<Reason, AtomicLong> transitions = zeros(Reason.class);
+  private final Map<VipReason, AtomicLong> transitions = zeros(VipReason.class);
 
   void rejected(Reject reason) {
     Objects.requireNonNull(rejected.get(reason)).incrementAndGet();
   }
 
-  void transition(Reason reason) {
+  void transition(VipReason reason) {
     Objects.requireNonNull(transitions.get(reason)).incrementAndGet();
   }
 
@@ -31,8 +30,8 @@ final class Counters {
     return snapshot(rejected, new EnumMap<>(Reject.class));
   }
 
-  Map<Reason, Long> transitions() {
-    return snapshot(transitions, new EnumMap<>(Reason.class));
+  Map<VipReason, Long> transitions() {
+    return snapshot(transitions, new EnumMap<>(VipReason.class));
   }
 
   VipStatus.Counts snapshot() {

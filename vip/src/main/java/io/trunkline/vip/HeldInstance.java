@@ -16,7 +16,6 @@ import io.trunkline.vip.linux.LinuxException;
 import io.trunkline.vip.linux.PacketSocket;
 import io.trunkline.vip.linux.RouteSocket;
 import io.trunkline.vip.vrrp.Announcements;
-import io.trunkline.vip.vrrp.Reason;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +54,7 @@ final class HeldInstance implements VipInstance {
   private @Nullable CompletableFuture<Bequest> heir;
   private boolean joined;
   private boolean covered;
-  private @Nullable Reason failure;
+  private @Nullable VipReason failure;
 
   /**
    * @param claimant makes the one who says whether this node has the addresses; it is to call what
@@ -127,7 +126,7 @@ final class HeldInstance implements VipInstance {
     }
     covered = state instanceof Holding && state.claim().covers(now);
     if (covered) {
-      onLink(Reason.ADDRESS_REFUSED, _ -> keeper.renew(lastHeartbeat, at));
+      onLink(VipReason.ADDRESS_REFUSED, _ -> keeper.renew(lastHeartbeat, at));
       failIfFailed(now);
     }
   }
@@ -169,7 +168,7 @@ final class HeldInstance implements VipInstance {
     if (disputes.putBack(now)) {
       step(new HolderEvent.AddressLost(), now);
     } else {
-      fail(Reason.ADDRESS_REMOVED, now);
+      fail(VipReason.ADDRESS_REMOVED, now);
     }
   }
 
@@ -194,7 +193,7 @@ final class HeldInstance implements VipInstance {
   }
 
   @Override
-  public void hold(Hold hold, Reason reason, Instant now) {
+  public void hold(Hold hold, VipReason reason, Instant now) {
     if (holds.add(hold)) {
       step(new HolderEvent.Leave(reason, hold == Hold.RELEASED), now);
     }
@@ -256,14 +255,14 @@ final class HeldInstance implements VipInstance {
     }
   }
 
-  private void fail(Reason reason, Instant now) {
+  private void fail(VipReason reason, Instant now) {
     holds.add(Hold.FAULT);
     faultUntil = now.plus(FAULT_PAUSE);
     step(new HolderEvent.Leave(reason, false), now);
   }
 
   private void failIfFailed(Instant now) {
-    Reason failed = failure;
+    VipReason failed = failure;
     if (failed != null) {
       failure = null;
       fail(failed, now);
@@ -300,7 +299,7 @@ final class HeldInstance implements VipInstance {
     switch (action) {
       case HolderAction.AddAddresses _ -> {
         notifier.opening(config.name(), addresses());
-        onLink(Reason.ADDRESS_REFUSED, link -> keeper.add(link, time.nanos(now)));
+        onLink(VipReason.ADDRESS_REFUSED, link -> keeper.add(link, time.nanos(now)));
       }
       case HolderAction.RemoveAddresses _ -> {
         notifier.closing(config.name(), addresses());
@@ -320,7 +319,7 @@ final class HeldInstance implements VipInstance {
    * @param otherwise what this node leaves for if that fails; null: for nothing, as the kernel
    *     removes by itself what nobody renews
    */
-  private void onLink(@Nullable Reason otherwise, OnLink action) {
+  private void onLink(@Nullable VipReason otherwise, OnLink action) {
     Link link = port.link();
     if (link == null) {
       return;
@@ -338,7 +337,7 @@ final class HeldInstance implements VipInstance {
     }
   }
 
-  private void endSessions(Reason reason) {
+  private void endSessions(VipReason reason) {
     sessionsTold = true;
     notifier.closing(config.name(), addresses());
     notifier.leaving(
@@ -355,7 +354,7 @@ final class HeldInstance implements VipInstance {
     counters.transition(change.reason());
     history.add(transition);
     notifier.transition(transition);
-    if (from == VipState.MASTER && change.reason() != Reason.PASSED_ON && !sessionsTold) {
+    if (from == VipState.MASTER && change.reason() != VipReason.PASSED_ON && !sessionsTold) {
       notifier.lost(config.name(), addresses(), change.reason());
     }
     sessionsTold = false;

@@ -1,6 +1,5 @@
 package io.trunkline.vip;
 
-import io.trunkline.vip.vrrp.Reason;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,9 +24,9 @@ final class History {
     return published;
   }
 
-  Reason reason() {
+  VipReason reason() {
     List<VipTransition> all = published;
-    return all.isEmpty() ? Reason.NOT_STARTED : all.getLast().reason();
+    return all.isEmpty() ? VipReason.NOT_STARTED : all.getLast().reason();
   }
 
   Instant since(Instant otherwise) {

@@ -1,14 +1,13 @@
 package io.trunkline.vip;
 
 import io.trunkline.vip.claim.Claim;
-import io.trunkline.vip.vrrp.Reason;
 import java.time.Instant;
 import java.util.Optional;
 
 /** The addresses follow Patroni's leader: whoever watches the cluster says what holds. */
 final class LeaderClaimant implements Claimant {
   private volatile LeaderSight sight =
-      new LeaderSight(Optional.empty(), new Claim.None(Reason.NOT_STARTED, false));
+      new LeaderSight(Optional.empty(), new Claim.None(VipReason.NOT_STARTED, false));
 
   void see(LeaderSight next) {
     sight = next;

@@ -1,6 +1,5 @@
 package io.trunkline.vip;
 
-import io.trunkline.vip.vrrp.Reason;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -38,7 +37,7 @@ final class Notifier implements AutoCloseable {
     run(transition.vip(), () -> listener.transition(transition));
   }
 
-  void lost(String vip, List<InetAddress> addresses, Reason reason) {
+  void lost(String vip, List<InetAddress> addresses, VipReason reason) {
     run(vip, () -> listener.lost(vip, addresses, reason));
   }
 
@@ -47,7 +46,7 @@ final class Notifier implements AutoCloseable {
   }
 
   /** {@code then} runs when the sessions have ended, however that went. */
-  void leaving(String vip, List<InetAddress> addresses, Reason reason, Runnable then) {
+  void leaving(String vip, List<InetAddress> addresses, VipReason reason, Runnable then) {
     run(
         vip,
         () -> {

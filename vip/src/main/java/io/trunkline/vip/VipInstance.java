@@ -5,7 +5,6 @@ import io.trunkline.config.VipConfig;
 import io.trunkline.vip.linux.AddressOnLink;
 import io.trunkline.vip.linux.LinuxException;
 import io.trunkline.vip.linux.PacketSocket;
-import io.trunkline.vip.vrrp.Reason;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
@@ -51,7 +50,7 @@ interface VipInstance {
   boolean held(Hold hold);
 
   /** Something is in the way now. */
-  void hold(Hold hold, Reason reason, Instant now);
+  void hold(Hold hold, VipReason reason, Instant now);
 
   /** It is out of the way: with nothing else there, take part again. */
   void release(Hold hold, Instant now);

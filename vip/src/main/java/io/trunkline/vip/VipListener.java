@@ -1,6 +1,5 @@
 package io.trunkline.vip;
 
-import io.trunkline.vip.vrrp.Reason;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -31,10 +30,10 @@ public interface VipListener {
    * through them. They are removed when the stage completes; at the latest after half a second, or
    * after 200 ms where another node has them already or something is broken.
    */
-  CompletionStage<Void> leaving(String vip, List<InetAddress> addresses, Reason reason);
+  CompletionStage<Void> leaving(String vip, List<InetAddress> addresses, VipReason reason);
 
   /** This node lost the addresses with its link: end the sessions that came in through them. */
-  void lost(String vip, List<InetAddress> addresses, Reason reason);
+  void lost(String vip, List<InetAddress> addresses, VipReason reason);
 
   /** Something that an operator should know. */
   void warning(String vip, String text);

@@ -6,7 +6,6 @@ import io.trunkline.vip.linux.LinuxException;
 import io.trunkline.vip.linux.Poller;
 import io.trunkline.vip.linux.RouteMonitor;
 import io.trunkline.vip.linux.RouteSocket;
-import io.trunkline.vip.vrrp.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -177,7 +176,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
     each(
         instance -> {
           if (lost) {
-            instance.hold(Hold.HEARTBEAT, Reason.HEARTBEAT_LOST, moment);
+            instance.hold(Hold.HEARTBEAT, VipReason.HEARTBEAT_LOST, moment);
           } else {
             instance.release(Hold.HEARTBEAT, moment);
           }
@@ -220,13 +219,13 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
       if (port.up()) {
         instance.release(Hold.LINK, now);
       } else {
-        instance.hold(Hold.LINK, Reason.LINK_DOWN, now);
+        instance.hold(Hold.LINK, VipReason.LINK_DOWN, now);
       }
     }
   }
 
   private void unlinked(Port port, Instant now) {
-    port.instances().forEach(instance -> instance.hold(Hold.LINK, Reason.LINK_DOWN, now));
+    port.instances().forEach(instance -> instance.hold(Hold.LINK, VipReason.LINK_DOWN, now));
     port.close();
     watch();
   }

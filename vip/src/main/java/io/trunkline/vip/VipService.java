@@ -5,7 +5,6 @@ import io.trunkline.vip.lease.LeaseStore;
 import io.trunkline.vip.lease.LeaseTerms;
 import io.trunkline.vip.linux.LinuxException;
 import io.trunkline.vip.linux.RealTime;
-import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,7 +96,7 @@ public final class VipService implements AutoCloseable {
       port.attach(instance);
       instances.put(vip.name(), instance);
       if (!alone) {
-        instance.hold(Hold.OTHER_PROCESS, Reason.NOT_STARTED, started);
+        instance.hold(Hold.OTHER_PROCESS, VipReason.NOT_STARTED, started);
       }
     }
     try {
@@ -208,7 +207,7 @@ public final class VipService implements AutoCloseable {
    * Lets that VIP go, in an orderly way: another node takes over, then the sessions end, then the
    * addresses are removed. It stays away until {@link #resume}.
    */
-  public CompletableFuture<Void> release(String vip, Reason reason) {
+  public CompletableFuture<Void> release(String vip, VipReason reason) {
     return release(List.of(instance(vip)), reason);
   }
 
@@ -218,12 +217,12 @@ public final class VipService implements AutoCloseable {
     post(now -> instance.release(Hold.RELEASED, now));
   }
 
-  /** As {@link #release(String, Reason)}, for all. */
-  public CompletableFuture<Void> release(Reason reason) {
+  /** As {@link #release(String, VipReason)}, for all. */
+  public CompletableFuture<Void> release(VipReason reason) {
     return release(List.copyOf(instances.values()), reason);
   }
 
-  private CompletableFuture<Void> release(List<VipInstance> which, Reason reason) {
+  private CompletableFuture<Void> release(List<VipInstance> which, VipReason reason) {
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (VipInstance each : which) {
       CompletableFuture<Void> done = new CompletableFuture<>();
@@ -292,7 +291,7 @@ public final class VipService implements AutoCloseable {
       return;
     }
     try {
-      release(List.copyOf(instances.values()), Reason.SHUTDOWN)
+      release(List.copyOf(instances.values()), VipReason.SHUTDOWN)
           .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

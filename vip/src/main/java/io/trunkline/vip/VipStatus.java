@@ -1,7 +1,6 @@
 package io.trunkline.vip;
 
 import io.trunkline.config.VipConfig;
-import io.trunkline.vip.vrrp.Reason;
 import io.trunkline.vip.vrrp.Reject;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -32,7 +31,7 @@ public record VipStatus(
     String networkInterface,
     List<InetAddress> addresses,
     VipState state,
-    Reason reason,
+    VipReason reason,
     String why,
     Instant since,
     VipConfig.Mode mode,
@@ -40,7 +39,7 @@ public record VipStatus(
     Optional<MasterSeen> master,
     OptionalInt priority,
     boolean serving,
-    Map<Reason, Long> transitions,
+    Map<VipReason, Long> transitions,
     List<VipTransition> recent,
     Counts counts,
     Map<Reject, Long> rejected,

@@ -16,7 +16,6 @@ import io.trunkline.vip.vrrp.Datagram;
 import io.trunkline.vip.vrrp.Decoded;
 import io.trunkline.vip.vrrp.Initialize;
 import io.trunkline.vip.vrrp.Master;
-import io.trunkline.vip.vrrp.Reason;
 import io.trunkline.vip.vrrp.Reject;
 import io.trunkline.vip.vrrp.Step;
 import io.trunkline.vip.vrrp.VirtualRouter;
@@ -69,7 +68,7 @@ final class VrrpInstance implements VipInstance {
   private boolean inherits;
   private @Nullable CompletableFuture<Bequest> heir;
   private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
-  private @Nullable Reason failure;
+  private @Nullable VipReason failure;
 
   VrrpInstance(VipConfig config, Port port, RouteSocket routes, Notifier notifier, VipLoop loop) {
     this.config = config;
@@ -173,7 +172,7 @@ final class VrrpInstance implements VipInstance {
   private boolean asksFirst(long now) {
     return config.duplicateAddress() == DuplicateAddress.REFUSE
         && current.exact() instanceof Backup backup
-        && backup.expecting(time.moment(now)) == Reason.MASTER_SILENT;
+        && backup.expecting(time.moment(now)) == VipReason.MASTER_SILENT;
   }
 
   /** Whether it is certain now that no other host uses the addresses. */
@@ -196,7 +195,7 @@ final class VrrpInstance implements VipInstance {
     if (!why.equals(refusal)) {
       refusal = why;
       notifier.warning(name(), why);
-      tell(new VipTransition(now, name(), BACKUP, BACKUP, Reason.DUPLICATE_ADDRESS));
+      tell(new VipTransition(now, name(), BACKUP, BACKUP, VipReason.DUPLICATE_ADDRESS));
     }
   }
 
@@ -205,7 +204,7 @@ final class VrrpInstance implements VipInstance {
       keeper.renew(lastHeartbeat, now);
     } catch (LinuxException e) {
       notifier.warning(name(), String.valueOf(e.getMessage()));
-      fail(Reason.ADDRESS_REFUSED, time.moment(now));
+      fail(VipReason.ADDRESS_REFUSED, time.moment(now));
     }
   }
 
@@ -233,7 +232,7 @@ final class VrrpInstance implements VipInstance {
     if (refusal != null && !inquiry.about(current.deadline())) {
       // There is a master again.
       refusal = null;
-      tell(new VipTransition(time.moment(now), name(), BACKUP, BACKUP, Reason.JOINED));
+      tell(new VipTransition(time.moment(now), name(), BACKUP, BACKUP, VipReason.JOINED));
     }
   }
 
@@ -268,7 +267,7 @@ final class VrrpInstance implements VipInstance {
   public void onAddressGone(AddressOnLink gone, Instant now) {
     if (Arrays.equals(gone.address().getAddress(), local)) {
       // Perhaps there is another one to advertise from.
-      hold(Hold.LOCAL_ADDRESS, Reason.NO_LOCAL_ADDRESS, now);
+      hold(Hold.LOCAL_ADDRESS, VipReason.NO_LOCAL_ADDRESS, now);
       release(Hold.LOCAL_ADDRESS, now);
       return;
     }
@@ -280,7 +279,7 @@ final class VrrpInstance implements VipInstance {
     if (disputes.putBack(now)) {
       step(new VrrpEvent.AddressLost(), now);
     } else {
-      fail(Reason.ADDRESS_REMOVED, now);
+      fail(VipReason.ADDRESS_REMOVED, now);
     }
   }
 
@@ -309,7 +308,7 @@ final class VrrpInstance implements VipInstance {
   }
 
   @Override
-  public void hold(Hold hold, Reason reason, Instant now) {
+  public void hold(Hold hold, VipReason reason, Instant now) {
     if (!holds.add(hold)) {
       completeReleased();
       return;
@@ -376,7 +375,7 @@ final class VrrpInstance implements VipInstance {
       step(inherits ? new VrrpEvent.Inherit(from) : new VrrpEvent.Startup(from), now);
     } catch (LinuxException e) {
       notifier.warning(name(), String.valueOf(e.getMessage()));
-      fail(Reason.ADDRESS_REFUSED, now);
+      fail(VipReason.ADDRESS_REFUSED, now);
     }
   }
 
@@ -386,7 +385,7 @@ final class VrrpInstance implements VipInstance {
         : port.name() + " has no IPv4 address of its own to advertise from";
   }
 
-  private void fail(Reason reason, Instant now) {
+  private void fail(VipReason reason, Instant now) {
     holds.add(Hold.FAULT);
     faultUntil = time.nanos(now.plus(FAULT_PAUSE));
     step(new VrrpEvent.Fail(reason), now);
@@ -399,7 +398,7 @@ final class VrrpInstance implements VipInstance {
     for (int i = 0; i < actions.size(); i++) {
       perform(actions.get(i), now);
     }
-    Reason failed = failure;
+    VipReason failed = failure;
     if (failed != null) {
       failure = null;
       fail(failed, now);
@@ -433,7 +432,7 @@ final class VrrpInstance implements VipInstance {
       }
     } catch (LinuxException e) {
       notifier.warning(name(), String.valueOf(e.getMessage()));
-      failure = Reason.ADDRESS_REFUSED;
+      failure = VipReason.ADDRESS_REFUSED;
     }
   }
 
@@ -450,7 +449,7 @@ final class VrrpInstance implements VipInstance {
     }
   }
 
-  private void endSessions(Reason reason) {
+  private void endSessions(VipReason reason) {
     sessionsTold = true;
     notifier.closing(name(), addresses());
     notifier.leaving(
@@ -466,7 +465,7 @@ final class VrrpInstance implements VipInstance {
             now, name(), VipState.of(change.from()), VipState.of(change.to()), change.reason());
     refusal = null;
     tell(transition);
-    boolean gone = change.from() instanceof Master && change.reason() != Reason.PASSED_ON;
+    boolean gone = change.from() instanceof Master && change.reason() != VipReason.PASSED_ON;
     if (gone && !sessionsTold) {
       notifier.lost(name(), addresses(), change.reason());
     }

@@ -7,7 +7,6 @@ import io.trunkline.vip.vrrp.Announcements;
 import io.trunkline.vip.vrrp.Bid;
 import io.trunkline.vip.vrrp.Initialize;
 import io.trunkline.vip.vrrp.Password;
-import io.trunkline.vip.vrrp.Reason;
 import io.trunkline.vip.vrrp.Step;
 import io.trunkline.vip.vrrp.Version;
 import io.trunkline.vip.vrrp.VirtualRouter;
@@ -88,7 +87,7 @@ class RepetitionTest {
     int master = random.nextInt(20) == 0 ? random.nextInt(255) : 110;
     return switch (random.nextInt(40)) {
       case 0 -> new VrrpEvent.PriorityChanged(random.nextInt(1, 255));
-      case 1 -> new VrrpEvent.Release(Reason.RELEASED);
+      case 1 -> new VrrpEvent.Release(VipReason.RELEASED);
       case 2 -> new VrrpEvent.Startup(LOCAL);
       case 3 -> new VrrpEvent.AddressLost();
       case 4 -> new VrrpEvent.SessionsEnded();

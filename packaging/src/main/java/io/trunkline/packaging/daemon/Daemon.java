@@ -25,7 +25,7 @@ import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.EventSink;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.WriteState;
-import io.trunkline.vip.vrrp.Reason;
+import io.trunkline.vip.VipReason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -292,7 +292,7 @@ final class Daemon implements AutoCloseable {
    * Hands the VIPs over, then takes no new sessions; the future completes when the last has ended.
    */
   CompletableFuture<Void> drain() {
-    CompletableFuture<Void> released = vips.release(Reason.SHUTDOWN);
+    CompletableFuture<Void> released = vips.release(VipReason.SHUTDOWN);
     Phase.Draining draining = phase.drain(clock.instant(), config.drainTimeout());
     manager.stopping(config.drainTimeout().plus(CLOSING), statusLine.text());
     // Until a successor has the addresses, those who come through them are served.

@@ -7,8 +7,8 @@ import io.trunkline.routing.RestAnswer;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.WriteDecision;
 import io.trunkline.vip.LeaderSight;
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.claim.Claim;
-import io.trunkline.vip.vrrp.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -32,7 +32,7 @@ final class LeaderClaims {
         switch (write.state()) {
           case OPEN, SWITCHING, DEGRADED -> mine ? valid(table.view(), member) : other(write);
           case HOLDING -> mine ? holding(table, member, hasIt) : other(write);
-          case ISOLATED -> none(Reason.LEADER_OUT_OF_SIGHT);
+          case ISOLATED -> none(VipReason.LEADER_OUT_OF_SIGHT);
         };
     return new LeaderSight(leader(table), claim);
   }
@@ -42,7 +42,7 @@ final class LeaderClaims {
     return switch (table.write().reason()) {
       case STANDBY_CLUSTER, LEADER_READ_ONLY -> valid(table.view(), member);
       case LEADER_NOT_WRITABLE, LEADER_UNCONFIRMED, LEADER_UNKNOWN ->
-          hasIt ? valid(table.view(), member) : none(Reason.LEADERLESS);
+          hasIt ? valid(table.view(), member) : none(VipReason.LEADERLESS);
       case STARTING,
           LEADER_KEY_AND_REST,
           LEADER_KEY_AND_SENTINEL,
@@ -60,15 +60,15 @@ final class LeaderClaims {
           TIMELINE_REGRESSION,
           TWO_PRIMARIES,
           OUT_OF_SIGHT ->
-          none(Reason.LEADERLESS);
+          none(VipReason.LEADERLESS);
     };
   }
 
   private static Claim other(WriteDecision write) {
-    return none(write.owner().isPresent() ? Reason.NOT_LEADER : Reason.LEADERLESS);
+    return none(write.owner().isPresent() ? VipReason.NOT_LEADER : VipReason.LEADERLESS);
   }
 
-  private static Claim none(Reason reason) {
+  private static Claim none(VipReason reason) {
     return new Claim.None(reason, true);
   }
 
@@ -76,8 +76,9 @@ final class LeaderClaims {
     return evidence(view, member)
         .<Claim>map(
             at ->
-                new Claim.Valid(at.plus(EVIDENCE_LASTS), Reason.LEADER, Reason.LEADER_OUT_OF_SIGHT))
-        .orElse(none(Reason.LEADER_OUT_OF_SIGHT));
+                new Claim.Valid(
+                    at.plus(EVIDENCE_LASTS), VipReason.LEADER, VipReason.LEADER_OUT_OF_SIGHT))
+        .orElse(none(VipReason.LEADER_OUT_OF_SIGHT));
   }
 
   /** When somebody last said so who has to know: etcd's quorum, or without it the member itself. */

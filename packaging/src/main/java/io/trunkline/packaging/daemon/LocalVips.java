@@ -7,8 +7,8 @@ import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.VipConfig;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.vip.Bequest;
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipStatus;
-import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -128,13 +128,13 @@ final class LocalVips implements AutoCloseable {
   }
 
   /** Hands everything over; completes when it is gone, or after a while. */
-  CompletableFuture<Void> release(Reason reason) {
+  CompletableFuture<Void> release(VipReason reason) {
     return desk.map(it -> it.release(reason))
         .orElseGet(() -> CompletableFuture.completedFuture(null));
   }
 
-  /** As {@link #release(Reason)}, for one. */
-  CompletableFuture<Void> release(String vip, Reason reason) {
+  /** As {@link #release(VipReason)}, for one. */
+  CompletableFuture<Void> release(String vip, VipReason reason) {
     return desk.map(it -> it.release(vip, reason))
         .orElseGet(() -> CompletableFuture.completedFuture(null));
   }

@@ -12,7 +12,7 @@ import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.EventSink;
-import io.trunkline.vip.vrrp.Reason;
+import io.trunkline.vip.VipReason;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -92,7 +92,7 @@ final class OperatorDrain {
     if (changed) {
       emit(Severity.WARN, "node_drained", "by", by, "sessions", sessions());
       // Until a successor has the addresses, those who come through them are served.
-      CompletableFuture<Void> released = vips.release(Reason.DRAINED);
+      CompletableFuture<Void> released = vips.release(VipReason.DRAINED);
       if (released.isDone()) {
         pause();
       } else {
@@ -132,7 +132,7 @@ final class OperatorDrain {
     boolean changed = phase.drained().isEmpty() && apart.add(vip);
     if (changed) {
       emit(Severity.WARN, "vip_drained", "vip", vip, "by", by);
-      vips.release(vip, Reason.RELEASED);
+      vips.release(vip, VipReason.RELEASED);
     }
     return answer(changed);
   }
@@ -165,9 +165,9 @@ final class OperatorDrain {
     List<String> names = config.get().vips().stream().map(VipConfig::name).toList();
     apart.retainAll(names);
     if (phase.drained().isPresent()) {
-      vips.release(Reason.DRAINED);
+      vips.release(VipReason.DRAINED);
     } else {
-      apart.forEach(vip -> vips.release(vip, Reason.RELEASED));
+      apart.forEach(vip -> vips.release(vip, VipReason.RELEASED));
     }
   }
 

@@ -6,10 +6,10 @@ import io.trunkline.config.VipConfig;
 import io.trunkline.vip.Bequest;
 import io.trunkline.vip.LeaderSight;
 import io.trunkline.vip.VipListener;
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipService;
 import io.trunkline.vip.VipStatus;
 import io.trunkline.vip.lease.LeaseStore;
-import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -92,12 +92,12 @@ record RealVips(InstantSource clock) implements VipProtocols {
     }
 
     @Override
-    public CompletableFuture<Void> release(Reason reason) {
+    public CompletableFuture<Void> release(VipReason reason) {
       return service.release(reason);
     }
 
     @Override
-    public CompletableFuture<Void> release(String vip, Reason reason) {
+    public CompletableFuture<Void> release(String vip, VipReason reason) {
       return service.release(vip, reason);
     }
 

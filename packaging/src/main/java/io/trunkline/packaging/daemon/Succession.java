@@ -22,7 +22,7 @@ import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.EventSink;
 import io.trunkline.vip.Bequest;
-import io.trunkline.vip.vrrp.Reason;
+import io.trunkline.vip.VipReason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -160,7 +160,7 @@ final class Succession implements Estate, AutoCloseable {
     mine.forEach(
         (vip, identity) -> {
           if (!identity.equals(claims.vips().get(vip))) {
-            released.add(parts.vips().release(vip, Reason.SHUTDOWN));
+            released.add(parts.vips().release(vip, VipReason.SHUTDOWN));
           }
         });
     return CompletableFuture.allOf(released.toArray(CompletableFuture[]::new))

@@ -7,10 +7,10 @@ import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.vip.Bequest;
 import io.trunkline.vip.LeaderSight;
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipStatus;
 import io.trunkline.vip.claim.Claim;
-import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -156,12 +156,12 @@ final class VipDesk implements AutoCloseable {
   }
 
   /** Hands everything over; completes when it is gone, or after a while. */
-  CompletableFuture<Void> release(Reason reason) {
+  CompletableFuture<Void> release(VipReason reason) {
     return patiently(protocol.release(reason));
   }
 
-  /** As {@link #release(Reason)}, for one that this node has. */
-  CompletableFuture<Void> release(String vip, Reason reason) {
+  /** As {@link #release(VipReason)}, for one that this node has. */
+  CompletableFuture<Void> release(String vip, VipReason reason) {
     return patiently(protocol.release(vip, reason));
   }
 

@@ -2,8 +2,8 @@ package io.trunkline.packaging.daemon;
 
 import io.trunkline.vip.Bequest;
 import io.trunkline.vip.LeaderSight;
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipStatus;
-import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -49,10 +49,10 @@ interface VipProtocol extends AutoCloseable {
   List<VipStatus> status();
 
   /** Lets everything go until it is resumed; completes when it is gone. */
-  CompletableFuture<Void> release(Reason reason);
+  CompletableFuture<Void> release(VipReason reason);
 
-  /** As {@link #release(Reason)}, for one. */
-  CompletableFuture<Void> release(String vip, Reason reason);
+  /** As {@link #release(VipReason)}, for one. */
+  CompletableFuture<Void> release(String vip, VipReason reason);
 
   /** Takes part with that VIP again. */
   void resume(String vip);

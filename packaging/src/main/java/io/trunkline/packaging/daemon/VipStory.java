@@ -5,8 +5,8 @@ import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.EventSink;
 import io.trunkline.vip.VipListener;
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipTransition;
-import io.trunkline.vip.vrrp.Reason;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -17,18 +17,18 @@ import java.util.concurrent.CompletionStage;
 
 /** Tells what happens to the VIPs, and ends the sessions of those that this node gives up. */
 final class VipStory implements VipListener {
-  private static final Set<Reason> TROUBLE =
+  private static final Set<VipReason> TROUBLE =
       Set.of(
-          Reason.LINK_DOWN,
-          Reason.NO_LOCAL_ADDRESS,
-          Reason.HEARTBEAT_LOST,
-          Reason.STALLED,
-          Reason.ADDRESS_REFUSED,
-          Reason.ADDRESS_REMOVED,
-          Reason.DUPLICATE_ADDRESS,
-          Reason.LEASE_ENDING,
-          Reason.LEASE_LOST,
-          Reason.LEADER_OUT_OF_SIGHT);
+          VipReason.LINK_DOWN,
+          VipReason.NO_LOCAL_ADDRESS,
+          VipReason.HEARTBEAT_LOST,
+          VipReason.STALLED,
+          VipReason.ADDRESS_REFUSED,
+          VipReason.ADDRESS_REMOVED,
+          VipReason.DUPLICATE_ADDRESS,
+          VipReason.LEASE_ENDING,
+          VipReason.LEASE_LOST,
+          VipReason.LEADER_OUT_OF_SIGHT);
 
   private final EventSink events;
   private final InstantSource clock;
@@ -82,12 +82,12 @@ final class VipStory implements VipListener {
   }
 
   @Override
-  public CompletionStage<Void> leaving(String vip, List<InetAddress> addresses, Reason reason) {
+  public CompletionStage<Void> leaving(String vip, List<InetAddress> addresses, VipReason reason) {
     return end(vip, addresses, reason);
   }
 
   @Override
-  public void lost(String vip, List<InetAddress> addresses, Reason reason) {
+  public void lost(String vip, List<InetAddress> addresses, VipReason reason) {
     end(vip, addresses, reason);
   }
 
@@ -112,11 +112,11 @@ final class VipStory implements VipListener {
         reason.sentence());
   }
 
-  private CompletableFuture<Void> end(String vip, List<InetAddress> addresses, Reason reason) {
+  private CompletableFuture<Void> end(String vip, List<InetAddress> addresses, VipReason reason) {
     return sessions.end(addresses).thenAccept(count -> ended(vip, reason, count));
   }
 
-  private void ended(String vip, Reason reason, int count) {
+  private void ended(String vip, VipReason reason, int count) {
     Severity severity = count > 0 ? Severity.WARN : Severity.INFO;
     emit(severity, "vip_sessions_ended", "vip", vip, "sessions", count, "reason", Words.of(reason));
   }

@@ -7,10 +7,10 @@ import io.micrometer.core.instrument.Tags;
 import io.trunkline.config.VipConfig;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Words;
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipStatus;
 import io.trunkline.vip.VipStatus.Counts;
-import io.trunkline.vip.vrrp.Reason;
 import io.trunkline.vip.vrrp.Reject;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +89,7 @@ final class VipMeters {
         "contended",
         "Answers of other hosts for an address that this node had or was about to take",
         Counts::contended);
-    for (Reason reason : Reason.values()) {
+    for (VipReason reason : VipReason.values()) {
       counter(
           "transitions",
           "Transitions into the state, by reason",
@@ -132,7 +132,7 @@ final class VipMeters {
   }
 
   /** Each reason leads into one state. */
-  private static VipState into(Reason reason) {
+  private static VipState into(VipReason reason) {
     return switch (reason) {
       case OWNER, MASTER_SILENT, MASTER_RELEASED, PREEMPTED_LOWER, LEASE_WON, LEADER, INHERITED ->
           VipState.MASTER;

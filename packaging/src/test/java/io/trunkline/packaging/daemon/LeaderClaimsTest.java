@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trunkline.packaging.SampleCluster;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.vip.LeaderSight;
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.claim.Claim;
-import io.trunkline.vip.vrrp.Reason;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,7 @@ class LeaderClaimsTest {
     return LeaderClaims.of(next, member, hasIt);
   }
 
-  private Reason reason(String member) {
+  private VipReason reason(String member) {
     return of(member, true).claim().reason();
   }
 
@@ -33,23 +33,23 @@ class LeaderClaimsTest {
         .isEqualTo(
             new Claim.Valid(
                 cluster.now().plus(LeaderClaims.EVIDENCE_LASTS),
-                Reason.LEADER,
-                Reason.LEADER_OUT_OF_SIGHT));
-    assertThat(of("pg-2", false).claim()).isEqualTo(new Claim.None(Reason.NOT_LEADER, true));
+                VipReason.LEADER,
+                VipReason.LEADER_OUT_OF_SIGHT));
+    assertThat(of("pg-2", false).claim()).isEqualTo(new Claim.None(VipReason.NOT_LEADER, true));
   }
 
   @Test
   void withoutALeaderNobodyHasIt() {
     of("pg-1", true);
     cluster.leaderless();
-    assertThat(reason("pg-1")).isEqualTo(Reason.LEADERLESS);
+    assertThat(reason("pg-1")).isEqualTo(VipReason.LEADERLESS);
   }
 
   @Test
   void aNewLeaderGetsItWhenItAcceptsWritesAndTheOldOneLosesItWithTheKey() {
     of("pg-1", true);
     cluster.leads("pg-2");
-    assertThat(reason("pg-1")).isEqualTo(Reason.NOT_LEADER);
+    assertThat(reason("pg-1")).isEqualTo(VipReason.NOT_LEADER);
     assertThat(of("pg-2", false).claim()).isInstanceOf(Claim.None.class);
     cluster.primary("pg-2", 8);
     assertThat(of("pg-2", false).claim()).isInstanceOf(Claim.Valid.class);
@@ -60,7 +60,7 @@ class LeaderClaimsTest {
     of("pg-1", true);
     cluster.replica("pg-1", 1_000);
     assertThat(of("pg-1", true).claim()).isInstanceOf(Claim.Valid.class);
-    assertThat(of("pg-1", false).claim()).isEqualTo(new Claim.None(Reason.LEADERLESS, true));
+    assertThat(of("pg-1", false).claim()).isEqualTo(new Claim.None(VipReason.LEADERLESS, true));
   }
 
   @Test
@@ -78,14 +78,14 @@ class LeaderClaimsTest {
     of("pg-1", true);
     cluster.dcsLost("no quorum").dies("pg-1").dies("pg-2").dies("pg-3");
     cluster.after(Duration.ofSeconds(10));
-    assertThat(reason("pg-1")).isEqualTo(Reason.LEADER_OUT_OF_SIGHT);
+    assertThat(reason("pg-1")).isEqualTo(VipReason.LEADER_OUT_OF_SIGHT);
   }
 
   @Test
   void aTimelineThatGoesBackTakesItFromEveryone() {
     of("pg-1", true);
     cluster.leads("pg-2").regression("pg-2", 6);
-    assertThat(reason("pg-2")).isEqualTo(Reason.NOT_LEADER);
-    assertThat(reason("pg-1")).isEqualTo(Reason.LEADERLESS);
+    assertThat(reason("pg-2")).isEqualTo(VipReason.NOT_LEADER);
+    assertThat(reason("pg-1")).isEqualTo(VipReason.LEADERLESS);
   }
 }

@@ -5,8 +5,8 @@ import io.trunkline.packaging.SampleVips;
 import io.trunkline.vip.Bequest;
 import io.trunkline.vip.LeaderSight;
 import io.trunkline.vip.VipListener;
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipStatus;
-import io.trunkline.vip.vrrp.Reason;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -92,13 +92,13 @@ final class ScriptedVips implements VipProtocols {
     }
 
     @Override
-    public CompletableFuture<Void> release(Reason reason) {
+    public CompletableFuture<Void> release(VipReason reason) {
       calls.add("release " + reason);
       return released;
     }
 
     @Override
-    public CompletableFuture<Void> release(String vip, Reason reason) {
+    public CompletableFuture<Void> release(String vip, VipReason reason) {
       calls.add("release " + vip + " " + reason);
       return released;
     }

@@ -6,9 +6,9 @@ import static org.assertj.core.groups.Tuple.tuple;
 import io.trunkline.packaging.SampleCluster;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipTransition;
-import io.trunkline.vip.vrrp.Reason;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ class VipStoryTest {
   private final ScriptedSessionsThrough sessions = new ScriptedSessionsThrough();
   private final VipStory story = new VipStory(log::add, () -> SampleCluster.START, sessions);
 
-  private void become(VipState from, VipState to, Reason reason) {
+  private void become(VipState from, VipState to, VipReason reason) {
     story.transition(new VipTransition(SampleCluster.START, "main", from, to, reason));
   }
 
@@ -32,8 +32,8 @@ class VipStoryTest {
 
   @Test
   void transitions() {
-    become(VipState.BACKUP, VipState.MASTER, Reason.MASTER_SILENT);
-    become(VipState.MASTER, VipState.INITIALIZE, Reason.HEARTBEAT_LOST);
+    become(VipState.BACKUP, VipState.MASTER, VipReason.MASTER_SILENT);
+    become(VipState.MASTER, VipState.INITIALIZE, VipReason.HEARTBEAT_LOST);
     assertThat(log)
         .extracting(Event::severity, Event::name, Event::fields)
         .containsExactly(
@@ -60,7 +60,7 @@ class VipStoryTest {
   @Test
   void leavingIsDoneWhenTheSessionsHaveBeenTold() {
     CompletableFuture<Void> done =
-        story.leaving("main", addresses, Reason.SHUTDOWN).toCompletableFuture();
+        story.leaving("main", addresses, VipReason.SHUTDOWN).toCompletableFuture();
     assertThat(sessions.calls).containsExactly("end " + addresses);
     assertThat(done).isNotDone();
     sessions.count.complete(7);
@@ -81,7 +81,7 @@ class VipStoryTest {
   @Test
   void lost() {
     sessions.count.complete(0);
-    story.lost("main", addresses, Reason.HIGHER_PRIORITY);
+    story.lost("main", addresses, VipReason.HIGHER_PRIORITY);
     assertThat(sessions.calls).containsExactly("end " + addresses);
     assertThat(log).extracting(Event::severity).containsExactly(Severity.INFO);
   }

@@ -1,7 +1,7 @@
 package io.trunkline.vip.claim;
 
 import io.trunkline.config.LeaseConfig;
-import io.trunkline.vip.vrrp.Reason;
+import io.trunkline.vip.VipReason;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -17,7 +17,7 @@ public sealed interface Claim {
   Duration SESSIONS_END = Duration.ofMillis(500);
 
   /** Why the claim is there, or is not. */
-  Reason reason();
+  VipReason reason();
 
   /** Whether an address that is renewed now is certainly gone when the claim ends. */
   boolean covers(Instant now);
@@ -28,7 +28,7 @@ public sealed interface Claim {
    * @param until certainly nobody else's before that
    * @param ifItEnds why the addresses go if it is not renewed
    */
-  record Valid(Instant until, Reason reason, Reason ifItEnds) implements Claim {
+  record Valid(Instant until, VipReason reason, VipReason ifItEnds) implements Claim {
     @Override
     public boolean covers(Instant now) {
       return now.isBefore(until.minus(KERNEL));
@@ -50,7 +50,7 @@ public sealed interface Claim {
    *
    * @param orderly nobody else gets them before this node has let go: end the sessions first
    */
-  record None(Reason reason, boolean orderly) implements Claim {
+  record None(VipReason reason, boolean orderly) implements Claim {
     @Override
     public boolean covers(Instant now) {
       return false;

@@ -1,6 +1,6 @@
 package io.trunkline.vip.claim;
 
-import io.trunkline.vip.vrrp.Reason;
+import io.trunkline.vip.VipReason;
 import java.time.Instant;
 
 /**
@@ -9,4 +9,4 @@ import java.time.Instant;
  * @param until when they go anyway
  * @param out this node takes no part any more then
  */
-record Ending(Reason reason, Instant until, boolean out) {}
+record Ending(VipReason reason, Instant until, boolean out) {}

@@ -1,6 +1,6 @@
 package io.trunkline.vip.claim;
 
-import io.trunkline.vip.vrrp.Reason;
+import io.trunkline.vip.VipReason;
 
 /** What a holder does. */
 public sealed interface HolderAction {
@@ -14,8 +14,8 @@ public sealed interface HolderAction {
   record AnnounceAddresses() implements HolderAction {}
 
   /** End the sessions that came in through the addresses, and say when it is done. */
-  record EndSessions(Reason reason) implements HolderAction {}
+  record EndSessions(VipReason reason) implements HolderAction {}
 
   /** The state changed: log it, count it, tell whoever listens. */
-  record Transition(HolderState from, HolderState to, Reason reason) implements HolderAction {}
+  record Transition(HolderState from, HolderState to, VipReason reason) implements HolderAction {}
 }

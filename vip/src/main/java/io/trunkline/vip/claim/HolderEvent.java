@@ -1,6 +1,6 @@
 package io.trunkline.vip.claim;
 
-import io.trunkline.vip.vrrp.Reason;
+import io.trunkline.vip.VipReason;
 
 /** What happens to a node that may hold addresses. */
 public sealed interface HolderEvent {
@@ -12,7 +12,7 @@ public sealed interface HolderEvent {
    *
    * @param orderly end the sessions first
    */
-  record Leave(Reason reason, boolean orderly) implements HolderEvent {}
+  record Leave(VipReason reason, boolean orderly) implements HolderEvent {}
 
   /**
    * Stop, and leave everything as it is: another process of this node goes on with it. One that

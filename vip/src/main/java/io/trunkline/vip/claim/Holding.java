@@ -1,5 +1,6 @@
 package io.trunkline.vip.claim;
 
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.claim.HolderAction.AddAddresses;
 import io.trunkline.vip.claim.HolderAction.AnnounceAddresses;
 import io.trunkline.vip.claim.HolderAction.EndSessions;
@@ -7,7 +8,6 @@ import io.trunkline.vip.claim.HolderAction.RemoveAddresses;
 import io.trunkline.vip.claim.HolderAction.Transition;
 import io.trunkline.vip.vrrp.Announcements;
 import io.trunkline.vip.vrrp.Announcing;
-import io.trunkline.vip.vrrp.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -87,7 +87,7 @@ public record Holding(Claim claim, Announcing announcing, @Nullable Ending endin
 
   private HolderStep passOn() {
     Out out = new Out(claim);
-    return HolderStep.of(out, new Transition(this, out, Reason.PASSED_ON));
+    return HolderStep.of(out, new Transition(this, out, VipReason.PASSED_ON));
   }
 
   private HolderStep onTimer(Instant now, Announcements plan) {
@@ -111,11 +111,11 @@ public record Holding(Claim claim, Announcing announcing, @Nullable Ending endin
         : stay();
   }
 
-  private HolderStep letGo(Reason reason, Instant now) {
+  private HolderStep letGo(VipReason reason, Instant now) {
     return ending == null ? ending(reason, now.plus(Claim.SESSIONS_END), false) : stay();
   }
 
-  private HolderStep ending(Reason reason, Instant until, boolean out) {
+  private HolderStep ending(VipReason reason, Instant until, boolean out) {
     return HolderStep.of(
         new Holding(claim, announcing, new Ending(reason, until, out)), new EndSessions(reason));
   }

@@ -1,8 +1,8 @@
 package io.trunkline.vip.claim;
 
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.claim.HolderAction.Transition;
 import io.trunkline.vip.vrrp.Announcements;
-import io.trunkline.vip.vrrp.Reason;
 import java.time.Instant;
 
 /** Takes no part. */
@@ -16,7 +16,7 @@ public record Out(Claim claim) implements HolderState {
     return switch (event) {
       case HolderEvent.Join _ -> {
         Waiting waiting = new Waiting(claim);
-        yield waiting.after(now, plan, new Transition(this, waiting, Reason.JOINED));
+        yield waiting.after(now, plan, new Transition(this, waiting, VipReason.JOINED));
       }
       case HolderEvent.Claimed claimed -> HolderStep.of(new Out(claimed.claim()));
       case HolderEvent.Leave _,

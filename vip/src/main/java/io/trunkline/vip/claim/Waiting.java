@@ -1,11 +1,11 @@
 package io.trunkline.vip.claim;
 
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.claim.HolderAction.AddAddresses;
 import io.trunkline.vip.claim.HolderAction.AnnounceAddresses;
 import io.trunkline.vip.claim.HolderAction.Transition;
 import io.trunkline.vip.vrrp.Announcements;
 import io.trunkline.vip.vrrp.Announcing;
-import io.trunkline.vip.vrrp.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ public record Waiting(Claim claim) implements HolderState {
       }
       case HolderEvent.PassOn _ -> {
         Out out = new Out(claim);
-        yield HolderStep.of(out, new Transition(this, out, Reason.PASSED_ON));
+        yield HolderStep.of(out, new Transition(this, out, VipReason.PASSED_ON));
       }
       case HolderEvent.Join _,
           HolderEvent.SessionsEnded _,

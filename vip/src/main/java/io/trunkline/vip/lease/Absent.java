@@ -1,13 +1,13 @@
 package io.trunkline.vip.lease;
 
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.claim.Claim;
-import io.trunkline.vip.vrrp.Reason;
 import java.time.Instant;
 import java.util.Optional;
 
 /** Takes no part, and has no lease. */
 public record Absent(boolean serving) implements LeaseState {
-  private static final Claim NONE = new Claim.None(Reason.NOT_STARTED, false);
+  private static final Claim NONE = new Claim.None(VipReason.NOT_STARTED, false);
 
   @Override
   public Claim claim() {

@@ -1,7 +1,7 @@
 package io.trunkline.vip.lease;
 
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.claim.Claim;
-import io.trunkline.vip.vrrp.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,8 +17,8 @@ import java.util.Optional;
 public record Candidate(
     Standing standing, Sight sight, Asking asking, boolean serving, boolean yielding)
     implements LeaseState {
-  private static final Claim HANDED_OVER = new Claim.None(Reason.HANDED_OVER, true);
-  private static final Claim LOST = new Claim.None(Reason.LEASE_LOST, false);
+  private static final Claim HANDED_OVER = new Claim.None(VipReason.HANDED_OVER, true);
+  private static final Claim LOST = new Claim.None(VipReason.LEASE_LOST, false);
 
   static Candidate begin(boolean serving, Instant now) {
     return new Candidate(Standing.NONE, Sight.NONE, Asking.at(now), serving, false);
@@ -42,7 +42,7 @@ public record Candidate(
       return HANDED_OVER;
     }
     return holds()
-        ? new Claim.Valid(standing.until(), Reason.LEASE_WON, Reason.LEASE_ENDING)
+        ? new Claim.Valid(standing.until(), VipReason.LEASE_WON, VipReason.LEASE_ENDING)
         : LOST;
   }
 

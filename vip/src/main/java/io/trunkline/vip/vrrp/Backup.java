@@ -1,5 +1,6 @@
 package io.trunkline.vip.vrrp;
 
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.vrrp.VrrpAction.Transition;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +22,7 @@ public record Backup(
     Instant masterDownAt,
     @Nullable Advertisement master,
     Instant preemptAt,
-    Reason expecting)
+    VipReason expecting)
     implements VrrpState {
 
   /** A backup that has heard nobody yet. */
@@ -33,7 +34,7 @@ public record Backup(
         now.plus(router.masterDown(bid, interval)),
         null,
         Instant.MAX,
-        Reason.MASTER_SILENT);
+        VipReason.MASTER_SILENT);
   }
 
   /** A backup of the master that sent this. */
@@ -65,7 +66,7 @@ public record Backup(
         && heard.priority() != Bid.RELEASE
         && yieldsTo(heard, router)
         && preemptAt.equals(Instant.MAX)
-        && expecting == Reason.MASTER_SILENT
+        && expecting == VipReason.MASTER_SILENT
         && masterInterval.equals(heard.interval());
   }
 
@@ -83,8 +84,8 @@ public record Backup(
       case VrrpEvent.PriorityChanged changed -> onPriority(changed.priority(), now, router);
       case VrrpEvent.Release release -> leave(release.reason(), now);
       case VrrpEvent.Fail fail -> leave(fail.reason(), now);
-      case VrrpEvent.LinkDown _ -> leave(Reason.LINK_DOWN, now);
-      case VrrpEvent.PassOn _ -> leave(Reason.PASSED_ON, now);
+      case VrrpEvent.LinkDown _ -> leave(VipReason.LINK_DOWN, now);
+      case VrrpEvent.PassOn _ -> leave(VipReason.PASSED_ON, now);
       case VrrpEvent.Startup _,
           VrrpEvent.Inherit _,
           VrrpEvent.SessionsEnded _,
@@ -108,7 +109,8 @@ public record Backup(
     }
     // Discarded: the timer runs on, and when it fires this node takes over.
     return Step.of(
-        new Backup(bid, masterInterval, masterDownAt, heard, Instant.MAX, Reason.PREEMPTED_LOWER));
+        new Backup(
+            bid, masterInterval, masterDownAt, heard, Instant.MAX, VipReason.PREEMPTED_LOWER));
   }
 
   private boolean yieldsTo(Advertisement heard, VirtualRouter router) {
@@ -134,14 +136,15 @@ public record Backup(
   private Step released(Advertisement heard, Instant now, VirtualRouter router) {
     Instant skewed = now.plus(router.skew(bid, masterInterval));
     Instant at = skewed.isBefore(masterDownAt) ? skewed : masterDownAt;
-    return Step.of(new Backup(bid, masterInterval, at, heard, Instant.MAX, Reason.MASTER_RELEASED));
+    return Step.of(
+        new Backup(bid, masterInterval, at, heard, Instant.MAX, VipReason.MASTER_RELEASED));
   }
 
   private Backup follow(Advertisement heard, Instant at, Instant now, VirtualRouter router) {
     // Version 2 rejects any other interval than its own, so what was heard is right in both.
     Duration interval = heard.interval();
     Instant downAt = now.plus(router.masterDown(bid, interval));
-    return new Backup(bid, interval, downAt, heard, at, Reason.MASTER_SILENT);
+    return new Backup(bid, interval, downAt, heard, at, VipReason.MASTER_SILENT);
   }
 
   private Step onTimer(Instant now, VirtualRouter router) {
@@ -153,17 +156,17 @@ public record Backup(
 
   /**
    * Why this node would become the master if the timer fired at that time: {@link
-   * Reason#MASTER_SILENT} if nobody was heard for a whole Master_Down_Interval but masters it
+   * VipReason#MASTER_SILENT} if nobody was heard for a whole Master_Down_Interval but masters it
    * followed.
    */
-  public Reason expecting(Instant now) {
-    return now.isBefore(masterDownAt) ? Reason.PREEMPTED_LOWER : expecting;
+  public VipReason expecting(Instant now) {
+    return now.isBefore(masterDownAt) ? VipReason.PREEMPTED_LOWER : expecting;
   }
 
   private Step onPriority(int priority, Instant now, VirtualRouter router) {
     Bid changed = bid.withPriority(priority);
     if (priority == Bid.OWNER && !now.isBefore(bid.backoff().until())) {
-      return Master.entered(this, changed, Reason.OWNER, now, router);
+      return Master.entered(this, changed, VipReason.OWNER, now, router);
     }
     // The skew is part of the deadline already set: move it by the difference.
     Duration moved = router.skew(changed, masterInterval).minus(router.skew(bid, masterInterval));
@@ -172,7 +175,7 @@ public record Backup(
             changed, masterInterval, masterDownAt.plus(moved), master, Instant.MAX, expecting));
   }
 
-  private Step leave(Reason reason, Instant now) {
+  private Step leave(VipReason reason, Instant now) {
     Initialize next = new Initialize(bid.after(reason, now));
     return Step.of(next, new Transition(this, next, reason));
   }

@@ -1,5 +1,6 @@
 package io.trunkline.vip.vrrp;
 
+import io.trunkline.vip.VipReason;
 import java.net.InetAddress;
 import java.time.Instant;
 
@@ -38,7 +39,7 @@ public record Bid(int priority, InetAddress local, Backoff backoff) {
   }
 
   /** The same after the node let go for that reason. */
-  Bid after(Reason reason, Instant now) {
+  Bid after(VipReason reason, Instant now) {
     return switch (reason) {
       case HEARTBEAT_LOST -> new Bid(priority, local, backoff.failed(now));
       case STALLED -> new Bid(priority, local, backoff.failed(now).recovered(now));

@@ -1,5 +1,6 @@
 package io.trunkline.vip.vrrp;
 
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.vrrp.VrrpAction.Transition;
 import java.time.Instant;
 
@@ -19,7 +20,8 @@ public record Initialize(Bid bid) implements VrrpState {
     return switch (event) {
       case VrrpEvent.Startup startup -> start(bid.startedAt(startup.local(), now), now, router);
       case VrrpEvent.Inherit inherit ->
-          Master.entered(this, bid.startedAt(inherit.local(), now), Reason.INHERITED, now, router);
+          Master.entered(
+              this, bid.startedAt(inherit.local(), now), VipReason.INHERITED, now, router);
       case VrrpEvent.PriorityChanged changed ->
           Step.of(new Initialize(bid.withPriority(changed.priority())));
       case VrrpEvent.Release _,
@@ -37,9 +39,9 @@ public record Initialize(Bid bid) implements VrrpState {
 
   private Step start(Bid mine, Instant now, VirtualRouter router) {
     if (mine.priority() == Bid.OWNER && !now.isBefore(mine.backoff().until())) {
-      return Master.entered(this, mine, Reason.OWNER, now, router);
+      return Master.entered(this, mine, VipReason.OWNER, now, router);
     }
     Backup backup = Backup.listening(mine, now, router);
-    return Step.of(backup, new Transition(this, backup, Reason.STARTED));
+    return Step.of(backup, new Transition(this, backup, VipReason.STARTED));
   }
 }

@@ -1,5 +1,6 @@
 package io.trunkline.vip.vrrp;
 
+import io.trunkline.vip.VipReason;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +21,10 @@ sealed interface Leaving {
    * Priority 0 has been advertised, a successor has not been heard yet. The addresses stay, and new
    * connections are served, so that there is no gap.
    */
-  record AwaitingSuccessor(Reason reason, Instant until) implements Leaving {}
+  record AwaitingSuccessor(VipReason reason, Instant until) implements Leaving {}
 
   /** The sessions are being ended; then the addresses go. */
-  record EndingSessions(Reason reason, Instant until) implements Leaving {}
+  record EndingSessions(VipReason reason, Instant until) implements Leaving {}
 
   /**
    * Another node is the master already. The addresses stay for as long as it takes to end the
@@ -31,7 +32,7 @@ sealed interface Leaving {
    *
    * @param winner what the other node said last; null: it has not been heard
    */
-  record Yielding(Reason reason, Instant until, @Nullable Advertisement winner)
+  record Yielding(VipReason reason, Instant until, @Nullable Advertisement winner)
       implements Leaving {}
 
   Leaving NO = new No();

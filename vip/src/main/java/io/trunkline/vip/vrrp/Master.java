@@ -1,5 +1,6 @@
 package io.trunkline.vip.vrrp;
 
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.vrrp.Leaving.AwaitingSuccessor;
 import io.trunkline.vip.vrrp.Leaving.EndingSessions;
 import io.trunkline.vip.vrrp.Leaving.Yielding;
@@ -34,7 +35,8 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
   private static final VrrpAction ANNOUNCE = new AnnounceAddresses();
 
   /** The way into this state. */
-  static Step entered(VrrpState from, Bid bid, Reason reason, Instant now, VirtualRouter router) {
+  static Step entered(
+      VrrpState from, Bid bid, VipReason reason, Instant now, VirtualRouter router) {
     Master next =
         new Master(bid, now.plus(router.advertInterval()), begun(now, router), Leaving.NO);
     return Step.of(
@@ -86,7 +88,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
       case VrrpEvent.Release release -> onRelease(release.reason(), now, router);
       case VrrpEvent.SessionsEnded _ -> onSessionsEnded(now, router);
       case VrrpEvent.Fail fail -> onFail(fail.reason(), now);
-      case VrrpEvent.LinkDown _ -> leave(Reason.LINK_DOWN, false, now);
+      case VrrpEvent.LinkDown _ -> leave(VipReason.LINK_DOWN, false, now);
       case VrrpEvent.AddressLost _ -> onAddressLost(now, router);
       case VrrpEvent.AddressContested _ -> onContested(now, router);
       case VrrpEvent.PassOn _ -> passOn();
@@ -105,14 +107,14 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
 
   private Step stepDown(VrrpEvent event, Instant now) {
     return switch (event) {
-      case VrrpEvent.LinkDown _ -> leave(Reason.LINK_DOWN, false, now);
+      case VrrpEvent.LinkDown _ -> leave(VipReason.LINK_DOWN, false, now);
       case VrrpEvent.Fail fail -> onFail(fail.reason(), now);
       case VrrpEvent.Release release -> endSessions(release.reason(), SESSIONS_END_SOON, now);
       case VrrpEvent.PriorityChanged changed ->
           new Master(bid.withPriority(changed.priority()), advertiseAt, announcing, leaving)
-              .yieldTo(null, Reason.STALLED, now);
+              .yieldTo(null, VipReason.STALLED, now);
       case VrrpEvent.AdvertisementReceived received ->
-          yieldTo(masterOf(received.advertisement()), Reason.STALLED, now);
+          yieldTo(masterOf(received.advertisement()), VipReason.STALLED, now);
       case VrrpEvent.TimerExpired _,
           VrrpEvent.SessionsEnded _,
           VrrpEvent.AddressLost _,
@@ -120,11 +122,11 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
           VrrpEvent.PassOn _,
           VrrpEvent.Inherit _,
           VrrpEvent.Startup _ ->
-          yieldTo(null, Reason.STALLED, now);
+          yieldTo(null, VipReason.STALLED, now);
     };
   }
 
-  private Step yieldTo(@Nullable Advertisement winner, Reason reason, Instant now) {
+  private Step yieldTo(@Nullable Advertisement winner, VipReason reason, Instant now) {
     Leaving how = new Yielding(reason, now.plus(SESSIONS_END_SOON), winner);
     return Step.of(silent(how), new EndSessions(reason, SESSIONS_END_SOON));
   }
@@ -149,8 +151,8 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
 
   private Step contest(Advertisement heard, Instant now, VirtualRouter router) {
     if (heard.priority() != Bid.RELEASE && bid.losesTo(heard)) {
-      Reason reason =
-          heard.priority() > bid.priority() ? Reason.HIGHER_PRIORITY : Reason.HIGHER_ADDRESS;
+      VipReason reason =
+          heard.priority() > bid.priority() ? VipReason.HIGHER_PRIORITY : VipReason.HIGHER_ADDRESS;
       return yieldTo(heard, reason, now);
     }
     // A lower one, or one that lets go: assert the state (RFC 9568 section 6.4.3) and heal the
@@ -206,7 +208,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
         new SendAdvertisement(priority));
   }
 
-  private Step onRelease(Reason reason, Instant now, VirtualRouter router) {
+  private Step onRelease(VipReason reason, Instant now, VirtualRouter router) {
     return switch (leaving) {
       // Every skew is shorter than one interval (version 2: than a second, its shortest interval).
       case Leaving.No _ ->
@@ -218,7 +220,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     };
   }
 
-  private Step onFail(Reason reason, Instant now) {
+  private Step onFail(VipReason reason, Instant now) {
     return switch (leaving) {
       case Leaving.No _, AwaitingSuccessor _ ->
           Step.of(
@@ -251,7 +253,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     return answeredJustNow ? Step.of(this) : Step.of(withAnnouncing(begun(now, router)), ANNOUNCE);
   }
 
-  private Step endSessions(Reason reason, Duration atMost, Instant now) {
+  private Step endSessions(VipReason reason, Duration atMost, Instant now) {
     return Step.of(
         silent(new EndingSessions(reason, now.plus(atMost))), new EndSessions(reason, atMost));
   }
@@ -271,7 +273,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     return Step.of(backup, new RemoveAddresses(), new SendAdvertisement(last), transition);
   }
 
-  private Step leave(Reason reason, boolean sayIt, Instant now) {
+  private Step leave(VipReason reason, boolean sayIt, Instant now) {
     Initialize next = new Initialize(bid.after(reason, now));
     Transition transition = new Transition(this, next, reason);
     // Priority 0 after the addresses are gone: a successor that is already the master answers by
@@ -286,7 +288,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
       return Step.of(this);
     }
     Initialize next = new Initialize(bid);
-    return Step.of(next, new Transition(this, next, Reason.PASSED_ON));
+    return Step.of(next, new Transition(this, next, VipReason.PASSED_ON));
   }
 
   /** Without announcements any more: the addresses are the successor's. */

@@ -1,5 +1,6 @@
 package io.trunkline.vip.vrrp;
 
+import io.trunkline.vip.VipReason;
 import java.net.InetAddress;
 
 /** What a virtual router can be told. */
@@ -23,13 +24,13 @@ public sealed interface VrrpEvent {
    * Let go in an orderly way: a master asks the others to take over, keeps the addresses until one
    * has, ends its sessions, and only then removes them.
    */
-  record Release(Reason reason) implements VrrpEvent {}
+  record Release(VipReason reason) implements VrrpEvent {}
 
   /** The sessions that {@link VrrpAction.EndSessions} asked to end have ended. */
   record SessionsEnded() implements VrrpEvent {}
 
   /** Let go soon: something is broken. A master says so, and ends its sessions, if it can. */
-  record Fail(Reason reason) implements VrrpEvent {}
+  record Fail(VipReason reason) implements VrrpEvent {}
 
   /** The interface went down or away: nothing can be sent. */
   record LinkDown() implements VrrpEvent {}

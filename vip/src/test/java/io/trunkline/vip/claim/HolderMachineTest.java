@@ -2,13 +2,13 @@ package io.trunkline.vip.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.claim.HolderAction.AddAddresses;
 import io.trunkline.vip.claim.HolderAction.AnnounceAddresses;
 import io.trunkline.vip.claim.HolderAction.EndSessions;
 import io.trunkline.vip.claim.HolderAction.RemoveAddresses;
 import io.trunkline.vip.claim.HolderAction.Transition;
 import io.trunkline.vip.vrrp.Announcements;
-import io.trunkline.vip.vrrp.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Test;
 
 class HolderMachineTest {
   private static final Instant START = Instant.parse("2026-11-21T10:00:00Z");
-  private static final Claim NONE = new Claim.None(Reason.LEASE_LOST, false);
+  private static final Claim NONE = new Claim.None(VipReason.LEASE_LOST, false);
 
   private final HolderMachine machine =
       new HolderMachine(new Announcements(2, Duration.ofSeconds(5), Duration.ZERO));
   private HolderState state = new Out(NONE);
 
   private static Claim until(int seconds) {
-    return new Claim.Valid(START.plusSeconds(seconds), Reason.LEASE_WON, Reason.LEASE_ENDING);
+    return new Claim.Valid(START.plusSeconds(seconds), VipReason.LEASE_WON, VipReason.LEASE_ENDING);
   }
 
   private List<HolderAction> at(double seconds, HolderEvent event) {
@@ -72,7 +72,7 @@ class HolderMachineTest {
     assertThat(at(7.9, new HolderEvent.AddressLost())).as("nothing is added late").isEmpty();
     assertThat(state.deadline()).isEqualTo(START.plusSeconds(8));
     assertThat(at(8, new HolderEvent.TimerExpired()))
-        .containsExactly(new EndSessions(Reason.LEASE_ENDING));
+        .containsExactly(new EndSessions(VipReason.LEASE_ENDING));
     assertThat(state.deadline()).isEqualTo(START.plusMillis(8500));
     assertThat(at(8.2, new HolderEvent.SessionsEnded())).first().isEqualTo(new RemoveAddresses());
     assertThat(state).isInstanceOf(Waiting.class);
@@ -89,9 +89,9 @@ class HolderMachineTest {
     hold(10);
     assertThat(at(1, new HolderEvent.Claimed(NONE))).first().isEqualTo(new RemoveAddresses());
     at(1, new HolderEvent.Claimed(until(11)));
-    Claim given = new Claim.None(Reason.HANDED_OVER, true);
+    Claim given = new Claim.None(VipReason.HANDED_OVER, true);
     assertThat(at(2, new HolderEvent.Claimed(given)))
-        .containsExactly(new EndSessions(Reason.HANDED_OVER));
+        .containsExactly(new EndSessions(VipReason.HANDED_OVER));
     assertThat(at(2.5, new HolderEvent.TimerExpired())).first().isEqualTo(new RemoveAddresses());
   }
 
@@ -108,8 +108,8 @@ class HolderMachineTest {
   @Test
   void whoLeavesInAnOrderlyWayEndsItsSessionsFirst() {
     hold(10);
-    assertThat(at(1, new HolderEvent.Leave(Reason.SHUTDOWN, true)))
-        .containsExactly(new EndSessions(Reason.SHUTDOWN));
+    assertThat(at(1, new HolderEvent.Leave(VipReason.SHUTDOWN, true)))
+        .containsExactly(new EndSessions(VipReason.SHUTDOWN));
     assertThat(at(1.1, new HolderEvent.SessionsEnded())).first().isEqualTo(new RemoveAddresses());
     assertThat(state).isInstanceOf(Out.class);
   }
@@ -117,7 +117,7 @@ class HolderMachineTest {
   @Test
   void whoFailsLeavesAtOnce() {
     hold(10);
-    assertThat(at(1, new HolderEvent.Leave(Reason.HEARTBEAT_LOST, false)))
+    assertThat(at(1, new HolderEvent.Leave(VipReason.HEARTBEAT_LOST, false)))
         .first()
         .isEqualTo(new RemoveAddresses());
     assertThat(state).isInstanceOf(Out.class);

@@ -12,9 +12,9 @@ import io.trunkline.config.VipConfig.DuplicateAddress;
 import io.trunkline.config.VrrpConfig;
 import io.trunkline.vip.Bequest;
 import io.trunkline.vip.VipListener;
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipService;
 import io.trunkline.vip.VipTransition;
-import io.trunkline.vip.vrrp.Reason;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -84,7 +84,7 @@ final class VipNode implements VipListener {
       switch (line) {
         case "serve" -> service.serving("main", true, "the test says so");
         case "idle" -> service.serving("main", false, "the test says so");
-        case "release" -> service.release(Reason.RELEASED).thenRun(() -> say("released")).join();
+        case "release" -> service.release(VipReason.RELEASED).thenRun(() -> say("released")).join();
         case "resume" -> service.resume("main");
         case "pass on" -> say("left " + service.passOn().join().get("main"));
         case "inherit" -> service.inherit(Map.of("main", new Bequest(true, 0)));
@@ -203,13 +203,13 @@ final class VipNode implements VipListener {
   }
 
   @Override
-  public CompletionStage<Void> leaving(String vip, List<InetAddress> addresses, Reason reason) {
+  public CompletionStage<Void> leaving(String vip, List<InetAddress> addresses, VipReason reason) {
     say("leaving " + reason);
     return sessions.end();
   }
 
   @Override
-  public void lost(String vip, List<InetAddress> addresses, Reason reason) {
+  public void lost(String vip, List<InetAddress> addresses, VipReason reason) {
     say("lost " + reason);
   }
 

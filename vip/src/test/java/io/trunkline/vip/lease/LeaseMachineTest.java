@@ -3,8 +3,8 @@ package io.trunkline.vip.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.claim.Claim;
-import io.trunkline.vip.vrrp.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -59,7 +59,7 @@ class LeaseMachineTest {
     assertThat(at(30, answered(20, MINE))).isEmpty();
     assertThat(state.claim())
         .as("counted from before the question was sent")
-        .isEqualTo(new Claim.Valid(moment(10_020), Reason.LEASE_WON, Reason.LEASE_ENDING));
+        .isEqualTo(new Claim.Valid(moment(10_020), VipReason.LEASE_WON, VipReason.LEASE_ENDING));
     assertThat(state.deadline()).isEqualTo(moment(1_020));
   }
 
@@ -76,7 +76,7 @@ class LeaseMachineTest {
     assertThat(state.claim()).as("nobody has said yet how long").isInstanceOf(Claim.None.class);
     at(10, answered(0, MINE));
     assertThat(state.claim())
-        .isEqualTo(new Claim.Valid(moment(10_000), Reason.LEASE_WON, Reason.LEASE_ENDING));
+        .isEqualTo(new Claim.Valid(moment(10_000), VipReason.LEASE_WON, VipReason.LEASE_ENDING));
   }
 
   @Test
@@ -112,7 +112,7 @@ class LeaseMachineTest {
     at(1_020, new LeaseEvent.TimerExpired());
     assertThat(at(1_030, new LeaseEvent.Gone(moment(1_020), 7)))
         .containsExactly(new LeaseAction.Grant(moment(1_030), TTL));
-    assertThat(state.claim()).isEqualTo(new Claim.None(Reason.LEASE_LOST, false));
+    assertThat(state.claim()).isEqualTo(new Claim.None(VipReason.LEASE_LOST, false));
   }
 
   @Test
@@ -123,7 +123,7 @@ class LeaseMachineTest {
     assertThat(state.claim()).isInstanceOf(Claim.Valid.class);
     at(1_100, new LeaseEvent.TimerExpired());
     at(1_110, answered(1_100, view("a", 7, Map.of("a", false, "b", true))));
-    assertThat(state.claim()).isEqualTo(new Claim.None(Reason.HANDED_OVER, true));
+    assertThat(state.claim()).isEqualTo(new Claim.None(VipReason.HANDED_OVER, true));
     assertThat(at(1_300, new LeaseEvent.Vacated())).containsExactly(new LeaseAction.Revoke(7));
   }
 

@@ -1,5 +1,6 @@
 package io.trunkline.vip.lease;
 
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.claim.Claim;
 import io.trunkline.vip.claim.HolderAction;
 import io.trunkline.vip.claim.HolderEvent;
@@ -9,7 +10,6 @@ import io.trunkline.vip.claim.HolderStep;
 import io.trunkline.vip.claim.Holding;
 import io.trunkline.vip.claim.Out;
 import io.trunkline.vip.vrrp.Announcements;
-import io.trunkline.vip.vrrp.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -110,7 +110,7 @@ final class SimulatedNode {
   }
 
   void leave(boolean orderly, Instant now) {
-    step(new HolderEvent.Leave(orderly ? Reason.RELEASED : Reason.LINK_DOWN, orderly), now);
+    step(new HolderEvent.Leave(orderly ? VipReason.RELEASED : VipReason.LINK_DOWN, orderly), now);
   }
 
   void serve(boolean serving, Instant now) {

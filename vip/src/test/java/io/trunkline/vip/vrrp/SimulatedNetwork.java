@@ -1,5 +1,6 @@
 package io.trunkline.vip.vrrp;
 
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.vrrp.VrrpAction.SendAdvertisement;
 import io.trunkline.vip.vrrp.VrrpEvent.AdvertisementReceived;
 import io.trunkline.vip.vrrp.VrrpEvent.TimerExpired;
@@ -126,7 +127,7 @@ public final class SimulatedNetwork {
             inFlight.add(
                 new Delivery(now.plus(SESSIONS_END), order++, node, new VrrpEvent.SessionsEnded()));
         case VrrpAction.Transition change ->
-            node.preempted += change.reason() == Reason.PREEMPTED_LOWER ? 1 : 0;
+            node.preempted += change.reason() == VipReason.PREEMPTED_LOWER ? 1 : 0;
         case VrrpAction.AnnounceAddresses _ -> {}
       }
     }

@@ -2,6 +2,7 @@ package io.trunkline.vip.vrrp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.vrrp.VrrpAction.AddAddresses;
 import io.trunkline.vip.vrrp.VrrpAction.AnnounceAddresses;
 import io.trunkline.vip.vrrp.VrrpAction.EndSessions;
@@ -36,7 +37,7 @@ class VrrpMachineTest {
     assertThat(kinds(actions))
         .containsExactly(
             SendAdvertisement.class, AddAddresses.class, AnnounceAddresses.class, Transition.class);
-    assertThat(reason(actions)).isEqualTo(Reason.MASTER_SILENT);
+    assertThat(reason(actions)).isEqualTo(VipReason.MASTER_SILENT);
   }
 
   @Test
@@ -49,7 +50,7 @@ class VrrpMachineTest {
   @Test
   void theOwnerDoesNotWait() {
     state = new Initialize(new Bid(Bid.OWNER, Routers.LOCAL));
-    assertThat(reason(startup())).isEqualTo(Reason.OWNER);
+    assertThat(reason(startup())).isEqualTo(VipReason.OWNER);
     assertThat(state).isInstanceOf(Master.class);
   }
 
@@ -70,7 +71,7 @@ class VrrpMachineTest {
     now = now.plusMillis(100);
     hear(0);
     assertThat(state.deadline()).isEqualTo(due);
-    assertThat(reason(onDeadline())).isEqualTo(Reason.MASTER_RELEASED);
+    assertThat(reason(onDeadline())).isEqualTo(VipReason.MASTER_RELEASED);
   }
 
   @Test
@@ -88,7 +89,7 @@ class VrrpMachineTest {
     Instant due = state.deadline();
     hear(90);
     assertThat(state.deadline()).isEqualTo(due);
-    assertThat(reason(onDeadline())).isEqualTo(Reason.PREEMPTED_LOWER);
+    assertThat(reason(onDeadline())).isEqualTo(VipReason.PREEMPTED_LOWER);
   }
 
   @Test
@@ -122,7 +123,7 @@ class VrrpMachineTest {
       hear(90);
       Instant next = now.plus(INTERVAL);
       if (!state.deadline().isAfter(next)) {
-        assertThat(reason(onDeadline())).isEqualTo(Reason.PREEMPTED_LOWER);
+        assertThat(reason(onDeadline())).isEqualTo(VipReason.PREEMPTED_LOWER);
       } else {
         now = next;
       }
@@ -140,7 +141,7 @@ class VrrpMachineTest {
     assertThat(state).isInstanceOf(Backup.class);
     assertThat(kinds(actions))
         .containsExactly(RemoveAddresses.class, SendAdvertisement.class, Transition.class);
-    assertThat(reason(actions)).isEqualTo(Reason.HIGHER_PRIORITY);
+    assertThat(reason(actions)).isEqualTo(VipReason.HIGHER_PRIORITY);
   }
 
   @Test
@@ -170,11 +171,11 @@ class VrrpMachineTest {
   @Test
   void whatBreaksIsSaidAtOnceAndTheAddressesGoAfterTheSessions() {
     becomeMaster();
-    assertThat(kinds(on(new VrrpEvent.Fail(Reason.HEARTBEAT_LOST))))
+    assertThat(kinds(on(new VrrpEvent.Fail(VipReason.HEARTBEAT_LOST))))
         .containsExactly(SendAdvertisement.class, EndSessions.class);
     List<VrrpAction> actions = on(new VrrpEvent.SessionsEnded());
     assertThat(actions).startsWith(new RemoveAddresses(), new SendAdvertisement(0));
-    assertThat(reason(actions)).isEqualTo(Reason.HEARTBEAT_LOST);
+    assertThat(reason(actions)).isEqualTo(VipReason.HEARTBEAT_LOST);
   }
 
   @Test
@@ -184,7 +185,7 @@ class VrrpMachineTest {
     assertThat(kinds(hearFrom("192.168.0.11", 100)))
         .containsExactly(SendAdvertisement.class, AnnounceAddresses.class);
     assertThat(hearFrom("192.168.0.13", 100))
-        .containsExactly(new EndSessions(Reason.HIGHER_ADDRESS, Master.SESSIONS_END_SOON));
+        .containsExactly(new EndSessions(VipReason.HIGHER_ADDRESS, Master.SESSIONS_END_SOON));
   }
 
   @Test
@@ -225,14 +226,14 @@ class VrrpMachineTest {
   @Test
   void aReleaseWaitsForTheSuccessorThenEndsSessionsThenRemovesTheAddresses() {
     becomeMaster();
-    assertThat(on(new VrrpEvent.Release(Reason.RELEASED)))
+    assertThat(on(new VrrpEvent.Release(VipReason.RELEASED)))
         .containsExactly(new SendAdvertisement(0));
     now = now.plusMillis(190);
     assertThat(kinds(hear(90))).containsExactly(EndSessions.class);
     List<VrrpAction> last = on(new VrrpEvent.SessionsEnded());
     assertThat(kinds(last))
         .containsExactly(RemoveAddresses.class, SendAdvertisement.class, Transition.class);
-    assertThat(reason(last)).isEqualTo(Reason.RELEASED);
+    assertThat(reason(last)).isEqualTo(VipReason.RELEASED);
     assertThat(state).isInstanceOf(Initialize.class);
   }
 
@@ -240,7 +241,7 @@ class VrrpMachineTest {
   void aReleaseEndsByItselfWithoutSuccessorAndWithoutAnswer() {
     becomeMaster();
     Instant begun = now;
-    on(new VrrpEvent.Release(Reason.SHUTDOWN));
+    on(new VrrpEvent.Release(VipReason.SHUTDOWN));
     List<VrrpAction> actions = new ArrayList<>();
     while (!(state instanceof Initialize)) {
       actions.addAll(onDeadline());
@@ -255,10 +256,10 @@ class VrrpMachineTest {
     becomeMaster();
     now = now.plus(INTERVAL.multipliedBy(4)).plusMillis(1);
     assertThat(on(new VrrpEvent.AddressLost()))
-        .containsExactly(new EndSessions(Reason.STALLED, Master.SESSIONS_END_SOON));
+        .containsExactly(new EndSessions(VipReason.STALLED, Master.SESSIONS_END_SOON));
     List<VrrpAction> actions = on(new VrrpEvent.SessionsEnded());
     assertThat(kinds(actions)).containsExactly(RemoveAddresses.class, Transition.class);
-    assertThat(reason(actions)).isEqualTo(Reason.STALLED);
+    assertThat(reason(actions)).isEqualTo(VipReason.STALLED);
     assertThat(state).isInstanceOf(Backup.class);
   }
 
@@ -266,7 +267,8 @@ class VrrpMachineTest {
   void aMasterThatDidNotRunSaysNothingThatItsSuccessorWouldYieldTo() {
     becomeMaster();
     now = now.plus(INTERVAL.multipliedBy(4)).plusMillis(1);
-    assertThat(hear(90)).containsExactly(new EndSessions(Reason.STALLED, Master.SESSIONS_END_SOON));
+    assertThat(hear(90))
+        .containsExactly(new EndSessions(VipReason.STALLED, Master.SESSIONS_END_SOON));
     assertThat(on(new VrrpEvent.SessionsEnded()))
         .startsWith(new RemoveAddresses(), new SendAdvertisement(Bid.RELEASE));
     assertThat(state).isInstanceOf(Backup.class);
@@ -281,7 +283,7 @@ class VrrpMachineTest {
       hear(90);
       on(new VrrpEvent.SessionsEnded());
       Instant begun = now;
-      assertThat(reason(followUntilMaster())).isEqualTo(Reason.PREEMPTED_LOWER);
+      assertThat(reason(followUntilMaster())).isEqualTo(VipReason.PREEMPTED_LOWER);
       waited.add(Duration.between(begun, now).toSeconds());
     }
     assertThat(waited).containsExactly(5L, 10L, 20L, 40L, 80L, 160L, 300L, 300L);
@@ -290,7 +292,7 @@ class VrrpMachineTest {
   @Test
   void aNodeThatHungWaitsFromWhenItDoesNotHangAnyMore() {
     becomeMaster();
-    on(new VrrpEvent.Fail(Reason.HEARTBEAT_LOST));
+    on(new VrrpEvent.Fail(VipReason.HEARTBEAT_LOST));
     on(new VrrpEvent.SessionsEnded());
     now = now.plusSeconds(60);
     startup();
@@ -303,7 +305,7 @@ class VrrpMachineTest {
   void anOwnerWaitsAsWell() {
     state = new Initialize(new Bid(Bid.OWNER, Routers.LOCAL));
     startup();
-    on(new VrrpEvent.Fail(Reason.HEARTBEAT_LOST));
+    on(new VrrpEvent.Fail(VipReason.HEARTBEAT_LOST));
     on(new VrrpEvent.SessionsEnded());
     startup();
     assertThat(state).isInstanceOf(Backup.class);
@@ -323,13 +325,13 @@ class VrrpMachineTest {
     assertThat(elapsedUntilDeadline())
         .as("it waits for the successor's silence")
         .isEqualTo(router.masterDown(state.bid(), INTERVAL));
-    assertThat(reason(onDeadline())).isEqualTo(Reason.MASTER_SILENT);
+    assertThat(reason(onDeadline())).isEqualTo(VipReason.MASTER_SILENT);
 
     state = waiting;
     now = now.minusMillis(500);
     hear(Bid.NOT_SERVING);
     assertThat(elapsedUntilDeadline()).isLessThan(INTERVAL.multipliedBy(4));
-    assertThat(reason(onDeadline())).isEqualTo(Reason.PREEMPTED_LOWER);
+    assertThat(reason(onDeadline())).isEqualTo(VipReason.PREEMPTED_LOWER);
   }
 
   @Test
@@ -337,14 +339,14 @@ class VrrpMachineTest {
     becomeMaster();
     List<VrrpAction> actions = on(new VrrpEvent.PassOn());
     assertThat(kinds(actions)).containsExactly(Transition.class);
-    assertThat(reason(actions)).isEqualTo(Reason.PASSED_ON);
+    assertThat(reason(actions)).isEqualTo(VipReason.PASSED_ON);
     assertThat(state).isInstanceOf(Initialize.class);
   }
 
   @Test
   void aMasterThatLetsGoDoesThatBeforeItPassesOn() {
     becomeMaster();
-    on(new VrrpEvent.Release(Reason.DRAINED));
+    on(new VrrpEvent.Release(VipReason.DRAINED));
     VrrpState before = state;
     assertThat(on(new VrrpEvent.PassOn())).isEmpty();
     assertThat(state).isEqualTo(before);
@@ -356,7 +358,7 @@ class VrrpMachineTest {
     assertThat(kinds(actions))
         .containsExactly(
             SendAdvertisement.class, AddAddresses.class, AnnounceAddresses.class, Transition.class);
-    assertThat(reason(actions)).isEqualTo(Reason.INHERITED);
+    assertThat(reason(actions)).isEqualTo(VipReason.INHERITED);
   }
 
   @Test
@@ -442,7 +444,7 @@ class VrrpMachineTest {
     return Duration.between(now, state.deadline());
   }
 
-  private static Reason reason(List<VrrpAction> actions) {
+  private static VipReason reason(List<VrrpAction> actions) {
     return actions.stream()
         .flatMap(action -> action instanceof Transition t ? java.util.stream.Stream.of(t) : null)
         .findFirst()

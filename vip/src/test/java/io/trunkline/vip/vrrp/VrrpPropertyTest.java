@@ -2,6 +2,7 @@ package io.trunkline.vip.vrrp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.vip.VipReason;
 import io.trunkline.vip.vrrp.SimulatedNetwork.Node;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,7 +57,7 @@ class VrrpPropertyTest {
       settle(network);
       network.run(preemption(network));
       Node before = network.masters().getFirst();
-      network.tell(before, new VrrpEvent.Release(Reason.RELEASED));
+      network.tell(before, new VrrpEvent.Release(VipReason.RELEASED));
       network.run(network.router.advertInterval().plus(network.longestDelay));
       assertThat(network.masters())
           .as("seed %d", seed)
@@ -143,8 +144,8 @@ class VrrpPropertyTest {
         network.start(node);
       }
       case 6 -> network.tell(node, new VrrpEvent.PriorityChanged(random.nextInt(1, 255)));
-      case 7 -> network.tell(node, new VrrpEvent.Release(Reason.RELEASED));
-      case 8 -> network.tell(node, new VrrpEvent.Fail(Reason.HEARTBEAT_LOST));
+      case 7 -> network.tell(node, new VrrpEvent.Release(VipReason.RELEASED));
+      case 8 -> network.tell(node, new VrrpEvent.Fail(VipReason.HEARTBEAT_LOST));
       default -> network.tell(node, new VrrpEvent.AddressLost());
     }
   }

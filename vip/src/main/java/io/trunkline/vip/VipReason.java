@@ -1,7 +1,7 @@
-package io.trunkline.vip.vrrp;
+package io.trunkline.vip;
 
 /** Why a node is in the state it is in. The value is the log field and the metric label. */
-public enum Reason {
+public enum VipReason {
   NOT_STARTED("not started"),
   STARTED("started, listening for a master"),
   OWNER("owns the addresses (priority 255)"),
@@ -34,7 +34,7 @@ public enum Reason {
 
   private final String sentence;
 
-  Reason(String sentence) {
+  VipReason(String sentence) {
     this.sentence = sentence;
   }
 
