@@ -85,7 +85,7 @@ class ManualTest {
     assertThat(VipReason.values())
         .allSatisfy(it -> assertThat(manual).contains("`" + Words.of(it) + "` | " + it.sentence()));
     assertThat(Reject.values())
-        .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | "));
+        .allSatisfy(it -> assertThat(manual).contains("`" + Words.of(it) + "` | "));
     assertThat(SessionEnd.values())
         .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sqlState()));
   }

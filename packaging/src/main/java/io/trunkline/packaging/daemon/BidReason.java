@@ -2,7 +2,6 @@ package io.trunkline.packaging.daemon;
 
 import io.trunkline.routing.WriteDecision;
 import io.trunkline.routing.WriteReason;
-import java.util.Locale;
 
 /**
  * Why this node bids for a VIP with all it has, or not.
@@ -92,11 +91,6 @@ enum BidReason {
 
   boolean serves() {
     return serves;
-  }
-
-  /** The word in the log. */
-  String label() {
-    return name().toLowerCase(Locale.ROOT);
   }
 
   /** For people. */

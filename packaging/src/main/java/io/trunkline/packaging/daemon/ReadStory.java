@@ -1,6 +1,7 @@
 package io.trunkline.packaging.daemon;
 
 import io.trunkline.config.ListenerConfig;
+import io.trunkline.packaging.status.Words;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
@@ -14,7 +15,6 @@ import io.trunkline.routing.WriteReason;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -139,7 +139,7 @@ final class ReadStory {
       Map<String, String> fields = new LinkedHashMap<>();
       fields.put("cluster", view.cluster());
       fields.put("listener", listener.name());
-      fields.put("to", anyNow ? word(listener.route()) : fallback());
+      fields.put("to", anyNow ? Words.of(listener.route()) : fallback());
       emit(view.at(), anyNow ? Severity.INFO : Severity.WARN, "read_route_changed", fields);
     }
     begun = true;
@@ -147,11 +147,7 @@ final class ReadStory {
   }
 
   private String fallback() {
-    return listener.fallback().map(kind -> "fallback(" + word(kind) + ")").orElse("none");
-  }
-
-  private static String word(Enum<?> kind) {
-    return kind.name().toLowerCase(Locale.ROOT);
+    return listener.fallback().map(kind -> "fallback(" + Words.of(kind) + ")").orElse("nobody");
   }
 
   private Map<String, String> about(String member, ClusterView view) {

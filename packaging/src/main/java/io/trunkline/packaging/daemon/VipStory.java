@@ -107,7 +107,7 @@ final class VipStory implements VipListener {
         "serving",
         reason.serves(),
         "reason",
-        reason.label(),
+        Words.of(reason),
         "why",
         reason.sentence());
   }

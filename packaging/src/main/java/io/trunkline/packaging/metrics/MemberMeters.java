@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.packaging.status.MemberWord;
 import io.trunkline.packaging.status.NodeFacts;
+import io.trunkline.packaging.status.Words;
 import io.trunkline.proxy.backend.LoginStats;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.ReadReason;
@@ -14,7 +15,6 @@ import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelHealth;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 
 /** About each member of each cluster. */
 final class MemberMeters {
@@ -126,7 +126,7 @@ final class MemberMeters {
     String name = member.name();
     MemberWord word = new MemberWord(member);
     up.add(word.up(), "cluster", cluster, "member", name);
-    String label = word.role().name().toLowerCase(Locale.ROOT);
+    String label = Words.of(word.role());
     role.add(true, "cluster", cluster, "member", name, "role", label);
     word.timeline().ifPresent(value -> timeline.add(value, "cluster", cluster, "member", name));
     ReadRouting.lag(member, table.view())

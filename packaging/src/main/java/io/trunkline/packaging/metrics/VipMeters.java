@@ -125,8 +125,8 @@ final class VipMeters {
     for (Reject reason : Reject.values()) {
       counter(
           "rejected",
-          "VRRP packets that were rejected, by reason (mode vrrp)",
-          tags.and("reason", reason.label()),
+          "Packets that were no advertisement for this group, by reason (mode vrrp)",
+          tags.and("reason", Words.of(reason)),
           () -> read(vip, status -> status.rejected().getOrDefault(reason, 0L)));
     }
   }

@@ -16,13 +16,11 @@ import io.trunkline.routing.ReadReason;
 import io.trunkline.routing.ReadRouting;
 import io.trunkline.routing.RestAnswer;
 import io.trunkline.routing.RestHealth;
-import io.trunkline.routing.Role;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelHealth;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -50,7 +48,7 @@ final class MemberReporter {
         member.postgres().map(HostPort::port).orElse(null),
         member.proxy().map(HostPort::toString).orElse(null),
         word.up(),
-        label(word.role()),
+        Words.of(word.role()),
         word.state().orElse(null),
         boxed(word.timeline()),
         boxed(ReadRouting.lag(member, view)),
@@ -67,7 +65,7 @@ final class MemberReporter {
   private RestReport rest(RestHealth rest) {
     return new RestReport(
         Moments.age(rest.last().map(RestAnswer::at), now),
-        rest.last().map(answer -> label(answer.role())).orElse(null),
+        rest.last().map(answer -> Words.of(answer.role())).orElse(null),
         rest.last().map(RestAnswer::state).orElse(null),
         rest.failure().orElse(null),
         Moments.text(rest.failingSince()));
@@ -83,7 +81,7 @@ final class MemberReporter {
     return new EtcdReport(
         key.isPresent(),
         Moments.age(confirmed, now),
-        key.map(word -> label(word.role())).orElse(null),
+        key.map(word -> Words.of(word.role())).orElse(null),
         key.map(DcsMember::state).orElse(null));
   }
 
@@ -113,10 +111,6 @@ final class MemberReporter {
     ReadReason reason = new ReadRouting(listener).judge(member, view, table.write());
     return new ReadReport(
         listener.name(), reason == ReadReason.ELIGIBLE, reason.label(), reason.sentence());
-  }
-
-  private static String label(Role role) {
-    return role.name().toLowerCase(Locale.ROOT);
   }
 
   private static @Nullable Long boxed(OptionalLong value) {

@@ -1,14 +1,12 @@
 package io.trunkline.packaging.status;
 
 import io.trunkline.config.ListenerConfig;
-import io.trunkline.config.RouteKind;
 import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.proxy.stats.SessionEnd;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -58,8 +56,8 @@ public final class StatusReporter {
         listener.name(),
         bound == null ? null : Addresses.text(bound),
         listener.cluster(),
-        word(listener.route()),
-        listener.fallback().map(StatusReporter::word).orElse(null),
+        Words.of(listener.route()),
+        listener.fallback().map(Words::of).orElse(null),
         known.map(ListenerStats::connections).orElse(0),
         known.map(ListenerStats::queued).orElse(0),
         known.map(ListenerStats::accepted).orElse(0L),
@@ -78,9 +76,5 @@ public final class StatusReporter {
       }
     }
     return occurred;
-  }
-
-  private static String word(RouteKind route) {
-    return route.name().toLowerCase(Locale.ROOT);
   }
 }

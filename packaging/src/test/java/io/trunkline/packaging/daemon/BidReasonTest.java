@@ -2,6 +2,7 @@ package io.trunkline.packaging.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.packaging.status.Words;
 import io.trunkline.routing.WriteDecision;
 import io.trunkline.routing.WriteReason;
 import io.trunkline.routing.WriteState;
@@ -79,6 +80,6 @@ class BidReasonTest {
   void theManualHasThemAll() throws IOException {
     String manual = Files.readString(Path.of("..", "docs", "cli.md"));
     assertThat(BidReason.values())
-        .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));
+        .allSatisfy(it -> assertThat(manual).contains("`" + Words.of(it) + "` | " + it.sentence()));
   }
 }

@@ -47,11 +47,6 @@ public record Backup(
     return preemptAt.isBefore(masterDownAt) ? preemptAt : masterDownAt;
   }
 
-  @Override
-  public String name() {
-    return "backup";
-  }
-
   /** Master_Down_Interval with the master's interval. */
   public Duration masterDown(VirtualRouter router) {
     return router.masterDown(bid, masterInterval);

@@ -11,11 +11,6 @@ public record Initialize(Bid bid) implements VrrpState {
     return Instant.MAX;
   }
 
-  @Override
-  public String name() {
-    return "initialize";
-  }
-
   Step on(VrrpEvent event, Instant now, VirtualRouter router) {
     return switch (event) {
       case VrrpEvent.Startup startup -> start(bid.startedAt(startup.local(), now), now, router);

@@ -71,11 +71,6 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     return new Master(bid, at.plus(router.advertInterval()), announcing, leaving);
   }
 
-  @Override
-  public String name() {
-    return "master";
-  }
-
   Step on(VrrpEvent event, Instant now, VirtualRouter router) {
     if (stalled(now, router)) {
       return stepDown(event, now);

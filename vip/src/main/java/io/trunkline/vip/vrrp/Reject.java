@@ -1,7 +1,5 @@
 package io.trunkline.vip.vrrp;
 
-import java.util.Locale;
-
 /** Why a received packet was not an advertisement for this group (RFC 9568 section 7.1). */
 public enum Reject {
   /** Fewer bytes than the header, or than its address count promises. */
@@ -26,10 +24,5 @@ public enum Reject {
   /** Other addresses than this group's, or another order. */
   ADDRESS_LIST,
   /** Version 2: another interval than this node's; version 3: zero. */
-  INTERVAL;
-
-  /** The metric label. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
-  }
+  INTERVAL
 }

@@ -25,7 +25,4 @@ public sealed interface VrrpState permits Initialize, Backup, Master {
 
   /** When {@link VrrpEvent.TimerExpired} is due; {@link Instant#MAX}: never. */
   Instant deadline();
-
-  /** The name in logs, metrics and {@code trunkline status}. */
-  String name();
 }
