@@ -21,14 +21,14 @@ final class Inquiry {
 
   private static final int PROBES = 2;
 
-  private final Announcer announcer;
+  private final AddressGroup addresses;
   private long timer = LoopTime.NEVER;
   private long dueAt = LoopTime.NEVER;
   private int probes;
   private PacketSocket.@Nullable Contender answer;
 
-  Inquiry(Announcer announcer) {
-    this.announcer = announcer;
+  Inquiry(AddressGroup addresses) {
+    this.addresses = addresses;
   }
 
   /** What has come of it. */
@@ -72,7 +72,7 @@ final class Inquiry {
       end();
       return Result.FREE;
     }
-    announcer.probe();
+    addresses.probe();
     probes++;
     dueAt = now + (probes == PROBES ? PATIENCE : APART);
     return Result.PENDING;

@@ -78,7 +78,7 @@ final class Port implements AutoCloseable {
       }
       packets =
           PacketSocket.open(
-              now, instances.stream().flatMap(each -> each.addresses().stream()).toList());
+              now, instances.stream().flatMap(each -> each.addresses.all().stream()).toList());
       link = now;
     } catch (LinuxException e) {
       close();
@@ -114,7 +114,9 @@ final class Port implements AutoCloseable {
     }
     return routes.addresses(here.index()).stream()
         .filter(AddressOnLink::primary)
-        .filter(each -> instances.stream().noneMatch(instance -> instance.keeps(each)))
+        .filter(
+            each ->
+                instances.stream().noneMatch(instance -> instance.addresses.has(each.address())))
         .map(AddressOnLink::address)
         .filter(
             each ->

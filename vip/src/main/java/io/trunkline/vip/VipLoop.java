@@ -89,7 +89,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
       port.linked(link);
       for (VipInstance instance : port.instances()) {
         if (clean) {
-          instance.clean();
+          instance.addresses.clean(link);
         }
         routes.checkPermission(link);
       }

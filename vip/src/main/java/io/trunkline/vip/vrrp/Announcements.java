@@ -1,5 +1,6 @@
 package io.trunkline.vip.vrrp;
 
+import io.trunkline.config.VrrpConfig;
 import java.time.Duration;
 
 /**
@@ -11,6 +12,11 @@ import java.time.Duration;
  * @param refresh how often it is repeated afterwards; 0 is never
  */
 public record Announcements(int repeat, Duration delay, Duration refresh) {
+  /** As they are configured. */
+  public static Announcements of(VrrpConfig vrrp) {
+    return new Announcements(vrrp.garpRepeat(), vrrp.garpDelay(), vrrp.garpRefresh());
+  }
+
   private static final Duration FIRST_GAP = Duration.ofMillis(20);
   private static final Duration LONGEST_GAP = Duration.ofMillis(200);
 

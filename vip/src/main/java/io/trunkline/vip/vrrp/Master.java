@@ -123,7 +123,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
 
   private Step yieldTo(@Nullable Advertisement winner, VipReason reason, Instant now) {
     Leaving how = new Yielding(reason, now.plus(SESSIONS_END_SOON), winner);
-    return Step.of(silent(how), new EndSessions(reason, SESSIONS_END_SOON));
+    return Step.of(silent(how), new EndSessions(reason));
   }
 
   /** Who that says is the master: nobody, if its sender lets go. */
@@ -221,7 +221,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
           Step.of(
               silent(new EndingSessions(reason, now.plus(SESSIONS_END_SOON))),
               new SendAdvertisement(Bid.RELEASE),
-              new EndSessions(reason, SESSIONS_END_SOON));
+              new EndSessions(reason));
       case Yielding yielding -> Step.of(leaving(new EndingSessions(reason, yielding.until())));
       case EndingSessions _ -> Step.of(this);
     };
@@ -249,8 +249,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
   }
 
   private Step endSessions(VipReason reason, Duration atMost, Instant now) {
-    return Step.of(
-        silent(new EndingSessions(reason, now.plus(atMost))), new EndSessions(reason, atMost));
+    return Step.of(silent(new EndingSessions(reason, now.plus(atMost))), new EndSessions(reason));
   }
 
   private Step follow(Yielding yielding, Instant now, VirtualRouter router) {

@@ -1,5 +1,9 @@
 package io.trunkline.vip.vrrp;
 
+import io.trunkline.config.Cidr;
+import io.trunkline.config.Secret;
+import io.trunkline.config.VipConfig;
+import io.trunkline.config.VrrpConfig;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -47,6 +51,21 @@ public record VirtualRouter(
       throw new IllegalArgumentException(
           "version " + version.number() + " cannot express an interval of " + advertInterval);
     }
+  }
+
+  /** As it is configured; the excluded addresses of the VIP are no part of it. */
+  public static VirtualRouter of(VipConfig vip) {
+    VrrpConfig vrrp = vip.vrrp();
+    return new VirtualRouter(
+        Version.of(vrrp.version()),
+        vrrp.routerId(),
+        vip.addresses().stream().map(Cidr::address).toList(),
+        vrrp.advertInterval(),
+        vrrp.preempt(),
+        vrrp.preemptDelay(),
+        vrrp.authPass().map(Secret::reveal).map(Password::of).orElse(Password.NONE),
+        vrrp.checksumAsV2(),
+        Announcements.of(vrrp));
   }
 
   /** Whether the advertisements travel over IPv6. */

@@ -1,7 +1,6 @@
 package io.trunkline.vip.vrrp;
 
 import io.trunkline.vip.VipReason;
-import java.time.Duration;
 
 /** What the shell must do, in the order given. */
 public sealed interface VrrpAction {
@@ -18,7 +17,7 @@ public sealed interface VrrpAction {
   record AnnounceAddresses() implements VrrpAction {}
 
   /** End the sessions that came in through the addresses, and say when it is done. */
-  record EndSessions(VipReason reason, Duration atMost) implements VrrpAction {}
+  record EndSessions(VipReason reason) implements VrrpAction {}
 
   /** The state changed: log it, count it, tell whoever listens. */
   record Transition(VrrpState from, VrrpState to, VipReason reason) implements VrrpAction {}

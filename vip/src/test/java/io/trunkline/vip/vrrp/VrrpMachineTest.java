@@ -185,7 +185,7 @@ class VrrpMachineTest {
     assertThat(kinds(hearFrom("192.168.0.11", 100)))
         .containsExactly(SendAdvertisement.class, AnnounceAddresses.class);
     assertThat(hearFrom("192.168.0.13", 100))
-        .containsExactly(new EndSessions(VipReason.HIGHER_ADDRESS, Master.SESSIONS_END_SOON));
+        .containsExactly(new EndSessions(VipReason.HIGHER_ADDRESS));
   }
 
   @Test
@@ -255,8 +255,7 @@ class VrrpMachineTest {
   void aMasterThatDidNotRunForTooLongStepsDown() {
     becomeMaster();
     now = now.plus(INTERVAL.multipliedBy(4)).plusMillis(1);
-    assertThat(on(new VrrpEvent.AddressLost()))
-        .containsExactly(new EndSessions(VipReason.STALLED, Master.SESSIONS_END_SOON));
+    assertThat(on(new VrrpEvent.AddressLost())).containsExactly(new EndSessions(VipReason.STALLED));
     List<VrrpAction> actions = on(new VrrpEvent.SessionsEnded());
     assertThat(kinds(actions)).containsExactly(RemoveAddresses.class, Transition.class);
     assertThat(reason(actions)).isEqualTo(VipReason.STALLED);
@@ -267,8 +266,7 @@ class VrrpMachineTest {
   void aMasterThatDidNotRunSaysNothingThatItsSuccessorWouldYieldTo() {
     becomeMaster();
     now = now.plus(INTERVAL.multipliedBy(4)).plusMillis(1);
-    assertThat(hear(90))
-        .containsExactly(new EndSessions(VipReason.STALLED, Master.SESSIONS_END_SOON));
+    assertThat(hear(90)).containsExactly(new EndSessions(VipReason.STALLED));
     assertThat(on(new VrrpEvent.SessionsEnded()))
         .startsWith(new RemoveAddresses(), new SendAdvertisement(Bid.RELEASE));
     assertThat(state).isInstanceOf(Backup.class);
