@@ -3,6 +3,7 @@ package io.trunkline.vip;
 import io.trunkline.config.VipConfig;
 import io.trunkline.vip.VipStatus.MasterSeen;
 import io.trunkline.vip.claim.Claim;
+import io.trunkline.vip.claim.Claimant;
 import io.trunkline.vip.claim.HolderState;
 import io.trunkline.vip.claim.Holding;
 import io.trunkline.vip.claim.Out;

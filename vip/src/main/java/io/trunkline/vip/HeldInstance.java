@@ -2,6 +2,7 @@ package io.trunkline.vip;
 
 import io.trunkline.config.VipConfig;
 import io.trunkline.vip.claim.Claim;
+import io.trunkline.vip.claim.Claimant;
 import io.trunkline.vip.claim.HolderAction;
 import io.trunkline.vip.claim.HolderEvent;
 import io.trunkline.vip.claim.HolderMachine;

@@ -9,31 +9,31 @@ import java.time.temporal.ChronoUnit;
  * compare, and as the moment that the machine and people are told. It runs with {@link
  * System#nanoTime} and never jumps.
  */
-final class LoopTime {
+public final class LoopTime {
   /** Later than everything. */
-  static final long NEVER = Long.MAX_VALUE;
+  public static final long NEVER = Long.MAX_VALUE;
 
   private final Instant start;
   private final long origin;
 
   /** Begins at what that clock says now. */
-  LoopTime(InstantSource clock) {
+  public LoopTime(InstantSource clock) {
     start = clock.instant();
     origin = System.nanoTime();
   }
 
   /** Nanoseconds since the beginning. */
-  long now() {
+  public long now() {
     return System.nanoTime() - origin;
   }
 
   /** The moment of that number. */
-  Instant moment(long nanos) {
+  public Instant moment(long nanos) {
     return start.plusNanos(nanos);
   }
 
   /** The number of that moment; {@link Instant#MAX} is {@link #NEVER}. */
-  long nanos(Instant moment) {
+  public long nanos(Instant moment) {
     return moment.equals(Instant.MAX) ? NEVER : start.until(moment, ChronoUnit.NANOS);
   }
 }

@@ -1,6 +1,9 @@
 package io.trunkline.vip;
 
 import io.trunkline.config.VipConfig;
+import io.trunkline.vip.claim.LeaderClaimant;
+import io.trunkline.vip.claim.LeaderSight;
+import io.trunkline.vip.lease.LeaseClaimant;
 import io.trunkline.vip.lease.LeaseStore;
 import io.trunkline.vip.lease.LeaseTerms;
 import io.trunkline.vip.linux.LinuxException;
@@ -17,6 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +39,7 @@ public final class VipService implements AutoCloseable {
   private final InstantSource clock;
   private final int rtPriority;
   private final Notifier notifier;
-  private final LeaseStores stores;
+  private final Function<VipConfig, LeaseStore> stores;
   private final Map<String, VipInstance> instances = new LinkedHashMap<>();
   private final Map<String, LeaderClaimant> followers = new LinkedHashMap<>();
   private final List<LeaseStore> opened = new ArrayList<>();
@@ -47,7 +52,7 @@ public final class VipService implements AutoCloseable {
    *     does not permit it, that is a warning.
    * @param clock what it says at the start is where the protocol's time begins, which then runs
    *     with {@link System#nanoTime}
-   * @param stores where the leases of VIPs of mode etcd are
+   * @param stores where the lease of a VIP of mode etcd is; does not wait for etcd
    */
   public VipService(
       String node,
@@ -55,7 +60,7 @@ public final class VipService implements AutoCloseable {
       int rtPriority,
       VipListener listener,
       InstantSource clock,
-      LeaseStores stores) {
+      Function<VipConfig, LeaseStore> stores) {
     this.rtPriority = rtPriority;
     this.node = node;
     this.vips = List.copyOf(vips);
@@ -139,7 +144,7 @@ public final class VipService implements AutoCloseable {
   }
 
   private LeaseClaimant lease(VipConfig vip, HeldInstance held, VipLoop on) {
-    LeaseStore store = stores.open(vip);
+    LeaseStore store = stores.apply(vip);
     opened.add(store);
     LeaseTerms terms = new LeaseTerms(node, vip.lease().orElseThrow().ttl());
     return new LeaseClaimant(terms, store, on::post, held::claimChanged);
@@ -264,7 +269,7 @@ public final class VipService implements AutoCloseable {
             post(now -> instance.inherit(left.getOrDefault(name, Bequest.NOTHING), now)));
   }
 
-  private void post(java.util.function.Consumer<Instant> request) {
+  private void post(Consumer<Instant> request) {
     VipLoop running = loop;
     if (running == null) {
       throw new IllegalStateException("the VIP service is not running");

@@ -22,6 +22,7 @@ import io.trunkline.vip.vrrp.VrrpAction;
 import io.trunkline.vip.vrrp.VrrpCodec;
 import io.trunkline.vip.vrrp.VrrpEvent;
 import io.trunkline.vip.vrrp.VrrpMachine;
+import io.trunkline.vip.vrrp.VrrpTimers;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Arrays;
@@ -38,7 +39,7 @@ final class VrrpInstance extends VipInstance {
   private final VrrpCodec codec;
   private final Outbox outbox;
   private final Inquiry inquiry;
-  private final Repetition current;
+  private final VrrpTimers current;
 
   private volatile @Nullable String refusal;
   private byte[] local;
@@ -54,7 +55,7 @@ final class VrrpInstance extends VipInstance {
     // Whatever the local address turns out to be: it is known before anything is sent.
     InetAddress none = router.addresses().getFirst();
     this.local = none.getAddress();
-    this.current = new Repetition(router, time, new Initialize(new Bid(Bid.NOT_SERVING, none)));
+    this.current = new VrrpTimers(router, time, new Initialize(new Bid(Bid.NOT_SERVING, none)));
   }
 
   VirtualRouter router() {

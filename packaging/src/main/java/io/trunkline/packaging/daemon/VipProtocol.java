@@ -1,9 +1,9 @@
 package io.trunkline.packaging.daemon;
 
 import io.trunkline.vip.Bequest;
-import io.trunkline.vip.LeaderSight;
 import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipStatus;
+import io.trunkline.vip.claim.LeaderSight;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

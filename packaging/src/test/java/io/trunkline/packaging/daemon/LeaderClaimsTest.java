@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.packaging.SampleCluster;
 import io.trunkline.routing.RoutingTable;
-import io.trunkline.vip.LeaderSight;
 import io.trunkline.vip.VipReason;
 import io.trunkline.vip.claim.Claim;
+import io.trunkline.vip.claim.LeaderSight;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

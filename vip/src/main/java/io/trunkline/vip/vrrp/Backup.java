@@ -48,7 +48,7 @@ public record Backup(
   }
 
   /** Master_Down_Interval with the master's interval. */
-  public Duration masterDown(VirtualRouter router) {
+  Duration masterDown(VirtualRouter router) {
     return router.masterDown(bid, masterInterval);
   }
 
@@ -56,7 +56,7 @@ public record Backup(
    * Whether that is the very advertisement this node follows already: hearing it again only sets
    * Master_Down_Timer.
    */
-  public boolean follows(Advertisement heard, VirtualRouter router) {
+  boolean follows(Advertisement heard, VirtualRouter router) {
     return heard.equals(master)
         && heard.priority() != Bid.RELEASE
         && yieldsTo(heard, router)
@@ -66,7 +66,7 @@ public record Backup(
   }
 
   /** This state after the {@link #follows advertisement it follows} was heard at that time. */
-  public Backup heardAgain(Instant at, VirtualRouter router) {
+  Backup heardAgain(Instant at, VirtualRouter router) {
     return new Backup(
         bid, masterInterval, at.plus(masterDown(router)), master, Instant.MAX, expecting);
   }

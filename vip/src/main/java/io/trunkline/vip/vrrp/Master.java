@@ -57,7 +57,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
   }
 
   /** When something else than the next advertisement is due; {@link Instant#MAX}: nothing. */
-  public Instant otherwiseDue() {
+  Instant otherwiseDue() {
     return announcing.nextAt().isBefore(leaving.until()) ? announcing.nextAt() : leaving.until();
   }
 
@@ -67,7 +67,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
   }
 
   /** This state after its Adver_Timer fired at that time, and nothing else was due. */
-  public Master advertised(Instant at, VirtualRouter router) {
+  Master advertised(Instant at, VirtualRouter router) {
     return new Master(bid, at.plus(router.advertInterval()), announcing, leaving);
   }
 

@@ -1,17 +1,7 @@
-package io.trunkline.vip;
+package io.trunkline.vip.lease;
 
 import io.trunkline.vip.claim.Claim;
-import io.trunkline.vip.lease.Absent;
-import io.trunkline.vip.lease.Candidate;
-import io.trunkline.vip.lease.LeaseAction;
-import io.trunkline.vip.lease.LeaseAnswer;
-import io.trunkline.vip.lease.LeaseEvent;
-import io.trunkline.vip.lease.LeaseMachine;
-import io.trunkline.vip.lease.LeaseState;
-import io.trunkline.vip.lease.LeaseStep;
-import io.trunkline.vip.lease.LeaseStore;
-import io.trunkline.vip.lease.LeaseTerms;
-import io.trunkline.vip.lease.Question;
+import io.trunkline.vip.claim.Claimant;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A lease in etcd: carries the machine's questions out, and the answers back to the loop. */
-final class LeaseClaimant implements Claimant {
+public final class LeaseClaimant implements Claimant {
   private final LeaseMachine machine;
   private final LeaseStore store;
   private final Consumer<Consumer<Instant>> loop;
@@ -33,7 +23,7 @@ final class LeaseClaimant implements Claimant {
    * @param loop runs that on the VIPs' thread
    * @param changed is told, there, that the claim may be another one
    */
-  LeaseClaimant(
+  public LeaseClaimant(
       LeaseTerms terms,
       LeaseStore store,
       Consumer<Consumer<Instant>> loop,

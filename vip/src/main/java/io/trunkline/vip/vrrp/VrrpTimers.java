@@ -1,20 +1,15 @@
-package io.trunkline.vip;
+package io.trunkline.vip.vrrp;
 
-import io.trunkline.vip.vrrp.Advertisement;
-import io.trunkline.vip.vrrp.Backup;
-import io.trunkline.vip.vrrp.Initialize;
-import io.trunkline.vip.vrrp.Master;
-import io.trunkline.vip.vrrp.VirtualRouter;
-import io.trunkline.vip.vrrp.VrrpState;
+import io.trunkline.vip.LoopTime;
 
 /**
- * A state, and the two things that happen to it over and over: a master advertises again, a backup
- * hears its master again. Either only sets one timer again. So that a node at rest allocates
- * nothing, which the collector would some day have to stop this thread for, they are not steps of
- * the machine: the timer is kept here as a number, and is put into the state before the machine
- * sees it next.
+ * A state, and its Adver_Timer or Master_Down_Timer: the two things that happen over and over, that
+ * a master advertises again and that a backup hears its master again, only set one of them again.
+ * So that a node at rest allocates nothing, which the collector would some day have to stop this
+ * thread for, they are not steps of the machine: the timer is kept here as a number, and is put
+ * into the state before the machine sees it next.
  */
-final class Repetition {
+public final class VrrpTimers {
   private final VirtualRouter router;
   private final LoopTime time;
   private final long interval;
@@ -31,7 +26,7 @@ final class Repetition {
 
   private long span;
 
-  Repetition(VirtualRouter router, LoopTime time, VrrpState state) {
+  public VrrpTimers(VirtualRouter router, LoopTime time, VrrpState state) {
     this.router = router;
     this.time = time;
     this.interval = router.advertInterval().toNanos();
@@ -39,12 +34,12 @@ final class Repetition {
   }
 
   /** The state; its timer may be an earlier one. For every thread. */
-  VrrpState rough() {
+  public VrrpState rough() {
     return state;
   }
 
   /** The state as the machine would have left it. */
-  VrrpState exact() {
+  public VrrpState exact() {
     if (repeated) {
       enter(
           switch (state) {
@@ -57,7 +52,7 @@ final class Repetition {
   }
 
   /** The machine has decided so. */
-  void enter(VrrpState next) {
+  public void enter(VrrpState next) {
     state = next;
     repeated = false;
     switch (next) {
@@ -79,12 +74,12 @@ final class Repetition {
   }
 
   /** When the state's deadline is. */
-  long deadline() {
+  public long deadline() {
     return Math.min(timer, other);
   }
 
   /** Whether all that is due is that a master advertises again; then its timer is set. */
-  boolean advertise(long now) {
+  public boolean advertise(long now) {
     boolean only =
         state instanceof Master master
             && !master.leaves()
@@ -95,7 +90,7 @@ final class Repetition {
   }
 
   /** Whether that only tells a backup that its master is there; then its timer is set. */
-  boolean hear(Advertisement advertisement, long now) {
+  public boolean hear(Advertisement advertisement, long now) {
     return state instanceof Backup backup && backup.follows(advertisement, router) && again(now);
   }
 

@@ -1,6 +1,5 @@
-package io.trunkline.vip;
+package io.trunkline.vip.claim;
 
-import io.trunkline.vip.claim.Claim;
 import java.util.Optional;
 
 /**

@@ -1,11 +1,10 @@
-package io.trunkline.vip;
+package io.trunkline.vip.claim;
 
-import io.trunkline.vip.claim.Claim;
 import java.time.Instant;
 import java.util.Optional;
 
 /** Who says whether this node may have the addresses of a VIP. Runs on the loop. */
-interface Claimant {
+public interface Claimant {
   /** What it says now. */
   Claim claim();
 
@@ -13,27 +12,33 @@ interface Claimant {
   Optional<String> holder();
 
   /** What else is to be said about it; empty: nothing. */
-  String remark();
+  default String remark() {
+    return "";
+  }
 
   /** When {@link #onTime} is due. */
-  Instant deadline();
+  default Instant deadline() {
+    return Instant.MAX;
+  }
 
-  void onTime(Instant now);
+  default void onTime(Instant now) {}
 
   /** Nothing is in the way: this node takes part. */
-  void join(Instant now);
+  default void join(Instant now) {}
 
   /** This node takes no part any more, and has no address. */
-  void leave(Instant now);
+  default void leave(Instant now) {}
 
   /** Another process of this node goes on: what it needs for that; 0: nothing. */
-  long passOn(Instant now);
+  default long passOn(Instant now) {
+    return 0;
+  }
 
   /** Goes on with what another process of this node {@link #passOn left}. */
-  void inherit(long left, Instant now);
+  default void inherit(long left, Instant now) {}
 
   /** The addresses that it did not want this node to have any longer are gone. */
-  void vacated(Instant now);
+  default void vacated(Instant now) {}
 
-  void serving(boolean serving, Instant now);
+  default void serving(boolean serving, Instant now) {}
 }

@@ -1,19 +1,9 @@
-package io.trunkline.vip;
+package io.trunkline.vip.vrrp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.vip.vrrp.Advertisement;
-import io.trunkline.vip.vrrp.Announcements;
-import io.trunkline.vip.vrrp.Bid;
-import io.trunkline.vip.vrrp.Initialize;
-import io.trunkline.vip.vrrp.Password;
-import io.trunkline.vip.vrrp.Step;
-import io.trunkline.vip.vrrp.Version;
-import io.trunkline.vip.vrrp.VirtualRouter;
-import io.trunkline.vip.vrrp.VrrpAction;
-import io.trunkline.vip.vrrp.VrrpEvent;
-import io.trunkline.vip.vrrp.VrrpMachine;
-import io.trunkline.vip.vrrp.VrrpState;
+import io.trunkline.vip.LoopTime;
+import io.trunkline.vip.VipReason;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What is not given to the machine ends as if it had been. */
-class RepetitionTest {
+class VrrpTimersTest {
   private static final InetAddress LOCAL = InetAddress.ofLiteral("10.0.0.1");
   private static final Duration INTERVAL = Duration.ofMillis(300);
 
@@ -43,7 +33,7 @@ class RepetitionTest {
     VirtualRouter router = router(random);
     VrrpMachine machine = new VrrpMachine(router);
     VrrpState plain = new Initialize(new Bid(100, LOCAL));
-    Repetition tested = new Repetition(router, time, plain);
+    VrrpTimers tested = new VrrpTimers(router, time, plain);
     int repeated = 0;
     Instant now = Instant.EPOCH;
     for (int i = 0; i < 300; i++) {
@@ -72,7 +62,7 @@ class RepetitionTest {
     return repeated;
   }
 
-  private static boolean taken(Repetition tested, VrrpEvent event, long now) {
+  private static boolean taken(VrrpTimers tested, VrrpEvent event, long now) {
     return switch (event) {
       case VrrpEvent.TimerExpired _ -> tested.advertise(now);
       case VrrpEvent.AdvertisementReceived received -> tested.hear(received.advertisement(), now);
