@@ -30,7 +30,7 @@ final class AddressGroup {
   private static final long AGAIN = Duration.ofMillis(50).toNanos();
 
   private final String vip;
-  private final Port port;
+  private final VipInterface nic;
   private final RouteSocket routes;
   private final Notifier notifier;
   private final Counters counters;
@@ -41,12 +41,11 @@ final class AddressGroup {
   private long renewedAt;
   private long dueAt;
 
-  AddressGroup(
-      VipConfig config, Port port, RouteSocket routes, Notifier notifier, Counters counters) {
+  AddressGroup(VipConfig config, VipInterface nic, VipLoop loop, Counters counters) {
     this.vip = config.name();
-    this.port = port;
-    this.routes = routes;
-    this.notifier = notifier;
+    this.nic = nic;
+    this.routes = loop.routes();
+    this.notifier = loop.notifier();
     this.counters = counters;
     this.networks = List.copyOf(config.allAddresses());
     this.all = networks.stream().map(Cidr::address).toList();
@@ -86,7 +85,7 @@ final class AddressGroup {
    * took it. Allocates nothing.
    */
   boolean renew(long lastHeartbeat, long now) {
-    if (!holding || now < dueAt || port.link() == null) {
+    if (!holding || now < dueAt || nic.link() == null) {
       return true;
     }
     if (lastHeartbeat <= renewedAt) {
@@ -155,7 +154,7 @@ final class AddressGroup {
   }
 
   private boolean change(Change change) {
-    Link link = port.link();
+    Link link = nic.link();
     try {
       if (link != null) {
         change.on(link);
@@ -176,7 +175,7 @@ final class AddressGroup {
    * whether anybody else has it.
    */
   void announce() {
-    PacketSocket packets = port.packets();
+    PacketSocket packets = nic.packets();
     for (int i = 0; packets != null && i < all.size(); i++) {
       if (packets.announce(all.get(i))) {
         counters.announcements.incrementAndGet();
@@ -187,7 +186,7 @@ final class AddressGroup {
 
   /** Asks who else has the addresses. */
   void probe() {
-    PacketSocket packets = port.packets();
+    PacketSocket packets = nic.packets();
     for (int i = 0; packets != null && i < all.size(); i++) {
       packets.probe(all.get(i));
     }

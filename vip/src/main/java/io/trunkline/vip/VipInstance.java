@@ -6,7 +6,6 @@ import static io.trunkline.vip.VipState.MASTER;
 import io.trunkline.config.VipConfig;
 import io.trunkline.vip.linux.AddressOnLink;
 import io.trunkline.vip.linux.PacketSocket;
-import io.trunkline.vip.linux.RouteSocket;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,18 +20,18 @@ import org.jspecify.annotations.Nullable;
  * One VIP of this node, whoever decides where it is: what is in the way of it, what it stakes, its
  * addresses, and who is told. All but the status runs on the loop's thread.
  */
-abstract sealed class VipInstance permits VrrpInstance, HeldInstance {
+abstract sealed class VipInstance permits VrrpInstance, ClaimedInstance {
   private static final Duration FAULT_PAUSE = Duration.ofSeconds(10);
 
   final VipConfig config;
-  final Port port;
+  final VipInterface nic;
   final AddressGroup addresses;
   final LoopTime time;
   final Counters counters = new Counters();
   final History history = new History();
   private final Notifier notifier;
   private final VipLoop loop;
-  private final Disputes disputes = new Disputes();
+  private final AddressDefence defence = new AddressDefence();
   private final Set<Hold> holds = EnumSet.of(Hold.LINK);
   private final List<CompletableFuture<Void>> releases = new ArrayList<>();
 
@@ -47,17 +46,11 @@ abstract sealed class VipInstance permits VrrpInstance, HeldInstance {
   /**
    * @param priority what it bids while it serves
    */
-  VipInstance(
-      VipConfig config,
-      int priority,
-      Port port,
-      RouteSocket routes,
-      Notifier notifier,
-      VipLoop loop) {
+  VipInstance(VipConfig config, int priority, VipInterface nic, VipLoop loop) {
     this.config = config;
-    this.port = port;
-    this.addresses = new AddressGroup(config, port, routes, notifier, counters);
-    this.notifier = notifier;
+    this.nic = nic;
+    this.addresses = new AddressGroup(config, nic, loop, counters);
+    this.notifier = loop.notifier();
     this.loop = loop;
     this.time = loop.time();
     this.bidding = Bidding.unknown(priority);
@@ -152,11 +145,11 @@ abstract sealed class VipInstance permits VrrpInstance, HeldInstance {
       return; // It is the next holder's.
     }
     Instant now = time.moment(at);
-    if (disputes.tell(now, history.since(now))) {
+    if (defence.tell(now, history.since(now))) {
       warn(
           "%s is also used by %s".formatted(contender.address().getHostAddress(), contender.mac()));
     }
-    if (disputes.defend(now, history.since(now))) {
+    if (defence.defend(now, history.since(now))) {
       defend(now);
     }
   }
@@ -167,8 +160,8 @@ abstract sealed class VipInstance permits VrrpInstance, HeldInstance {
     if (state() != MASTER || leaving() || !addresses.has(gone.address())) {
       return;
     }
-    warn(gone.address().getHostAddress() + " was removed from " + port.name());
-    if (disputes.putBack(now)) {
+    warn(gone.address().getHostAddress() + " was removed from " + nic.name());
+    if (defence.putBack(now)) {
       restore(now);
     } else {
       fail(VipReason.ADDRESS_REMOVED, now);

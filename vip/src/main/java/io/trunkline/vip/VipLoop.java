@@ -33,7 +33,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
   private final RouteSocket routes;
   private final RouteMonitor monitor;
   private final Poller poller;
-  private final List<Port> ports = new ArrayList<>();
+  private final List<VipInterface> interfaces = new ArrayList<>();
   private final Queue<Consumer<Instant>> requests = new ConcurrentLinkedQueue<>();
   private final TimerLateness lateness = new TimerLateness();
   private volatile long heartbeatAt;
@@ -58,6 +58,10 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
     return lateness;
   }
 
+  Notifier notifier() {
+    return notifier;
+  }
+
   LoopTime time() {
     return time;
   }
@@ -73,21 +77,21 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
   }
 
   /**
-   * Opens the sockets of these ports. Says what is missing: an interface, a capability.
+   * Opens the sockets of these interfaces. Says what is missing: an interface, a capability.
    *
    * @param clean removes what a former life left behind
    */
-  void open(List<Port> all, boolean clean) throws LinuxException {
-    ports.addAll(all);
+  void open(List<VipInterface> all, boolean clean) throws LinuxException {
+    interfaces.addAll(all);
     List<Link> links = routes.links();
-    for (Port port : ports) {
+    for (VipInterface nic : interfaces) {
       Link link =
           links.stream()
-              .filter(each -> each.name().equals(port.name()))
+              .filter(each -> each.name().equals(nic.name()))
               .findFirst()
-              .orElseThrow(() -> noSuchInterface(port, links));
-      port.linked(link);
-      for (VipInstance instance : port.instances()) {
+              .orElseThrow(() -> noSuchInterface(nic, links));
+      nic.linked(link);
+      for (VipInstance instance : nic.instances()) {
         if (clean) {
           instance.addresses.clean(link);
         }
@@ -97,10 +101,10 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
     watch();
   }
 
-  private static LinuxException noSuchInterface(Port port, List<Link> links) {
+  private static LinuxException noSuchInterface(VipInterface nic, List<Link> links) {
     return LinuxException.saying(
         "there is no interface %s: this host has %s"
-            .formatted(port.name(), String.join(", ", links.stream().map(Link::name).toList())));
+            .formatted(nic.name(), String.join(", ", links.stream().map(Link::name).toList())));
   }
 
   void run() {
@@ -136,8 +140,8 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
     for (Consumer<Instant> request = requests.poll(); request != null; request = requests.poll()) {
       request.accept(time.moment(now));
     }
-    for (int i = 0; i < ports.size(); i++) {
-      ports.get(i).receive(poller, now);
+    for (int i = 0; i < interfaces.size(); i++) {
+      interfaces.get(i).receive(poller, now);
     }
     if (poller.ready(monitor.fd())) {
       monitor.drain(this);
@@ -147,8 +151,8 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
       linksChanged(time.moment(now));
     }
     checkHeartbeat(now);
-    for (int i = 0; i < ports.size(); i++) {
-      List<VipInstance> instances = ports.get(i).instances();
+    for (int i = 0; i < interfaces.size(); i++) {
+      List<VipInstance> instances = interfaces.get(i).instances();
       for (int j = 0; j < instances.size(); j++) {
         instances.get(j).onTime(now, heartbeatAt);
       }
@@ -157,8 +161,8 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
 
   private long deadline() {
     long first = time.now() + LONGEST_WAIT;
-    for (int i = 0; i < ports.size(); i++) {
-      List<VipInstance> instances = ports.get(i).instances();
+    for (int i = 0; i < interfaces.size(); i++) {
+      List<VipInstance> instances = interfaces.get(i).instances();
       for (int j = 0; j < instances.size(); j++) {
         first = Math.min(first, instances.get(j).deadline());
       }
@@ -188,35 +192,35 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
   }
 
   void each(Consumer<VipInstance> action) {
-    ports.forEach(port -> port.instances().forEach(action));
+    interfaces.forEach(nic -> nic.instances().forEach(action));
   }
 
   /** Looks at all links again. */
   private void linksChanged(Instant now) {
     try {
       List<Link> links = routes.links();
-      for (Port port : ports) {
+      for (VipInterface nic : interfaces) {
         links.stream()
-            .filter(each -> each.name().equals(port.name()))
+            .filter(each -> each.name().equals(nic.name()))
             .findFirst()
-            .ifPresentOrElse(link -> linked(port, link, now), () -> unlinked(port, now));
+            .ifPresentOrElse(link -> linked(nic, link, now), () -> unlinked(nic, now));
       }
     } catch (LinuxException e) {
       notifier.warning(ALL, String.valueOf(e.getMessage()));
     }
   }
 
-  private void linked(Port port, Link link, Instant now) {
+  private void linked(VipInterface nic, Link link, Instant now) {
     try {
-      port.linked(link);
+      nic.linked(link);
     } catch (LinuxException e) {
       notifier.warning(ALL, String.valueOf(e.getMessage()));
-      unlinked(port, now);
+      unlinked(nic, now);
       return;
     }
     watch();
-    for (VipInstance instance : port.instances()) {
-      if (port.up()) {
+    for (VipInstance instance : nic.instances()) {
+      if (nic.up()) {
         instance.release(Hold.LINK, now);
       } else {
         instance.hold(Hold.LINK, VipReason.LINK_DOWN, now);
@@ -224,26 +228,26 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
     }
   }
 
-  private void unlinked(Port port, Instant now) {
-    port.instances().forEach(instance -> instance.hold(Hold.LINK, VipReason.LINK_DOWN, now));
-    port.close();
+  private void unlinked(VipInterface nic, Instant now) {
+    nic.instances().forEach(instance -> instance.hold(Hold.LINK, VipReason.LINK_DOWN, now));
+    nic.close();
     watch();
   }
 
   private void watch() {
     poller.clear();
     poller.watch(monitor.fd());
-    ports.forEach(port -> port.watchedBy(poller));
+    interfaces.forEach(nic -> nic.watchedBy(poller));
   }
 
   @Override
   public void linkChanged(Link link) {
     Instant now = moment();
-    for (Port port : ports) {
-      if (port.name().equals(link.name())) {
-        linked(port, link, now);
-      } else if (port.at(link.index())) {
-        unlinked(port, now); // renamed
+    for (VipInterface nic : interfaces) {
+      if (nic.name().equals(link.name())) {
+        linked(nic, link, now);
+      } else if (nic.at(link.index())) {
+        unlinked(nic, now); // renamed
       }
     }
   }
@@ -251,21 +255,21 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
   @Override
   public void linkGone(Link link) {
     Instant now = moment();
-    ports.stream().filter(port -> port.at(link.index())).forEach(port -> unlinked(port, now));
+    interfaces.stream().filter(nic -> nic.at(link.index())).forEach(nic -> unlinked(nic, now));
   }
 
   @Override
   public void addressAdded(int linkIndex) {
-    for (int i = 0; i < ports.size(); i++) {
-      if (ports.get(i).at(linkIndex)) {
-        addressAdded(ports.get(i));
+    for (int i = 0; i < interfaces.size(); i++) {
+      if (interfaces.get(i).at(linkIndex)) {
+        addressAdded(interfaces.get(i));
       }
     }
   }
 
   /** The kernel tells of every renewal of an IPv6 address, too. */
-  private void addressAdded(Port port) {
-    List<VipInstance> instances = port.instances();
+  private void addressAdded(VipInterface nic) {
+    List<VipInstance> instances = nic.instances();
     for (int i = 0; i < instances.size(); i++) {
       if (instances.get(i).held(Hold.LOCAL_ADDRESS)) {
         instances.get(i).release(Hold.LOCAL_ADDRESS, moment());
@@ -276,9 +280,9 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
   @Override
   public void addressGone(AddressOnLink address) {
     Instant now = moment();
-    for (Port port : ports) {
-      if (port.at(address.linkIndex())) {
-        port.instances().forEach(instance -> instance.onAddressGone(address, now));
+    for (VipInterface nic : interfaces) {
+      if (nic.at(address.linkIndex())) {
+        nic.instances().forEach(instance -> instance.onAddressGone(address, now));
       }
     }
   }
@@ -297,7 +301,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
   /** Closes the sockets, once {@link #run} has ended. */
   @Override
   public void close() {
-    ports.forEach(Port::close);
+    interfaces.forEach(VipInterface::close);
     monitor.close();
     routes.close();
     poller.close();

@@ -93,19 +93,20 @@ public final class VipService implements AutoCloseable {
     }
     started = clock.instant();
     VipLoop fresh = new VipLoop(new LoopTime(clock), notifier);
-    Map<String, Port> ports = new LinkedHashMap<>();
+    Map<String, VipInterface> interfaces = new LinkedHashMap<>();
     for (VipConfig vip : vips) {
-      Port port =
-          ports.computeIfAbsent(vip.networkInterface(), name -> new Port(name, fresh.routes()));
-      VipInstance instance = instance(vip, port, fresh);
-      port.attach(instance);
+      VipInterface nic =
+          interfaces.computeIfAbsent(
+              vip.networkInterface(), name -> new VipInterface(name, fresh.routes()));
+      VipInstance instance = instance(vip, nic, fresh);
+      nic.attach(instance);
       instances.put(vip.name(), instance);
       if (!alone) {
         instance.hold(Hold.OTHER_PROCESS, VipReason.NOT_STARTED, started);
       }
     }
     try {
-      fresh.open(List.copyOf(ports.values()), alone);
+      fresh.open(List.copyOf(interfaces.values()), alone);
     } catch (IOException | RuntimeException e) {
       instances.clear();
       closeStores();
@@ -130,20 +131,19 @@ public final class VipService implements AutoCloseable {
     fresh.run();
   }
 
-  private VipInstance instance(VipConfig vip, Port port, VipLoop on) {
+  private VipInstance instance(VipConfig vip, VipInterface nic, VipLoop on) {
     return switch (vip.mode()) {
-      case VRRP -> new VrrpInstance(vip, port, on.routes(), notifier, on);
-      case ETCD ->
-          new HeldInstance(vip, port, on.routes(), notifier, on, held -> lease(vip, held, on));
+      case VRRP -> new VrrpInstance(vip, nic, on);
+      case ETCD -> new ClaimedInstance(vip, nic, on, held -> lease(vip, held, on));
       case LEADER -> {
         LeaderClaimant claimant = new LeaderClaimant();
         followers.put(vip.name(), claimant);
-        yield new HeldInstance(vip, port, on.routes(), notifier, on, _ -> claimant);
+        yield new ClaimedInstance(vip, nic, on, _ -> claimant);
       }
     };
   }
 
-  private LeaseClaimant lease(VipConfig vip, HeldInstance held, VipLoop on) {
+  private LeaseClaimant lease(VipConfig vip, ClaimedInstance held, VipLoop on) {
     LeaseStore store = stores.apply(vip);
     opened.add(store);
     LeaseTerms terms = new LeaseTerms(node, vip.lease().orElseThrow().ttl());
@@ -158,7 +158,7 @@ public final class VipService implements AutoCloseable {
   /** What is known of the leader that a VIP of mode leader follows. */
   public void leader(String vip, LeaderSight sight) {
     LeaderClaimant claimant = followers.get(vip);
-    if (claimant == null || !(instance(vip) instanceof HeldInstance held)) {
+    if (claimant == null || !(instance(vip) instanceof ClaimedInstance held)) {
       throw new IllegalArgumentException(vip + " does not follow a leader");
     }
     post(

@@ -7,7 +7,6 @@ import io.trunkline.config.VipConfig.DuplicateAddress;
 import io.trunkline.vip.linux.AddressOnLink;
 import io.trunkline.vip.linux.LinuxException;
 import io.trunkline.vip.linux.PacketSocket;
-import io.trunkline.vip.linux.RouteSocket;
 import io.trunkline.vip.vrrp.Advertisement;
 import io.trunkline.vip.vrrp.Backup;
 import io.trunkline.vip.vrrp.Bid;
@@ -16,12 +15,12 @@ import io.trunkline.vip.vrrp.Decoded;
 import io.trunkline.vip.vrrp.Initialize;
 import io.trunkline.vip.vrrp.Master;
 import io.trunkline.vip.vrrp.Reject;
-import io.trunkline.vip.vrrp.Step;
 import io.trunkline.vip.vrrp.VirtualRouter;
 import io.trunkline.vip.vrrp.VrrpAction;
 import io.trunkline.vip.vrrp.VrrpCodec;
 import io.trunkline.vip.vrrp.VrrpEvent;
 import io.trunkline.vip.vrrp.VrrpMachine;
+import io.trunkline.vip.vrrp.VrrpStep;
 import io.trunkline.vip.vrrp.VrrpTimers;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -37,25 +36,26 @@ final class VrrpInstance extends VipInstance {
   private final VirtualRouter router;
   private final VrrpMachine machine;
   private final VrrpCodec codec;
-  private final Outbox outbox;
-  private final Inquiry inquiry;
-  private final VrrpTimers current;
+  private final AdvertisementSender sender;
+  private final AddressProbe probe;
+  private final VrrpTimers timers;
 
   private volatile @Nullable String refusal;
   private byte[] local;
   private boolean inherits;
 
-  VrrpInstance(VipConfig config, Port port, RouteSocket routes, Notifier notifier, VipLoop loop) {
-    super(config, config.vrrp().priority(), port, routes, notifier, loop);
+  VrrpInstance(VipConfig config, VipInterface nic, VipLoop loop) {
+    super(config, config.vrrp().priority(), nic, loop);
     this.router = VirtualRouter.of(config);
     this.machine = new VrrpMachine(router);
     this.codec = new VrrpCodec(router);
-    this.outbox = new Outbox(port, codec, router.ipv6(), config.vrrp().unicastPeers(), counters);
-    this.inquiry = new Inquiry(addresses);
+    this.sender =
+        new AdvertisementSender(nic, codec, router.ipv6(), config.vrrp().unicastPeers(), counters);
+    this.probe = new AddressProbe(addresses);
     // Whatever the local address turns out to be: it is known before anything is sent.
     InetAddress none = router.addresses().getFirst();
     this.local = none.getAddress();
-    this.current = new VrrpTimers(router, time, new Initialize(new Bid(Bid.NOT_SERVING, none)));
+    this.timers = new VrrpTimers(router, time, new Initialize(new Bid(Bid.NOT_SERVING, none)));
   }
 
   VirtualRouter router() {
@@ -64,17 +64,17 @@ final class VrrpInstance extends VipInstance {
 
   @Override
   VipState state() {
-    return VipState.of(current.rough());
+    return VipState.of(timers.rough());
   }
 
   @Override
   boolean leaving() {
-    return current.rough() instanceof Master master && master.leaves();
+    return timers.rough() instanceof Master master && master.leaves();
   }
 
   @Override
   long timerAt() {
-    return inquiry.due(current.deadline());
+    return probe.due(timers.deadline());
   }
 
   @Override
@@ -82,9 +82,9 @@ final class VrrpInstance extends VipInstance {
     if (now - timerAt() > router.advertInterval().toNanos()) {
       counters.missedDeadlines.incrementAndGet();
     }
-    if (current.advertise(now)) {
-      outbox.advertise(current.rough().bid().priority(), local);
-    } else if (!asksFirst(now) || inquire(now)) {
+    if (timers.advertise(now)) {
+      sender.advertise(timers.rough().bid().priority(), local);
+    } else if (!asksFirst(now) || probed(now)) {
       step(TIMER_EXPIRED, time.moment(now));
     }
   }
@@ -92,14 +92,14 @@ final class VrrpInstance extends VipInstance {
   /** A master that was heard of late has the addresses rightly, and is about to lose them. */
   private boolean asksFirst(long now) {
     return config.duplicateAddress() == DuplicateAddress.REFUSE
-        && current.exact() instanceof Backup backup
+        && timers.exact() instanceof Backup backup
         && backup.expecting(time.moment(now)) == VipReason.MASTER_SILENT;
   }
 
   /** Whether it is certain now that no other host uses the addresses. */
-  private boolean inquire(long now) {
-    PacketSocket.Contender other = inquiry.answer();
-    return switch (inquiry.onTime(current.deadline(), now)) {
+  private boolean probed(long now) {
+    PacketSocket.Contender other = probe.answer();
+    return switch (probe.onTime(timers.deadline(), now)) {
       case PENDING -> false;
       case TAKEN -> {
         refuse(Objects.requireNonNull(other), time.moment(now));
@@ -124,7 +124,7 @@ final class VrrpInstance extends VipInstance {
     switch (codec.decode(datagram, local)) {
       case Decoded.Rejected rejected -> counters.rejected(rejected.reason());
       case Decoded.Accepted accepted -> {
-        if (outbox.knows(datagram.source())) {
+        if (sender.knows(datagram.source())) {
           counters.received.incrementAndGet();
           onAdvertisement(accepted.advertisement(), now);
         } else {
@@ -135,13 +135,13 @@ final class VrrpInstance extends VipInstance {
   }
 
   private void onAdvertisement(Advertisement heard, long now) {
-    if (!current.hear(heard, now)) {
+    if (!timers.hear(heard, now)) {
       step(new VrrpEvent.AdvertisementReceived(heard), time.moment(now));
-      if (inquiry.about(current.deadline()) && !asksFirst(now)) {
-        inquiry.end();
+      if (probe.about(timers.deadline()) && !asksFirst(now)) {
+        probe.end();
       }
     }
-    if (refusal != null && !inquiry.about(current.deadline())) {
+    if (refusal != null && !probe.about(timers.deadline())) {
       // There is a master again.
       refusal = null;
       tell(new VipTransition(time.moment(now), config.name(), BACKUP, BACKUP, VipReason.JOINED));
@@ -154,14 +154,14 @@ final class VrrpInstance extends VipInstance {
   }
 
   private boolean asking() {
-    return inquiry.asks(current.deadline());
+    return probe.asks(timers.deadline());
   }
 
   @Override
   void onContender(PacketSocket.Contender contender, long at) {
     if (asking()) {
       counters.contended.incrementAndGet();
-      inquiry.answered(contender, at);
+      probe.answered(contender, at);
     } else {
       super.onContender(contender, at);
     }
@@ -186,7 +186,7 @@ final class VrrpInstance extends VipInstance {
   @Override
   void start(Instant now) {
     try {
-      InetAddress from = port.local(router.ipv6()).orElse(null);
+      InetAddress from = nic.local(router.ipv6()).orElse(null);
       if (from == null) {
         waitFor(Hold.LOCAL_ADDRESS, noLocalAddress());
         return;
@@ -201,8 +201,8 @@ final class VrrpInstance extends VipInstance {
 
   private String noLocalAddress() {
     return router.ipv6()
-        ? port.name() + " has no IPv6 link-local address: is IPv6 disabled on it?"
-        : port.name() + " has no IPv4 address of its own to advertise from";
+        ? nic.name() + " has no IPv6 link-local address: is IPv6 disabled on it?"
+        : nic.name() + " has no IPv4 address of its own to advertise from";
   }
 
   @Override
@@ -246,8 +246,8 @@ final class VrrpInstance extends VipInstance {
   }
 
   private void step(VrrpEvent event, Instant now) {
-    Step step = machine.step(current.exact(), event, now);
-    current.enter(step.state());
+    VrrpStep step = machine.step(timers.exact(), event, now);
+    timers.enter(step.state());
     List<VrrpAction> actions = step.actions();
     for (int i = 0; i < actions.size(); i++) {
       perform(actions.get(i), now);
@@ -257,7 +257,7 @@ final class VrrpInstance extends VipInstance {
 
   private void perform(VrrpAction action, Instant now) {
     switch (action) {
-      case VrrpAction.SendAdvertisement send -> outbox.advertise(send.priority(), local);
+      case VrrpAction.SendAdvertisement send -> sender.advertise(send.priority(), local);
       case VrrpAction.AddAddresses _ -> addAddresses(now);
       case VrrpAction.RemoveAddresses _ -> removeAddresses();
       case VrrpAction.AnnounceAddresses _ -> addresses.announce();
@@ -271,6 +271,6 @@ final class VrrpInstance extends VipInstance {
 
   @Override
   Election election(Bidding bid, String servingWhy) {
-    return Election.of(current.rough(), bid, refusal, servingWhy, history);
+    return Election.of(timers.rough(), bid, refusal, servingWhy, history);
   }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trunkline.vip.vrrp.Announcements;
 import io.trunkline.vip.vrrp.Password;
 import io.trunkline.vip.vrrp.SimulatedNetwork;
-import io.trunkline.vip.vrrp.Version;
 import io.trunkline.vip.vrrp.VirtualRouter;
 import io.trunkline.vip.vrrp.VrrpEvent;
+import io.trunkline.vip.vrrp.VrrpVersion;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -149,7 +149,7 @@ class StormTest {
 
   private static VirtualRouter router() {
     return new VirtualRouter(
-        Version.V3,
+        VrrpVersion.V3,
         51,
         List.of(InetAddress.ofLiteral("10.0.0.100")),
         Duration.ofMillis(300),

@@ -15,25 +15,25 @@ import java.util.Optional;
  * @param yielding it is giving the addresses up for a node that serves
  */
 public record Candidate(
-    Standing standing, Sight sight, Asking asking, boolean serving, boolean yielding)
+    OwnLease own, LastSeen seen, Asking asking, boolean serving, boolean yielding)
     implements LeaseState {
   private static final Claim HANDED_OVER = new Claim.None(VipReason.HANDED_OVER, true);
   private static final Claim LOST = new Claim.None(VipReason.LEASE_LOST, false);
 
   static Candidate begin(boolean serving, Instant now) {
-    return new Candidate(Standing.NONE, Sight.NONE, Asking.at(now), serving, false);
+    return new Candidate(OwnLease.NONE, LastSeen.NONE, Asking.at(now), serving, false);
   }
 
   /**
    * With a lease that is this node's already; how long it lasts is not known before it is asked.
    */
   static Candidate inherited(long lease, boolean serving, Instant now) {
-    return new Candidate(new Standing(lease, now), Sight.NONE, Asking.at(now), serving, false);
+    return new Candidate(new OwnLease(lease, now), LastSeen.NONE, Asking.at(now), serving, false);
   }
 
   /** The lease of this node; 0: it has none. */
   public long lease() {
-    return standing.lease();
+    return own.lease();
   }
 
   @Override
@@ -42,13 +42,13 @@ public record Candidate(
       return HANDED_OVER;
     }
     return holds()
-        ? new Claim.Valid(standing.until(), VipReason.LEASE_WON, VipReason.LEASE_ENDING)
+        ? new Claim.Valid(own.until(), VipReason.LEASE_WON, VipReason.LEASE_ENDING)
         : LOST;
   }
 
   @Override
   public Optional<String> holder() {
-    return sight.view().holder().map(LeaseView.Holder::node);
+    return seen.view().holder().map(LeaseView.Holder::node);
   }
 
   @Override
@@ -70,7 +70,7 @@ public record Candidate(
       case LeaseEvent.Serving said ->
           said.serving() == serving
               ? LeaseStep.of(this)
-              : new Candidate(standing, sight, asking.hurried(now), said.serving(), yielding)
+              : new Candidate(own, seen, asking.hurried(now), said.serving(), yielding)
                   .proceed(now, terms);
       case LeaseEvent.Changed _ -> with(asking.hurried(now)).proceed(now, terms);
       case LeaseEvent.TimerExpired _ -> proceed(now, terms);
@@ -79,68 +79,68 @@ public record Candidate(
   }
 
   private boolean holds() {
-    return standing.exists() && sight.view().heldBy(standing.lease());
+    return own.exists() && seen.view().heldBy(own.lease());
   }
 
   /** Asks if it is time to. */
   LeaseStep proceed(Instant now, LeaseTerms terms) {
-    boolean yields = yielding || (holds() && !serving && sight.view().servedWithout(terms.node()));
+    boolean yields = yielding || (holds() && !serving && seen.view().servedWithout(terms.node()));
     Asking asks = asking.overdue(now) ? new Asking(Instant.MAX, now, asking.rumour()) : asking;
-    Candidate next = new Candidate(standing, sight, asks, serving, yields);
+    Candidate next = new Candidate(own, seen, asks, serving, yields);
     if (!asks.due(now)) {
       return LeaseStep.of(next);
     }
     LeaseAction question =
-        standing.exists()
+        own.exists()
             ? new LeaseAction.Ask(now, next.question(now, terms))
             : new LeaseAction.Grant(now, terms.ttl());
     return LeaseStep.of(next.with(asks.sent(now)), question);
   }
 
   private Question question(Instant now, LeaseTerms terms) {
-    Boolean published = sight.view().candidates().get(terms.node());
+    Boolean published = seen.view().candidates().get(terms.node());
     boolean told = published != null && published == serving;
     // A rumour may be that there is no holder any more: to ask for its place at once saves a turn.
     boolean campaign =
         !yielding && (willing(now, terms) || (asking.rumour() && serving && !holds()));
-    return new Question(standing.lease(), told ? Optional.empty() : Optional.of(serving), campaign);
+    return new Question(own.lease(), told ? Optional.empty() : Optional.of(serving), campaign);
   }
 
   private boolean willing(Instant now, LeaseTerms terms) {
-    if (!sight.free()) {
+    if (!seen.free()) {
       return false;
     }
-    boolean waitedLong = !now.isBefore(sight.freeSince().plus(LeaseTerms.IDLE_PATIENCE));
-    return serving || (waitedLong && !sight.view().servedWithout(terms.node()));
+    boolean waitedLong = !now.isBefore(seen.freeSince().plus(LeaseTerms.IDLE_PATIENCE));
+    return serving || (waitedLong && !seen.view().servedWithout(terms.node()));
   }
 
   private LeaseStep onGrant(LeaseEvent.Granted granted, Instant now, LeaseTerms terms) {
-    if (standing.exists() || !asking.since().equals(granted.askedAt())) {
+    if (own.exists() || !asking.since().equals(granted.askedAt())) {
       // An answer that came too late: this node has, or asks for, another one.
       return LeaseStep.of(this, new LeaseAction.Revoke(granted.lease()));
     }
-    Standing fresh = new Standing(granted.lease(), granted.askedAt().plus(granted.ttl()));
+    OwnLease fresh = new OwnLease(granted.lease(), granted.askedAt().plus(granted.ttl()));
     Asking next = asking.answered(granted.askedAt(), now, now);
-    return new Candidate(fresh, sight, next, serving, yielding).proceed(now, terms);
+    return new Candidate(fresh, seen, next, serving, yielding).proceed(now, terms);
   }
 
   private Candidate onAnswer(LeaseEvent.Answered answered, Instant now) {
     Instant at = answered.askedAt();
-    if (answered.lease() != standing.lease()) {
+    if (answered.lease() != own.lease()) {
       return with(asking.answered(at, now, now));
     }
-    Sight seen = sight.seen(answered.view(), at, now);
-    Standing renewed = answered.renewed().map(ttl -> standing.renewed(at, ttl)).orElse(standing);
-    boolean placeJustFree = seen.free() && !sight.free();
+    LastSeen latest = seen.with(answered.view(), at, now);
+    OwnLease renewed = answered.renewed().map(ttl -> own.renewed(at, ttl)).orElse(own);
+    boolean placeJustFree = latest.free() && !seen.free();
     Duration pause = answered.renewed().isPresent() ? LeaseTerms.INTERVAL : LeaseTerms.RETRY;
     Asking next = asking.answered(at, placeJustFree ? now : at.plus(pause), now);
-    return new Candidate(renewed, seen, next, serving, yielding);
+    return new Candidate(renewed, latest, next, serving, yielding);
   }
 
   private Candidate onGone(LeaseEvent.Gone gone, Instant now) {
     Asking next = asking.answered(gone.askedAt(), now, now);
-    return gone.lease() == standing.lease()
-        ? new Candidate(Standing.NONE, sight, next, serving, false)
+    return gone.lease() == own.lease()
+        ? new Candidate(OwnLease.NONE, seen, next, serving, false)
         : with(next);
   }
 
@@ -148,18 +148,22 @@ public record Candidate(
   private LeaseStep handOver(Instant now) {
     return ended(
         new Candidate(
-            Standing.NONE, Sight.NONE, Asking.at(now.plus(LeaseTerms.INTERVAL)), serving, false));
+            OwnLease.NONE,
+            LastSeen.NONE,
+            Asking.at(now.plus(LeaseTerms.INTERVAL)),
+            serving,
+            false));
   }
 
   private LeaseStep ended(LeaseState next) {
     List<LeaseAction> actions = new ArrayList<>();
-    if (standing.exists()) {
-      actions.add(new LeaseAction.Revoke(standing.lease()));
+    if (own.exists()) {
+      actions.add(new LeaseAction.Revoke(own.lease()));
     }
     return new LeaseStep(next, List.copyOf(actions));
   }
 
   private Candidate with(Asking other) {
-    return new Candidate(standing, sight, other, serving, yielding);
+    return new Candidate(own, seen, other, serving, yielding);
   }
 }

@@ -1,5 +1,6 @@
 package io.trunkline.vip.linux;
 
+import io.trunkline.vip.vrrp.InetAddresses;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -82,7 +83,7 @@ final class NetlinkReader {
             ? ByteBuffer.wrap(wide).order(bytes.order()).getInt()
             : bytes.get(body + 2) & 0xff;
     return new AddressOnLink(
-        addressLinkIndex(), Addresses.of(address), bytes.get(body + 1) & 0xff, flags);
+        addressLinkIndex(), InetAddresses.of(address), bytes.get(body + 1) & 0xff, flags);
   }
 
   private byte[] attribute(int familyHeader, int wanted) {

@@ -3,6 +3,7 @@ package io.trunkline.vip.linux;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import io.trunkline.vip.vrrp.InetAddresses;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -95,7 +96,7 @@ public final class PacketSocket implements AutoCloseable {
         received.get(Frames.ARP_SENDER_MAC, mac);
         byte[] address = new byte[4];
         received.get(Frames.ARP_SENDER_ADDRESS, address);
-        return new Contender(Addresses.of(address), new MacAddress(mac));
+        return new Contender(InetAddresses.of(address), new MacAddress(mac));
       }
     }
   }

@@ -71,7 +71,7 @@ public record Backup(
         bid, masterInterval, at.plus(masterDown(router)), master, Instant.MAX, expecting);
   }
 
-  Step on(VrrpEvent event, Instant now, VirtualRouter router) {
+  VrrpStep on(VrrpEvent event, Instant now, VirtualRouter router) {
     return switch (event) {
       case VrrpEvent.AdvertisementReceived received ->
           onAdvertisement(received.advertisement(), now, router);
@@ -86,24 +86,24 @@ public record Backup(
           VrrpEvent.SessionsEnded _,
           VrrpEvent.AddressLost _,
           VrrpEvent.AddressContested _ ->
-          Step.of(this);
+          VrrpStep.of(this);
     };
   }
 
-  private Step onAdvertisement(Advertisement heard, Instant now, VirtualRouter router) {
+  private VrrpStep onAdvertisement(Advertisement heard, Instant now, VirtualRouter router) {
     if (heard.priority() == Bid.RELEASE) {
-      return isMaster(heard) ? released(heard, now, router) : Step.of(this);
+      return isMaster(heard) ? released(heard, now, router) : VrrpStep.of(this);
     }
     if (yieldsTo(heard, router)) {
-      return Step.of(follow(heard, Instant.MAX, now, router));
+      return VrrpStep.of(follow(heard, Instant.MAX, now, router));
     }
     Instant at = preemptAt.equals(Instant.MAX) ? now.plus(router.preemptDelay()) : preemptAt;
     Instant notBefore = at.isBefore(bid.backoff().until()) ? bid.backoff().until() : at;
     if (!idle(heard) && now.isBefore(notBefore)) {
-      return Step.of(follow(heard, notBefore, now, router));
+      return VrrpStep.of(follow(heard, notBefore, now, router));
     }
     // Discarded: the timer runs on, and when it fires this node takes over.
-    return Step.of(
+    return VrrpStep.of(
         new Backup(
             bid, masterInterval, masterDownAt, heard, Instant.MAX, VipReason.PREEMPTED_LOWER));
   }
@@ -128,10 +128,10 @@ public record Backup(
   }
 
   /** The master lets go: wait for the skew only. A repetition does not start it again. */
-  private Step released(Advertisement heard, Instant now, VirtualRouter router) {
+  private VrrpStep released(Advertisement heard, Instant now, VirtualRouter router) {
     Instant skewed = now.plus(router.skew(bid, masterInterval));
     Instant at = skewed.isBefore(masterDownAt) ? skewed : masterDownAt;
-    return Step.of(
+    return VrrpStep.of(
         new Backup(bid, masterInterval, at, heard, Instant.MAX, VipReason.MASTER_RELEASED));
   }
 
@@ -142,9 +142,9 @@ public record Backup(
     return new Backup(bid, interval, downAt, heard, at, VipReason.MASTER_SILENT);
   }
 
-  private Step onTimer(Instant now, VirtualRouter router) {
+  private VrrpStep onTimer(Instant now, VirtualRouter router) {
     if (now.isBefore(deadline())) {
-      return Step.of(this);
+      return VrrpStep.of(this);
     }
     return Master.entered(this, bid, expecting(now), now, router);
   }
@@ -158,20 +158,20 @@ public record Backup(
     return now.isBefore(masterDownAt) ? VipReason.PREEMPTED_LOWER : expecting;
   }
 
-  private Step onPriority(int priority, Instant now, VirtualRouter router) {
+  private VrrpStep onPriority(int priority, Instant now, VirtualRouter router) {
     Bid changed = bid.withPriority(priority);
     if (priority == Bid.OWNER && !now.isBefore(bid.backoff().until())) {
       return Master.entered(this, changed, VipReason.OWNER, now, router);
     }
     // The skew is part of the deadline already set: move it by the difference.
     Duration moved = router.skew(changed, masterInterval).minus(router.skew(bid, masterInterval));
-    return Step.of(
+    return VrrpStep.of(
         new Backup(
             changed, masterInterval, masterDownAt.plus(moved), master, Instant.MAX, expecting));
   }
 
-  private Step leave(VipReason reason, Instant now) {
+  private VrrpStep leave(VipReason reason, Instant now) {
     Initialize next = new Initialize(bid.after(reason, now));
-    return Step.of(next, new Transition(this, next, reason));
+    return VrrpStep.of(next, new Transition(this, next, reason));
   }
 }

@@ -12,28 +12,28 @@ final class Intervals {
 
   private Intervals() {}
 
-  static boolean expressible(Version version, Duration interval) {
+  static boolean expressible(VrrpVersion version, Duration interval) {
     return interval.equals(decode(version, encode(version, interval)))
         && encode(version, interval) >= 1
         && encode(version, interval) <= most(version);
   }
 
-  static int encode(Version version, Duration interval) {
+  static int encode(VrrpVersion version, Duration interval) {
     return Math.toIntExact(interval.dividedBy(unit(version)));
   }
 
-  static Duration decode(Version version, int units) {
+  static Duration decode(VrrpVersion version, int units) {
     return unit(version).multipliedBy(units);
   }
 
-  private static int most(Version version) {
+  private static int most(VrrpVersion version) {
     return switch (version) {
       case V2 -> 0xff;
       case V3 -> 0xfff;
     };
   }
 
-  private static Duration unit(Version version) {
+  private static Duration unit(VrrpVersion version) {
     return switch (version) {
       case V2 -> SECOND;
       case V3 -> CENTISECOND;

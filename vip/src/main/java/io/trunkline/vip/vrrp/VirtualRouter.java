@@ -23,7 +23,7 @@ import java.util.List;
  * @param announcements when gratuitous ARPs or neighbour advertisements are sent
  */
 public record VirtualRouter(
-    Version version,
+    VrrpVersion version,
     int routerId,
     List<InetAddress> addresses,
     Duration advertInterval,
@@ -44,7 +44,7 @@ public record VirtualRouter(
     if (addresses.stream().anyMatch(address -> address instanceof Inet6Address != ipv6)) {
       throw new IllegalArgumentException("an advertisement has addresses of one family only");
     }
-    if (version == Version.V2 && ipv6) {
+    if (version == VrrpVersion.V2 && ipv6) {
       throw new IllegalArgumentException("VRRP version 2 knows IPv4 only");
     }
     if (!Intervals.expressible(version, advertInterval)) {
@@ -57,7 +57,7 @@ public record VirtualRouter(
   public static VirtualRouter of(VipConfig vip) {
     VrrpConfig vrrp = vip.vrrp();
     return new VirtualRouter(
-        Version.of(vrrp.version()),
+        VrrpVersion.of(vrrp.version()),
         vrrp.routerId(),
         vip.addresses().stream().map(Cidr::address).toList(),
         vrrp.advertInterval(),

@@ -2,8 +2,6 @@ package io.trunkline.vip.vrrp;
 
 import io.trunkline.vip.vrrp.Decoded.Accepted;
 import io.trunkline.vip.vrrp.Decoded.Rejected;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -77,7 +75,7 @@ public final class VrrpCodec {
     for (int i = 0; i < addresses.length; i++) {
       out.put(HEADER + i, addresses[i]);
     }
-    if (router.version() == Version.V2) {
+    if (router.version() == VrrpVersion.V2) {
       for (int i = 0; i < Password.LENGTH; i++) {
         out.put(HEADER + addresses.length + i, router.password().at(i));
       }
@@ -133,7 +131,7 @@ public final class VrrpCodec {
   }
 
   private @Nullable Reject checkContent(ByteBuffer in, int at, int count) {
-    if (router.version() == Version.V2 && !authenticated(in, at, count)) {
+    if (router.version() == VrrpVersion.V2 && !authenticated(in, at, count)) {
       return Reject.AUTH;
     }
     if (count != router.addresses().size()) {
@@ -172,7 +170,7 @@ public final class VrrpCodec {
     if (plainAllowed && Checksum.fold(sum) == 0) {
       return true;
     }
-    return router.version() == Version.V3
+    return router.version() == VrrpVersion.V3
         && Checksum.fold(
                 sum
                     + Checksum.pseudoHeader(
@@ -192,7 +190,8 @@ public final class VrrpCodec {
       return known;
     }
     Duration every = Intervals.decode(router.version(), interval);
-    Accepted fresh = new Accepted(new Advertisement(priority, every, address(datagram.source())));
+    Accepted fresh =
+        new Accepted(new Advertisement(priority, every, InetAddresses.of(datagram.source())));
     lastSource = datagram.source().clone();
     lastPriority = priority;
     lastInterval = interval;
@@ -208,7 +207,7 @@ public final class VrrpCodec {
   }
 
   private boolean pseudoHeaderSent() {
-    return router.version() == Version.V3 && (router.ipv6() || !router.checksumAsV2());
+    return router.version() == VrrpVersion.V3 && (router.ipv6() || !router.checksumAsV2());
   }
 
   private int length(int count) {
@@ -224,13 +223,5 @@ public final class VrrpCodec {
       all.put(reason, new Rejected(reason));
     }
     return Collections.unmodifiableMap(all);
-  }
-
-  private static InetAddress address(byte[] bytes) {
-    try {
-      return InetAddress.getByAddress(bytes);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

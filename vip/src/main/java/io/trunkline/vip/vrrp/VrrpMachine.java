@@ -11,7 +11,7 @@ public final class VrrpMachine {
   }
 
   /** What that event does to that state at that time. */
-  public Step step(VrrpState state, VrrpEvent event, Instant now) {
+  public VrrpStep step(VrrpState state, VrrpEvent event, Instant now) {
     return switch (state) {
       case Initialize initialize -> initialize.on(event, now, router);
       case Backup backup -> backup.on(event, now, router);

@@ -19,12 +19,12 @@ final class Routers {
 
   static VirtualRouter v3(Duration interval, boolean preempt, Duration delay, String... addresses) {
     return new VirtualRouter(
-        Version.V3, 51, ips(addresses), interval, preempt, delay, Password.NONE, false, GARP);
+        VrrpVersion.V3, 51, ips(addresses), interval, preempt, delay, Password.NONE, false, GARP);
   }
 
   static VirtualRouter v2(String password, String... addresses) {
     return new VirtualRouter(
-        Version.V2,
+        VrrpVersion.V2,
         51,
         ips(addresses),
         Duration.ofSeconds(1),

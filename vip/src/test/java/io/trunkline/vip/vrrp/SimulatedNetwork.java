@@ -116,7 +116,7 @@ public final class SimulatedNetwork {
   }
 
   public void tell(Node node, VrrpEvent event) {
-    Step step = node.machine.step(node.state, event, now);
+    VrrpStep step = node.machine.step(node.state, event, now);
     node.state = step.state();
     for (VrrpAction action : step.actions()) {
       switch (action) {

@@ -433,7 +433,7 @@ class VrrpMachineTest {
   }
 
   private List<VrrpAction> on(VrrpEvent event) {
-    Step step = new VrrpMachine(router).step(state, event, now);
+    VrrpStep step = new VrrpMachine(router).step(state, event, now);
     state = step.state();
     return step.actions();
   }

@@ -42,7 +42,7 @@ class VrrpTimersTest {
           event instanceof VrrpEvent.TimerExpired && !plain.deadline().equals(Instant.MAX)
               ? plain.deadline().plusMillis(random.nextInt(20) == 0 ? random.nextInt(2000) : 0)
               : now.plusMillis(random.nextInt(200));
-      Step step = machine.step(plain, event, now);
+      VrrpStep step = machine.step(plain, event, now);
       plain = step.state();
       if (taken(tested, event, time.nanos(now))) {
         repeated++;
@@ -90,7 +90,7 @@ class VrrpTimersTest {
 
   private static VirtualRouter router(Random random) {
     return new VirtualRouter(
-        Version.V3,
+        VrrpVersion.V3,
         51,
         List.of(InetAddress.ofLiteral("10.0.0.100")),
         INTERVAL,

@@ -3,7 +3,7 @@ package io.trunkline.vip.vrrp;
 import java.time.Duration;
 
 /** The version of the protocol, and the two durations that differ between them. */
-public enum Version {
+public enum VrrpVersion {
   /** RFC 3768. */
   V2(2),
   /** RFC 9568, which obsoletes RFC 5798. */
@@ -13,7 +13,7 @@ public enum Version {
 
   private final int number;
 
-  Version(int number) {
+  VrrpVersion(int number) {
     this.number = number;
   }
 
@@ -23,7 +23,7 @@ public enum Version {
   }
 
   /** The version with that number. */
-  public static Version of(int number) {
+  public static VrrpVersion of(int number) {
     return switch (number) {
       case 2 -> V2;
       case 3 -> V3;
@@ -32,9 +32,9 @@ public enum Version {
   }
 
   /**
-   * Skew_Time: the lower the priority, the later a backup takes over. Version 2 counts it in 256ths
-   * of a second, version 3 in 256ths of the master's interval (RFC 3768 and RFC 9568, both section
-   * 6.1).
+   * Skew_Time: the lower the priority, the later a backup takes over. Version 2 counts it in
+   * 256ths of a second, version 3 in 256ths of the master's interval (RFC 3768 and RFC 9568, both
+   * section 6.1).
    */
   public Duration skew(int priority, Duration masterInterval) {
     Duration unit = this == V2 ? SECOND : masterInterval;

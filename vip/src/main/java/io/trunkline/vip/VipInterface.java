@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One network interface, its sockets, and the VIPs on it. The interface may go and come back. */
-final class Port implements AutoCloseable {
+final class VipInterface implements AutoCloseable {
   private final String name;
   private final RouteSocket routes;
   private final List<VipInstance> instances = new ArrayList<>();
@@ -27,7 +27,7 @@ final class Port implements AutoCloseable {
   private @Nullable VrrpSocket ipv6;
   private @Nullable PacketSocket packets;
 
-  Port(String name, RouteSocket routes) {
+  VipInterface(String name, RouteSocket routes) {
     this.name = name;
     this.routes = routes;
   }

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks, before a node takes the addresses of a master that fell silent, whether another host uses
  * them: two ARP probes (RFC 5227 section 2.1.1, whose seconds of waiting no takeover can afford).
- * It is about one expiry of the machine's timer: once that is set again, the inquiry is void.
+ * It is about one expiry of the machine's timer: once that is set again, the probe is void.
  */
-final class Inquiry {
+final class AddressProbe {
   /** Nanoseconds from the first probe to the second. */
   private static final long APART = Duration.ofMillis(50).toNanos();
 
@@ -27,7 +27,7 @@ final class Inquiry {
   private int probes;
   private PacketSocket.@Nullable Contender answer;
 
-  Inquiry(AddressGroup addresses) {
+  AddressProbe(AddressGroup addresses) {
     this.addresses = addresses;
   }
 

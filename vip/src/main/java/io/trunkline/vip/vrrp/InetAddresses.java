@@ -1,14 +1,14 @@
-package io.trunkline.vip.linux;
+package io.trunkline.vip.vrrp;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /** Addresses from bytes. */
-final class Addresses {
-  private Addresses() {}
+public final class InetAddresses {
+  private InetAddresses() {}
 
   /** The address with those 4 or 16 bytes. */
-  static InetAddress of(byte[] bytes) {
+  public static InetAddress of(byte[] bytes) {
     try {
       return InetAddress.getByAddress(bytes);
     } catch (UnknownHostException e) {

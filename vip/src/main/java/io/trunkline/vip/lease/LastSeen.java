@@ -9,17 +9,17 @@ import java.time.Instant;
  * @param freeSince since when there is no holder; {@link Instant#MAX}: there is one, or nobody
  *     knows
  */
-record Sight(LeaseView view, Instant askedAt, Instant freeSince) {
-  static final Sight NONE = new Sight(LeaseView.NOTHING, Instant.MIN, Instant.MAX);
+record LastSeen(LeaseView view, Instant askedAt, Instant freeSince) {
+  static final LastSeen NONE = new LastSeen(LeaseView.NOTHING, Instant.MIN, Instant.MAX);
 
   /** What a question of that moment brought; an older one brings nothing. */
-  Sight seen(LeaseView later, Instant at, Instant now) {
+  LastSeen with(LeaseView later, Instant at, Instant now) {
     if (at.isBefore(askedAt)) {
       return this;
     }
     Instant free =
         later.holder().isPresent() ? Instant.MAX : freeSince.isBefore(now) ? freeSince : now;
-    return new Sight(later, at, free);
+    return new LastSeen(later, at, free);
   }
 
   boolean free() {

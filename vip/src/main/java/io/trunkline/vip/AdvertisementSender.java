@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The advertisements that one VIP sends, to the group or the peers. */
-final class Outbox {
-  private final Port port;
+final class AdvertisementSender {
+  private final VipInterface nic;
   private final VrrpCodec codec;
   private final boolean ipv6;
   private final List<byte[]> peers;
@@ -20,8 +20,9 @@ final class Outbox {
   private int preparedPriority = -1;
   private byte[] preparedLocal = new byte[0];
 
-  Outbox(Port port, VrrpCodec codec, boolean ipv6, List<InetAddress> peers, Counters counters) {
-    this.port = port;
+  AdvertisementSender(
+      VipInterface nic, VrrpCodec codec, boolean ipv6, List<InetAddress> peers, Counters counters) {
+    this.nic = nic;
     this.codec = codec;
     this.ipv6 = ipv6;
     this.peers = peers.stream().map(InetAddress::getAddress).toList();
@@ -47,7 +48,7 @@ final class Outbox {
     if (priority != preparedPriority || !Arrays.equals(local, preparedLocal)) {
       prepare(priority, local);
     }
-    VrrpSocket socket = port.socket(ipv6);
+    VrrpSocket socket = nic.socket(ipv6);
     if (socket == null) {
       return;
     }

@@ -10,14 +10,13 @@ import io.trunkline.vip.claim.HolderState;
 import io.trunkline.vip.claim.HolderStep;
 import io.trunkline.vip.claim.Holding;
 import io.trunkline.vip.claim.Out;
-import io.trunkline.vip.linux.RouteSocket;
 import io.trunkline.vip.vrrp.Announcements;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 
 /** A VIP that this node has while a {@link Claimant} says so. */
-final class HeldInstance extends VipInstance {
+final class ClaimedInstance extends VipInstance {
   /** What is staked here is only whether this node serves. */
   private static final int NO_PRIORITY = 0;
 
@@ -31,14 +30,12 @@ final class HeldInstance extends VipInstance {
    * @param claimant makes the one who says whether this node has the addresses; it is to call what
    *     it is given when that changes
    */
-  HeldInstance(
+  ClaimedInstance(
       VipConfig config,
-      Port port,
-      RouteSocket routes,
-      Notifier notifier,
+      VipInterface nic,
       VipLoop loop,
-      Function<HeldInstance, Claimant> claimant) {
-    super(config, NO_PRIORITY, port, routes, notifier, loop);
+      Function<ClaimedInstance, Claimant> claimant) {
+    super(config, NO_PRIORITY, nic, loop);
     this.machine = new HolderMachine(Announcements.of(config.vrrp()));
     this.claimant = claimant.apply(this);
     this.state = new Out(this.claimant.claim());

@@ -9,15 +9,15 @@ import java.time.Instant;
  * @param lease 0: none
  * @param until it certainly lasts that long: counted from before its last renewal was asked for
  */
-record Standing(long lease, Instant until) {
-  static final Standing NONE = new Standing(0, Instant.MIN);
+record OwnLease(long lease, Instant until) {
+  static final OwnLease NONE = new OwnLease(0, Instant.MIN);
 
   boolean exists() {
     return lease != 0;
   }
 
-  Standing renewed(Instant askedAt, Duration ttl) {
+  OwnLease renewed(Instant askedAt, Duration ttl) {
     Instant later = askedAt.plus(ttl);
-    return later.isAfter(until) ? new Standing(lease, later) : this;
+    return later.isAfter(until) ? new OwnLease(lease, later) : this;
   }
 }

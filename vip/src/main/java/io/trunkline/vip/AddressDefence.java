@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** How often a master insists on its addresses before it would only make noise. */
-final class Disputes {
+final class AddressDefence {
   /** A frozen former holder answers for this long: until the kernel has taken its addresses. */
   private static final Duration TAKEOVER = Duration.ofSeconds(5);
 
