@@ -23,9 +23,10 @@ import io.trunkline.proxy.Proxy;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.EventSink;
-import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.WriteState;
+import io.trunkline.vip.VipListener;
 import io.trunkline.vip.VipReason;
+import io.trunkline.vip.VipService;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -60,7 +62,7 @@ final class Daemon implements AutoCloseable {
   private final InstantSource clock;
   private final Clusters clusters;
   private final Proxy proxy;
-  private final LocalVips vips;
+  private final VipCoordinator vips;
   private final OperatorDrain operators;
   private final LongSupplier droppedLogLines;
   private final NodeFacts facts;
@@ -72,7 +74,7 @@ final class Daemon implements AutoCloseable {
   private final Reloads reloads;
   private final Succession succession;
   private final StatusLine statusLine;
-  private final Pulse pulse;
+  private final ServiceWatchdog watchdog;
   private final PhaseCell phase = new PhaseCell();
 
   /**
@@ -80,6 +82,7 @@ final class Daemon implements AutoCloseable {
    *
    * @param command how to start this program again
    * @param file reads the configuration again
+   * @param vips makes the VIPs of a configuration
    */
   record Surroundings(
       String version,
@@ -90,7 +93,7 @@ final class Daemon implements AutoCloseable {
       LongSupplier droppedLogLines,
       Supplier<ConfigResult> file,
       ClusterSources sources,
-      VipProtocols vips) {}
+      BiFunction<TrunklineConfig, VipListener, VipService> vips) {}
 
   Daemon(TrunklineConfig config, Surroundings around) {
     this.config = config;
@@ -107,7 +110,13 @@ final class Daemon implements AutoCloseable {
     clusters.apply(config);
     this.proxy = new Proxy(config, clusters.cells(), clusters.connects(), events, clock);
     this.vips =
-        new LocalVips(config, clusters::cells, (wanted, cells) -> openVips(wanted, cells, around));
+        new VipCoordinator(
+            config,
+            around.vips(),
+            new VipStory(events, clock, vipSessions()),
+            clusters::cells,
+            new VipTracker.Node(
+                proxy::serving, phase::refusesSessions, proxy::turn, clusters::probePrimary));
     this.loop =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("admin", true), EpollIoHandler.newFactory());
@@ -171,7 +180,7 @@ final class Daemon implements AutoCloseable {
             around.command(),
             events,
             clock);
-    this.pulse = new Pulse(statusLine, health, this::turn, manager, loop);
+    this.watchdog = new ServiceWatchdog(statusLine, health, this::turn, manager, loop);
   }
 
   /**
@@ -258,10 +267,10 @@ final class Daemon implements AutoCloseable {
     try {
       proxy.apply(next, clusters.cells());
       try {
-        vips.apply(next, clusters.cells());
+        vips.apply(next);
       } catch (IOException e) {
         proxy.apply(before, clusters.cells());
-        throw new IOException("VIPs: " + e.getMessage(), e);
+        throw e;
       }
     } catch (IOException e) {
       clusters.apply(before);
@@ -320,7 +329,7 @@ final class Daemon implements AutoCloseable {
     vips.close();
     proxy.close();
     clusters.close();
-    pulse.close();
+    watchdog.close();
     memory.close();
     admin.close();
     manager.close();
@@ -331,17 +340,6 @@ final class Daemon implements AutoCloseable {
   /** Tells something about the daemon itself. */
   void emit(Severity severity, String name, Object... fields) {
     events.emit(Event.of(clock.instant(), severity, name, fields));
-  }
-
-  private Optional<VipDesk> openVips(
-      TrunklineConfig wanted, Map<String, RoutingCell> cells, Surroundings around) {
-    return VipDesk.of(
-        wanted,
-        around.vips(),
-        new VipStory(events, clock, vipSessions()),
-        cells,
-        new VipDesk.Node(
-            proxy::serving, phase::refusesSessions, proxy::turn, clusters::probePrimary));
   }
 
   private VipStory.Sessions vipSessions() {

@@ -8,6 +8,9 @@ import io.trunkline.packaging.upgrade.Predecessor;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.MonotonicClock;
+import io.trunkline.vip.LinuxVipService;
+import io.trunkline.vip.VipListener;
+import io.trunkline.vip.VipService;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,7 +79,7 @@ public final class DaemonProcess {
               log::dropped,
               file,
               new ObservedClusters(config.stateDir(), clock),
-              new RealVips(clock));
+              (wanted, listener) -> vips(wanted, listener, clock));
       Outcome outcome;
       try (Daemon daemon = new Daemon(config, around)) {
         outcome = lead(daemon, signals);
@@ -86,6 +89,17 @@ public final class DaemonProcess {
       }
       return outcome == Outcome.DRAINED;
     }
+  }
+
+  private static VipService vips(
+      TrunklineConfig config, VipListener listener, InstantSource clock) {
+    return new LinuxVipService(
+        config.node(),
+        config.vips(),
+        config.vrrpRtPriority(),
+        listener,
+        clock,
+        vip -> new EtcdLeaseStore(config.cluster(vip.cluster()), vip, config.node()));
   }
 
   private enum Outcome {

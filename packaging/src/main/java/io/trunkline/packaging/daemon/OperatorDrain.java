@@ -33,7 +33,7 @@ final class OperatorDrain {
   private final Supplier<TrunklineConfig> config;
   private final PhaseCell phase;
   private final Proxy proxy;
-  private final LocalVips vips;
+  private final VipCoordinator vips;
   private final EventSink events;
   private final InstantSource clock;
   private final Executor loop;
@@ -45,7 +45,7 @@ final class OperatorDrain {
       Supplier<TrunklineConfig> config,
       PhaseCell phase,
       Proxy proxy,
-      LocalVips vips,
+      VipCoordinator vips,
       EventSink events,
       InstantSource clock,
       Executor loop) {

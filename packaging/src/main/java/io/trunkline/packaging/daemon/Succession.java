@@ -37,28 +37,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /** This process between the one before it, which it takes over from, and the one after. */
 final class Succession implements Estate, AutoCloseable {
   /** Milliseconds from one sign of life to the next. */
-  private static final long BEAT = 500;
+  private static final long KEEP_ALIVE = 500;
 
   private final Parts parts;
   private final String version;
   private final EventSink events;
   private final InstantSource clock;
   private final Upgrade upgrade;
+  private final LivenessProbe sessionLoops;
   private volatile Optional<Predecessor> former = Optional.empty();
 
   /** Addresses that this node had when another process became the service. */
   private volatile List<InetAddress> held = List.of();
-
-  /** A sign of life to the new process is on its way through the loops. */
-  private final AtomicBoolean underWay = new AtomicBoolean();
 
   /**
    * What of the daemon goes from one process to the next.
@@ -70,7 +66,7 @@ final class Succession implements Estate, AutoCloseable {
       PhaseCell phase,
       AdminServer admin,
       Proxy proxy,
-      LocalVips vips,
+      VipCoordinator vips,
       OperatorDrain operators,
       ServiceManager manager,
       Supplier<Optional<String>> ailment,
@@ -89,6 +85,7 @@ final class Succession implements Estate, AutoCloseable {
     long process = ProcessHandle.current().pid();
     Path socket = parts.config().get().admin().socket().resolveSibling(".upgrade." + process);
     this.upgrade = new Upgrade(command, socket, this, parts.loop(), events, clock);
+    this.sessionLoops = new LivenessProbe(parts.proxy()::turn, upgrade::alive);
   }
 
   /**
@@ -235,7 +232,8 @@ final class Succession implements Estate, AutoCloseable {
   CompletableFuture<Void> outlive() {
     TrunklineConfig config = parts.config().get();
     Instant until = clock.instant().plus(config.upgradeTimeout());
-    var _ = parts.loop().scheduleAtFixedRate(this::signOfLife, 0, BEAT, TimeUnit.MILLISECONDS);
+    var _ =
+        parts.loop().scheduleAtFixedRate(this::signOfLife, 0, KEEP_ALIVE, TimeUnit.MILLISECONDS);
     ScheduledFuture<?> rounds =
         parts.loop().scheduleAtFixedRate(() -> lookAfter(until), 0, 1, TimeUnit.SECONDS);
     return CompletableFuture.anyOf(parts.proxy().retire(config.upgradeTimeout()), upgrade.stopped())
@@ -244,21 +242,8 @@ final class Succession implements Estate, AutoCloseable {
 
   /** To the end of the process, also while it drains. */
   private void signOfLife() {
-    if (parts.ailment().get().isPresent() || !underWay.compareAndSet(false, true)) {
-      return;
-    }
-    try {
-      var _ =
-          parts
-              .proxy()
-              .turn()
-              .thenRun(
-                  () -> {
-                    underWay.set(false);
-                    upgrade.alive();
-                  });
-    } catch (RejectedExecutionException e) {
-      // The loops have ended, and this process is about to.
+    if (parts.ailment().get().isEmpty()) {
+      sessionLoops.send();
     }
   }
 

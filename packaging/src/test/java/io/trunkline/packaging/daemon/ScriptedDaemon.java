@@ -30,6 +30,6 @@ final class ScriptedDaemon {
             () -> 0,
             () -> new ConfigLoader(Map.of()).load(config),
             sources,
-            vips));
+            vips::open));
   }
 }

@@ -32,9 +32,9 @@ public enum VrrpVersion {
   }
 
   /**
-   * Skew_Time: the lower the priority, the later a backup takes over. Version 2 counts it in
-   * 256ths of a second, version 3 in 256ths of the master's interval (RFC 3768 and RFC 9568, both
-   * section 6.1).
+   * Skew_Time: the lower the priority, the later a backup takes over. Version 2 counts it in 256ths
+   * of a second, version 3 in 256ths of the master's interval (RFC 3768 and RFC 9568, both section
+   * 6.1).
    */
   public Duration skew(int priority, Duration masterInterval) {
     Duration unit = this == V2 ? SECOND : masterInterval;

@@ -1,7 +1,7 @@
 package io.trunkline.vip.kernel;
 
 import io.trunkline.config.VipConfig;
-import io.trunkline.vip.VipService;
+import io.trunkline.vip.LinuxVipService;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +40,7 @@ final class Node {
             "-Djava.lang.invoke.MethodHandle.CUSTOMIZE_THRESHOLD=0",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
-            Stream.of(VipService.class, VipConfig.class, VipNode.class)
+            Stream.of(LinuxVipService.class, VipConfig.class, VipNode.class)
                 .map(type -> type.getProtectionDomain().getCodeSource().getLocation().getPath())
                 .collect(Collectors.joining(":")),
             VipNode.class.getName()));

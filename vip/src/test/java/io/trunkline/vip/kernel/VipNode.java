@@ -11,9 +11,9 @@ import io.trunkline.config.VipConfig;
 import io.trunkline.config.VipConfig.DuplicateAddress;
 import io.trunkline.config.VrrpConfig;
 import io.trunkline.vip.Bequest;
+import io.trunkline.vip.LinuxVipService;
 import io.trunkline.vip.VipListener;
 import io.trunkline.vip.VipReason;
-import io.trunkline.vip.VipService;
 import io.trunkline.vip.VipTransition;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -51,8 +51,8 @@ final class VipNode implements VipListener {
     AtomicBoolean beating = new AtomicBoolean(true);
     List<VipConfig> vips = vips(settings);
     try (Sessions sessions = Sessions.unbound();
-        VipService service =
-            new VipService(
+        LinuxVipService service =
+            new LinuxVipService(
                 "node",
                 vips,
                 Integer.parseInt(settings.getOrDefault("rt", "0")),
@@ -77,7 +77,7 @@ final class VipNode implements VipListener {
     say("ended");
   }
 
-  private static void command(VipService service, Sessions sessions, AtomicBoolean beating)
+  private static void command(LinuxVipService service, Sessions sessions, AtomicBoolean beating)
       throws IOException {
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -114,7 +114,7 @@ final class VipNode implements VipListener {
     throw new IllegalStateException("the protocol's thread is gone");
   }
 
-  private static void beat(VipService service, AtomicBoolean beating) {
+  private static void beat(LinuxVipService service, AtomicBoolean beating) {
     while (true) {
       if (beating.get()) {
         service.heartbeat();

@@ -10,10 +10,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class BeatsTest {
+class VipWatchdogTest {
   private final Deque<CompletableFuture<Void>> underWay = new ArrayDeque<>();
   private final AtomicInteger arrived = new AtomicInteger();
-  private final Beats beats = new Beats(Set.of("a", "b"), this::depart, arrived::incrementAndGet);
+  private final VipWatchdog watchdog =
+      new VipWatchdog(Set.of("a", "b"), this::depart, arrived::incrementAndGet);
 
   private CompletableFuture<Void> depart() {
     CompletableFuture<Void> round = new CompletableFuture<>();
@@ -22,12 +23,12 @@ class BeatsTest {
   }
 
   private void lookAtBoth() {
-    beats.lookedAt("a");
-    beats.lookedAt("b");
+    watchdog.lookedAt("a");
+    watchdog.lookedAt("b");
   }
 
   @Test
-  void aBeatCountsWhenItHasComeRound() {
+  void aRoundCountsWhenItHasComeRound() {
     lookAtBoth();
     assertThat(arrived).hasValue(0);
     underWay.remove().complete(null);
@@ -42,10 +43,10 @@ class BeatsTest {
     lookAtBoth();
     underWay.remove().complete(null);
     for (int i = 0; i < 10; i++) {
-      beats.lookedAt("a");
+      watchdog.lookedAt("a");
     }
     assertThat(underWay).isEmpty();
-    beats.lookedAt("b");
+    watchdog.lookedAt("b");
     assertThat(underWay).hasSize(1);
   }
 
@@ -58,14 +59,14 @@ class BeatsTest {
     assertThat(arrived).hasValue(0);
     underWay.remove().complete(null);
     assertThat(arrived).hasValue(1);
-    beats.lookedAt("a");
+    watchdog.lookedAt("a");
     assertThat(underWay).as("both were looked at meanwhile").hasSize(1);
   }
 
   @Test
   void endedSessionLoopsAreTheEndOfThem() {
-    Beats last =
-        new Beats(
+    VipWatchdog last =
+        new VipWatchdog(
             Set.of("a"),
             () -> {
               throw new RejectedExecutionException("event executor terminated");

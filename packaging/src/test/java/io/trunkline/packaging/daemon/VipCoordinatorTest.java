@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import io.trunkline.config.TrunklineConfig;
 import io.trunkline.packaging.SampleCluster;
 import io.trunkline.packaging.SampleConfig;
 import io.trunkline.packaging.SampleVips;
@@ -11,6 +12,7 @@ import io.trunkline.routing.Event;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.WriteReason;
 import io.trunkline.vip.Bequest;
+import io.trunkline.vip.VipReason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,13 +20,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class VipDeskTest {
+class VipCoordinatorTest {
   private static final String OUT_OF_REACH = BidReason.PRIMARY_OUT_OF_REACH.sentence();
   private static final String SERVES = "main true: this node serves";
 
@@ -36,23 +37,24 @@ class VipDeskTest {
   private final List<String> probed = new ArrayList<>();
   private boolean bound = true;
   private boolean draining;
-  private VipDesk desk;
+  private VipCoordinator coordinator;
 
   @BeforeEach
   void open() throws IOException {
-    VipStory story = new VipStory(log::add, cluster::now, new ScriptedSessionsThrough());
-    desk =
-        VipDesk.of(
-                SampleConfig.withVipIn(directory),
-                vips,
-                story,
-                Map.of("main", cell),
-                new VipDesk.Node(
-                    () -> bound,
-                    () -> draining,
-                    () -> CompletableFuture.completedFuture(null),
-                    (name, primary) -> probed.add(name + " " + primary.name())))
-            .orElseThrow();
+    coordinator = coordinator(SampleConfig.withVipIn(directory));
+  }
+
+  private VipCoordinator coordinator(TrunklineConfig config) {
+    return new VipCoordinator(
+        config,
+        vips::open,
+        new VipStory(log::add, cluster::now, new ScriptedSessionsThrough()),
+        () -> Map.of("main", cell),
+        new VipTracker.Node(
+            () -> bound,
+            () -> draining,
+            () -> CompletableFuture.completedFuture(null),
+            (name, primary) -> probed.add(name + " " + primary.name())));
   }
 
   private void look() {
@@ -70,21 +72,18 @@ class VipDeskTest {
 
   @Test
   void nothingIsOpenedWithoutVips() throws IOException {
-    ScriptedVips unused = new ScriptedVips();
-    Optional<VipDesk> none =
-        VipDesk.of(
-            SampleConfig.in(directory),
-            unused,
-            new VipStory(log::add, cluster::now, new ScriptedSessionsThrough()),
-            Map.of("main", cell),
-            new VipDesk.Node(() -> true, () -> false, CompletableFuture::new, (_, _) -> {}));
-    assertThat(none).isEmpty();
-    assertThat(unused.calls).isEmpty();
+    vips.calls.clear();
+    try (VipCoordinator none = coordinator(SampleConfig.in(directory))) {
+      none.start();
+      assertThat(none.status()).isEmpty();
+      assertThat(none.release(VipReason.SHUTDOWN)).isDone();
+    }
+    assertThat(vips.calls).isEmpty();
   }
 
   @Test
   void saysOnceWhatHoldsAndEachTimeItChanges() throws IOException {
-    desk.start();
+    coordinator.start();
     look();
     look();
     assertThat(bids()).containsExactly(SERVES);
@@ -108,7 +107,7 @@ class VipDeskTest {
 
   @Test
   void aFailoverChangesNothing() throws IOException {
-    desk.start();
+    coordinator.start();
     look();
     cluster.leaderless().dies("pg-1");
     look();
@@ -121,7 +120,7 @@ class VipDeskTest {
 
   @Test
   void theHolderKeepsItsBidWhileThePrimaryMayOnlyBeDead() throws IOException {
-    desk.start();
+    coordinator.start();
     cluster.after(Duration.ofSeconds(60));
     Instant since = cluster.now();
     for (int i = 0; i < 99; i++) {
@@ -143,7 +142,7 @@ class VipDeskTest {
   @Test
   void aBackupLowersItsBidSoonAndRaisesItWhenThePrimaryAnswers() throws IOException {
     vips.status = SampleVips.aside();
-    desk.start();
+    coordinator.start();
     cluster.after(Duration.ofSeconds(60));
     look();
     Instant since = cluster.now();
@@ -162,7 +161,7 @@ class VipDeskTest {
   void aNodeThatHasJustStartedWaitsForThePrimaryToAnswer() throws IOException {
     vips.status = SampleVips.aside();
     SampleCluster fresh = SampleCluster.unasked();
-    desk.start();
+    coordinator.start();
     look(fresh);
     look(fresh);
     assertThat(bids()).isEmpty();
@@ -183,7 +182,7 @@ class VipDeskTest {
   @Test
   void aLeaderThatWasAskedAndIsNotWritableYetIsKnown() throws IOException {
     vips.status = SampleVips.aside();
-    desk.start();
+    coordinator.start();
     SampleCluster fresh = SampleCluster.unasked();
     fresh.after(Duration.ofMillis(100)).accepts("pg-1");
     look(fresh);
@@ -198,7 +197,7 @@ class VipDeskTest {
   @Test
   void aBackupWithoutAnAnswerLeavesTheAddressWhereItIsAndSaysSo() throws IOException {
     vips.status = SampleVips.aside();
-    desk.start();
+    coordinator.start();
     SampleCluster fresh = SampleCluster.unasked().leaderless();
     look(fresh);
     assertThat(bids()).isEmpty();
@@ -213,7 +212,7 @@ class VipDeskTest {
 
   @Test
   void theHolderOfTheAddressIsNotKeptWaitingForLong() throws IOException {
-    desk.start();
+    coordinator.start();
     SampleCluster fresh = SampleCluster.unasked();
     look(fresh);
     assertThat(bids()).isEmpty();
@@ -224,7 +223,7 @@ class VipDeskTest {
 
   @Test
   void theHolderOfTheAddressWaitsForNobodyWhereThereIsNoLeader() throws IOException {
-    desk.start();
+    coordinator.start();
     look(SampleCluster.unasked().leaderless());
     assertThat(bids()).containsExactly(SERVES);
   }
@@ -233,7 +232,7 @@ class VipDeskTest {
   @Test
   void aBackupThatDidNotReachThePrimaryDoesNotComeBackWhenTheLeaderKeyRunsOut() throws IOException {
     vips.status = SampleVips.aside();
-    desk.start();
+    coordinator.start();
     look();
     cluster.after(Duration.ofSeconds(60));
     Instant since = cluster.now();
@@ -258,7 +257,7 @@ class VipDeskTest {
   @Test
   void aNodeThatWasIsolatedWaitsForAnAnswerAgain() throws IOException {
     vips.status = SampleVips.aside();
-    desk.start();
+    coordinator.start();
     look();
     cluster.dcsLost("no quorum").dies("pg-1").dies("pg-2").dies("pg-3");
     cluster.after(Duration.ofSeconds(4));
@@ -274,17 +273,17 @@ class VipDeskTest {
   @Test
   void whatTheProcessBeforeKnewIsInherited() throws IOException {
     vips.status = SampleVips.aside();
-    desk.standBy();
+    coordinator.standBy();
     look(SampleCluster.unasked());
     assertThat(bids()).isEmpty();
-    desk.inherit(Map.of("main", new Bequest(true, 0)));
+    coordinator.inherit(Map.of("main", new Bequest(true, 0)));
     assertThat(vips.calls.subList(vips.calls.size() - 2, vips.calls.size()))
         .containsExactly(SERVES, "inherit {main=Bequest[held=true, lease=0]}");
   }
 
   @Test
   void anIsolatedNodeLowersItsBid() throws IOException {
-    desk.start();
+    coordinator.start();
     look();
     cluster.dcsLost("no quorum").dies("pg-1").dies("pg-2").dies("pg-3");
     look();
@@ -300,7 +299,7 @@ class VipDeskTest {
   void everyLookIsASignOfLife() throws IOException {
     look();
     assertThat(vips.heartbeats).hasValue(0);
-    desk.start();
+    coordinator.start();
     look();
     look();
     assertThat(vips.heartbeats).hasValue(2);
@@ -309,15 +308,15 @@ class VipDeskTest {
   @Test
   void whatIsMissingIsSaid() {
     vips.missing = "there is no interface eth7";
-    assertThatThrownBy(desk::start).hasMessage("VIPs: there is no interface eth7");
+    assertThatThrownBy(coordinator::start).hasMessage("VIPs: there is no interface eth7");
     look();
     assertThat(bids()).isEmpty();
   }
 
   @Test
   void afterItsEndItIsSilent() throws IOException {
-    desk.start();
-    desk.close();
+    coordinator.start();
+    coordinator.close();
     look();
     assertThat(vips.calls).containsExactly("open", "start", "close");
   }

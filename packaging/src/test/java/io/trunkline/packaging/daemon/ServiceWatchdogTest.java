@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
-class PulseTest {
+class ServiceWatchdogTest {
   private static final CompletableFuture<Void> TURNED = CompletableFuture.completedFuture(null);
 
   @TempDir Path directory;
@@ -48,13 +48,14 @@ class PulseTest {
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
   }
 
-  private Pulse pulse(Supplier<CompletableFuture<Void>> round) {
-    return new Pulse(new StatusLine(node.facts()), new Health(node.facts()), round, manager, loop);
+  private ServiceWatchdog watchdog(Supplier<CompletableFuture<Void>> round) {
+    return new ServiceWatchdog(
+        new StatusLine(node.facts()), new Health(node.facts()), round, manager, loop);
   }
 
   @Test
   void everyRoundIsASignOfLifeAndAChangeIsToldOnce() throws InterruptedException {
-    try (Pulse _ = pulse(() -> TURNED)) {
+    try (ServiceWatchdog _ = watchdog(() -> TURNED)) {
       assertThat(systemd.next()).isEqualTo("WATCHDOG=1");
       assertThat(systemd.next()).isEqualTo("STATUS=main: open, writes to pg-1; 2 sessions");
       assertThat(systemd.next()).isEqualTo("WATCHDOG=1");
@@ -65,7 +66,7 @@ class PulseTest {
   @Test
   void aLoopThatHangsOrHasEndedIsSilence() throws InterruptedException {
     CompletableFuture<Void> hangs = new CompletableFuture<>();
-    try (Pulse _ = pulse(() -> hangs)) {
+    try (ServiceWatchdog _ = watchdog(() -> hangs)) {
       assertThat(systemd.next()).startsWith("STATUS=");
       assertThat(systemd.next()).isNull();
       hangs.complete(null);
@@ -75,7 +76,7 @@ class PulseTest {
         () -> {
           throw new RejectedExecutionException("ended");
         };
-    try (Pulse _ = pulse(ended)) {
+    try (ServiceWatchdog _ = watchdog(ended)) {
       String first = systemd.next();
       while ("WATCHDOG=1".equals(first)) {
         first = systemd.next(); // sent by the one before
@@ -88,7 +89,7 @@ class PulseTest {
   @Test
   void anObserverThatBringsNothingIsSilence() throws InterruptedException {
     cluster.after(Duration.ofSeconds(11));
-    try (Pulse _ = pulse(() -> TURNED)) {
+    try (ServiceWatchdog _ = watchdog(() -> TURNED)) {
       assertThat(systemd.next()).startsWith("STATUS=");
       assertThat(systemd.next()).isNull();
     }
