@@ -126,8 +126,8 @@ final class ClaimedInstance extends VipInstance {
   }
 
   @Override
-  void inherit(Bequest bequest, Instant now) {
-    claimant.inherit(bequest.lease(), now);
+  void inherit(VipHandover left, Instant now) {
+    claimant.inherit(left.lease(), now);
     release(Hold.OTHER_PROCESS, now);
   }
 

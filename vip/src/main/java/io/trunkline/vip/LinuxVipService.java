@@ -225,28 +225,28 @@ public final class LinuxVipService implements VipService {
   }
 
   @Override
-  public CompletableFuture<Map<String, Bequest>> passOn() {
-    Map<String, CompletableFuture<Bequest>> heirs = new LinkedHashMap<>();
+  public CompletableFuture<Map<String, VipHandover>> passOn() {
+    Map<String, CompletableFuture<VipHandover>> handovers = new LinkedHashMap<>();
     instances.forEach(
         (name, instance) -> {
-          CompletableFuture<Bequest> heir = new CompletableFuture<>();
-          heirs.put(name, heir);
-          post(now -> instance.passOn(heir, now));
+          CompletableFuture<VipHandover> handover = new CompletableFuture<>();
+          handovers.put(name, handover);
+          post(now -> instance.passOn(handover, now));
         });
-    return CompletableFuture.allOf(heirs.values().toArray(CompletableFuture[]::new))
+    return CompletableFuture.allOf(handovers.values().toArray(CompletableFuture[]::new))
         .thenApply(
             _ -> {
-              Map<String, Bequest> left = new LinkedHashMap<>();
-              heirs.forEach((name, heir) -> left.put(name, heir.join()));
+              Map<String, VipHandover> left = new LinkedHashMap<>();
+              handovers.forEach((name, handover) -> left.put(name, handover.join()));
               return left;
             });
   }
 
   @Override
-  public void inherit(Map<String, Bequest> left) {
+  public void inherit(Map<String, VipHandover> left) {
     instances.forEach(
         (name, instance) ->
-            post(now -> instance.inherit(left.getOrDefault(name, Bequest.NOTHING), now)));
+            post(now -> instance.inherit(left.getOrDefault(name, VipHandover.NOTHING), now)));
   }
 
   private void post(Consumer<Instant> request) {

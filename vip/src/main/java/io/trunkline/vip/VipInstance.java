@@ -41,7 +41,7 @@ abstract sealed class VipInstance permits VrrpInstance, ClaimedInstance {
   private long faultUntil = LoopTime.NEVER;
   private boolean refused;
   private boolean sessionsTold;
-  private @Nullable CompletableFuture<Bequest> heir;
+  private @Nullable CompletableFuture<VipHandover> successor;
 
   /**
    * @param priority what it bids while it serves
@@ -79,7 +79,7 @@ abstract sealed class VipInstance permits VrrpInstance, ClaimedInstance {
   abstract long detach(Instant now);
 
   /** Takes part with what another process of this node has left. */
-  abstract void inherit(Bequest bequest, Instant now);
+  abstract void inherit(VipHandover left, Instant now);
 
   /** What it stakes is something else now. */
   abstract void bidChanged(Bidding bid, Instant now);
@@ -247,25 +247,25 @@ abstract sealed class VipInstance permits VrrpInstance, ClaimedInstance {
    * Stops as soon as it lets nothing go any more, and leaves everything as it is to another process
    * of this node.
    */
-  final void passOn(CompletableFuture<Bequest> next, Instant now) {
-    heir = next;
+  final void passOn(CompletableFuture<VipHandover> next, Instant now) {
+    successor = next;
     passOnIfStill(now);
   }
 
   private void passOnIfStill(Instant now) {
-    CompletableFuture<Bequest> next = heir;
+    CompletableFuture<VipHandover> next = successor;
     if (next == null || leaving()) {
       return;
     }
-    heir = null;
+    successor = null;
     boolean held = state() == MASTER;
     holds.add(Hold.OTHER_PROCESS);
     long lease = detach(now);
     if (state() == INITIALIZE) {
       addresses.leave();
-      next.complete(new Bequest(held, lease));
+      next.complete(new VipHandover(held, lease));
     } else {
-      heir = next;
+      successor = next;
     }
   }
 

@@ -29,10 +29,10 @@ public interface VipService extends AutoCloseable {
    * Stops, and leaves everything as it is to another process of this node; what this node lets go
    * just now is let go first.
    */
-  CompletableFuture<Map<String, Bequest>> passOn();
+  CompletableFuture<Map<String, VipHandover>> passOn();
 
   /** Takes part, with what another process of this node has {@link #passOn left}. */
-  void inherit(Map<String, Bequest> left);
+  void inherit(Map<String, VipHandover> left);
 
   /** Whether this node serves what comes in through that VIP: its bid follows, without flapping. */
   void serving(String vip, boolean serving, String why);

@@ -224,8 +224,8 @@ final class VrrpInstance extends VipInstance {
   }
 
   @Override
-  void inherit(Bequest bequest, Instant now) {
-    inherits = bequest.held();
+  void inherit(VipHandover left, Instant now) {
+    inherits = left.held();
     release(Hold.OTHER_PROCESS, now);
     inherits = false;
   }

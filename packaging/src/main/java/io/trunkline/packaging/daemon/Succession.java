@@ -21,7 +21,7 @@ import io.trunkline.proxy.listener.InheritedSockets;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.EventSink;
-import io.trunkline.vip.Bequest;
+import io.trunkline.vip.VipHandover;
 import io.trunkline.vip.VipReason;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -196,10 +196,10 @@ final class Succession implements Estate, AutoCloseable {
   }
 
   private static List<InetAddress> addresses(
-      TrunklineConfig config, Map<String, Bequest> bequests) {
+      TrunklineConfig config, Map<String, VipHandover> handovers) {
     List<InetAddress> addresses = new ArrayList<>();
     for (VipConfig vip : config.vips()) {
-      if (bequests.getOrDefault(vip.name(), Bequest.NOTHING).held()) {
+      if (handovers.getOrDefault(vip.name(), VipHandover.NOTHING).held()) {
         vip.allAddresses().stream().map(Cidr::address).forEach(addresses::add);
       }
     }

@@ -5,7 +5,7 @@ import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.VipConfig;
 import io.trunkline.config.VrrpConfig;
 import io.trunkline.routing.RoutingCell;
-import io.trunkline.vip.Bequest;
+import io.trunkline.vip.VipHandover;
 import io.trunkline.vip.VipListener;
 import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipService;
@@ -103,13 +103,13 @@ final class VipCoordinator implements AutoCloseable {
   }
 
   /** Stops, and leaves everything as it is to another process of this node. */
-  synchronized CompletableFuture<Map<String, Bequest>> passOn() {
+  synchronized CompletableFuture<Map<String, VipHandover>> passOn() {
     return open.map(it -> it.service().passOn())
         .orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
   }
 
   /** Takes part, with what another process of this node has left. */
-  synchronized void inherit(Map<String, Bequest> left) {
+  synchronized void inherit(Map<String, VipHandover> left) {
     open.ifPresent(
         it -> {
           // A node that serves goes on serving: its bid is to be there before the addresses are.

@@ -5,7 +5,7 @@ import io.trunkline.config.VipConfig;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
-import io.trunkline.vip.Bequest;
+import io.trunkline.vip.VipHandover;
 import io.trunkline.vip.VipService;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipStatus;
@@ -78,11 +78,11 @@ final class VipTracker {
   }
 
   /** Another process of this node has left that: bids for it as that one did. */
-  void inherit(Map<String, Bequest> left) {
+  void inherit(Map<String, VipHandover> left) {
     synchronized (this) {
       left.forEach(
-          (vip, bequest) -> {
-            if (bequest.held()) {
+          (vip, handover) -> {
+            if (handover.held()) {
               answers.put(vip, PrimaryAnswer.INHERITED);
             }
           });

@@ -1,6 +1,6 @@
 package io.trunkline.packaging.upgrade;
 
-import io.trunkline.vip.Bequest;
+import io.trunkline.vip.VipHandover;
 import java.util.Map;
 import java.util.Set;
 
@@ -10,7 +10,7 @@ import java.util.Set;
  * @param vips by name
  * @param drainedVips the VIPs that an operator keeps away from this node
  */
-public record Legacy(Map<String, Bequest> vips, Set<String> drainedVips) {
+public record Legacy(Map<String, VipHandover> vips, Set<String> drainedVips) {
   public Legacy {
     vips = Map.copyOf(vips);
     drainedVips = Set.copyOf(drainedVips);

@@ -2,7 +2,7 @@ package io.trunkline.packaging.daemon;
 
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.packaging.SampleVips;
-import io.trunkline.vip.Bequest;
+import io.trunkline.vip.VipHandover;
 import io.trunkline.vip.VipListener;
 import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipService;
@@ -51,13 +51,13 @@ final class ScriptedVips implements VipService {
   }
 
   @Override
-  public CompletableFuture<Map<String, Bequest>> passOn() {
+  public CompletableFuture<Map<String, VipHandover>> passOn() {
     calls.add("pass on");
-    return CompletableFuture.completedFuture(Map.of("main", new Bequest(true, 7)));
+    return CompletableFuture.completedFuture(Map.of("main", new VipHandover(true, 7)));
   }
 
   @Override
-  public void inherit(Map<String, Bequest> left) {
+  public void inherit(Map<String, VipHandover> left) {
     calls.add("inherit " + left);
   }
 

@@ -11,7 +11,7 @@ import io.trunkline.packaging.SampleVips;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.WriteReason;
-import io.trunkline.vip.Bequest;
+import io.trunkline.vip.VipHandover;
 import io.trunkline.vip.VipReason;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -276,9 +276,9 @@ class VipCoordinatorTest {
     coordinator.standBy();
     look(SampleCluster.unasked());
     assertThat(bids()).isEmpty();
-    coordinator.inherit(Map.of("main", new Bequest(true, 0)));
+    coordinator.inherit(Map.of("main", new VipHandover(true, 0)));
     assertThat(vips.calls.subList(vips.calls.size() - 2, vips.calls.size()))
-        .containsExactly(SERVES, "inherit {main=Bequest[held=true, lease=0]}");
+        .containsExactly(SERVES, "inherit {main=VipHandover[held=true, lease=0]}");
   }
 
   @Test

@@ -144,7 +144,7 @@ class TwoNodesTest {
       Await.pause(Duration.ofMillis(200));
 
       a.say("pass on");
-      a.await(mark, "left Bequest[held=true, lease=0]");
+      a.await(mark, "left VipHandover[held=true, lease=0]");
       next.say("inherit");
       next.await(0, "transition MASTER INHERITED");
       a.say("quit");
@@ -164,7 +164,7 @@ class TwoNodesTest {
   void anotherProcessOfABackupStaysABackup() {
     Node next = Node.start(hostB, "priority=90", "vip=" + VIP + "/24", "standby=true");
     b.say("pass on");
-    b.await(0, "left Bequest[held=false, lease=0]");
+    b.await(0, "left VipHandover[held=false, lease=0]");
     next.say("inherit nothing");
     next.await(0, "transition BACKUP STARTED");
     b.say("quit");

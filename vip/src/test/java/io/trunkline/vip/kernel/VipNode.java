@@ -10,8 +10,8 @@ import io.trunkline.config.Secret;
 import io.trunkline.config.VipConfig;
 import io.trunkline.config.VipConfig.DuplicateAddress;
 import io.trunkline.config.VrrpConfig;
-import io.trunkline.vip.Bequest;
 import io.trunkline.vip.LinuxVipService;
+import io.trunkline.vip.VipHandover;
 import io.trunkline.vip.VipListener;
 import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipTransition;
@@ -87,7 +87,7 @@ final class VipNode implements VipListener {
         case "release" -> service.release(VipReason.RELEASED).thenRun(() -> say("released")).join();
         case "resume" -> service.resume("main");
         case "pass on" -> say("left " + service.passOn().join().get("main"));
-        case "inherit" -> service.inherit(Map.of("main", new Bequest(true, 0)));
+        case "inherit" -> service.inherit(Map.of("main", new VipHandover(true, 0)));
         case "inherit nothing" -> service.inherit(Map.of());
         case "stuck" -> sessions.stuck();
         case "hang" -> beating.set(false);

@@ -7,7 +7,7 @@ package io.trunkline.vip;
  *     them if nobody renews them
  * @param lease its lease in etcd; 0: none
  */
-public record Bequest(boolean held, long lease) {
+public record VipHandover(boolean held, long lease) {
   /** Of a VIP that it did not have. */
-  public static final Bequest NOTHING = new Bequest(false, 0);
+  public static final VipHandover NOTHING = new VipHandover(false, 0);
 }
