@@ -120,12 +120,12 @@ record Election(
       return "";
     }
     return backup.preemptAt().equals(backoff.until())
-        ? "; it does not take over from it before %s, because this node stood still or hung%s"
+        ? "; this node does not take over before %s, because it was frozen or hung%s"
             .formatted(backoff.until(), backoff.failures() == 1 ? "" : again(backoff))
         : "; preempt_delay ends at " + backup.preemptAt();
   }
 
   private static String again(Backoff backoff) {
-    return " %d times of late".formatted(backoff.failures());
+    return " %d times recently".formatted(backoff.failures());
   }
 }

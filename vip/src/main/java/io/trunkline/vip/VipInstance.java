@@ -36,7 +36,7 @@ abstract sealed class VipInstance permits VrrpInstance, ClaimedInstance {
   private final List<CompletableFuture<Void>> releases = new ArrayList<>();
 
   private volatile Bidding bidding;
-  private volatile String servingWhy = "the daemon has not said yet whether it serves";
+  private volatile String servingWhy = "the daemon has not reported yet whether it serves";
   private long biddingChangesAt = LoopTime.NEVER;
   private long faultUntil = LoopTime.NEVER;
   private boolean refused;

@@ -147,7 +147,7 @@ final class ReadStory {
   }
 
   private String fallback() {
-    return listener.fallback().map(kind -> "fallback(" + Words.of(kind) + ")").orElse("nobody");
+    return listener.fallback().map(kind -> "fallback(" + Words.of(kind) + ")").orElse("none");
   }
 
   private Map<String, String> about(String member, ClusterView view) {

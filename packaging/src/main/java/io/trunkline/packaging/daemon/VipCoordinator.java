@@ -1,9 +1,10 @@
 package io.trunkline.packaging.daemon;
 
 import io.trunkline.config.ClusterConfig;
+import io.trunkline.config.ConfigChanges;
+import io.trunkline.config.ConfigChanges.Change;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.VipConfig;
-import io.trunkline.config.VrrpConfig;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.vip.VipHandover;
 import io.trunkline.vip.VipListener;
@@ -167,15 +168,10 @@ final class VipCoordinator implements AutoCloseable {
 
   private static boolean prioritiesOnly(TrunklineConfig before, TrunklineConfig next) {
     return leases(next).equals(leases(before))
-        && before.vips().stream()
-            .map(VipCoordinator::withoutPriority)
-            .toList()
-            .equals(next.vips().stream().map(VipCoordinator::withoutPriority).toList());
-  }
-
-  private static VipConfig withoutPriority(VipConfig vip) {
-    VrrpConfig vrrp = vip.vrrp();
-    return vip.mode() == VipConfig.Mode.VRRP ? vip.withVrrp(vrrp.withPriority(1)) : vip;
+        && ConfigChanges.between(before, next).stream()
+            .map(Change::field)
+            .filter(field -> field.startsWith("vips["))
+            .allMatch(field -> field.endsWith(".vrrp.priority"));
   }
 
   /** As they are now; none where there are none. */

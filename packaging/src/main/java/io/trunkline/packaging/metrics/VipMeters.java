@@ -125,7 +125,7 @@ final class VipMeters {
     for (Reject reason : Reject.values()) {
       counter(
           "rejected",
-          "Packets that were no advertisement for this group, by reason (mode vrrp)",
+          "VRRP packets that were rejected, by reason (mode vrrp)",
           tags.and("reason", Words.of(reason)),
           () -> read(vip, status -> status.rejected().getOrDefault(reason, 0L)));
     }
