@@ -54,9 +54,9 @@ class CliTest {
   void helpOfReloadNamesWhatItCannotChange() {
     assertThat(RunResult.of("reload", "--help").out().replaceAll("\\s+", " "))
         .contains(
-            "the daemon goes on as before.",
-            "node, admin, log, state_dir, threads, vrrp_rt_priority hold only after a restart or an"
-                + " upgrade. SIGHUP does the same.");
+            "the daemon keeps its configuration.",
+            "node, admin, log, state_dir, threads, vrrp_rt_priority take effect only after a"
+                + " restart or an upgrade. SIGHUP also reloads.");
   }
 
   @ParameterizedTest
