@@ -1,11 +1,9 @@
 package io.trunkline.vip.kernel;
 
-import static io.trunkline.config.Configs.change;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.management.ThreadMXBean;
 import io.trunkline.config.Cidr;
-import io.trunkline.config.Configs;
 import io.trunkline.config.Secret;
 import io.trunkline.config.VipConfig;
 import io.trunkline.config.VipConfig.DuplicateAddress;
@@ -136,32 +134,32 @@ final class VipNode implements VipListener {
       String name, Map<String, String> settings, List<Cidr> addresses, List<Cidr> excluded) {
     int version = Integer.parseInt(settings.getOrDefault("version", "3"));
     Duration interval = Duration.parse(settings.getOrDefault("interval", "PT0.3S"));
+    // No Configs: as another user it cannot read the libraries that those need.
     VrrpConfig vrrp =
-        change(Configs.vip("addresses: [192.0.2.1]").vrrp())
-            .with(VrrpConfig::version, version)
-            .with(VrrpConfig::priority, Integer.parseInt(settings.getOrDefault("priority", "100")))
-            .with(VrrpConfig::advertInterval, interval)
-            .with(
-                VrrpConfig::preempt, Boolean.parseBoolean(settings.getOrDefault("preempt", "true")))
-            .with(
-                VrrpConfig::unicastPeers,
-                list(settings, "peers").map(InetAddress::ofLiteral).toList())
-            .with(VrrpConfig::authPass, Optional.ofNullable(settings.get("pass")).map(Secret::new))
-            .with(
-                VrrpConfig::checksumAsV2,
-                Boolean.parseBoolean(settings.getOrDefault("asv2", "false")))
-            .with(VrrpConfig::garpDelay, Duration.parse(settings.getOrDefault("garpdelay", "PT5S")))
-            .record();
-    return change(Configs.vip("addresses: [192.0.2.1]"))
-        .with(VipConfig::name, name)
-        .with(VipConfig::networkInterface, settings.getOrDefault("interface", "eth0"))
-        .with(VipConfig::addresses, addresses)
-        .with(VipConfig::excludedAddresses, excluded)
-        .with(
-            VipConfig::duplicateAddress,
-            DuplicateAddress.valueOf(settings.getOrDefault("duplicate", "WARN")))
-        .with(VipConfig::vrrp, vrrp)
-        .record();
+        new VrrpConfig(
+            version,
+            51,
+            Integer.parseInt(settings.getOrDefault("priority", "100")),
+            interval,
+            Boolean.parseBoolean(settings.getOrDefault("preempt", "true")),
+            Duration.ZERO,
+            list(settings, "peers").map(InetAddress::ofLiteral).toList(),
+            Optional.ofNullable(settings.get("pass")).map(Secret::new),
+            Boolean.parseBoolean(settings.getOrDefault("asv2", "false")),
+            5,
+            Duration.parse(settings.getOrDefault("garpdelay", "PT5S")),
+            Duration.ZERO);
+    return new VipConfig(
+        name,
+        settings.getOrDefault("interface", "eth0"),
+        addresses,
+        excluded,
+        VipConfig.Mode.VRRP,
+        DuplicateAddress.valueOf(settings.getOrDefault("duplicate", "WARN")),
+        vrrp,
+        Optional.empty(),
+        "main",
+        Optional.empty());
   }
 
   private static List<Cidr> addresses(Map<String, String> settings, String key) {
