@@ -90,7 +90,8 @@ class UpgradeIT {
       assertThat(busy.failures()).isEmpty();
       assertThat(busy.untouched()).as("sessions that go on").isEqualTo(SESSIONS);
       System.out.println("measured: new sessions during the upgrade: " + busy.opened());
-      assertThat(host.sh("trunkline status")).contains("the previous process " + before + " still has");
+      assertThat(host.sh("trunkline status"))
+          .contains("the previous process " + before + " still has");
       assertThat(hasVip()).isTrue();
       assertThat(Files.readString(other.log()).substring(told))
           .as("the other node saw no change of the VIP")
