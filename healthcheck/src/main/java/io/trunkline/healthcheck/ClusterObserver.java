@@ -15,6 +15,28 @@ import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.SentinelConfig;
 import io.trunkline.config.Validity;
+import io.trunkline.healthcheck.common.Hosts;
+import io.trunkline.healthcheck.common.Journal;
+import io.trunkline.healthcheck.common.JunkException;
+import io.trunkline.healthcheck.common.TlsKeeper;
+import io.trunkline.healthcheck.common.TlsState;
+import io.trunkline.healthcheck.dcs.DcsSource;
+import io.trunkline.healthcheck.dcs.DcsState;
+import io.trunkline.healthcheck.dcs.etcd.EtcdSource;
+import io.trunkline.healthcheck.patroni.ApiUrl;
+import io.trunkline.healthcheck.patroni.Scope;
+import io.trunkline.healthcheck.rest.Discovery;
+import io.trunkline.healthcheck.rest.HttpProbe;
+import io.trunkline.healthcheck.rest.Prober;
+import io.trunkline.healthcheck.rest.RestBody;
+import io.trunkline.healthcheck.rest.RestClient;
+import io.trunkline.healthcheck.rest.RestRecord;
+import io.trunkline.healthcheck.rest.RestReply;
+import io.trunkline.healthcheck.sentinel.Sentinel;
+import io.trunkline.healthcheck.sentinel.SentinelDialer;
+import io.trunkline.healthcheck.sentinel.SentinelRecord;
+import io.trunkline.healthcheck.timeline.TimelineFile;
+import io.trunkline.healthcheck.timeline.TimelineTracker;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.DcsHealth;
@@ -59,7 +81,7 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
   private final ConnectInbox sessions;
   private final Observation observation;
   private final Discovery discovery;
-  private @Nullable DcsSource etcd;
+  private @Nullable DcsSource dcs;
   private volatile boolean etcdMade;
   private boolean attached;
   private boolean closed;
@@ -100,13 +122,13 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
     ChannelFactory<? extends Channel> channels =
         epoll ? EpollSocketChannel::new : NioSocketChannel::new;
     Hosts hosts = new Hosts(this::execute, workers, clock);
-    Asker asker =
+    HttpProbe probe =
         new RestClient(loop, channels, hosts, tls::rest, config.patroni().timeout(), clock);
     this.discovery =
         new Discovery(
             config.patroni().hosts(),
             scope,
-            asker,
+            probe,
             config.patroni().timeout(),
             loop,
             clock,
@@ -122,9 +144,9 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
             this::deliver,
             new DcsState(journal),
             new TimelineTracker(journal),
-            new Roster(
+            new MemberRegistry(
                 journal,
-                (member, api) -> prober(asker, member, api),
+                (member, api) -> prober(probe, member, api),
                 config.sentinel().map(wanted -> sentinels(wanted, channels, hosts))),
             discovery,
             file::write);
@@ -186,8 +208,8 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
         () -> {
           closed = true;
           observation.close();
-          if (etcd != null) {
-            etcd.close();
+          if (dcs != null) {
+            dcs.close();
           }
         });
     var _ = group.shutdownGracefully(0, CLOSING.toMillis(), TimeUnit.MILLISECONDS);
@@ -208,7 +230,6 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
     if (tls.refresh()) {
       execute(() -> observation.tick());
     }
-    Optional<EtcdConfig> wanted = config.etcd();
     Optional<String> broken =
         tls.etcd()
             .flatMap(
@@ -216,30 +237,33 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
                     state instanceof TlsState.Broken reason
                         ? Optional.of(reason.reason())
                         : Optional.empty());
-    List<EtcdEndpoint> endpoints =
-        wanted.isEmpty() || broken.isPresent() || etcdMade ? List.of() : endpoints(wanted.get());
-    etcdMade |= !endpoints.isEmpty();
-    execute(() -> attached(endpoints, broken));
+    Optional<DcsSource> opened =
+        config.etcd().filter(_ -> broken.isEmpty() && !etcdMade).map(this::open);
+    etcdMade |= opened.isPresent();
+    execute(() -> attached(opened, broken));
   }
 
-  private List<EtcdEndpoint> endpoints(EtcdConfig wanted) {
-    EtcdClients clients = new EtcdClients(wanted, tls::etcd, workers, clock);
-    return wanted.hosts().stream()
-        .map(
-            host ->
-                new EtcdEndpoint(
-                    host.toString(), clients.link(host), config.prefix(), this::execute))
-        .toList();
+  private DcsSource open(EtcdConfig etcd) {
+    return new EtcdSource(
+        etcd,
+        config.prefix(),
+        tls::etcd,
+        loop,
+        this::execute,
+        workers,
+        clock,
+        journal,
+        observation);
   }
 
-  private void attached(List<EtcdEndpoint> endpoints, Optional<String> broken) {
+  private void attached(Optional<DcsSource> opened, Optional<String> broken) {
     if (closed) {
-      endpoints.forEach(EtcdEndpoint::close);
+      opened.ifPresent(DcsSource::close);
       return;
     }
-    if (!endpoints.isEmpty()) {
-      etcd = new EtcdSource(endpoints, loop, this::execute, workers, clock, journal, observation);
-      etcd.start();
+    if (opened.isPresent()) {
+      dcs = opened.get();
+      dcs.start();
     }
     if (!attached) {
       attached = true;
@@ -253,10 +277,10 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
             () -> workers.execute(this::attach), ATTACH.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private Prober prober(Asker asker, String member, ApiUrl api) {
+  private Prober prober(HttpProbe probe, String member, ApiUrl api) {
     return new Prober(
         api,
-        asker,
+        probe,
         loop,
         clock,
         config.patroni().interval(),
@@ -266,7 +290,7 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
         () -> guarded(() -> observation.onRest(member)));
   }
 
-  private Roster.SentinelFactory sentinels(
+  private MemberRegistry.SentinelFactory sentinels(
       SentinelConfig wanted, ChannelFactory<? extends Channel> channels, Hosts hosts) {
     SentinelDialer dialer =
         new SentinelDialer(wanted, loop, channels, hosts, tls::sentinel, workers, clock);

@@ -1,6 +1,12 @@
 package io.trunkline.healthcheck;
 
 import io.trunkline.config.HostPort;
+import io.trunkline.healthcheck.common.Journal;
+import io.trunkline.healthcheck.patroni.ApiUrl;
+import io.trunkline.healthcheck.patroni.MemberFacts;
+import io.trunkline.healthcheck.rest.Prober;
+import io.trunkline.healthcheck.rest.RestBody;
+import io.trunkline.healthcheck.sentinel.Sentinel;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.RestHealth;
@@ -13,7 +19,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The members that are known, each with what is watched of it. */
-final class Roster {
+final class MemberRegistry {
   private static final RestHealth NO_API =
       new RestHealth(
           Optional.empty(), Optional.of("api_url is missing or unreadable"), Optional.empty());
@@ -26,7 +32,7 @@ final class Roster {
   /**
    * @param sentinels empty when no credentials are configured
    */
-  Roster(Journal journal, ProberFactory probers, Optional<SentinelFactory> sentinels) {
+  MemberRegistry(Journal journal, ProberFactory probers, Optional<SentinelFactory> sentinels) {
     this.journal = journal;
     this.probers = probers;
     this.sentinels = sentinels;

@@ -1,6 +1,15 @@
 package io.trunkline.healthcheck;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.trunkline.healthcheck.dcs.DcsSource;
+import io.trunkline.healthcheck.dcs.DcsState;
+import io.trunkline.healthcheck.dcs.KeySpace;
+import io.trunkline.healthcheck.patroni.ApiUrl;
+import io.trunkline.healthcheck.rest.ClusterBody;
+import io.trunkline.healthcheck.rest.Discovery;
+import io.trunkline.healthcheck.rest.Prober;
+import io.trunkline.healthcheck.rest.RestBody;
+import io.trunkline.healthcheck.timeline.TimelineTracker;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.DcsMember;
@@ -41,7 +50,7 @@ final class Observation implements DcsSource.Listener {
   private final Consumer<ClusterView> views;
   private final DcsState dcs;
   private final TimelineTracker timelines;
-  private final Roster roster;
+  private final MemberRegistry registry;
   private final Discovery discovery;
   private final Consumer<TimelineTracker.Saved> store;
   private DcsHealth health;
@@ -57,7 +66,7 @@ final class Observation implements DcsSource.Listener {
       Consumer<ClusterView> views,
       DcsState dcs,
       TimelineTracker timelines,
-      Roster roster,
+      MemberRegistry registry,
       Discovery discovery,
       Consumer<TimelineTracker.Saved> store) {
     this.cluster = cluster;
@@ -69,7 +78,7 @@ final class Observation implements DcsSource.Listener {
     this.views = views;
     this.dcs = dcs;
     this.timelines = timelines;
-    this.roster = roster;
+    this.registry = registry;
     this.discovery = discovery;
     this.store = store;
     this.health =
@@ -91,10 +100,10 @@ final class Observation implements DcsSource.Listener {
     if (first) {
       discovery.close();
     }
-    roster.set(dcs.members());
+    registry.set(dcs.members());
     changed();
     if (urgent) {
-      roster.all().forEach(Roster.Tracked::askNow);
+      registry.all().forEach(MemberRegistry.Tracked::askNow);
     }
   }
 
@@ -114,14 +123,14 @@ final class Observation implements DcsSource.Listener {
               .flatMap(ClusterBody::switchover)
               .map(to -> new FailoverKey(to.leader(), to.candidate(), to.at(), now))
               .map(key -> announced.filter(old -> same(old, key)).orElse(key));
-      roster.set(discovery.members());
+      registry.set(discovery.members());
       changed();
     }
   }
 
   /** A member's REST API answered or failed. */
   void onRest(String name) {
-    Optional<RestBody> body = roster.find(name).flatMap(Roster.Tracked::body);
+    Optional<RestBody> body = registry.find(name).flatMap(MemberRegistry.Tracked::body);
     body.ifPresent(found -> learn(name, found));
     if (!dcs.known() && body.flatMap(RestBody::name).isPresent()) {
       discovery.learnName(name, body.get().name().get());
@@ -130,14 +139,14 @@ final class Observation implements DcsSource.Listener {
   }
 
   void onConnected(String name) {
-    Optional<Roster.Tracked> member = roster.find(name);
+    Optional<MemberRegistry.Tracked> member = registry.find(name);
     if (member.isPresent() && member.get().connect().connected(clock.instant())) {
       changed();
     }
   }
 
   void onConnectFailed(String name, String failure) {
-    roster
+    registry
         .find(name)
         .ifPresent(
             member -> {
@@ -150,7 +159,7 @@ final class Observation implements DcsSource.Listener {
 
   /** A session that wanted to write found that member in recovery. */
   void onStandbySeen(String name) {
-    roster
+    registry
         .find(name)
         .ifPresent(
             member -> {
@@ -172,14 +181,14 @@ final class Observation implements DcsSource.Listener {
 
   /** Time has passed. */
   void tick() {
-    roster.all().forEach(Roster.Tracked::tick);
+    registry.all().forEach(MemberRegistry.Tracked::tick);
     discovery.tick();
     changed();
   }
 
   void close() {
     discovery.close();
-    roster.close();
+    registry.close();
   }
 
   /** What {@code initialize} says; an answer of another system is not of this cluster. */
@@ -222,12 +231,12 @@ final class Observation implements DcsSource.Listener {
     timelines.history(dcs.historyTimeline(), dcs.historyRevision());
     Optional<String> leader = leader();
     OptionalLong timeline =
-        leader.flatMap(roster::find).map(this::primaryTimeline).orElse(OptionalLong.empty());
+        leader.flatMap(registry::find).map(this::primaryTimeline).orElse(OptionalLong.empty());
     if (leader.isPresent()
         && timeline.isPresent()
         && plausible(leader.get(), timeline.getAsLong())) {
       timelines.primary(leader.get(), timeline.getAsLong(), holding());
-      timelines.leader(leader.get(), timeline.getAsLong(), name -> roster.find(name).isPresent());
+      timelines.leader(leader.get(), timeline.getAsLong(), name -> registry.find(name).isPresent());
     }
     timelines.implausible(implausible());
     if (!timelines.saved().equals(stored)) {
@@ -246,7 +255,7 @@ final class Observation implements DcsSource.Listener {
   private SortedMap<String, Long> implausible() {
     SortedMap<String, Long> found = new TreeMap<>();
     Known known = known();
-    for (Roster.Tracked member : roster.all()) {
+    for (MemberRegistry.Tracked member : registry.all()) {
       timeline(member).stream()
           .filter(claimed -> known.beside(member.name()) > 0)
           .filter(claimed -> claimed > known.beside(member.name()) + TimelineTracker.MAX_RISE)
@@ -258,7 +267,7 @@ final class Observation implements DcsSource.Listener {
   /** Each promotion adds one: no member is far ahead of all that is known beside it. */
   private boolean plausible(String name, long claimed) {
     long known = known().beside(name);
-    boolean alone = roster.all().size() == 1 && known == 0;
+    boolean alone = registry.all().size() == 1 && known == 0;
     return alone || claimed <= known + TimelineTracker.MAX_RISE;
   }
 
@@ -282,7 +291,7 @@ final class Observation implements DcsSource.Listener {
     long first = 0;
     String of = "";
     long second = 0;
-    for (Roster.Tracked member : roster.all()) {
+    for (MemberRegistry.Tracked member : registry.all()) {
       certain =
           Math.max(
               certain,
@@ -299,7 +308,7 @@ final class Observation implements DcsSource.Listener {
     return new Known(certain, first, of, second);
   }
 
-  private static OptionalLong timeline(Roster.Tracked member) {
+  private static OptionalLong timeline(MemberRegistry.Tracked member) {
     return member.rest().last().map(RestAnswer::timeline).orElse(OptionalLong.empty());
   }
 
@@ -313,10 +322,13 @@ final class Observation implements DcsSource.Listener {
 
   /** Who answers, and says that it is the primary and holds the lock. */
   private List<String> holders() {
-    return roster.all().stream().filter(this::holdsLock).map(Roster.Tracked::name).toList();
+    return registry.all().stream()
+        .filter(this::holdsLock)
+        .map(MemberRegistry.Tracked::name)
+        .toList();
   }
 
-  private boolean holdsLock(Roster.Tracked member) {
+  private boolean holdsLock(MemberRegistry.Tracked member) {
     return member.rest().failure().isEmpty()
         && member
             .rest()
@@ -326,7 +338,7 @@ final class Observation implements DcsSource.Listener {
   }
 
   /** The timeline of the leader, if it is known to be a primary since it holds the key. */
-  private OptionalLong primaryTimeline(Roster.Tracked member) {
+  private OptionalLong primaryTimeline(MemberRegistry.Tracked member) {
     Instant since = dcs.leader().map(LeaderKey::since).orElse(Instant.MIN);
     Optional<SentinelAnswer> sentinel = sentinelSince(member, since);
     if (sentinel.isPresent() && sentinel.get().timeline().isPresent()) {
@@ -355,9 +367,9 @@ final class Observation implements DcsSource.Listener {
     Instant since = key.map(LeaderKey::since).orElse(Instant.MIN);
     boolean blind =
         !(health instanceof DcsHealth.Connected)
-            && roster.all().stream().noneMatch(this::holdsLock);
+            && registry.all().stream().noneMatch(this::holdsLock);
     Set<String> counted = counted();
-    for (Roster.Tracked member : roster.all()) {
+    for (MemberRegistry.Tracked member : registry.all()) {
       boolean awaited =
           key.filter(leader -> leader.member().equals(member.name()))
               .filter(leader -> !writableSince(member, leader.since()))
@@ -369,18 +381,18 @@ final class Observation implements DcsSource.Listener {
     }
   }
 
-  private boolean takesWritesSince(Roster.Tracked member, Instant since) {
+  private boolean takesWritesSince(MemberRegistry.Tracked member, Instant since) {
     return sentinelSince(member, since)
         .filter(answer -> answer.access() == SentinelAnswer.Access.READ_WRITE)
         .isPresent();
   }
 
-  private Optional<SentinelAnswer> sentinelSince(Roster.Tracked member, Instant since) {
+  private Optional<SentinelAnswer> sentinelSince(MemberRegistry.Tracked member, Instant since) {
     return member.sentinel().flatMap(health -> health.current(since, clock.instant()));
   }
 
   /** Also after a session has found it in recovery. */
-  private boolean writableSince(Roster.Tracked member, Instant leaderSince) {
+  private boolean writableSince(MemberRegistry.Tracked member, Instant leaderSince) {
     Instant since =
         member.connect().health().standbySeen(leaderSince, clock.instant()).orElse(leaderSince);
     return member
@@ -397,7 +409,7 @@ final class Observation implements DcsSource.Listener {
     boolean fromRest = !dcs.known();
     TreeMap<String, Member> members = new TreeMap<>();
     Set<String> counted = counted();
-    roster
+    registry
         .all()
         .forEach(
             member -> members.put(member.name(), member.view(counted.contains(member.name()))));
@@ -428,13 +440,13 @@ final class Observation implements DcsSource.Listener {
     Set<String> counted = new HashSet<>();
     Set<ApiUrl> answering = new HashSet<>();
     Set<String> unproven = new TreeSet<>();
-    for (Roster.Tracked member : roster.all()) {
+    for (MemberRegistry.Tracked member : registry.all()) {
       if (dcs.known() || member.proven()) {
         counted.add(member.name());
         member.facts().api().ifPresent(answering::add);
       }
     }
-    for (Roster.Tracked member : roster.all()) {
+    for (MemberRegistry.Tracked member : registry.all()) {
       Optional<ApiUrl> api = member.facts().api();
       boolean configured = discovery.lists(api) && answering.add(api.orElseThrow());
       (configured ? counted : unproven).add(member.name());
@@ -456,14 +468,14 @@ final class Observation implements DcsSource.Listener {
 
   private boolean restMaintenance(Optional<ClusterBody> body) {
     return body.map(ClusterBody::maintenance).orElse(false)
-        || roster.all().stream()
+        || registry.all().stream()
             .anyMatch(member -> member.rest().last().map(RestAnswer::pause).orElse(false));
   }
 
   private OptionalLong leaderLsn() {
     OptionalLong written =
         leader()
-            .flatMap(roster::find)
+            .flatMap(registry::find)
             .flatMap(member -> member.rest().last())
             .filter(answer -> answer.role() == Role.PRIMARY)
             .map(RestAnswer::lsn)
@@ -481,7 +493,7 @@ final class Observation implements DcsSource.Listener {
 
   private List<String> problems() {
     Stream<String> rest =
-        roster.all().stream()
+        registry.all().stream()
             .flatMap(
                 member ->
                     Stream.concat(
@@ -489,7 +501,7 @@ final class Observation implements DcsSource.Listener {
                             member.body().stream().flatMap(body -> body.problems().stream()))
                         .map(problem -> "member " + member.name() + ": REST: " + problem));
     Stream<String> sentinels =
-        roster.all().stream()
+        registry.all().stream()
             .flatMap(
                 member ->
                     member.sentinel().flatMap(SentinelHealth::failure).stream()

@@ -1,12 +1,12 @@
 package io.trunkline.healthcheck;
 
 /** Answers of REST APIs as Patroni 3.0.2 words them. */
-final class Bodies {
-  static final String SCOPE = "main";
+public final class Bodies {
+  public static final String SCOPE = "main";
 
   private Bodies() {}
 
-  static String primary(long timeline) {
+  public static String primary(long timeline) {
     return """
     {"state": "running", "postmaster_start_time": "2026-11-21 10:00:00.1+00:00",\
      "role": "master", "server_version": 150014, "xlog": {"location": 5000},\
@@ -17,7 +17,7 @@ final class Bodies {
         .formatted(timeline);
   }
 
-  static String replica(long timeline) {
+  public static String replica(long timeline) {
     return """
     {"state": "running", "postmaster_start_time": "2026-11-21 10:00:00.1+00:00",\
      "role": "replica", "server_version": 150014, "xlog": {"received_location": 4000,\

@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Certificates for tests, made by openssl. */
-final class Certs {
+public final class Certs {
   private Certs() {}
 
   /** {@code ca}, {@code server} for 127.0.0.1, {@code other} for elsewhere, {@code client}. */
-  static void make(Path directory) {
+  public static void make(Path directory) {
     openssl(
         directory,
         "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.crt"
@@ -23,7 +23,7 @@ final class Certs {
     issue(directory, "client", "DNS:client");
   }
 
-  static void openssl(Path directory, String arguments) {
+  public static void openssl(Path directory, String arguments) {
     List<String> command = new ArrayList<>(List.of("openssl"));
     command.addAll(List.of(arguments.split(" ", -1)));
     try {

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A real etcd of one or more members on loopback, ended with the test. */
-final class EtcdLab implements AutoCloseable {
+public final class EtcdLab implements AutoCloseable {
   private final Path directory;
   private final List<Integer> clientPorts;
   private final List<Integer> peerPorts;
@@ -52,17 +52,17 @@ final class EtcdLab implements AutoCloseable {
     awaitHealthy();
   }
 
-  static EtcdLab start(int size) {
+  public static EtcdLab start(int size) {
     return new EtcdLab(size, Optional.empty());
   }
 
   /** One member, with more options of etcd's. */
-  static EtcdLab startWith(String... options) {
+  public static EtcdLab startWith(String... options) {
     return new EtcdLab(1, Optional.empty(), options);
   }
 
   /** From now on users are asked who they are. */
-  void enableUsers(String password) {
+  public void enableUsers(String password) {
     ctl("user", "add", "root:" + password);
     ctl("user", "grant-role", "root", "root");
     ctl("auth", "enable");
@@ -70,7 +70,7 @@ final class EtcdLab implements AutoCloseable {
   }
 
   /** How many logins there have been since the first member began. */
-  long logins() {
+  public long logins() {
     try (Stream<String> lines =
         new String(
                 URI.create("http://" + hosts().getFirst() + "/metrics")
@@ -90,7 +90,7 @@ final class EtcdLab implements AutoCloseable {
   }
 
   /** Gives the first member so little of a processor from now on: it stands most of the time. */
-  Process slowDown(double runSeconds, double standSeconds) {
+  public Process slowDown(double runSeconds, double standSeconds) {
     String script =
         "while kill -STOP %1$d; do sleep %3$s; kill -CONT %1$d; sleep %2$s; done"
             .formatted(processes.getFirst().pid(), runSeconds, standSeconds);
@@ -102,11 +102,11 @@ final class EtcdLab implements AutoCloseable {
   }
 
   /** With TLS, and only for clients that present a certificate. */
-  static EtcdLab startTls(Path certs) {
+  public static EtcdLab startTls(Path certs) {
     return new EtcdLab(1, Optional.of(certs));
   }
 
-  EtcdConfig config() {
+  public EtcdConfig config() {
     return change(Configs.etcd(hosts()))
         .with(
             EtcdConfig::protocol,
@@ -120,25 +120,25 @@ final class EtcdLab implements AutoCloseable {
         .record();
   }
 
-  List<HostPort> hosts() {
+  public List<HostPort> hosts() {
     return clientPorts.stream().map(port -> new HostPort("127.0.0.1", port)).toList();
   }
 
   /** From now on {@link #ctl} logs in. */
-  void login(String user) {
+  public void login(String user) {
     credentials = List.of("--user", user);
   }
 
-  void put(String key, String value) {
+  public void put(String key, String value) {
     ctl("put", "--", key, value);
   }
 
-  void delete(String key) {
+  public void delete(String key) {
     ctl("del", key);
   }
 
   /** Runs etcdctl against all members that run. */
-  String ctl(String... arguments) {
+  public String ctl(String... arguments) {
     List<String> command = new ArrayList<>(List.of("etcdctl", "--endpoints", endpoints()));
     certs.ifPresent(
         dir ->
@@ -167,7 +167,7 @@ final class EtcdLab implements AutoCloseable {
     }
   }
 
-  void kill(int member) {
+  public void kill(int member) {
     try {
       processes.get(member).destroyForcibly().waitFor(5, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
@@ -175,28 +175,28 @@ final class EtcdLab implements AutoCloseable {
     }
   }
 
-  void restart(int member) {
+  public void restart(int member) {
     processes.set(member, launch(member));
   }
 
   /** Empties its data directory. */
-  void wipe(int member) {
+  public void wipe(int member) {
     delete(directory.resolve("m" + member));
   }
 
   /** SIGSTOP: connections stay up and nobody answers. */
-  void freeze(int member) {
+  public void freeze(int member) {
     frozen.add(member);
     signal(member, "-STOP");
   }
 
-  void thaw(int member) {
+  public void thaw(int member) {
     frozen.remove(member);
     signal(member, "-CONT");
   }
 
   /** Which member leads the raft. */
-  int raftLeader() {
+  public int raftLeader() {
     List<String> lines = ctl("endpoint", "status", "-w", "simple").lines().toList();
     for (String line : lines) {
       if (line.split(", ", -1)[4].equals("true")) {
@@ -207,7 +207,7 @@ final class EtcdLab implements AutoCloseable {
     throw new IllegalStateException("no leader: " + lines);
   }
 
-  void awaitHealthy() {
+  public void awaitHealthy() {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (true) {
       try {

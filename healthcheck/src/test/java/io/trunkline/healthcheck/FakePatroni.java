@@ -14,25 +14,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A REST API that follows a script: Patroni's manners (HTTP/1.0, then hang up) unless told. */
-final class FakePatroni implements AutoCloseable {
+public final class FakePatroni implements AutoCloseable {
   private final ServerSocket server;
   private final boolean tls;
   private final ConcurrentHashMap<Socket, Boolean> open = new ConcurrentHashMap<>();
   private final Queue<Long> asked = new ConcurrentLinkedQueue<>();
   private volatile Script script = Script.json(503, Bodies.replica(1));
 
-  FakePatroni() {
+  public FakePatroni() {
     this(plain(), false);
   }
 
-  FakePatroni(ServerSocket server, boolean tls) {
+  public FakePatroni(ServerSocket server, boolean tls) {
     this.server = server;
     this.tls = tls;
     Thread.ofVirtual().start(this::accept);
   }
 
   /** What happens on a connection once the request is read. */
-  interface Script {
+  public interface Script {
     void run(String path, Socket socket, OutputStream out) throws IOException;
 
     static Script json(int status, String body) {
@@ -55,24 +55,24 @@ final class FakePatroni implements AutoCloseable {
     }
   }
 
-  void script(Script next) {
+  public void script(Script next) {
     script = next;
   }
 
   /** When questions came, as {@link System#nanoTime}. */
-  Queue<Long> asked() {
+  public Queue<Long> asked() {
     return asked;
   }
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
   }
 
-  String url() {
+  public String url() {
     return (tls ? "https" : "http") + "://127.0.0.1:" + port();
   }
 
-  String memberJson(String role, long timeline) {
+  public String memberJson(String role, long timeline) {
     return """
     {"conn_url":"postgres://127.0.0.1:5432/postgres","api_url":"%s/patroni","state":"running",\
     "role":"%s","version":"3.0.2","xlog_location":100,"timeline":%d}\

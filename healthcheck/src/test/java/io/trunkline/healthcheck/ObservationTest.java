@@ -4,6 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.trunkline.healthcheck.common.Journal;
+import io.trunkline.healthcheck.dcs.DcsState;
+import io.trunkline.healthcheck.dcs.Entry;
+import io.trunkline.healthcheck.dcs.KeySpace;
+import io.trunkline.healthcheck.patroni.ApiUrl;
+import io.trunkline.healthcheck.patroni.Scope;
+import io.trunkline.healthcheck.rest.Discovery;
+import io.trunkline.healthcheck.rest.Prober;
+import io.trunkline.healthcheck.rest.RestBody;
+import io.trunkline.healthcheck.rest.RestRecord;
+import io.trunkline.healthcheck.rest.RestReply;
+import io.trunkline.healthcheck.timeline.TimelineTracker;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.Event;
@@ -36,7 +48,7 @@ class ObservationTest {
   private final InstantSource clock = () -> now;
   private final Journal journal = new Journal("main", clock, events::add);
   private @Nullable Observation observation;
-  private @Nullable Roster roster;
+  private @Nullable MemberRegistry registry;
   private @Nullable ClusterView view;
   private TimelineTracker.Saved stored = TimelineTracker.Saved.NONE;
   private long revision = 10;
@@ -215,7 +227,7 @@ class ObservationTest {
   }
 
   private void observation(boolean etcd) {
-    roster = new Roster(journal, this::prober, Optional.empty());
+    registry = new MemberRegistry(journal, this::prober, Optional.empty());
     observation =
         new Observation(
             "main",
@@ -226,7 +238,7 @@ class ObservationTest {
             made -> view = made,
             new DcsState(journal),
             new TimelineTracker(journal),
-            roster,
+            registry,
             new Discovery(
                 List.of(
                     URI.create("http://pg1:8008"),
@@ -283,7 +295,7 @@ class ObservationTest {
   /** Everybody is asked again, a second later. */
   private void ask() {
     now = now.plusSeconds(1);
-    roster.all().forEach(Roster.Tracked::askNow);
+    registry.all().forEach(MemberRegistry.Tracked::askNow);
     observation.tick();
   }
 

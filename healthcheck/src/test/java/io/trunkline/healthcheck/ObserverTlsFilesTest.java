@@ -3,6 +3,8 @@ package io.trunkline.healthcheck;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.trunkline.config.TlsFilesMatrix;
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.healthcheck.common.TlsKeeper;
+import io.trunkline.healthcheck.common.TlsState;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;

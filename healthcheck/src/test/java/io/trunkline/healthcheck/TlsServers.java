@@ -15,10 +15,11 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /** TLS server sockets with certificates of {@link Certs}. */
-final class TlsServers {
+public final class TlsServers {
   private TlsServers() {}
 
-  static ServerSocket listen(Path certs, String name, boolean demandClient) throws Exception {
+  public static ServerSocket listen(Path certs, String name, boolean demandClient)
+      throws Exception {
     TlsMaterial read =
         new TlsFiles(
                 Optional.of(certs.resolve("ca.crt")),

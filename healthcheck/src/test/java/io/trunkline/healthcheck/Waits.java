@@ -1,10 +1,10 @@
 package io.trunkline.healthcheck;
 
 /** Waiting, in tests. */
-final class Waits {
+public final class Waits {
   private Waits() {}
 
-  static void sleep(long millis) {
+  public static void sleep(long millis) {
     try {
       Thread.sleep(millis);
     } catch (InterruptedException e) {

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An observer with what it said. */
-final class Watched implements AutoCloseable {
-  static final String PREFIX = "/service/" + Bodies.SCOPE + "/";
+public final class Watched implements AutoCloseable {
+  public static final String PREFIX = "/service/" + Bodies.SCOPE + "/";
 
   private final Queue<Event> events = new ConcurrentLinkedQueue<>();
   private final Queue<ClusterView> views = new ConcurrentLinkedQueue<>();
@@ -34,11 +34,11 @@ final class Watched implements AutoCloseable {
   private volatile Predicate<ClusterView> awaited = view -> false;
   private volatile long seenAt;
 
-  Watched(Optional<EtcdConfig> etcd, PatroniConfig patroni, Path stateDir) {
+  public Watched(Optional<EtcdConfig> etcd, PatroniConfig patroni, Path stateDir) {
     this(etcd, patroni, Optional.empty(), stateDir);
   }
 
-  Watched(
+  public Watched(
       Optional<EtcdConfig> etcd,
       PatroniConfig patroni,
       Optional<SentinelConfig> sentinel,
@@ -46,7 +46,7 @@ final class Watched implements AutoCloseable {
     this(Bodies.SCOPE, etcd, patroni, sentinel, stateDir);
   }
 
-  Watched(
+  public Watched(
       String scope,
       Optional<EtcdConfig> etcd,
       PatroniConfig patroni,
@@ -63,27 +63,27 @@ final class Watched implements AutoCloseable {
     observer.start();
   }
 
-  Watched(EtcdLab lab, Path stateDir) {
+  public Watched(EtcdLab lab, Path stateDir) {
     this(Optional.of(lab.config()), patroni(), stateDir);
   }
 
-  static PatroniConfig patroni(String... hosts) {
+  public static PatroniConfig patroni(String... hosts) {
     return change(Configs.cluster().patroni())
         .with(PatroniConfig::hosts, Stream.of(hosts).map(URI::create).toList())
         .with(PatroniConfig::timeout, Duration.ofSeconds(1))
         .record();
   }
 
-  ClusterObserver observer() {
+  public ClusterObserver observer() {
     return observer;
   }
 
   /** The first view that fits, within a generous time. */
-  ClusterView await(String what, Predicate<ClusterView> wanted) {
+  public ClusterView await(String what, Predicate<ClusterView> wanted) {
     return await(what, Duration.ofSeconds(15), wanted);
   }
 
-  ClusterView await(String what, Duration limit, Predicate<ClusterView> wanted) {
+  public ClusterView await(String what, Duration limit, Predicate<ClusterView> wanted) {
     long end = System.nanoTime() + limit.toNanos();
     while (System.nanoTime() < end) {
       ClusterView view = last;
@@ -96,48 +96,48 @@ final class Watched implements AutoCloseable {
   }
 
   /** Notes when a view that fits is delivered. */
-  void expect(Predicate<ClusterView> wanted) {
+  public void expect(Predicate<ClusterView> wanted) {
     seenAt = 0;
     awaited = wanted;
   }
 
   /** When it was, as {@link System#nanoTime}. */
-  long expected(String what) {
+  public long expected(String what) {
     await(what, view -> seenAt != 0);
     return seenAt;
   }
 
-  ClusterView last() {
+  public ClusterView last() {
     return await("a view", view -> true);
   }
 
   /** All views so far. */
-  List<ClusterView> views() {
+  public List<ClusterView> views() {
     return List.copyOf(views);
   }
 
-  void forgetViews() {
+  public void forgetViews() {
     views.clear();
   }
 
-  List<Event> events(String name) {
+  public List<Event> events(String name) {
     return events.stream().filter(event -> event.name().equals(name)).toList();
   }
 
-  Event awaitEvent(String name) {
+  public Event awaitEvent(String name) {
     await("event " + name, view -> !events(name).isEmpty());
     return events(name).getFirst();
   }
 
-  static Predicate<ClusterView> leader(String member) {
+  public static Predicate<ClusterView> leader(String member) {
     return view -> view.leader().filter(key -> key.member().equals(member)).isPresent();
   }
 
-  static Predicate<ClusterView> connected() {
+  public static Predicate<ClusterView> connected() {
     return view -> view.dcs() instanceof DcsHealth.Connected;
   }
 
-  static Predicate<ClusterView> lost() {
+  public static Predicate<ClusterView> lost() {
     return view -> view.dcs() instanceof DcsHealth.Lost;
   }
 

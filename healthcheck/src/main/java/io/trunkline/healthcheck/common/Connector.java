@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.common;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -13,11 +13,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /** Opens TCP connections whose events all come on one loop. */
-final class Connector {
+public final class Connector {
   private final EventLoop loop;
   private final ChannelFactory<? extends Channel> channels;
 
-  Connector(EventLoop loop, ChannelFactory<? extends Channel> channels) {
+  public Connector(EventLoop loop, ChannelFactory<? extends Channel> channels) {
     this.loop = loop;
     this.channels = channels;
   }
@@ -29,7 +29,7 @@ final class Connector {
    * @param failed is told on the loop why there is no connection. Netty itself tells that on a
    *     thread of its own when no socket can be opened, as when no file descriptor is left.
    */
-  void connect(
+  public void connect(
       InetSocketAddress address,
       Duration limit,
       ChannelInitializer<SocketChannel> initializer,

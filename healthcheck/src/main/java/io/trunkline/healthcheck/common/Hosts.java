@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.common;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Host names to addresses, by the operating system's resolver, off the loop. An address that was
  * found once is used until a newer one is found: a name service that is down stops nothing.
  */
-final class Hosts {
+public final class Hosts {
   private static final Duration FRESH = Duration.ofSeconds(30);
 
   private final Executor loop;
@@ -25,18 +25,18 @@ final class Hosts {
   private final InstantSource clock;
   private final Map<String, Name> names = new HashMap<>();
 
-  Hosts(Executor loop, Executor workers, InstantSource clock) {
+  public Hosts(Executor loop, Executor workers, InstantSource clock) {
     this.loop = loop;
     this.workers = workers;
     this.clock = clock;
   }
 
   /** Takes the addresses, at least one, or why there are none; on the loop. */
-  interface Found {
+  public interface Found {
     void on(List<InetAddress> addresses, @Nullable String failure);
   }
 
-  void find(String host, Found found) {
+  public void find(String host, Found found) {
     InetAddress numeric = numeric(host);
     if (numeric != null) {
       found.on(List.of(numeric), null);
@@ -66,7 +66,7 @@ final class Hosts {
       this.host = host;
     }
 
-    void find(Found found) {
+    public void find(Found found) {
       if (addresses.isEmpty()) {
         waiting.add(found);
       } else {

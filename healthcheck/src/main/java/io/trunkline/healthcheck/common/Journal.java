@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.common;
 
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
@@ -6,18 +6,18 @@ import io.trunkline.routing.EventSink;
 import java.time.InstantSource;
 
 /** Tells events of one cluster: stamps them and puts the cluster's name first. */
-final class Journal {
+public final class Journal {
   private final String cluster;
   private final InstantSource clock;
   private final EventSink sink;
 
-  Journal(String cluster, InstantSource clock, EventSink sink) {
+  public Journal(String cluster, InstantSource clock, EventSink sink) {
     this.cluster = cluster;
     this.clock = clock;
     this.sink = sink;
   }
 
-  void tell(Severity severity, String name, Object... fields) {
+  public void tell(Severity severity, String name, Object... fields) {
     Object[] all = new Object[fields.length + 2];
     all[0] = "cluster";
     all[1] = cluster;

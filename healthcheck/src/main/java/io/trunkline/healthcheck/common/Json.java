@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.common;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -15,7 +15,7 @@ import java.util.OptionalLong;
  * JSON from strangers: bounded in depth, never trusted in type. A field that is absent or null is
  * empty; a field of the wrong type is junk.
  */
-final class Json {
+public final class Json {
   private static final int MAX_DEPTH = 32;
 
   /** PostgreSQL's TimeLineID has 32 bits. */
@@ -35,7 +35,7 @@ final class Json {
 
   private Json() {}
 
-  static JsonNode read(String text) throws JunkException {
+  public static JsonNode read(String text) throws JunkException {
     try {
       JsonNode node = MAPPER.readTree(text);
       if (node == null || node.isMissingNode()) {
@@ -47,19 +47,19 @@ final class Json {
     }
   }
 
-  static ObjectNode object(String text) throws JunkException {
+  public static ObjectNode object(String text) throws JunkException {
     if (read(text) instanceof ObjectNode object) {
       return object;
     }
     throw new JunkException("not a JSON object");
   }
 
-  static ObjectNode newObject() {
+  public static ObjectNode newObject() {
     return MAPPER.createObjectNode();
   }
 
   /** The named child object, empty when there is none. */
-  static Optional<ObjectNode> child(ObjectNode node, String field) throws JunkException {
+  public static Optional<ObjectNode> child(ObjectNode node, String field) throws JunkException {
     Optional<JsonNode> child = present(node, field);
     if (child.isEmpty()) {
       return Optional.empty();
@@ -70,7 +70,7 @@ final class Json {
     throw new JunkException(field + " is not an object");
   }
 
-  static Optional<String> text(ObjectNode node, String field) throws JunkException {
+  public static Optional<String> text(ObjectNode node, String field) throws JunkException {
     Optional<JsonNode> value = present(node, field);
     if (value.isPresent() && !value.get().isTextual()) {
       throw new JunkException(field + " is not a string");
@@ -79,7 +79,7 @@ final class Json {
   }
 
   /** A whole number from 0 up; one that is written as a text counts. */
-  static OptionalLong number(ObjectNode node, String field) throws JunkException {
+  public static OptionalLong number(ObjectNode node, String field) throws JunkException {
     Optional<JsonNode> value = present(node, field);
     if (value.isEmpty()) {
       return OptionalLong.empty();
@@ -95,7 +95,7 @@ final class Json {
   }
 
   /** A PostgreSQL timeline: 32 bits. A number that is written as a text counts. */
-  static OptionalLong timeline(ObjectNode node, String field) throws JunkException {
+  public static OptionalLong timeline(ObjectNode node, String field) throws JunkException {
     OptionalLong number = number(node, field);
     if (number.orElse(0) > MAX_TIMELINE) {
       throw new JunkException(field + " is no timeline: " + number.getAsLong());
@@ -136,7 +136,7 @@ final class Json {
   }
 
   /** A truth value in any of the spellings that Patroni's {@code parse_bool} takes. */
-  static boolean flag(ObjectNode node, String field) throws JunkException {
+  public static boolean flag(ObjectNode node, String field) throws JunkException {
     Optional<JsonNode> value = present(node, field);
     if (value.isEmpty()) {
       return false;

@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.common;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -10,11 +10,11 @@ import java.util.OptionalLong;
  * Reads the fields of a JSON object one by one. A field that cannot be read is as good as absent,
  * and becomes a problem; the others count.
  */
-final class JsonFields {
+public final class JsonFields {
   private final ObjectNode node;
   private final List<String> problems;
 
-  JsonFields(ObjectNode node) {
+  public JsonFields(ObjectNode node) {
     this(node, new ArrayList<>());
   }
 
@@ -24,26 +24,26 @@ final class JsonFields {
   }
 
   /** Reads one field of an object; empty when it is absent or null. */
-  interface Field<T> {
+  public interface Field<T> {
     T read(ObjectNode node, String name) throws JunkException;
   }
 
   /** Reads a text. */
-  interface Text<T> {
+  public interface Text<T> {
     T read(String text) throws JunkException;
   }
 
   /** What could not be read, for people. */
-  List<String> problems() {
+  public List<String> problems() {
     return List.copyOf(problems);
   }
 
-  Optional<String> text(String name) {
+  public Optional<String> text(String name) {
     return read(name, Json::text, Optional.empty());
   }
 
   /** A text that means something; one that cannot be understood is a problem of that field. */
-  <T> Optional<T> text(String name, Text<T> meaning) {
+  public <T> Optional<T> text(String name, Text<T> meaning) {
     Optional<String> text = text(name);
     if (text.isEmpty()) {
       return Optional.empty();
@@ -56,38 +56,38 @@ final class JsonFields {
     }
   }
 
-  OptionalLong number(String name) {
+  public OptionalLong number(String name) {
     return read(name, Json::number, OptionalLong.empty());
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return node.hasNonNull(name);
   }
 
-  boolean flag(String name) {
+  public boolean flag(String name) {
     return read(name, Json::flag, false);
   }
 
-  OptionalLong timeline(String name) {
+  public OptionalLong timeline(String name) {
     return read(name, Json::timeline, OptionalLong.empty());
   }
 
-  OptionalLong lsn(String name) {
+  public OptionalLong lsn(String name) {
     return read(name, Json::lsn, OptionalLong.empty());
   }
 
   /** The port of that name; empty when there is none. */
-  Optional<Integer> port(String name) {
+  public Optional<Integer> port(String name) {
     return read(name, Json::port, Optional.empty());
   }
 
   /** The named object, with problems told here; one without fields when there is none. */
-  JsonFields child(String name) {
+  public JsonFields child(String name) {
     Optional<ObjectNode> child = read(name, Json::child, Optional.empty());
     return new JsonFields(child.orElseGet(Json::newObject), problems);
   }
 
-  <T> T read(String name, Field<T> field, T otherwise) {
+  public <T> T read(String name, Field<T> field, T otherwise) {
     try {
       return field.read(node, name);
     } catch (JunkException e) {

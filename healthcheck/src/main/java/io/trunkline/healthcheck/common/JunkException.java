@@ -1,8 +1,8 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.common;
 
 /** What was read cannot be understood. The message says why, for people. */
-final class JunkException extends Exception {
-  JunkException(String message) {
+public final class JunkException extends Exception {
+  public JunkException(String message) {
     super(message, null, false, false);
   }
 }

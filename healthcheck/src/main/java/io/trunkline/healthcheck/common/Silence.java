@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.common;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Notices that something which asks again and again, and is always told an answer or a failure, has
  * not been told anything for too long: a defect, whatever its cause.
  */
-final class Silence {
+public final class Silence {
   /** From the first look that finds it to the alarm: a process that was stopped hears first. */
   private static final Duration CONFIRM = Duration.ofSeconds(2);
 
@@ -20,12 +20,12 @@ final class Silence {
   /**
    * @param limit the longest time between two answers or failures while all is well
    */
-  Silence(Duration limit, Instant now) {
+  public Silence(Duration limit, Instant now) {
     this.limit = limit;
     this.heardAt = now;
   }
 
-  void heard(Instant now) {
+  public void heard(Instant now) {
     heardAt = now;
     suspectedAt = null;
   }
@@ -34,7 +34,7 @@ final class Silence {
    * How long it has lasted, once that is too long; to be asked every moment. It is told once: who
    * asks begins anew.
    */
-  Optional<Duration> tooLong(Instant now) {
+  public Optional<Duration> tooLong(Instant now) {
     Duration lasted = Duration.between(heardAt, now);
     if (lasted.compareTo(limit) <= 0) {
       return Optional.empty();

@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.common;
 
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -13,11 +13,11 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /** The client side of TLS with members and etcd. */
-final class Tls {
+public final class Tls {
   private Tls() {}
 
   /** For members' REST APIs, and sentinels' connections to PostgreSQL. */
-  static SslContext member(SslMode mode, TlsMaterial material) throws SSLException {
+  public static SslContext member(SslMode mode, TlsMaterial material) throws SSLException {
     SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
     return context(builder, mode, material);
   }

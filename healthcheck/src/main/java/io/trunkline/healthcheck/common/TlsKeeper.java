@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.common;
 
 import io.netty.handler.ssl.SslContext;
 import io.trunkline.config.ClusterConfig;
@@ -19,7 +19,7 @@ import javax.net.ssl.SSLException;
  * The certificates of a cluster, read again when their files change: new connections use the new
  * ones, those that are up stay.
  */
-final class TlsKeeper {
+public final class TlsKeeper {
   private static final TlsState UNREAD = new TlsState.Broken("TLS: certificates are not read yet");
 
   private final Optional<Journal> journal;
@@ -31,7 +31,7 @@ final class TlsKeeper {
    * @param journal is told what becomes of new files; empty where another keeper of the cluster
    *     tells it
    */
-  TlsKeeper(ClusterConfig config, Optional<Journal> journal) {
+  public TlsKeeper(ClusterConfig config, Optional<Journal> journal) {
     this.journal = journal;
     SslMode mode = config.patroni().verify().sslMode();
     this.rest = new Part("patroni", config.patroni().tls(), read -> Tls.member(mode, read));
@@ -51,22 +51,22 @@ final class TlsKeeper {
   }
 
   /** For members' REST APIs. */
-  TlsState rest() {
+  public TlsState rest() {
     return rest.state;
   }
 
   /** For etcd; empty when it is spoken to in the clear. */
-  Optional<TlsState> etcd() {
+  public Optional<TlsState> etcd() {
     return etcd.map(part -> part.state);
   }
 
   /** For sentinels; empty when they want none. */
-  Optional<TlsState> sentinel() {
+  public Optional<TlsState> sentinel() {
     return sentinel.map(part -> part.state);
   }
 
   /** Until when the certificates are valid that are in use. */
-  List<Validity> validities() {
+  public List<Validity> validities() {
     return Stream.concat(Stream.of(rest), Stream.concat(etcd.stream(), sentinel.stream()))
         .flatMap(part -> part.watcher.validities().stream())
         .toList();
@@ -78,7 +78,7 @@ final class TlsKeeper {
    *
    * @return whether anything has changed
    */
-  synchronized boolean refresh() {
+  public synchronized boolean refresh() {
     boolean changed = rest.refresh();
     changed |= etcd.filter(Part::refresh).isPresent();
     changed |= sentinel.filter(Part::refresh).isPresent();
@@ -101,7 +101,7 @@ final class TlsKeeper {
           new TlsWatcher(files, read -> state = new TlsState.Ready(making.context(read)));
     }
 
-    boolean refresh() {
+    public boolean refresh() {
       TlsState before = state;
       switch (watcher.look()) {
         case TlsWatcher.News.None _ -> {}

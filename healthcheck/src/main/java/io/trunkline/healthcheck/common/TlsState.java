@@ -1,9 +1,9 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.common;
 
 import io.netty.handler.ssl.SslContext;
 
 /** Certificates and keys, read or not. */
-sealed interface TlsState {
+public sealed interface TlsState {
 
   /** They are usable. */
   record Ready(SslContext context) implements TlsState {}

@@ -1,5 +1,6 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs;
 
+import io.trunkline.healthcheck.common.JunkException;
 import java.util.Optional;
 
 /** One key, parsed once per change. A key that is absent or junk has the value of an absent one. */

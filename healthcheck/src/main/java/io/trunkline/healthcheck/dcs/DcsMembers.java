@@ -1,5 +1,8 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs;
 
+import io.trunkline.healthcheck.common.Journal;
+import io.trunkline.healthcheck.common.JunkException;
+import io.trunkline.healthcheck.patroni.MemberFacts;
 import io.trunkline.routing.Event.Severity;
 import java.util.Collections;
 import java.util.HashMap;
@@ -10,9 +13,6 @@ import java.util.stream.Stream;
 
 /** The {@code members/} keys. Junk costs a member what it stands for, never its place. */
 final class DcsMembers {
-  /** More members than any Patroni cluster has. */
-  static final int MAX_MEMBERS = 256;
-
   private final Journal journal;
   private final TreeMap<String, MemberFacts> facts = new TreeMap<>();
   private final Map<String, Long> seen = new HashMap<>();
@@ -46,13 +46,13 @@ final class DcsMembers {
       return;
     }
     boolean added = !facts.containsKey(name);
-    if (added && facts.size() >= MAX_MEMBERS) {
+    if (added && facts.size() >= MemberFacts.MAX_MEMBERS) {
       return;
     }
     seen.put(name, entry.modRevision());
     MemberFacts before = facts.getOrDefault(name, MemberFacts.NONE);
     try {
-      MemberFacts.Key key = MemberFacts.parse(entry);
+      KeyParsers.MemberKey key = KeyParsers.member(entry);
       boolean whole = key.problems().isEmpty();
       facts.put(name, whole ? key.facts() : key.facts().orAddressesOf(before));
       problem(name, String.join("; ", key.problems()));

@@ -1,9 +1,9 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs;
 
 import io.trunkline.routing.DcsHealth;
 
 /** Where a cluster's keys come from. Everything happens on the observer's loop. */
-interface DcsSource {
+public interface DcsSource {
 
   /** Hears of changes. */
   interface Listener {

@@ -1,5 +1,8 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs;
 
+import io.trunkline.healthcheck.common.Journal;
+import io.trunkline.healthcheck.patroni.MemberFacts;
+import io.trunkline.healthcheck.patroni.Switchover;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.FailoverKey;
 import io.trunkline.routing.LeaderKey;
@@ -13,10 +16,10 @@ import java.util.SortedMap;
 import java.util.stream.Stream;
 
 /** What the keys of a cluster mean, and since when. Kept as it was while etcd is lost. */
-final class DcsState {
+public final class DcsState {
   private final Cell<Optional<String>> leaderCell =
       new Cell<>(Keys.LEADER, Optional.empty(), text -> Optional.of(KeyParsers.leader(text)));
-  private final Cell<Optional<KeyParsers.Failover>> failoverCell =
+  private final Cell<Optional<Switchover>> failoverCell =
       new Cell<>(Keys.FAILOVER, Optional.empty(), KeyParsers::failover);
   private final Cell<Set<String>> sync = new Cell<>(Keys.SYNC, Set.of(), KeyParsers::sync);
   private final Cell<OptionalLong> status =
@@ -40,13 +43,13 @@ final class DcsState {
   private Optional<FailoverKey> failover = Optional.empty();
   private boolean known;
 
-  DcsState(Journal journal) {
+  public DcsState(Journal journal) {
     this.journal = journal;
     this.members = new DcsMembers(journal);
   }
 
   /** Takes over what the keys say now. Whether it calls for asking every member at once. */
-  boolean refresh(KeySpace keys, Instant now) {
+  public boolean refresh(KeySpace keys, Instant now) {
     known = true;
     boolean urgent = refreshLeader(keys, now);
     urgent |= refreshFailover(keys, now);
@@ -62,59 +65,59 @@ final class DcsState {
   }
 
   /** Whether etcd has ever said anything. */
-  boolean known() {
+  public boolean known() {
     return known;
   }
 
-  Optional<LeaderKey> leader() {
+  public Optional<LeaderKey> leader() {
     return leader;
   }
 
   /** The revision of the change that gave the key to its holder. */
-  long holdingRevision() {
+  public long holdingRevision() {
     return holdingRevision;
   }
 
-  Optional<FailoverKey> failover() {
+  public Optional<FailoverKey> failover() {
     return failover;
   }
 
-  Set<String> syncStandbys() {
+  public Set<String> syncStandbys() {
     return sync.value();
   }
 
-  boolean maintenance() {
+  public boolean maintenance() {
     return maintenance.value();
   }
 
   /** How long Patroni may need to replace a primary that is gone; empty when that is not known. */
-  Optional<Duration> failoverTime() {
+  public Optional<Duration> failoverTime() {
     return failoverTime.value();
   }
 
   /** The leader's WAL position as it last wrote it. */
-  OptionalLong optime() {
+  public OptionalLong optime() {
     return status.value().isPresent() ? status.value() : optime.value();
   }
 
-  Optional<String> systemId() {
+  public Optional<String> systemId() {
     return initialize.value();
   }
 
   /** The timeline that the cluster is on at least. */
-  OptionalLong historyTimeline() {
+  public OptionalLong historyTimeline() {
     return history.value();
   }
 
-  long historyRevision() {
+  public long historyRevision() {
     return history.modRevision();
   }
 
-  SortedMap<String, MemberFacts> members() {
+  public SortedMap<String, MemberFacts> members() {
     return members.facts();
   }
 
-  Stream<String> problems() {
+  public Stream<String> problems() {
     return Stream.concat(
         Stream.concat(Stream.of(leaderCell, failoverCell, maintenance), others.stream())
             .flatMap(cell -> cell.problem().stream()),

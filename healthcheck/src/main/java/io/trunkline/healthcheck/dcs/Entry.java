@@ -1,5 +1,6 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs;
 
+import io.trunkline.healthcheck.common.JunkException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -10,10 +11,10 @@ import java.nio.charset.StandardCharsets;
  * @param createRevision etcd's revision at which the key came to be
  * @param modRevision etcd's revision of the last change
  */
-record Entry(String value, int size, long createRevision, long modRevision) {
+public record Entry(String value, int size, long createRevision, long modRevision) {
   static final int MAX_SIZE = 1 << 20;
 
-  static Entry of(byte[] bytes, long createRevision, long modRevision) {
+  public static Entry of(byte[] bytes, long createRevision, long modRevision) {
     String value = bytes.length > MAX_SIZE ? "" : new String(bytes, StandardCharsets.UTF_8);
     return new Entry(value, bytes.length, createRevision, modRevision);
   }

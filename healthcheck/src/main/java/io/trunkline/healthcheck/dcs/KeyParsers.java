@@ -1,45 +1,42 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.DateTimeException;
+import io.trunkline.config.HostPort;
+import io.trunkline.healthcheck.common.Json;
+import io.trunkline.healthcheck.common.JsonFields;
+import io.trunkline.healthcheck.common.JunkException;
+import io.trunkline.healthcheck.patroni.ApiUrl;
+import io.trunkline.healthcheck.patroni.MemberFacts;
+import io.trunkline.healthcheck.patroni.PatroniTags;
+import io.trunkline.healthcheck.patroni.Streaming;
+import io.trunkline.healthcheck.patroni.Switchover;
+import io.trunkline.healthcheck.patroni.Urls;
+import io.trunkline.routing.DcsMember;
+import io.trunkline.routing.Role;
+import io.trunkline.routing.Tags;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** One method per single key of Patroni's. */
+/** One method per key of Patroni's. */
 final class KeyParsers {
-  /** {@code isoformat()} and what people type at {@code patronictl --scheduled}. */
-  private static final DateTimeFormatter MOMENT =
-      new DateTimeFormatterBuilder()
-          .append(DateTimeFormatter.ISO_LOCAL_DATE)
-          .appendLiteral('T')
-          .append(DateTimeFormatter.ISO_LOCAL_TIME)
-          .appendPattern("[XXX][XX][X]")
-          .toFormatter();
-
-  /** Python's {@code datetime.MAXYEAR}. */
-  private static final int MAX_YEAR = 9999;
-
   private static final int MOST_SECONDS = 600;
 
   private KeyParsers() {}
 
   /**
-   * The {@code failover} key.
+   * What a {@code members/<name>} value says.
    *
-   * @param leader who is to step down
-   * @param candidate who is to take over
-   * @param at when; empty: now
+   * @param facts what could be read
+   * @param problems what could not, for people
    */
-  record Failover(Optional<String> leader, Optional<String> candidate, Optional<Instant> at) {}
+  record MemberKey(MemberFacts facts, List<String> problems) {}
 
   /** {@code leader}: a plain name. */
   static String leader(String value) throws JunkException {
@@ -52,7 +49,7 @@ final class KeyParsers {
   }
 
   /** {@code failover}: JSON, or {@code leader:candidate} as of old; {@code {}} is nothing. */
-  static Optional<Failover> failover(String value) throws JunkException {
+  static Optional<Switchover> failover(String value) throws JunkException {
     String text = value.strip();
     if (text.isEmpty() || text.equals("null")) {
       return Optional.empty();
@@ -72,7 +69,7 @@ final class KeyParsers {
     return someone(
         named(Json.text(json, "leader")),
         named(Json.text(json, "member")),
-        at.isPresent() ? Optional.of(moment(at.get())) : Optional.empty());
+        at.isPresent() ? Optional.of(Switchover.moment(at.get())) : Optional.empty());
   }
 
   /** {@code sync}: the synchronous standbys, a comma list or a JSON list. */
@@ -155,24 +152,33 @@ final class KeyParsers {
     return OptionalLong.of(left.longValue() + 1);
   }
 
-  /** A moment with a zone. */
-  static Instant moment(String text) throws JunkException {
-    try {
-      OffsetDateTime moment = OffsetDateTime.parse(text.strip().replace(' ', 'T'), MOMENT);
-      if (moment.getYear() > MAX_YEAR || moment.getYear() < 1) {
-        throw new JunkException("no year that Patroni could mean: scheduled_at");
-      }
-      return moment.toInstant();
-    } catch (DateTimeException e) {
-      throw new JunkException("not a time with a zone: scheduled_at");
-    }
+  /** Reads a {@code members/<name>} value (Patroni: {@code Ha.touch_member}), field by field. */
+  static MemberKey member(Entry entry) throws JunkException {
+    JsonFields json = new JsonFields(Json.object(entry.text()));
+    Optional<HostPort> postgres = json.text("conn_url", url -> Urls.address(url, 5432));
+    Optional<HostPort> proxy = json.text("proxy_url", url -> Urls.address(url, 5432));
+    Optional<ApiUrl> api = json.text("api_url", ApiUrl::parse);
+    OptionalLong replayed = json.lsn("replay_lsn");
+    OptionalLong position = json.lsn("xlog_location");
+    DcsMember dcs =
+        new DcsMember(
+            json.text("role").map(Role::of).orElse(Role.UNKNOWN),
+            json.text("state").orElse("unknown"),
+            json.timeline("timeline"),
+            replayed.isPresent() ? replayed : position,
+            Streaming.read(json, json.text("version"), position.isPresent()),
+            json.read("tags", PatroniTags::read, Tags.NONE),
+            json.flag("pause"),
+            entry.modRevision());
+    return new MemberKey(
+        new MemberFacts(postgres, api, Optional.of(dcs), true, proxy), json.problems());
   }
 
-  private static Optional<Failover> someone(
+  private static Optional<Switchover> someone(
       Optional<String> leader, Optional<String> candidate, Optional<Instant> at) {
     return leader.isEmpty() && candidate.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Failover(leader, candidate, at));
+        : Optional.of(new Switchover(leader, candidate, at));
   }
 
   private static Optional<String> named(Optional<String> name) {

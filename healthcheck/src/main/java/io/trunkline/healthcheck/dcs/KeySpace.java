@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -10,14 +10,14 @@ import java.util.TreeMap;
  * The keys of one cluster, in revision order: whatever the order in which answers come, an older
  * one never overwrites what a newer one said, deletions included.
  */
-final class KeySpace {
+public final class KeySpace {
   private final TreeMap<String, Entry> entries = new TreeMap<>();
   private final Map<String, Long> deletions = new HashMap<>();
   private long floor;
   private long revision;
 
   /** The newest revision that anything here was learnt at. */
-  long revision() {
+  public long revision() {
     return revision;
   }
 
@@ -35,7 +35,7 @@ final class KeySpace {
   }
 
   /** A put was seen. Whether it was news. */
-  boolean put(String key, Entry entry) {
+  public boolean put(String key, Entry entry) {
     revision = Math.max(revision, entry.modRevision());
     if (!Keys.relevant(key) || entry.modRevision() <= lastChange(key)) {
       return false;
@@ -46,7 +46,7 @@ final class KeySpace {
   }
 
   /** A deletion was seen, or an absence at that revision. Whether it was news. */
-  boolean delete(String key, long at) {
+  public boolean delete(String key, long at) {
     revision = Math.max(revision, at);
     if (at <= lastChange(key)) {
       return false;
@@ -58,14 +58,14 @@ final class KeySpace {
   }
 
   /** One key was read at that revision. Whether it was news. */
-  boolean read(String key, Optional<Entry> entry, long at) {
+  public boolean read(String key, Optional<Entry> entry, long at) {
     boolean news = entry.map(found -> put(key, found)).orElseGet(() -> delete(key, at));
     revision = Math.max(revision, at);
     return news;
   }
 
   /** All keys were read at that revision. Whether anything was news. */
-  boolean readAll(Map<String, Entry> found, long at) {
+  public boolean readAll(Map<String, Entry> found, long at) {
     boolean news = false;
     for (String key : entries.keySet().toArray(String[]::new)) {
       if (!found.containsKey(key)) {
@@ -82,7 +82,7 @@ final class KeySpace {
   }
 
   /** Forgets everything: etcd's history is another one than it was. */
-  void clear() {
+  public void clear() {
     entries.clear();
     deletions.clear();
     floor = 0;

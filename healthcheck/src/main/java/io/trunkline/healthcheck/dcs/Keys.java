@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs;
 
 import java.util.Set;
 
@@ -6,8 +6,8 @@ import java.util.Set;
  * Patroni's keys, relative to {@code /<namespace>/<scope>/} (Patroni docs: "Dynamic configuration
  * settings"; source: {@code patroni/dcs/__init__.py}).
  */
-final class Keys {
-  static final String LEADER = "leader";
+public final class Keys {
+  public static final String LEADER = "leader";
   static final String MEMBERS = "members/";
   static final String FAILOVER = "failover";
   static final String SYNC = "sync";

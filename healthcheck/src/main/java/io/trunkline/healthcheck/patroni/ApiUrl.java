@@ -1,6 +1,7 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.patroni;
 
 import io.trunkline.config.HostPort;
+import io.trunkline.healthcheck.common.JunkException;
 import java.util.Locale;
 
 /**
@@ -9,9 +10,9 @@ import java.util.Locale;
  * @param tls https
  * @param address host and port
  */
-record ApiUrl(boolean tls, HostPort address) {
+public record ApiUrl(boolean tls, HostPort address) {
 
-  static ApiUrl parse(String url) throws JunkException {
+  public static ApiUrl parse(String url) throws JunkException {
     String lower = url.toLowerCase(Locale.ROOT);
     if (lower.startsWith("https://")) {
       return new ApiUrl(true, Urls.address(url, 443));

@@ -1,7 +1,9 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.patroni;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.healthcheck.common.Json;
+import io.trunkline.healthcheck.common.JunkException;
 import io.trunkline.routing.Tags;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -12,7 +14,7 @@ import java.util.Set;
  * A member's tags, judged as Patroni judges them (source: {@code patroni/tags.py}; before 3.2
  * {@code patroni/__main__.py}).
  */
-final class PatroniTags {
+public final class PatroniTags {
   /** Judged by Python's {@code bool()} in every version: any text but the empty one is true. */
   private static final Set<String> TRUTHS =
       Set.of("clonefrom", "nofailover", "noloadbalance", "nosync");
@@ -25,7 +27,7 @@ final class PatroniTags {
   private PatroniTags() {}
 
   /** The field {@code tags} of an object; an empty list is no tags, too. */
-  static Tags read(ObjectNode node, String field) throws JunkException {
+  public static Tags read(ObjectNode node, String field) throws JunkException {
     if (node.path(field).isArray() && node.path(field).isEmpty()) {
       return Tags.NONE;
     }

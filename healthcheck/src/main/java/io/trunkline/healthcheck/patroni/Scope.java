@@ -1,6 +1,8 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.patroni;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.healthcheck.common.Json;
+import io.trunkline.healthcheck.common.JunkException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -12,9 +14,9 @@ import java.util.OptionalLong;
  * @param name without the group
  * @param group the Citus group; empty in other clusters
  */
-record Scope(String configured, String name, OptionalLong group) {
+public record Scope(String configured, String name, OptionalLong group) {
 
-  static Scope of(String configured) {
+  public static Scope of(String configured) {
     int slash = configured.lastIndexOf('/');
     return slash > 0 && configured.substring(slash + 1).matches("[0-9]{1,9}")
         ? new Scope(
@@ -25,7 +27,7 @@ record Scope(String configured, String name, OptionalLong group) {
   }
 
   /** Refuses an answer with fields {@code scope} or {@code group} of another cluster. */
-  void check(ObjectNode answer) throws JunkException {
+  public void check(ObjectNode answer) throws JunkException {
     Optional<String> its = Json.text(answer, "scope");
     if (its.isPresent() && !its.get().equals(name) && !its.get().equals(configured)) {
       throw new JunkException("belongs to scope " + its.get());

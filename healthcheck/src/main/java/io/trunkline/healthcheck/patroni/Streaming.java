@@ -1,5 +1,6 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.patroni;
 
+import io.trunkline.healthcheck.common.JsonFields;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,7 +10,7 @@ import java.util.regex.Pattern;
  * archive recovery}, or nothing where it does neither (source: {@code
  * Postgresql.replication_state_from_parameters}). Before 3.0.4 Patroni never says.
  */
-final class Streaming {
+public final class Streaming {
   private static final Pattern VERSION =
       Pattern.compile("(\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?.*");
   private static final int FIRST_THAT_SAYS = number(3, 0, 4);
@@ -23,7 +24,7 @@ final class Streaming {
    * @param version Patroni's version
    * @param asked PostgreSQL answered Patroni's question, so that silence says something
    */
-  static boolean read(JsonFields json, Optional<String> version, boolean asked) {
+  public static boolean read(JsonFields json, Optional<String> version, boolean asked) {
     Optional<String> state = json.text("replication_state");
     if (state.isPresent()) {
       return state.get().equals("streaming");

@@ -1,15 +1,16 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.patroni;
 
 import io.trunkline.config.HostPort;
+import io.trunkline.healthcheck.common.JunkException;
 
 /**
  * The part of a URL that says where to connect: its first host, if it names several. {@link
  * java.net.URI} is of no use here: it knows no host in {@code http://pg_node_1:8008}.
  */
-final class Urls {
+public final class Urls {
   private Urls() {}
 
-  static HostPort address(String url, int defaultPort) throws JunkException {
+  public static HostPort address(String url, int defaultPort) throws JunkException {
     int start = url.indexOf("://");
     if (start < 0) {
       throw new JunkException("no URL: " + clip(url));

@@ -1,8 +1,15 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.config.HostPort;
+import io.trunkline.healthcheck.common.Json;
+import io.trunkline.healthcheck.common.JsonFields;
+import io.trunkline.healthcheck.common.JunkException;
+import io.trunkline.healthcheck.patroni.ApiUrl;
+import io.trunkline.healthcheck.patroni.MemberFacts;
+import io.trunkline.healthcheck.patroni.Scope;
+import io.trunkline.healthcheck.patroni.Switchover;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,18 +28,18 @@ import java.util.TreeSet;
  * @param switchover a scheduled one
  * @param problems what could not be read, for people
  */
-record ClusterBody(
+public record ClusterBody(
     SortedMap<String, MemberFacts> members,
     Set<String> syncStandbys,
     boolean maintenance,
-    Optional<KeyParsers.Failover> switchover,
+    Optional<Switchover> switchover,
     List<String> problems) {
   private static final Set<String> STANDBYS = Set.of("sync_standby", "quorum_standby");
   private static final int MAX_NAME = 256;
   private static final int MAX_PROBLEMS = 10;
 
   /** Reads an answer member by member and field by field. */
-  static ClusterBody parse(RestReply.Answered reply, Scope scope) throws JunkException {
+  public static ClusterBody parse(RestReply.Answered reply, Scope scope) throws JunkException {
     if (reply.status() != 200) {
       throw new JunkException("HTTP status " + reply.status());
     }
@@ -59,7 +66,7 @@ record ClusterBody(
       throw new JunkException("no members");
     }
     boolean maintenance = json.flag("pause");
-    Optional<KeyParsers.Failover> switchover =
+    Optional<Switchover> switchover =
         json.read("scheduled_switchover", ClusterBody::switchover, Optional.empty());
     problems.addAll(json.problems());
     return new ClusterBody(
@@ -87,7 +94,7 @@ record ClusterBody(
     return new MemberFacts(host.map(name -> new HostPort(name, port)), api, Optional.empty(), true);
   }
 
-  private static Optional<KeyParsers.Failover> switchover(ObjectNode json, String field)
+  private static Optional<Switchover> switchover(ObjectNode json, String field)
       throws JunkException {
     Optional<ObjectNode> scheduled = Json.child(json, field);
     if (scheduled.isEmpty()) {
@@ -95,9 +102,9 @@ record ClusterBody(
     }
     Optional<String> at = Json.text(scheduled.get(), "at");
     return Optional.of(
-        new KeyParsers.Failover(
+        new Switchover(
             Json.text(scheduled.get(), "from"),
             Json.text(scheduled.get(), "to"),
-            at.isPresent() ? Optional.of(KeyParsers.moment(at.get())) : Optional.empty()));
+            at.isPresent() ? Optional.of(Switchover.moment(at.get())) : Optional.empty()));
   }
 }

@@ -1,8 +1,14 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.rest;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.trunkline.config.HostPort;
+import io.trunkline.healthcheck.common.Journal;
+import io.trunkline.healthcheck.common.JunkException;
+import io.trunkline.healthcheck.common.Silence;
+import io.trunkline.healthcheck.patroni.ApiUrl;
+import io.trunkline.healthcheck.patroni.MemberFacts;
+import io.trunkline.healthcheck.patroni.Scope;
 import io.trunkline.routing.Event.Severity;
 import java.net.URI;
 import java.time.Duration;
@@ -26,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * not configured is asked too when no configured host answers; it tells of switchovers and pauses,
  * never of other members: addresses that no configured host vouches for are not dialled.
  */
-final class Discovery {
+public final class Discovery {
   private static final Duration KNOWN = Duration.ofSeconds(10);
   private static final Duration UNKNOWN = Duration.ofSeconds(1);
 
@@ -36,7 +42,7 @@ final class Discovery {
   private final List<ApiUrl> hosts;
   private final List<String> problems = new ArrayList<>();
   private final Scope scope;
-  private final Asker asker;
+  private final HttpProbe probe;
   private final EventLoop loop;
   private final Runnable changed;
   private final Map<String, String> names = new HashMap<>();
@@ -54,17 +60,17 @@ final class Discovery {
   /**
    * @param timeout of a question
    */
-  Discovery(
+  public Discovery(
       List<URI> hosts,
       Scope scope,
-      Asker asker,
+      HttpProbe probe,
       Duration timeout,
       EventLoop loop,
       InstantSource clock,
       Journal journal,
       Runnable changed) {
     this.scope = scope;
-    this.asker = asker;
+    this.probe = probe;
     this.loop = loop;
     this.clock = clock;
     this.journal = journal;
@@ -81,7 +87,7 @@ final class Discovery {
     this.hosts = List.copyOf(readable);
   }
 
-  void start() {
+  public void start() {
     started = true;
     silence.heard(clock.instant());
     if (!hosts.isEmpty()) {
@@ -90,7 +96,7 @@ final class Discovery {
   }
 
   /** Time has passed. If it has fallen silent, for whatever reason, it begins anew. */
-  void tick() {
+  public void tick() {
     if (started && !closed && !hosts.isEmpty()) {
       silence.tooLong(clock.instant()).ifPresent(this::beginAnew);
     }
@@ -102,7 +108,7 @@ final class Discovery {
     ask();
   }
 
-  void close() {
+  public void close() {
     closed = true;
     cancel();
   }
@@ -117,36 +123,36 @@ final class Discovery {
   }
 
   /** The last answer. */
-  Optional<ClusterBody> cluster() {
+  public Optional<ClusterBody> cluster() {
     return cluster;
   }
 
-  List<String> problems() {
+  public List<String> problems() {
     return problems;
   }
 
   /** The members by name; a host that nobody has named yet is called by its address. */
-  SortedMap<String, MemberFacts> members() {
+  public SortedMap<String, MemberFacts> members() {
     return cluster.map(ClusterBody::members).orElseGet(this::unnamed);
   }
 
   /** Whether that name is only an address. */
-  boolean isUnnamed(String member) {
+  public boolean isUnnamed(String member) {
     return cluster.isEmpty() && unnamed().containsKey(member) && !names.containsValue(member);
   }
 
   /** How many hosts are configured. */
-  int size() {
+  public int size() {
     return hosts.size();
   }
 
   /** Whether that REST API is a configured one. */
-  boolean lists(Optional<ApiUrl> api) {
+  public boolean lists(Optional<ApiUrl> api) {
     return api.filter(hosts::contains).isPresent();
   }
 
   /** A member that was called by its address has told its name (Patroni does from 3.1 on). */
-  void learnName(String address, String name) {
+  public void learnName(String address, String name) {
     if (isUnnamed(address) && !name.equals(address)) {
       names.put(address, name);
       changed.run();
@@ -171,7 +177,7 @@ final class Discovery {
   private void ask() {
     List<ApiUrl> candidates = candidates();
     asked = candidates.get(next % candidates.size());
-    open = asker.ask(asked, "/cluster", this::answered);
+    open = probe.ask(asked, "/cluster", this::answered);
   }
 
   /** The configured hosts, and the members that one of them has named. */
@@ -200,7 +206,7 @@ final class Discovery {
         .sorted(
             Comparator.comparing(
                 member -> !lists(member.getValue().api()) && !known.containsKey(member.getKey())))
-        .limit(DcsMembers.MAX_MEMBERS)
+        .limit(MemberFacts.MAX_MEMBERS)
         .forEach(member -> vouched.put(member.getKey(), member.getValue()));
     return vouched;
   }

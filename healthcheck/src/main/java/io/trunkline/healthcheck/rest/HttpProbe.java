@@ -1,9 +1,10 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.rest;
 
+import io.trunkline.healthcheck.patroni.ApiUrl;
 import java.util.function.Consumer;
 
 /** Asks a REST API one question. */
-interface Asker {
+public interface HttpProbe {
 
   /**
    * Sends {@code GET path}. The reply comes once, on the loop, within the configured time.

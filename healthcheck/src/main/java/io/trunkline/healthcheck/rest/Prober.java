@@ -1,7 +1,10 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.rest;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.trunkline.healthcheck.common.JunkException;
+import io.trunkline.healthcheck.common.Silence;
+import io.trunkline.healthcheck.patroni.ApiUrl;
 import io.trunkline.routing.RestHealth;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Asks one member's REST API again and again: at an interval, at once when told to, and without
  * pause while it must be known when the member becomes writable.
  */
-final class Prober {
+public final class Prober {
   /** At most so often, whatever the hurry. */
   static final Duration HURRY = Duration.ofMillis(25);
 
@@ -32,7 +35,7 @@ final class Prober {
   private static final Duration MARGIN = Duration.ofSeconds(5);
 
   private final ApiUrl api;
-  private final Asker asker;
+  private final HttpProbe probe;
   private final EventLoop loop;
   private final InstantSource clock;
   private final Duration interval;
@@ -49,7 +52,7 @@ final class Prober {
   private boolean closed;
 
   /** How often to ask. */
-  enum Pace {
+  public enum Pace {
     /** At the interval. */
     CALM,
     /** Four times a second. */
@@ -59,13 +62,13 @@ final class Prober {
   }
 
   /** Reads an answer, or says what is wrong with it. */
-  interface Judge {
+  public interface Judge {
     RestBody judge(RestReply.Answered reply) throws JunkException;
   }
 
-  Prober(
+  public Prober(
       ApiUrl api,
-      Asker asker,
+      HttpProbe probe,
       EventLoop loop,
       InstantSource clock,
       Duration interval,
@@ -74,7 +77,7 @@ final class Prober {
       RestRecord record,
       Runnable changed) {
     this.api = api;
-    this.asker = asker;
+    this.probe = probe;
     this.loop = loop;
     this.clock = clock;
     this.interval = interval;
@@ -84,25 +87,25 @@ final class Prober {
     this.silence = new Silence(interval.plus(timeout).plus(MARGIN), clock.instant());
   }
 
-  ApiUrl api() {
+  public ApiUrl api() {
     return api;
   }
 
-  RestHealth health() {
+  public RestHealth health() {
     return record.health();
   }
 
-  Optional<RestBody> body() {
+  public Optional<RestBody> body() {
     return record.body();
   }
 
   /** Asks as soon as may be, even if a question is open: that one was sent too early. */
-  void askNow() {
+  public void askNow() {
     again = true;
     plan();
   }
 
-  void pace(Pace wanted) {
+  public void pace(Pace wanted) {
     if (wanted != pace) {
       hurriedSince = wanted == Pace.HURRIED ? clock.instant() : null;
       pace = wanted;
@@ -110,14 +113,14 @@ final class Prober {
     }
   }
 
-  void close() {
+  public void close() {
     closed = true;
     stopTimer();
     cancelOpen();
   }
 
   /** Time has passed. A prober that has fallen silent, for whatever reason, begins anew. */
-  void tick() {
+  public void tick() {
     Instant now = clock.instant();
     if (!closed) {
       silence.tooLong(now).ifPresent(silent -> beginAnew(now, silent));
@@ -180,7 +183,7 @@ final class Prober {
     again = false;
     lastStart = now;
     Question question = new Question();
-    question.cancel = asker.ask(api, "/primary", question::answered);
+    question.cancel = probe.ask(api, "/primary", question::answered);
     if (!question.over) {
       open.add(question.cancel);
     }

@@ -1,6 +1,12 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.healthcheck.common.Json;
+import io.trunkline.healthcheck.common.JsonFields;
+import io.trunkline.healthcheck.common.JunkException;
+import io.trunkline.healthcheck.patroni.PatroniTags;
+import io.trunkline.healthcheck.patroni.Scope;
+import io.trunkline.healthcheck.patroni.Streaming;
 import io.trunkline.routing.RestAnswer;
 import io.trunkline.routing.Role;
 import io.trunkline.routing.Tags;
@@ -18,12 +24,12 @@ import java.util.OptionalLong;
  * @param systemId PostgreSQL's system identifier
  * @param problems fields that could not be read, for people
  */
-record RestBody(
+public record RestBody(
     RestAnswer answer, Optional<String> name, Optional<String> systemId, List<String> problems) {
   /** PostgreSQL 9.6 is the first that tells of its WAL receiver. */
   private static final long FIRST_WITH_WAL_RECEIVER = 90_600;
 
-  RestBody {
+  public RestBody {
     problems = List.copyOf(problems);
   }
 
@@ -32,7 +38,7 @@ record RestBody(
    *
    * @throws JunkException it is not Patroni's, or another cluster's
    */
-  static RestBody parse(RestReply.Answered reply, Scope scope) throws JunkException {
+  public static RestBody parse(RestReply.Answered reply, Scope scope) throws JunkException {
     if (reply.status() != 200 && reply.status() != 503) {
       throw new JunkException("HTTP status " + reply.status());
     }

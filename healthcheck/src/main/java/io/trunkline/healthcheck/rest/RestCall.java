@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.rest;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -17,6 +17,10 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
+import io.trunkline.healthcheck.common.Failures;
+import io.trunkline.healthcheck.common.Json;
+import io.trunkline.healthcheck.common.JunkException;
+import io.trunkline.healthcheck.patroni.ApiUrl;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.rest;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
@@ -7,6 +7,10 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.ssl.SslContext;
+import io.trunkline.healthcheck.common.Connector;
+import io.trunkline.healthcheck.common.Hosts;
+import io.trunkline.healthcheck.common.TlsState;
+import io.trunkline.healthcheck.patroni.ApiUrl;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -20,7 +24,7 @@ import java.util.function.Supplier;
  * Asks REST APIs. Every question has a connection of its own: Patroni's server speaks HTTP/1.0 and
  * hangs up after each answer, in 3.0 as in 4.1.
  */
-final class RestClient implements Asker {
+public final class RestClient implements HttpProbe {
   private final EventLoop loop;
   private final Connector connector;
   private final Hosts hosts;
@@ -28,7 +32,7 @@ final class RestClient implements Asker {
   private final Duration timeout;
   private final InstantSource clock;
 
-  RestClient(
+  public RestClient(
       EventLoop loop,
       ChannelFactory<? extends Channel> channels,
       Hosts hosts,

@@ -1,5 +1,6 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.rest;
 
+import io.trunkline.healthcheck.common.Journal;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.RestAnswer;
 import io.trunkline.routing.RestHealth;
@@ -11,19 +12,19 @@ import java.util.Optional;
  * How one member's REST API fares. Answers count in the order in which they were asked for, not in
  * that in which they came.
  */
-final class RestRecord {
+public final class RestRecord {
   private final String member;
   private final Journal journal;
   private RestHealth health = RestHealth.UNKNOWN;
   private Optional<RestBody> body = Optional.empty();
   private Instant newest = Instant.MIN;
 
-  RestRecord(String member, Journal journal) {
+  public RestRecord(String member, Journal journal) {
     this.member = member;
     this.journal = journal;
   }
 
-  RestHealth health() {
+  public RestHealth health() {
     return health;
   }
 
@@ -32,7 +33,7 @@ final class RestRecord {
     return body;
   }
 
-  void answered(RestBody answer) {
+  public void answered(RestBody answer) {
     Instant askedAt = answer.answer().askedAt();
     if (health.last().map(RestAnswer::askedAt).orElse(Instant.MIN).isAfter(askedAt)) {
       return;
@@ -73,7 +74,7 @@ final class RestRecord {
     }
   }
 
-  void failed(Instant askedAt, String reason) {
+  public void failed(Instant askedAt, String reason) {
     if (newest.isAfter(askedAt)) {
       return;
     }

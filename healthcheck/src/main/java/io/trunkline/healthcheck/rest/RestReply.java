@@ -1,9 +1,9 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.rest;
 
 import java.time.Instant;
 
 /** How a question to a REST API ended. */
-sealed interface RestReply {
+public sealed interface RestReply {
 
   /** When the question was sent; for one that never was, when dialling began. */
   Instant askedAt();

@@ -1,8 +1,9 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.sentinel;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.trunkline.config.HostPort;
+import io.trunkline.healthcheck.common.Silence;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelAnswer.Access;
 import io.trunkline.routing.SentinelHealth;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Watches whether one member takes writes, over one connection at most: asks every 200 ms, without
  * pause while it must be known when the leader becomes writable, and dials again when it is lost.
  */
-final class Sentinel implements SentinelCall.Listener {
+public final class Sentinel implements SentinelCall.Listener {
   static final Duration INTERVAL = Duration.ofMillis(200);
 
   /** At most so often, whatever the hurry. */
@@ -57,7 +58,7 @@ final class Sentinel implements SentinelCall.Listener {
     SentinelCall dial(HostPort address, SentinelCall.Listener listener);
   }
 
-  Sentinel(
+  public Sentinel(
       HostPort address,
       Dialer dialer,
       EventLoop loop,
@@ -73,22 +74,22 @@ final class Sentinel implements SentinelCall.Listener {
     this.silence = new Silence(SILENT, clock.instant());
   }
 
-  HostPort address() {
+  public HostPort address() {
     return address;
   }
 
-  SentinelHealth health() {
+  public SentinelHealth health() {
     return record.health();
   }
 
   /** Asks, or dials, as soon as may be: something has changed. */
-  void askNow() {
+  public void askNow() {
     again = true;
     plan();
   }
 
   /** It must be known when the member becomes writable, or need not any more. */
-  void hurry(boolean wanted) {
+  public void hurry(boolean wanted) {
     if (wanted != (hurriedSince != null)) {
       hurriedSince = wanted ? clock.instant() : null;
       plan();
@@ -96,7 +97,7 @@ final class Sentinel implements SentinelCall.Listener {
   }
 
   /** Time has passed. A sentinel that has fallen silent, for whatever reason, begins anew. */
-  void tick() {
+  public void tick() {
     Instant now = clock.instant();
     if (!closed) {
       silence.tooLong(now).ifPresent(silent -> beginAnew(now, silent));
@@ -117,7 +118,7 @@ final class Sentinel implements SentinelCall.Listener {
     }
   }
 
-  void close() {
+  public void close() {
     closed = true;
     stopTimer();
     endCall();

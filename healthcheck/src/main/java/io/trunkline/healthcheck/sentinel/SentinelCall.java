@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.sentinel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -12,6 +12,8 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.healthcheck.common.Failures;
+import io.trunkline.healthcheck.common.JunkException;
 import io.trunkline.pgwire.FrontendMessages;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelAnswer.Access;
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * CONNECTING → ASKING_TLS → HANDSHAKE → LOGIN → STARTING → IDLE ⇄ ASKED
  * </pre>
  */
-final class SentinelCall extends ChannelInboundHandlerAdapter
+public final class SentinelCall extends ChannelInboundHandlerAdapter
     implements SentinelFrames.Taker, SentinelLogin.Line {
   /** From the dial to the first answer. */
   static final Duration LOGIN_LIMIT = Duration.ofSeconds(5);
@@ -104,7 +106,7 @@ final class SentinelCall extends ChannelInboundHandlerAdapter
       EventLoop loop, Executor workers, InstantSource clock, Optional<SslContext> ssl) {}
 
   /** Is told on the loop. */
-  interface Listener {
+  public interface Listener {
 
     /** A question, or the first one that is implied, was answered; the next may be asked. */
     void answered(SentinelAnswer answer);
@@ -114,7 +116,7 @@ final class SentinelCall extends ChannelInboundHandlerAdapter
   }
 
   /** What an end means. */
-  enum Failure {
+  public enum Failure {
     /** The server starts up or shuts down. */
     NOT_ACCEPTING,
     /** Credentials, pg_hba.conf or TLS: somebody has to change something. */

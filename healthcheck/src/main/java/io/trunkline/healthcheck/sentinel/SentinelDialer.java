@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.sentinel;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
@@ -8,6 +8,9 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.healthcheck.common.Connector;
+import io.trunkline.healthcheck.common.Hosts;
+import io.trunkline.healthcheck.common.TlsState;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -19,7 +22,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /** Opens sentinels' connections. */
-final class SentinelDialer implements Sentinel.Dialer {
+public final class SentinelDialer implements Sentinel.Dialer {
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
 
   private final SentinelConfig config;
@@ -30,7 +33,7 @@ final class SentinelDialer implements Sentinel.Dialer {
   private final Executor workers;
   private final InstantSource clock;
 
-  SentinelDialer(
+  public SentinelDialer(
       SentinelConfig config,
       EventLoop loop,
       ChannelFactory<? extends Channel> channels,

@@ -1,7 +1,8 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.sentinel;
 
 import io.netty.buffer.ByteBuf;
 import io.trunkline.config.HostPort;
+import io.trunkline.healthcheck.common.JunkException;
 import io.trunkline.routing.SentinelAnswer.Access;
 import io.trunkline.routing.Upstream;
 import java.nio.charset.StandardCharsets;

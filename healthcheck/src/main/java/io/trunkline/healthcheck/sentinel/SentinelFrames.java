@@ -1,8 +1,9 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.sentinel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.trunkline.healthcheck.common.JunkException;
 import java.util.List;
 
 /**

@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.sentinel;
 
 import com.ongres.scram.client.ScramClient;
 import com.ongres.scram.common.StringPreparation;
@@ -8,6 +8,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.trunkline.config.SentinelConfig;
 import io.trunkline.config.SentinelConfig.Auth;
+import io.trunkline.healthcheck.common.Failures;
+import io.trunkline.healthcheck.common.JunkException;
 import io.trunkline.pgwire.FrontendMessages;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,5 +1,6 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.sentinel;
 
+import io.trunkline.healthcheck.common.Journal;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelAnswer.Access;
@@ -10,14 +11,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** How the sentinel of one member fares; what is worth telling is told once. */
-final class SentinelRecord {
+public final class SentinelRecord {
   private final String member;
   private final Journal journal;
   private SentinelHealth health = SentinelHealth.UNKNOWN;
   private Optional<Instant> toldSince = Optional.empty();
   private String told = "";
 
-  SentinelRecord(String member, Journal journal) {
+  public SentinelRecord(String member, Journal journal) {
     this.member = member;
     this.journal = journal;
   }

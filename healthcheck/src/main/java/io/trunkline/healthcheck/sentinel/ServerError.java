@@ -1,6 +1,7 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.sentinel;
 
 import io.netty.buffer.ByteBuf;
+import io.trunkline.healthcheck.common.JunkException;
 import io.trunkline.pgwire.ErrorResponse;
 import java.nio.charset.StandardCharsets;
 

@@ -1,6 +1,9 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.timeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.healthcheck.common.Journal;
+import io.trunkline.healthcheck.common.Json;
+import io.trunkline.healthcheck.common.JunkException;
 import io.trunkline.routing.Event.Severity;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -17,7 +20,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers the timeline mark across restarts: a small file, replaced as a whole. */
-final class TimelineFile {
+public final class TimelineFile {
   private final Path file;
   private final Executor workers;
   private final Journal journal;
@@ -25,14 +28,14 @@ final class TimelineFile {
   private volatile @Nullable String unwritten;
   private volatile boolean told;
 
-  TimelineFile(Path directory, String cluster, Executor workers, Journal journal) {
+  public TimelineFile(Path directory, String cluster, Executor workers, Journal journal) {
     this.file = directory.resolve(cluster.replaceAll("[^A-Za-z0-9._-]", "_") + ".timeline");
     this.workers = workers;
     this.journal = journal;
   }
 
   /** What was saved last; nothing when there is nothing readable. Blocks. */
-  TimelineTracker.Saved read() {
+  public TimelineTracker.Saved read() {
     try {
       if (!Files.exists(file)) {
         return TimelineTracker.Saved.NONE;
@@ -53,7 +56,7 @@ final class TimelineFile {
   }
 
   /** Writes it, after all earlier writes, off the caller's thread. */
-  void write(TimelineTracker.Saved saved) {
+  public void write(TimelineTracker.Saved saved) {
     ObjectNode json = Json.newObject();
     json.put("system_id", saved.systemId());
     json.put("timeline", saved.timeline());
@@ -64,7 +67,7 @@ final class TimelineFile {
   }
 
   /** Tries again what could not be written: the disk may have room by now. Does not block. */
-  void retry() {
+  public void retry() {
     String text = unwritten;
     if (text != null && writes.isDone()) {
       writes = writes.thenRunAsync(() -> write(text), workers);

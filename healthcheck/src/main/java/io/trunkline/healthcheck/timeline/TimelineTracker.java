@@ -1,5 +1,6 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.timeline;
 
+import io.trunkline.healthcheck.common.Journal;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.TimelineMark;
 import io.trunkline.routing.TimelineMark.Regression;
@@ -17,9 +18,9 @@ import java.util.stream.Stream;
  * a replica that is about to be promoted is still on the old one. A confirmed primary is the member
  * that the leader key names; without etcd, the only one that says it holds the lock.
  */
-final class TimelineTracker {
+public final class TimelineTracker {
   /** Each promotion adds one; more than this many at once, nobody has seen. */
-  static final int MAX_RISE = 10;
+  public static final int MAX_RISE = 10;
 
   private final Journal journal;
   private String systemId = "";
@@ -30,7 +31,7 @@ final class TimelineTracker {
   private long raisedIn;
   private SortedMap<String, Long> implausible = Collections.emptySortedMap();
 
-  TimelineTracker(Journal journal) {
+  public TimelineTracker(Journal journal) {
     this.journal = journal;
   }
 
@@ -42,19 +43,20 @@ final class TimelineTracker {
    * @param member whose it was; empty when only history told
    * @param acceptedHistory histories up to this revision were overruled by an operator
    */
-  record Saved(String systemId, long timeline, Optional<String> member, long acceptedHistory) {
-    static final Saved NONE = new Saved("", 0, Optional.empty(), 0);
+  public record Saved(
+      String systemId, long timeline, Optional<String> member, long acceptedHistory) {
+    public static final Saved NONE = new Saved("", 0, Optional.empty(), 0);
   }
 
-  TimelineMark mark() {
+  public TimelineMark mark() {
     return new TimelineMark(systemId, timeline, member, regression);
   }
 
-  Saved saved() {
+  public Saved saved() {
     return new Saved(systemId, timeline, member, acceptedHistory);
   }
 
-  void restore(Saved saved) {
+  public void restore(Saved saved) {
     systemId = saved.systemId();
     timeline = saved.timeline();
     member = saved.member();
@@ -62,7 +64,7 @@ final class TimelineTracker {
   }
 
   /** The cluster's system identifier; marks of another one do not count. */
-  void systemId(String id) {
+  public void systemId(String id) {
     if (!id.equals(systemId)) {
       if (!systemId.isEmpty()) {
         timeline = 0;
@@ -79,7 +81,7 @@ final class TimelineTracker {
    *
    * @param holding etcd's revision of the change that gave it the leader key; 0 without etcd
    */
-  void primary(String name, long seen, long holding) {
+  public void primary(String name, long seen, long holding) {
     if (seen > timeline) {
       timeline = seen;
       member = Optional.of(name);
@@ -99,7 +101,7 @@ final class TimelineTracker {
   }
 
   /** Patroni's history tells that the cluster is at least on that timeline. */
-  void history(OptionalLong seen, long revision) {
+  public void history(OptionalLong seen, long revision) {
     if (revision > acceptedHistory && seen.isPresent() && seen.getAsLong() > timeline) {
       timeline = seen.getAsLong();
       member = Optional.empty();
@@ -115,7 +117,7 @@ final class TimelineTracker {
    * @param known whether a member of that name still belongs to the cluster: one that was renamed
    *     has not branched off itself
    */
-  void leader(String name, long seen, Predicate<String> known) {
+  public void leader(String name, long seen, Predicate<String> known) {
     boolean anothers =
         seen == timeline && member.filter(other -> !other.equals(name)).filter(known).isPresent();
     if (seen >= timeline && !anothers) {
@@ -144,7 +146,7 @@ final class TimelineTracker {
   }
 
   /** What members say of their timelines now that cannot be; told when it begins. */
-  void implausible(SortedMap<String, Long> now) {
+  public void implausible(SortedMap<String, Long> now) {
     now.forEach(
         (name, claimed) -> {
           if (!implausible.containsKey(name)) {
@@ -167,7 +169,7 @@ final class TimelineTracker {
   }
 
   /** For people. */
-  Stream<String> problems() {
+  public Stream<String> problems() {
     return implausible.entrySet().stream()
         .map(
             claim ->
@@ -179,7 +181,7 @@ final class TimelineTracker {
   }
 
   /** An operator takes the regression for the truth. */
-  void accept(long historyRevision) {
+  public void accept(long historyRevision) {
     regression.ifPresent(
         accepted -> {
           journal.tell(

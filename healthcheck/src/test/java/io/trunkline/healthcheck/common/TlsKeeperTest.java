@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.common;
 
 import static io.trunkline.config.Configs.change;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +13,7 @@ import io.trunkline.config.SentinelConfig;
 import io.trunkline.config.SslMode;
 import io.trunkline.config.TlsFiles;
 import io.trunkline.config.Validity;
+import io.trunkline.healthcheck.Certs;
 import io.trunkline.routing.Event;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,14 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.healthcheck.Bodies;
+import io.trunkline.healthcheck.common.Journal;
+import io.trunkline.healthcheck.common.JunkException;
+import io.trunkline.healthcheck.patroni.Scope;
+import io.trunkline.healthcheck.rest.RestBody;
+import io.trunkline.healthcheck.rest.RestRecord;
+import io.trunkline.healthcheck.rest.RestReply;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.LeaderKey;
 import io.trunkline.routing.RestAnswer;

@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,11 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.trunkline.config.Configs;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.healthcheck.common.Hosts;
+import io.trunkline.healthcheck.common.TlsState;
+import io.trunkline.healthcheck.patroni.ApiUrl;
+import io.trunkline.healthcheck.sentinel.SentinelCall;
+import io.trunkline.healthcheck.sentinel.SentinelDialer;
 import io.trunkline.routing.MonotonicClock;
 import io.trunkline.routing.SentinelAnswer;
 import java.net.InetAddress;

@@ -1,8 +1,13 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.trunkline.healthcheck.Bodies;
+import io.trunkline.healthcheck.common.Journal;
+import io.trunkline.healthcheck.common.JunkException;
+import io.trunkline.healthcheck.patroni.ApiUrl;
+import io.trunkline.healthcheck.patroni.Scope;
 import io.trunkline.routing.Event;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,16 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.PatroniConfig.Verify;
 import io.trunkline.config.TlsFiles;
+import io.trunkline.healthcheck.Bodies;
+import io.trunkline.healthcheck.Certs;
+import io.trunkline.healthcheck.FakePatroni;
+import io.trunkline.healthcheck.TlsServers;
+import io.trunkline.healthcheck.Waits;
+import io.trunkline.healthcheck.common.Hosts;
+import io.trunkline.healthcheck.common.JunkException;
+import io.trunkline.healthcheck.common.Tls;
+import io.trunkline.healthcheck.common.TlsState;
+import io.trunkline.healthcheck.patroni.ApiUrl;
 import io.trunkline.routing.MonotonicClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.sentinel;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

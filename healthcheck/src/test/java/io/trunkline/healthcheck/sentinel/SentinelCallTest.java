@@ -1,15 +1,15 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.sentinel;
 
 import static io.trunkline.config.Configs.change;
-import static io.trunkline.healthcheck.ServerWords.all;
-import static io.trunkline.healthcheck.ServerWords.authentication;
-import static io.trunkline.healthcheck.ServerWords.empty;
-import static io.trunkline.healthcheck.ServerWords.error;
-import static io.trunkline.healthcheck.ServerWords.message;
-import static io.trunkline.healthcheck.ServerWords.ready;
-import static io.trunkline.healthcheck.ServerWords.row;
-import static io.trunkline.healthcheck.ServerWords.session;
-import static io.trunkline.healthcheck.ServerWords.status;
+import static io.trunkline.healthcheck.sentinel.ServerWords.all;
+import static io.trunkline.healthcheck.sentinel.ServerWords.authentication;
+import static io.trunkline.healthcheck.sentinel.ServerWords.empty;
+import static io.trunkline.healthcheck.sentinel.ServerWords.error;
+import static io.trunkline.healthcheck.sentinel.ServerWords.message;
+import static io.trunkline.healthcheck.sentinel.ServerWords.ready;
+import static io.trunkline.healthcheck.sentinel.ServerWords.row;
+import static io.trunkline.healthcheck.sentinel.ServerWords.session;
+import static io.trunkline.healthcheck.sentinel.ServerWords.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;

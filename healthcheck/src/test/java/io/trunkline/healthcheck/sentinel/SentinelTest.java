@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.sentinel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.trunkline.config.Configs;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.healthcheck.common.Journal;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.SentinelAnswer.Access;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.sentinel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -1,7 +1,8 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.timeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.healthcheck.common.Journal;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.TimelineMark.Regression;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs.etcd;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
@@ -7,6 +7,8 @@ import io.etcd.jetcd.options.WatchOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
+import io.trunkline.healthcheck.common.TlsKeeper;
+import io.trunkline.healthcheck.common.TlsState;
 import io.trunkline.routing.MonotonicClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs.etcd;
 
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.AuthGrpc;

@@ -1,7 +1,8 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs.etcd;
 
 import io.netty.handler.ssl.JdkSslContext;
 import io.trunkline.config.HostPort;
+import io.trunkline.healthcheck.common.TlsState;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -1,9 +1,16 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs.etcd;
 
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.etcd.jetcd.watch.WatchResponse;
 import io.netty.channel.EventLoop;
+import io.trunkline.config.EtcdConfig;
+import io.trunkline.healthcheck.common.Journal;
+import io.trunkline.healthcheck.common.TlsState;
+import io.trunkline.healthcheck.dcs.DcsSource;
+import io.trunkline.healthcheck.dcs.Entry;
+import io.trunkline.healthcheck.dcs.KeySpace;
+import io.trunkline.healthcheck.dcs.Keys;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.Event.Severity;
 import java.time.Duration;
@@ -12,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * quietly hides nothing for long. When the current endpoint fails and another answers, that one
  * becomes the current one, and reading and watching begin anew there.
  */
-final class EtcdSource implements DcsSource, Heartbeat.Listener {
+public final class EtcdSource implements DcsSource, Heartbeat.Listener {
   private static final Duration REREAD = Duration.ofSeconds(10);
   private static final Duration FIRST_RETRY = Duration.ofMillis(50);
   private static final Duration LAST_RETRY = Duration.ofSeconds(1);
@@ -43,15 +52,20 @@ final class EtcdSource implements DcsSource, Heartbeat.Listener {
   private boolean closed;
 
   /**
+   * Makes what it asks; blocks for a moment.
+   *
+   * @param prefix of the keys
    * @param loop for timers
    * @param inLoop runs tasks on the loop, or not at all once it is closed
    * @param workers for what blocks
    */
-  EtcdSource(
-      List<EtcdEndpoint> endpoints,
+  public EtcdSource(
+      EtcdConfig config,
+      String prefix,
+      Supplier<Optional<TlsState>> tls,
       EventLoop loop,
       Executor inLoop,
-      Executor workers,
+      ExecutorService workers,
       InstantSource clock,
       Journal journal,
       Listener listener) {
@@ -60,6 +74,11 @@ final class EtcdSource implements DcsSource, Heartbeat.Listener {
     this.workers = workers;
     this.journal = journal;
     this.listener = listener;
+    EtcdClients clients = new EtcdClients(config, tls, workers, clock);
+    List<EtcdEndpoint> endpoints =
+        config.hosts().stream()
+            .map(host -> new EtcdEndpoint(host.toString(), clients.link(host), prefix, inLoop))
+            .toList();
     this.current = endpoints.getFirst();
     this.heartbeat = new Heartbeat(endpoints, loop, inLoop, clock, journal, this);
   }

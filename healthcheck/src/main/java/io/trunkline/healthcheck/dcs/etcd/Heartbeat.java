@@ -1,8 +1,10 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs.etcd;
 
 import io.etcd.jetcd.kv.GetResponse;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.trunkline.healthcheck.common.Journal;
+import io.trunkline.healthcheck.dcs.Keys;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.Event.Severity;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs.etcd;
 
 import static io.trunkline.config.Configs.change;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,6 +9,8 @@ import io.trunkline.config.Configs;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.Secret;
+import io.trunkline.healthcheck.Bodies;
+import io.trunkline.healthcheck.Waits;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

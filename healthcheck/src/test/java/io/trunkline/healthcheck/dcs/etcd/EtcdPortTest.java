@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs.etcd;
 
 import static io.trunkline.config.Configs.change;
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -8,6 +8,9 @@ import io.trunkline.config.Configs;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.TlsFiles;
+import io.trunkline.healthcheck.Certs;
+import io.trunkline.healthcheck.TlsServers;
+import io.trunkline.healthcheck.Watched;
 import io.trunkline.routing.DcsHealth;
 import java.io.BufferedReader;
 import java.io.IOException;

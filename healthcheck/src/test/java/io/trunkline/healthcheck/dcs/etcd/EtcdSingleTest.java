@@ -1,10 +1,15 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.trunkline.config.HostPort;
+import io.trunkline.healthcheck.Bodies;
+import io.trunkline.healthcheck.EtcdLab;
+import io.trunkline.healthcheck.FakePatroni;
+import io.trunkline.healthcheck.Waits;
+import io.trunkline.healthcheck.Watched;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.FailoverKey;
 import io.trunkline.routing.MonotonicClock;

@@ -1,9 +1,20 @@
-package io.trunkline.healthcheck;
+package io.trunkline.healthcheck.dcs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trunkline.config.HostPort;
+import io.trunkline.healthcheck.Bodies;
+import io.trunkline.healthcheck.common.Json;
+import io.trunkline.healthcheck.common.JunkException;
+import io.trunkline.healthcheck.patroni.ApiUrl;
+import io.trunkline.healthcheck.patroni.MemberFacts;
+import io.trunkline.healthcheck.patroni.Scope;
+import io.trunkline.healthcheck.patroni.Switchover;
+import io.trunkline.healthcheck.patroni.Urls;
+import io.trunkline.healthcheck.rest.ClusterBody;
+import io.trunkline.healthcheck.rest.RestBody;
+import io.trunkline.healthcheck.rest.RestReply;
 import io.trunkline.routing.DcsMember;
 import io.trunkline.routing.RestAnswer;
 import io.trunkline.routing.Role;
@@ -54,7 +65,7 @@ class ParsersTest {
   }
 
   private static MemberFacts facts(String json) throws JunkException {
-    return MemberFacts.parse(entry(json)).facts();
+    return KeyParsers.member(entry(json)).facts();
   }
 
   @Test
@@ -67,7 +78,7 @@ class ParsersTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "{", "[]", "null", "{}x", "7", "[{}]"})
   void refusesJunkMembers(String json) {
-    assertThatThrownBy(() -> MemberFacts.parse(entry(json))).isInstanceOf(JunkException.class);
+    assertThatThrownBy(() -> KeyParsers.member(entry(json))).isInstanceOf(JunkException.class);
   }
 
   /** An odd field costs that field; the others count. */
@@ -104,7 +115,7 @@ class ParsersTest {
         "tags":{"zone":"a"},%s}\
         """
             .formatted(field);
-    MemberFacts.Key key = MemberFacts.parse(entry(json));
+    KeyParsers.MemberKey key = KeyParsers.member(entry(json));
     assertThat(key.problems()).singleElement().asString().contains(name);
     MemberFacts facts = key.facts();
     DcsMember dcs = facts.dcs().orElseThrow();
@@ -121,8 +132,8 @@ class ParsersTest {
   @ValueSource(
       strings = {"7", "\"postgres://\"", "\"postgres://h:99999/\"", "\"h\"", "\"http://.:1/\""})
   void aMemberWithoutAnAddressKeepsItsWords(String url) throws JunkException {
-    MemberFacts.Key key =
-        MemberFacts.parse(entry("{\"role\":\"replica\",\"timeline\":2,\"conn_url\":" + url + "}"));
+    KeyParsers.MemberKey key =
+        KeyParsers.member(entry("{\"role\":\"replica\",\"timeline\":2,\"conn_url\":" + url + "}"));
     assertThat(key.problems()).singleElement().asString().startsWith("conn_url");
     assertThat(key.facts().postgres()).isEmpty();
     assertThat(key.facts().dcs().orElseThrow().timeline()).hasValue(2);
@@ -171,7 +182,7 @@ class ParsersTest {
     String key =
         "{\"role\":\"replica\",\"state\":\"running\",\"version\":\"%s\"%s,\"xlog_location\":5}"
             .formatted(version, field);
-    assertThat(MemberFacts.parse(entry(key)).facts().dcs().orElseThrow().streaming())
+    assertThat(KeyParsers.member(entry(key)).facts().dcs().orElseThrow().streaming())
         .isEqualTo(streaming);
     String body =
         """
@@ -188,7 +199,7 @@ class ParsersTest {
     assertThat(rest(503, body.replace("version\":\"" + version, "v\":\"")).answer().streaming())
         .isEqualTo(!said || streaming);
     assertThat(
-            MemberFacts.parse(entry(key.replace(",\"xlog_location\":5", "")))
+            KeyParsers.member(entry(key.replace(",\"xlog_location\":5", "")))
                 .facts()
                 .dcs()
                 .orElseThrow()
@@ -198,8 +209,8 @@ class ParsersTest {
 
   @Test
   void anUnknownPositionIsNone() throws JunkException {
-    MemberFacts.Key key =
-        MemberFacts.parse(entry("{\"replay_lsn\":\"unknown\",\"xlog_location\":null}"));
+    KeyParsers.MemberKey key =
+        KeyParsers.member(entry("{\"replay_lsn\":\"unknown\",\"xlog_location\":null}"));
     assertThat(key.facts().dcs().orElseThrow().lsn()).isEmpty();
     assertThat(key.problems()).isEmpty();
   }
@@ -264,7 +275,7 @@ class ParsersTest {
             Map.entry("sync_priority", "2"),
             Map.entry("replicatefrom", "pg1"),
             Map.entry("nested", "{\"a\":[1]}"));
-    assertThat(MemberFacts.parse(entry("{\"tags\":[]}")).problems()).isEmpty();
+    assertThat(KeyParsers.member(entry("{\"tags\":[]}")).problems()).isEmpty();
   }
 
   @ParameterizedTest
@@ -322,7 +333,7 @@ class ParsersTest {
 
   @Test
   void refusesAMomentWithoutAZone() {
-    assertThatThrownBy(() -> KeyParsers.moment("2026-01-14T10:09:57"))
+    assertThatThrownBy(() -> Switchover.moment("2026-01-14T10:09:57"))
         .isInstanceOf(JunkException.class);
   }
 
@@ -485,7 +496,7 @@ class ParsersTest {
       String text = damaged(texts.get(random.nextInt(texts.size())), random);
       List<Read> readers =
           List.of(
-              () -> MemberFacts.parse(entry(text)),
+              () -> KeyParsers.member(entry(text)),
               () -> KeyParsers.failover(text),
               () -> KeyParsers.sync(text),
               () -> KeyParsers.status(text),
@@ -531,7 +542,7 @@ class ParsersTest {
   }
 
   private static MemberFacts member(String json) throws JunkException {
-    MemberFacts.Key key = MemberFacts.parse(entry(json));
+    KeyParsers.MemberKey key = KeyParsers.member(entry(json));
     assertThat(key.problems()).isEmpty();
     return key.facts();
   }
