@@ -14,11 +14,12 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.config.SslMode;
 import io.trunkline.config.Validity;
+import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.healthcheck.common.Hosts;
 import io.trunkline.healthcheck.common.Journal;
 import io.trunkline.healthcheck.common.JunkException;
-import io.trunkline.healthcheck.common.TlsKeeper;
 import io.trunkline.healthcheck.common.TlsState;
 import io.trunkline.healthcheck.dcs.DcsSource;
 import io.trunkline.healthcheck.dcs.DcsState;
@@ -53,6 +54,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,7 +78,9 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
   private final EventLoopGroup group;
   private final EventLoop loop;
   private final ExecutorService workers;
-  private final TlsKeeper tls;
+  private final Optional<ClientTls> etcdTls;
+  private final Optional<ClientTls> sentinelTls;
+  private final List<ClientTls> tls;
   private final TimelineFile file;
   private final ConnectInbox sessions;
   private final Observation observation;
@@ -116,14 +120,18 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
     this.workers =
         Executors.newCachedThreadPool(
             new DefaultThreadFactory("health-work-" + config.name(), true));
-    this.tls = new TlsKeeper(config, Optional.of(journal));
+    ClientTls restTls = restTls(config, Optional.of(journal));
+    this.etcdTls = config.etcd().flatMap(etcd -> EtcdSource.tls(etcd, Optional.of(journal)));
+    this.sentinelTls = config.sentinel().flatMap(it -> sentinelTls(it, Optional.of(journal)));
+    this.tls =
+        Stream.of(Optional.of(restTls), etcdTls, sentinelTls).flatMap(Optional::stream).toList();
     this.sessions = new ConnectInbox(this::execute, new Sessions());
     this.file = new TimelineFile(stateDir, config.name(), workers, journal);
     ChannelFactory<? extends Channel> channels =
         epoll ? EpollSocketChannel::new : NioSocketChannel::new;
     Hosts hosts = new Hosts(this::execute, workers, clock);
     HttpProbe probe =
-        new RestClient(loop, channels, hosts, tls::rest, config.patroni().timeout(), clock);
+        new RestClient(loop, channels, hosts, restTls::state, config.patroni().timeout(), clock);
     this.discovery =
         new Discovery(
             config.patroni().hosts(),
@@ -152,6 +160,18 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
             file::write);
   }
 
+  static ClientTls restTls(ClusterConfig config, Optional<Journal> journal) {
+    SslMode mode = config.patroni().verify().sslMode();
+    return new ClientTls("patroni", mode, config.patroni().tls(), journal);
+  }
+
+  /** Empty where sentinels want none. */
+  static Optional<ClientTls> sentinelTls(SentinelConfig config, Optional<Journal> journal) {
+    return Optional.of(config.tls())
+        .filter(wanted -> wanted.mode() != SslMode.DISABLE)
+        .map(wanted -> new ClientTls("sentinel", wanted.mode(), wanted.files(), journal));
+  }
+
   /** Begins to observe; returns at once. */
   public void start() {
     var _ =
@@ -173,7 +193,7 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
 
   /** Until when the certificates are valid that are in use; from any thread. */
   public List<Validity> validities() {
-    return tls.validities();
+    return tls.stream().flatMap(each -> each.validities().stream()).toList();
   }
 
   /** The operator takes a timeline regression for the truth ({@code trunkline cluster accept}). */
@@ -227,16 +247,17 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
 
   /** Reads certificates and makes clients, off the loop; looks again now and then. */
   private void attach() {
-    if (tls.refresh()) {
-      execute(() -> observation.tick());
+    boolean changed = false;
+    for (ClientTls each : tls) {
+      changed |= each.refresh();
+    }
+    if (changed) {
+      execute(observation::tick);
     }
     Optional<String> broken =
-        tls.etcd()
-            .flatMap(
-                state ->
-                    state instanceof TlsState.Broken reason
-                        ? Optional.of(reason.reason())
-                        : Optional.empty());
+        etcdTls.map(ClientTls::state).orElse(null) instanceof TlsState.Broken found
+            ? Optional.of(found.reason())
+            : Optional.empty();
     Optional<DcsSource> opened =
         config.etcd().filter(_ -> broken.isEmpty() && !etcdMade).map(this::open);
     etcdMade |= opened.isPresent();
@@ -245,15 +266,7 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
 
   private DcsSource open(EtcdConfig etcd) {
     return new EtcdSource(
-        etcd,
-        config.prefix(),
-        tls::etcd,
-        loop,
-        this::execute,
-        workers,
-        clock,
-        journal,
-        observation);
+        etcd, config.prefix(), etcdTls, loop, this::execute, workers, clock, journal, observation);
   }
 
   private void attached(Optional<DcsSource> opened, Optional<String> broken) {
@@ -293,7 +306,7 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
   private MemberRegistry.SentinelFactory sentinels(
       SentinelConfig wanted, ChannelFactory<? extends Channel> channels, Hosts hosts) {
     SentinelDialer dialer =
-        new SentinelDialer(wanted, loop, channels, hosts, tls::sentinel, workers, clock);
+        new SentinelDialer(wanted, loop, channels, hosts, sentinelTls, workers, clock);
     return (member, address) ->
         new Sentinel(
             address,

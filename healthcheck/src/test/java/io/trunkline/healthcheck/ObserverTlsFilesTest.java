@@ -1,10 +1,12 @@
 package io.trunkline.healthcheck;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.TlsFilesMatrix;
 import io.trunkline.config.TrunklineConfig;
-import io.trunkline.healthcheck.common.TlsKeeper;
+import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.healthcheck.common.TlsState;
+import io.trunkline.healthcheck.dcs.etcd.EtcdSource;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -21,18 +23,22 @@ class ObserverTlsFilesTest extends TlsFilesMatrix {
         "etcd",
         new Part(
             CLUSTER + "etcd: {hosts: [localhost], protocol: https, %s}}]",
-            keeper -> keeper.etcd().orElseThrow()),
+            it -> EtcdSource.tls(it.etcd().orElseThrow(), Optional.empty()).orElseThrow()),
         "REST API",
-        new Part(CLUSTER + "patroni: {hosts: [localhost], %s}}]", TlsKeeper::rest),
+        new Part(
+            CLUSTER + "patroni: {hosts: [localhost], %s}}]",
+            it -> ClusterObserver.restTls(it, Optional.empty())),
         "sentinel",
         new Part(
             CLUSTER
                 + "etcd: {hosts: [localhost]}, sentinel: {user: u, password: p, tls: {mode:"
                 + " verify_full, %s}}}]",
-            keeper -> keeper.sentinel().orElseThrow()));
+            it ->
+                ClusterObserver.sentinelTls(it.sentinel().orElseThrow(), Optional.empty())
+                    .orElseThrow()));
   }
 
-  private record Part(String yaml, Function<TlsKeeper, TlsState> state) implements User {
+  private record Part(String yaml, Function<ClusterConfig, ClientTls> made) implements User {
     @Override
     public String configuration(String keys) {
       return yaml.formatted(keys);
@@ -40,9 +46,9 @@ class ObserverTlsFilesTest extends TlsFilesMatrix {
 
     @Override
     public Running run(TrunklineConfig config) throws IOException {
-      TlsKeeper keeper = new TlsKeeper(config.clusters().getFirst(), Optional.empty());
-      keeper.refresh();
-      return switch (state.apply(keeper)) {
+      ClientTls tls = made.apply(config.clusters().getFirst());
+      tls.refresh();
+      return switch (tls.state()) {
         case TlsState.Broken(String reason) -> throw new IOException(reason.replace("TLS: ", ""));
         case TlsState.Ready ready -> new Opened(ready);
       };

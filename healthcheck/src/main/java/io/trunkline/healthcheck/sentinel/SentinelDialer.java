@@ -8,6 +8,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.healthcheck.common.Connector;
 import io.trunkline.healthcheck.common.Hosts;
 import io.trunkline.healthcheck.common.TlsState;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
 
 /** Opens sentinels' connections. */
 public final class SentinelDialer implements Sentinel.Dialer {
@@ -29,7 +29,7 @@ public final class SentinelDialer implements Sentinel.Dialer {
   private final EventLoop loop;
   private final Connector connector;
   private final Hosts hosts;
-  private final Supplier<Optional<TlsState>> tls;
+  private final Optional<ClientTls> tls;
   private final Executor workers;
   private final InstantSource clock;
 
@@ -38,7 +38,7 @@ public final class SentinelDialer implements Sentinel.Dialer {
       EventLoop loop,
       ChannelFactory<? extends Channel> channels,
       Hosts hosts,
-      Supplier<Optional<TlsState>> tls,
+      Optional<ClientTls> tls,
       Executor workers,
       InstantSource clock) {
     this.config = config;
@@ -54,7 +54,7 @@ public final class SentinelDialer implements Sentinel.Dialer {
   public SentinelCall dial(HostPort address, SentinelCall.Listener listener) {
     Optional<SslContext> ssl = Optional.empty();
     Optional<String> broken = Optional.empty();
-    switch (tls.get().orElse(null)) {
+    switch (tls.map(ClientTls::state).orElse(null)) {
       case TlsState.Ready ready -> ssl = Optional.of(ready.context());
       case TlsState.Broken reason -> broken = Optional.of(reason.reason());
       case null -> {}

@@ -77,7 +77,7 @@ class ConnectorTest {
   void aSentinelIsToldOnItsLoop() throws Exception {
     SentinelConfig config = Configs.sentinel("user: watcher", "password: x", "tls: disable");
     SentinelDialer dialer =
-        new SentinelDialer(config, loop, NONE_LEFT, hosts, Optional::empty, workers, clock);
+        new SentinelDialer(config, loop, NONE_LEFT, hosts, Optional.empty(), workers, clock);
     CompletableFuture<Told> told = new CompletableFuture<>();
     SentinelCall.Listener listener =
         new SentinelCall.Listener() {

@@ -14,17 +14,15 @@ import io.trunkline.healthcheck.Certs;
 import io.trunkline.healthcheck.FakePatroni;
 import io.trunkline.healthcheck.TlsServers;
 import io.trunkline.healthcheck.Waits;
+import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.healthcheck.common.Hosts;
 import io.trunkline.healthcheck.common.JunkException;
-import io.trunkline.healthcheck.common.Tls;
 import io.trunkline.healthcheck.common.TlsState;
 import io.trunkline.healthcheck.patroni.ApiUrl;
 import io.trunkline.routing.MonotonicClock;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -212,13 +210,15 @@ class RestClientTest {
     }
   }
 
-  private TlsState rest(Verify verify, boolean present) throws IOException {
+  private TlsState rest(Verify verify, boolean present) {
     TlsFiles files =
         new TlsFiles(
             Optional.of(certs.resolve("ca.crt")),
             present ? Optional.of(certs.resolve("client.crt")) : Optional.empty(),
             present ? Optional.of(certs.resolve("client.key")) : Optional.empty());
-    return new TlsState.Ready(Tls.member(verify.sslMode(), files.read(Instant.now())));
+    ClientTls tls = new ClientTls("patroni", verify.sslMode(), files, Optional.empty());
+    tls.refresh();
+    return tls.state();
   }
 
   private static ApiUrl url(FakePatroni patroni) {

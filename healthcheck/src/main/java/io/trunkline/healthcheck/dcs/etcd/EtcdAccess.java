@@ -7,7 +7,7 @@ import io.etcd.jetcd.options.WatchOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
-import io.trunkline.healthcheck.common.TlsKeeper;
+import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.healthcheck.common.TlsState;
 import io.trunkline.routing.MonotonicClock;
 import java.io.IOException;
@@ -38,7 +38,7 @@ public final class EtcdAccess implements AutoCloseable {
 
   private final ScheduledExecutorService thread;
   private final ExecutorService workers;
-  private final TlsKeeper tls;
+  private final Optional<ClientTls> tls;
   private final List<EtcdLink> endpoints;
   private final ByteSequence prefix;
   private Runnable changed = () -> {};
@@ -61,8 +61,8 @@ public final class EtcdAccess implements AutoCloseable {
         Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("etcd-" + name, true));
     this.workers =
         Executors.newCachedThreadPool(new DefaultThreadFactory("etcd-work-" + name, true));
-    this.tls = new TlsKeeper(cluster, Optional.empty());
-    EtcdClients clients = new EtcdClients(config, tls::etcd, workers, new MonotonicClock());
+    this.tls = EtcdSource.tls(config, Optional.empty());
+    EtcdClients clients = new EtcdClients(config, tls, workers, new MonotonicClock());
     this.endpoints = config.hosts().stream().map(clients::link).toList();
     this.prefix = utf8(prefix);
   }
@@ -200,8 +200,8 @@ public final class EtcdAccess implements AutoCloseable {
     }
 
     private void refreshTls() throws IOException {
-      tls.refresh();
-      if (tls.etcd().orElse(null) instanceof TlsState.Broken broken) {
+      tls.ifPresent(ClientTls::refresh);
+      if (tls.map(ClientTls::state).orElse(null) instanceof TlsState.Broken broken) {
         throw new IOException(broken.reason());
       }
     }

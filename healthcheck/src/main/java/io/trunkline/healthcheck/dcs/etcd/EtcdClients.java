@@ -14,13 +14,13 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
+import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.healthcheck.common.TlsState;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /** Makes jetcd clients, each for one endpoint. */
 final class EtcdClients {
@@ -38,17 +38,14 @@ final class EtcdClients {
 
   private static final int MAX_ANSWER = 16 << 20;
 
-  private final Supplier<Optional<TlsState>> tls;
+  private final Optional<ClientTls> tls;
   private final ExecutorService workers;
   private final InstantSource clock;
   private final EtcdPort port;
   private final Optional<EtcdLogin> login;
 
   EtcdClients(
-      EtcdConfig config,
-      Supplier<Optional<TlsState>> tls,
-      ExecutorService workers,
-      InstantSource clock) {
+      EtcdConfig config, Optional<ClientTls> tls, ExecutorService workers, InstantSource clock) {
     this.tls = tls;
     this.workers = workers;
     this.clock = clock;
@@ -75,7 +72,7 @@ final class EtcdClients {
             .retryMaxDelay(20)
             .retryMaxAttempts(1)
             .interceptor(new Requests(host));
-    if (tls.get().orElse(null) instanceof TlsState.Ready ready) {
+    if (tls.map(ClientTls::state).orElse(null) instanceof TlsState.Ready ready) {
       builder.sslContext(ready.context());
     }
     return builder.build();

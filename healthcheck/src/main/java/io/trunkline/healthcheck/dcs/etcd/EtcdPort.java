@@ -2,6 +2,7 @@ package io.trunkline.healthcheck.dcs.etcd;
 
 import io.netty.handler.ssl.JdkSslContext;
 import io.trunkline.config.HostPort;
+import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.healthcheck.common.TlsState;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -9,7 +10,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * What a port of etcd speaks where gRPC does not come through. Since 3.4.25 and 3.5.8 etcd can have
@@ -24,9 +24,9 @@ final class EtcdPort {
   private static final Duration LIMIT = Duration.ofSeconds(2);
   private static final int MOST = 4096;
 
-  private final Supplier<Optional<TlsState>> tls;
+  private final Optional<ClientTls> tls;
 
-  EtcdPort(Supplier<Optional<TlsState>> tls) {
+  EtcdPort(Optional<ClientTls> tls) {
     this.tls = tls;
   }
 
@@ -36,7 +36,7 @@ final class EtcdPort {
       int limit = Math.toIntExact(LIMIT.toMillis());
       socket.setSoTimeout(limit);
       socket.connect(new InetSocketAddress(host.host(), host.port()), limit);
-      return switch (tls.get().orElse(null)) {
+      return switch (tls.map(ClientTls::state).orElse(null)) {
         case null -> ask(socket, host);
         case TlsState.Ready(JdkSslContext context) -> overTls(context, socket, host);
         case TlsState _ -> Optional.empty();

@@ -3,10 +3,13 @@ package io.trunkline.healthcheck.dcs.etcd;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.etcd.jetcd.watch.WatchResponse;
+import io.grpc.netty.GrpcSslContexts;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslProvider;
 import io.trunkline.config.EtcdConfig;
+import io.trunkline.config.SslMode;
+import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.healthcheck.common.Journal;
-import io.trunkline.healthcheck.common.TlsState;
 import io.trunkline.healthcheck.dcs.DcsSource;
 import io.trunkline.healthcheck.dcs.Entry;
 import io.trunkline.healthcheck.dcs.KeySpace;
@@ -21,7 +24,6 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,20 @@ public final class EtcdSource implements DcsSource, Heartbeat.Listener {
   private Duration retry = FIRST_RETRY;
   private boolean closed;
 
+  /** Empty where etcd is spoken to in the clear. */
+  public static Optional<ClientTls> tls(EtcdConfig config, Optional<Journal> journal) {
+    return Optional.of(config)
+        .filter(wanted -> wanted.protocol() == EtcdConfig.Protocol.HTTPS)
+        .map(
+            wanted ->
+                new ClientTls(
+                    "etcd",
+                    SslMode.VERIFY_FULL,
+                    wanted.tls(),
+                    builder -> GrpcSslContexts.configure(builder, SslProvider.JDK),
+                    journal));
+  }
+
   /**
    * Makes what it asks; blocks for a moment.
    *
@@ -62,7 +78,7 @@ public final class EtcdSource implements DcsSource, Heartbeat.Listener {
   public EtcdSource(
       EtcdConfig config,
       String prefix,
-      Supplier<Optional<TlsState>> tls,
+      Optional<ClientTls> tls,
       EventLoop loop,
       Executor inLoop,
       ExecutorService workers,

@@ -33,7 +33,7 @@ class EtcdLoginTest {
   private final ExecutorService workers = Executors.newCachedThreadPool();
   private volatile Instant now = Instant.parse("2026-11-21T10:00:00Z");
   private final EtcdClients clients =
-      new EtcdClients(config(etcd.address()), Optional::empty, workers, () -> now);
+      new EtcdClients(config(etcd.address()), Optional.empty(), workers, () -> now);
 
   private record Answer(@Nullable GetResponse value, @Nullable String failure) {}
 

@@ -102,6 +102,6 @@ class EtcdPortTest {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       gone = config(server, false).hosts().getFirst();
     }
-    assertThat(new EtcdPort(Optional::empty).diagnose(gone)).isEmpty();
+    assertThat(new EtcdPort(Optional.empty()).diagnose(gone)).isEmpty();
   }
 }

@@ -209,7 +209,7 @@ class EtcdSingleTest {
     ExecutorService workers = Executors.newCachedThreadPool();
     CompletableFuture<String> ended = new CompletableFuture<>();
     EtcdClients clients =
-        new EtcdClients(etcd.config(), Optional::empty, workers, new MonotonicClock());
+        new EtcdClients(etcd.config(), Optional.empty(), workers, new MonotonicClock());
     EtcdEndpoint endpoint = new EtcdEndpoint("one", clients.link(etcd.hosts().getFirst()), P, loop);
     EtcdWatch watch = new EtcdWatch(loop, workers, response -> {}, ended::complete);
     loop.execute(() -> watch.open(endpoint, 1));

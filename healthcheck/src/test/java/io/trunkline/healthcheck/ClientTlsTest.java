@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck.common;
+package io.trunkline.healthcheck;
 
 import static io.trunkline.config.Configs.change;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,7 +13,10 @@ import io.trunkline.config.SentinelConfig;
 import io.trunkline.config.SslMode;
 import io.trunkline.config.TlsFiles;
 import io.trunkline.config.Validity;
-import io.trunkline.healthcheck.Certs;
+import io.trunkline.healthcheck.common.ClientTls;
+import io.trunkline.healthcheck.common.Journal;
+import io.trunkline.healthcheck.common.TlsState;
+import io.trunkline.healthcheck.dcs.etcd.EtcdSource;
 import io.trunkline.routing.Event;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Certificates that are replaced while the daemon runs: for REST, etcd and sentinels alike. */
-class TlsKeeperTest {
+class ClientTlsTest {
   @TempDir static Path certs;
   @TempDir Path directory;
   private final List<Event> events = new ArrayList<>();
@@ -47,34 +50,42 @@ class TlsKeeperTest {
     Files.copy(certs.resolve(from), in(to), StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private TlsKeeper keeper() {
+  private List<ClientTls> all() {
     TlsFiles files =
         new TlsFiles(
             Optional.of(in("ca.crt")), Optional.of(in("node.crt")), Optional.of(in("node.key")));
-    return new TlsKeeper(
+    Optional<Journal> journal = Optional.of(new Journal("main", () -> Instant.EPOCH, events::add));
+    EtcdConfig etcd =
+        change(Configs.etcd(List.of(new HostPort("127.0.0.1", 1))))
+            .with(EtcdConfig::protocol, EtcdConfig.Protocol.HTTPS)
+            .with(EtcdConfig::tls, files)
+            .record();
+    SentinelConfig sentinel =
+        change(Configs.sentinel("user: watcher", "password: x"))
+            .with(SentinelConfig::tls, new PostgresTls(SslMode.VERIFY_FULL, files))
+            .record();
+    ClusterConfig cluster =
         change(Configs.cluster())
-            .with(
-                ClusterConfig::etcd,
-                Optional.of(
-                    change(Configs.etcd(List.of(new HostPort("127.0.0.1", 1))))
-                        .with(EtcdConfig::protocol, EtcdConfig.Protocol.HTTPS)
-                        .with(EtcdConfig::tls, files)
-                        .record()))
             .with(
                 ClusterConfig::patroni,
                 change(Configs.cluster().patroni()).with(PatroniConfig::tls, files).record())
-            .with(
-                ClusterConfig::sentinel,
-                Optional.of(
-                    change(Configs.sentinel("user: watcher", "password: x"))
-                        .with(SentinelConfig::tls, new PostgresTls(SslMode.VERIFY_FULL, files))
-                        .record()))
-            .record(),
-        Optional.of(new Journal("main", () -> Instant.EPOCH, events::add)));
+            .record();
+    return List.of(
+        ClusterObserver.restTls(cluster, journal),
+        EtcdSource.tls(etcd, journal).orElseThrow(),
+        ClusterObserver.sentinelTls(sentinel, journal).orElseThrow());
   }
 
-  private static List<TlsState> states(TlsKeeper keeper) {
-    return List.of(keeper.rest(), keeper.etcd().orElseThrow(), keeper.sentinel().orElseThrow());
+  private static List<Boolean> refresh(List<ClientTls> all) {
+    return all.stream().map(ClientTls::refresh).toList();
+  }
+
+  private static List<TlsState> states(List<ClientTls> all) {
+    return all.stream().map(ClientTls::state).toList();
+  }
+
+  private static List<Validity> validities(List<ClientTls> all) {
+    return all.stream().flatMap(each -> each.validities().stream()).toList();
   }
 
   @Test
@@ -82,30 +93,30 @@ class TlsKeeperTest {
     put("ca.crt", "ca.crt");
     put("client.crt", "node.crt");
     put("client.key", "node.key");
-    TlsKeeper keeper = keeper();
-    assertThat(keeper.refresh()).isTrue();
-    List<TlsState> first = states(keeper);
-    List<Validity> inUse = keeper.validities();
+    List<ClientTls> all = all();
+    assertThat(refresh(all)).containsOnly(true);
+    List<TlsState> first = states(all);
+    List<Validity> inUse = validities(all);
     assertThat(inUse).hasSize(6);
     assertThat(first).allMatch(TlsState.Ready.class::isInstance);
-    assertThat(keeper.refresh()).isFalse();
+    assertThat(refresh(all)).containsOnly(false);
 
     put("server.crt", "node.crt");
     Files.delete(in("node.key"));
     Files.createDirectory(in("node.key")); // which nobody can read
     FileTime stamp = Files.getLastModifiedTime(in("node.key"));
     for (int i = 0; i < 3; i++) {
-      assertThat(keeper.refresh()).isFalse();
-      assertThat(states(keeper)).as("what works stays in use").isEqualTo(first);
+      assertThat(refresh(all)).containsOnly(false);
+      assertThat(states(all)).as("what works stays in use").isEqualTo(first);
     }
-    assertThat(keeper.validities()).isEqualTo(inUse);
+    assertThat(validities(all)).isEqualTo(inUse);
     assertThat(events).extracting(Event::name).containsOnly("certificates_not_renewed").hasSize(3);
 
     Files.delete(in("node.key"));
     put("server.key", "node.key");
     Files.setLastModifiedTime(in("node.key"), stamp); // as chown and chmod leave it
-    assertThat(keeper.refresh()).isTrue();
-    assertThat(states(keeper))
+    assertThat(refresh(all)).containsOnly(true);
+    assertThat(states(all))
         .allMatch(TlsState.Ready.class::isInstance)
         .doesNotContainAnyElementsOf(first);
     assertThat(events.subList(3, events.size()))
@@ -120,12 +131,12 @@ class TlsKeeperTest {
     put("client.crt", "node.crt");
     put("client.key", "node.key");
     FileTime stamp = Files.getLastModifiedTime(in("node.crt"));
-    TlsKeeper keeper = keeper();
-    assertThat(keeper.refresh()).isTrue();
+    List<ClientTls> all = all();
+    assertThat(refresh(all)).containsOnly(true);
     put("server.crt", "node.crt");
     put("server.key", "node.key");
     Files.setLastModifiedTime(in("node.crt"), stamp);
     Files.setLastModifiedTime(in("node.key"), stamp);
-    assertThat(keeper.refresh()).isTrue();
+    assertThat(refresh(all)).containsOnly(true);
   }
 }
