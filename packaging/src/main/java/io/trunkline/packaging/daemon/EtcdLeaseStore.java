@@ -13,7 +13,7 @@ import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.VipConfig;
-import io.trunkline.healthcheck.EtcdAccess;
+import io.trunkline.healthcheck.dcs.etcd.EtcdAccess;
 import io.trunkline.vip.lease.LeaseAnswer;
 import io.trunkline.vip.lease.LeaseStore;
 import io.trunkline.vip.lease.LeaseView;
