@@ -13,11 +13,12 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
+import io.trunkline.config.HostResolver;
 import io.trunkline.config.SentinelConfig;
 import io.trunkline.config.SslMode;
 import io.trunkline.config.Validity;
 import io.trunkline.healthcheck.common.ClientTls;
-import io.trunkline.healthcheck.common.Hosts;
+import io.trunkline.healthcheck.common.Connector;
 import io.trunkline.healthcheck.common.Journal;
 import io.trunkline.healthcheck.common.JunkException;
 import io.trunkline.healthcheck.common.TlsState;
@@ -129,9 +130,9 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
     this.file = new TimelineFile(stateDir, config.name(), workers, journal);
     ChannelFactory<? extends Channel> channels =
         epoll ? EpollSocketChannel::new : NioSocketChannel::new;
-    Hosts hosts = new Hosts(this::execute, workers, clock);
+    Connector connector = new Connector(loop, channels, new HostResolver(clock));
     HttpProbe probe =
-        new RestClient(loop, channels, hosts, restTls::state, config.patroni().timeout(), clock);
+        new RestClient(loop, connector, restTls::state, config.patroni().timeout(), clock);
     this.discovery =
         new Discovery(
             config.patroni().hosts(),
@@ -155,7 +156,7 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
             new MemberRegistry(
                 journal,
                 (member, api) -> prober(probe, member, api),
-                config.sentinel().map(wanted -> sentinels(wanted, channels, hosts))),
+                config.sentinel().map(wanted -> sentinels(wanted, connector))),
             discovery,
             file::write);
   }
@@ -303,10 +304,9 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
         () -> guarded(() -> observation.onRest(member)));
   }
 
-  private MemberRegistry.SentinelFactory sentinels(
-      SentinelConfig wanted, ChannelFactory<? extends Channel> channels, Hosts hosts) {
+  private MemberRegistry.SentinelFactory sentinels(SentinelConfig wanted, Connector connector) {
     SentinelDialer dialer =
-        new SentinelDialer(wanted, loop, channels, hosts, sentinelTls, workers, clock);
+        new SentinelDialer(wanted, loop, connector, sentinelTls, workers, clock);
     return (member, address) ->
         new Sentinel(
             address,

@@ -6,6 +6,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.internal.PlatformDependent;
 import io.trunkline.config.HostPort;
+import io.trunkline.config.HostResolver;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.Validity;
@@ -19,7 +20,6 @@ import io.trunkline.proxy.backend.ClusterContext;
 import io.trunkline.proxy.backend.ClusterContexts;
 import io.trunkline.proxy.backend.Dialer;
 import io.trunkline.proxy.backend.LoginStats;
-import io.trunkline.proxy.backend.MemberAddresses;
 import io.trunkline.proxy.cancel.CancelFanOut;
 import io.trunkline.proxy.listener.InheritedSockets;
 import io.trunkline.proxy.listener.Listener;
@@ -81,7 +81,7 @@ public final class Proxy implements AutoCloseable {
   private final Certificates certificates;
   private final ClusterContexts clusterContexts;
   private final ConnectObserver connects;
-  private final MemberAddresses addresses;
+  private final HostResolver hosts;
   private final Map<CancelKey, HostPort> cancelKeys = new ConcurrentHashMap<>();
   private final List<ListenerStats> retired = new CopyOnWriteArrayList<>();
   private Optional<String> zone;
@@ -126,7 +126,7 @@ public final class Proxy implements AutoCloseable {
             (cluster, cell, table) -> loops.publish(cluster, cell, table, events, clock));
     this.relayed = new RelayMemory(relayLimit(config));
     this.connects = connects;
-    this.addresses = new MemberAddresses(clock);
+    this.hosts = new HostResolver(clock);
     this.zone = config.zone();
     Map<String, ClusterContext> clusters = clusterContexts.plan(config.clusters(), cells);
     clusterContexts.commit(clusters);
@@ -203,7 +203,7 @@ public final class Proxy implements AutoCloseable {
       Map<String, ClusterContext> clusters,
       Optional<String> where,
       Optional<ListenerContext> before) {
-    Dialer dialer = new Dialer(listener, addresses, descriptors, relayed);
+    Dialer dialer = new Dialer(listener, hosts, descriptors, relayed);
     ListenerStats stats = before.map(ListenerContext::stats).orElseGet(ListenerStats::new);
     ConnectionRates rates = new ConnectionRates(listener.limits(), System::nanoTime);
     return new ListenerContext(

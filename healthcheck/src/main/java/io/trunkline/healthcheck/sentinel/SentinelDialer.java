@@ -1,7 +1,5 @@
 package io.trunkline.healthcheck.sentinel;
 
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
@@ -10,16 +8,11 @@ import io.trunkline.config.HostPort;
 import io.trunkline.config.SentinelConfig;
 import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.healthcheck.common.Connector;
-import io.trunkline.healthcheck.common.Hosts;
 import io.trunkline.healthcheck.common.TlsState;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Opens sentinels' connections. */
 public final class SentinelDialer implements Sentinel.Dialer {
@@ -28,7 +21,6 @@ public final class SentinelDialer implements Sentinel.Dialer {
   private final SentinelConfig config;
   private final EventLoop loop;
   private final Connector connector;
-  private final Hosts hosts;
   private final Optional<ClientTls> tls;
   private final Executor workers;
   private final InstantSource clock;
@@ -36,15 +28,13 @@ public final class SentinelDialer implements Sentinel.Dialer {
   public SentinelDialer(
       SentinelConfig config,
       EventLoop loop,
-      ChannelFactory<? extends Channel> channels,
-      Hosts hosts,
+      Connector connector,
       Optional<ClientTls> tls,
       Executor workers,
       InstantSource clock) {
     this.config = config;
     this.loop = loop;
-    this.connector = new Connector(loop, channels);
-    this.hosts = hosts;
+    this.connector = connector;
     this.tls = tls;
     this.workers = workers;
     this.clock = clock;
@@ -68,30 +58,14 @@ public final class SentinelDialer implements Sentinel.Dialer {
         () ->
             unusable.ifPresentOrElse(
                 reason -> call.end(SentinelCall.Failure.BROKEN, reason),
-                () -> find(address, call)));
+                () -> connect(address, call)));
     return call;
   }
 
-  private void find(HostPort address, SentinelCall call) {
-    hosts.find(
-        address.host(),
-        (addresses, failure) -> {
-          if (failure != null) {
-            call.end(SentinelCall.Failure.BROKEN, failure);
-          } else if (!call.over()) {
-            connect(new InetSocketAddress(pick(addresses), address.port()), call);
-          }
-        });
-  }
-
-  /** A name with several addresses is tried at another one each time. */
-  private static InetAddress pick(List<InetAddress> addresses) {
-    return addresses.get(ThreadLocalRandom.current().nextInt(addresses.size()));
-  }
-
-  private void connect(InetSocketAddress address, SentinelCall call) {
+  private void connect(HostPort address, SentinelCall call) {
     connector.connect(
         address,
+        call::over,
         CONNECT_LIMIT,
         new ChannelInitializer<>() {
           @Override

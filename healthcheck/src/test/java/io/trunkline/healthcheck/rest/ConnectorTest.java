@@ -10,8 +10,9 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.trunkline.config.Configs;
 import io.trunkline.config.HostPort;
+import io.trunkline.config.HostResolver;
 import io.trunkline.config.SentinelConfig;
-import io.trunkline.healthcheck.common.Hosts;
+import io.trunkline.healthcheck.common.Connector;
 import io.trunkline.healthcheck.common.TlsState;
 import io.trunkline.healthcheck.patroni.ApiUrl;
 import io.trunkline.healthcheck.sentinel.SentinelCall;
@@ -40,7 +41,7 @@ class ConnectorTest {
   private final EventLoop loop = group.next();
   private final ExecutorService workers = Executors.newCachedThreadPool();
   private final MonotonicClock clock = new MonotonicClock();
-  private final Hosts hosts = new Hosts(loop, workers, clock);
+  private final Connector connector = new Connector(loop, NONE_LEFT, new HostResolver(clock));
 
   private record Told(String reason, boolean onLoop) {}
 
@@ -54,12 +55,7 @@ class ConnectorTest {
   void restIsToldOnItsLoop() throws Exception {
     RestClient client =
         new RestClient(
-            loop,
-            NONE_LEFT,
-            hosts,
-            () -> new TlsState.Broken("none"),
-            Duration.ofSeconds(30),
-            clock);
+            loop, connector, () -> new TlsState.Broken("none"), Duration.ofSeconds(30), clock);
     ApiUrl url = ApiUrl.parse("http://127.0.0.1:8008/patroni");
     CompletableFuture<Told> told = new CompletableFuture<>();
     loop.execute(
@@ -77,7 +73,7 @@ class ConnectorTest {
   void aSentinelIsToldOnItsLoop() throws Exception {
     SentinelConfig config = Configs.sentinel("user: watcher", "password: x", "tls: disable");
     SentinelDialer dialer =
-        new SentinelDialer(config, loop, NONE_LEFT, hosts, Optional.empty(), workers, clock);
+        new SentinelDialer(config, loop, connector, Optional.empty(), workers, clock);
     CompletableFuture<Told> told = new CompletableFuture<>();
     SentinelCall.Listener listener =
         new SentinelCall.Listener() {

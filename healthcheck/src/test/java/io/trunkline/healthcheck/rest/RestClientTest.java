@@ -7,6 +7,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.trunkline.config.HostPort;
+import io.trunkline.config.HostResolver;
 import io.trunkline.config.PatroniConfig.Verify;
 import io.trunkline.config.TlsFiles;
 import io.trunkline.healthcheck.Bodies;
@@ -15,7 +16,7 @@ import io.trunkline.healthcheck.FakePatroni;
 import io.trunkline.healthcheck.TlsServers;
 import io.trunkline.healthcheck.Waits;
 import io.trunkline.healthcheck.common.ClientTls;
-import io.trunkline.healthcheck.common.Hosts;
+import io.trunkline.healthcheck.common.Connector;
 import io.trunkline.healthcheck.common.JunkException;
 import io.trunkline.healthcheck.common.TlsState;
 import io.trunkline.healthcheck.patroni.ApiUrl;
@@ -251,8 +252,7 @@ class RestClientTest {
     RestClient client =
         new RestClient(
             group.next(),
-            NioSocketChannel::new,
-            new Hosts(group.next(), workers, clock),
+            new Connector(group.next(), NioSocketChannel::new, new HostResolver(clock)),
             () -> tls,
             timeout,
             clock);

@@ -9,6 +9,7 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.trunkline.config.HostPort;
+import io.trunkline.config.HostResolver;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.proxy.relay.Descriptors;
 import io.trunkline.proxy.relay.RelayMemory;
@@ -19,16 +20,13 @@ import java.net.InetSocketAddress;
 
 /** Opens connections to members, on the loop of the client they are for. */
 public final class Dialer {
-  private final MemberAddresses addresses;
+  private final HostResolver hosts;
   private final Descriptors descriptors;
   private final SocketOptions options;
 
   public Dialer(
-      ListenerConfig listener,
-      MemberAddresses addresses,
-      Descriptors descriptors,
-      RelayMemory memory) {
-    this.addresses = addresses;
+      ListenerConfig listener, HostResolver hosts, Descriptors descriptors, RelayMemory memory) {
+    this.hosts = hosts;
     this.descriptors = descriptors;
     this.options = SocketOptions.backend(listener.tcp(), listener.connectTimeout(), memory);
   }
@@ -36,16 +34,28 @@ public final class Dialer {
   /** A connection to that host, or why there is none; completes on the loop. */
   public Future<Channel> dial(HostPort host, EventLoop loop, ChannelHandler handler) {
     Promise<Channel> promise = loop.newPromise();
-    Future<InetSocketAddress> resolved = addresses.resolve(host, loop);
-    resolved.addListener(
-        (Future<InetSocketAddress> address) -> {
-          if (address.isSuccess()) {
-            connect(address.getNow(), loop, handler, promise);
-          } else {
-            promise.setFailure(address.cause());
-          }
-        });
+    var _ =
+        hosts
+            .resolve(host.host())
+            .whenCompleteAsync(
+                (found, error) -> {
+                  if (error == null) {
+                    InetAddress first = found.getFirst();
+                    connect(new InetSocketAddress(first, host.port()), loop, handler, promise);
+                  } else {
+                    promise.setFailure(error);
+                  }
+                },
+                task -> onLoop(loop, task));
     return promise;
+  }
+
+  private static void onLoop(EventLoop loop, Runnable task) {
+    if (loop.inEventLoop()) {
+      task.run();
+    } else {
+      loop.execute(task);
+    }
   }
 
   private void connect(

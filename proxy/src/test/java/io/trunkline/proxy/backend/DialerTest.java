@@ -13,6 +13,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.Future;
 import io.trunkline.config.HostPort;
+import io.trunkline.config.HostResolver;
 import io.trunkline.config.TcpConfig;
 import io.trunkline.proxy.ProxyFixture;
 import io.trunkline.proxy.ProxyTestCase;
@@ -78,7 +79,7 @@ class DialerTest extends ProxyTestCase {
     Dialer dialer =
         new Dialer(
             ProxyFixture.listener(settings, "write"),
-            new MemberAddresses(() -> Instant.EPOCH),
+            new HostResolver(() -> Instant.EPOCH),
             new Descriptors(1_000),
             new RelayMemory(64L << 20));
     EventLoop loop = loops.next();

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.HostPort;
+import io.trunkline.config.HostResolver;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.pgwire.CancelKey;
 import io.trunkline.proxy.DuplexEmbeddedChannel;
@@ -15,7 +16,6 @@ import io.trunkline.proxy.admission.Rules;
 import io.trunkline.proxy.backend.BackendContext;
 import io.trunkline.proxy.backend.ClusterContexts;
 import io.trunkline.proxy.backend.Dialer;
-import io.trunkline.proxy.backend.MemberAddresses;
 import io.trunkline.proxy.cancel.CancelFanOut;
 import io.trunkline.proxy.relay.Descriptors;
 import io.trunkline.proxy.relay.LingeringClients;
@@ -57,10 +57,10 @@ public final class InMemoryListener {
   public InMemoryListener(ProxyFixture.Settings settings) {
     ListenerConfig listener = ProxyFixture.listener(settings, "write");
     ClusterConfig cluster = ProxyFixture.cluster(settings);
-    MemberAddresses addresses = new MemberAddresses(() -> Instant.EPOCH);
+    HostResolver hosts = new HostResolver(() -> Instant.EPOCH);
     Descriptors descriptors = new Descriptors(1_000);
     RelayMemory memory = new RelayMemory(64L << 20);
-    Dialer dialer = new Dialer(listener, addresses, descriptors, memory);
+    Dialer dialer = new Dialer(listener, hosts, descriptors, memory);
     Map<CancelKey, HostPort> keys = new ConcurrentHashMap<>();
     ListenerStats stats = new ListenerStats();
     context =

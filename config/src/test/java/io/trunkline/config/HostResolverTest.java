@@ -1,22 +1,15 @@
-package io.trunkline.proxy.backend;
+package io.trunkline.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.util.concurrent.Future;
-import io.trunkline.config.HostPort;
-import io.trunkline.proxy.ProxyFixture;
-import io.trunkline.proxy.ProxyTestCase;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,29 +18,32 @@ import org.junit.jupiter.api.Timeout;
 
 /** Members' names, by a resolver that answers, hangs and fails. */
 @Timeout(30)
-class MemberAddressesTest extends ProxyTestCase {
-  private static final HostPort PG1 = new HostPort("pg1.example", 5432);
+class HostResolverTest {
+  private static final String PG1 = "pg1.example";
 
-  private final EventLoopGroup loops =
-      using(new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory()));
-  private final EventLoop loop = loops.next();
   private final AtomicInteger asked = new AtomicInteger();
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
   private final AtomicReference<CompletableFuture<String>> answer =
       new AtomicReference<>(CompletableFuture.completedFuture("192.0.2.1"));
-  private final MemberAddresses addresses = new MemberAddresses(now::get, this::resolve);
+  private final HostResolver hosts = new HostResolver(now::get, this::resolve);
 
-  private InetAddress resolve(String host) throws UnknownHostException {
+  private InetAddress[] resolve(String host) throws UnknownHostException {
     asked.incrementAndGet();
     String found = answer.get().join();
     if (found.isEmpty()) {
       throw new UnknownHostException(host);
     }
-    return InetAddress.ofLiteral(found);
+    return new InetAddress[] {InetAddress.ofLiteral(found)};
   }
 
   private String resolved() throws Exception {
-    return addresses.resolve(PG1, loop).get(10, TimeUnit.SECONDS).getAddress().getHostAddress();
+    return hosts.resolve(PG1).get(10, TimeUnit.SECONDS).getFirst().getHostAddress();
+  }
+
+  private void awaitResolved(String address) throws Exception {
+    while (!resolved().equals(address)) {
+      Thread.sleep(10);
+    }
   }
 
   private void later() {
@@ -64,8 +60,7 @@ class MemberAddressesTest extends ProxyTestCase {
     assertThat(resolved()).isEqualTo("192.0.2.1");
     assertThat(asked).as("one lookup at a time").hasValue(2);
     hanging.complete("192.0.2.2");
-    ProxyFixture.await(() -> addresses.resolve(PG1, loop).isDone());
-    assertThat(resolved()).isEqualTo("192.0.2.2");
+    awaitResolved("192.0.2.2");
   }
 
   @Test
@@ -74,14 +69,7 @@ class MemberAddressesTest extends ProxyTestCase {
     answer.set(CompletableFuture.completedFuture("192.0.2.2"));
     assertThat(resolved()).as("for a while").isEqualTo("192.0.2.1");
     later();
-    ProxyFixture.await(
-        () -> {
-          try {
-            return resolved().equals("192.0.2.2");
-          } catch (Exception e) {
-            throw new IllegalStateException(e);
-          }
-        });
+    awaitResolved("192.0.2.2");
   }
 
   @Test
@@ -90,22 +78,33 @@ class MemberAddressesTest extends ProxyTestCase {
     later();
     answer.set(CompletableFuture.completedFuture(""));
     assertThat(resolved()).isEqualTo("192.0.2.1");
-    assertThat(addresses.resolve(new HostPort("pg9.example", 5432), loop).await().cause())
-        .isInstanceOf(UnknownHostException.class);
+    assertThat(hosts.resolve("pg9.example"))
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(UnknownHostException.class);
   }
 
   @Test
   void thoseWhoAskAtOnceShareALookup() throws Exception {
     CompletableFuture<String> hanging = new CompletableFuture<>();
     answer.set(hanging);
-    List<Future<InetSocketAddress>> all = new ArrayList<>();
+    List<CompletableFuture<List<InetAddress>>> all = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      all.add(addresses.resolve(PG1, loop));
+      all.add(hosts.resolve(PG1));
     }
     hanging.complete("192.0.2.3");
-    for (Future<InetSocketAddress> each : all) {
-      assertThat(each.get(10, TimeUnit.SECONDS).getPort()).isEqualTo(5432);
+    for (CompletableFuture<List<InetAddress>> each : all) {
+      assertThat(each.get(10, TimeUnit.SECONDS)).hasSize(1);
     }
     assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void anAddressIsNotLookedUp() {
+    for (String literal : List.of("192.0.2.7", "2001:db8::7")) {
+      assertThat(hosts.resolve(literal))
+          .isCompletedWithValue(List.of(InetAddress.ofLiteral(literal)));
+    }
+    assertThat(asked).hasValue(0);
   }
 }
