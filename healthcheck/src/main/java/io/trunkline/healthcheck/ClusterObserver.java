@@ -40,7 +40,6 @@ import io.trunkline.healthcheck.sentinel.SentinelRecord;
 import io.trunkline.healthcheck.timeline.TimelineFile;
 import io.trunkline.healthcheck.timeline.TimelineTracker;
 import io.trunkline.routing.ClusterView;
-import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.EventSink;
@@ -64,7 +63,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All state is owned by one event loop; views are delivered there, on every change and at least
  * every 100 ms. What blocks (files, name resolution, jetcd's locks) happens on other threads.
  */
-public final class ClusterObserver implements ConnectObserver, AutoCloseable {
+public final class ClusterObserver implements ClusterSource {
   private static final Duration TICK = Duration.ofMillis(100);
   private static final Duration ATTACH = Duration.ofSeconds(5);
   private static final Duration REWRITE = Duration.ofSeconds(10);
@@ -126,7 +125,6 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
     this.sentinelTls = config.sentinel().flatMap(it -> sentinelTls(it, Optional.of(journal)));
     this.tls =
         Stream.of(Optional.of(restTls), etcdTls, sentinelTls).flatMap(Optional::stream).toList();
-    this.sessions = new ConnectInbox(this::execute, new Sessions());
     this.file = new TimelineFile(stateDir, config.name(), workers, journal);
     ChannelFactory<? extends Channel> channels =
         epoll ? EpollSocketChannel::new : NioSocketChannel::new;
@@ -159,6 +157,7 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
                 config.sentinel().map(wanted -> sentinels(wanted, connector))),
             discovery,
             file::write);
+    this.sessions = new ConnectInbox(this::execute, observation);
   }
 
   static ClientTls restTls(ClusterConfig config, Optional<Journal> journal) {
@@ -173,7 +172,7 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
         .map(wanted -> new ClientTls("sentinel", wanted.mode(), wanted.files(), journal));
   }
 
-  /** Begins to observe; returns at once. */
+  @Override
   public void start() {
     var _ =
         loop.scheduleAtFixedRate(
@@ -192,35 +191,29 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
         });
   }
 
-  /** Until when the certificates are valid that are in use; from any thread. */
+  @Override
   public List<Validity> validities() {
     return tls.stream().flatMap(each -> each.validities().stream()).toList();
   }
 
-  /** The operator takes a timeline regression for the truth ({@code trunkline cluster accept}). */
+  @Override
   public void acceptTimeline() {
     execute(observation::acceptTimeline);
   }
 
   @Override
-  public void connected(String cluster, String member) {
-    if (cluster.equals(config.name())) {
-      sessions.connected(member);
-    }
+  public void connected(String member) {
+    sessions.connected(member);
   }
 
   @Override
-  public void failed(String cluster, String member, String failure) {
-    if (cluster.equals(config.name())) {
-      sessions.failed(member, failure);
-    }
+  public void failed(String member, String failure) {
+    sessions.failed(member, failure);
   }
 
   @Override
-  public void standbySeen(String cluster, String member) {
-    if (cluster.equals(config.name())) {
-      sessions.standbySeen(member);
-    }
+  public void standbySeen(String member) {
+    sessions.standbySeen(member);
   }
 
   @Override
@@ -333,21 +326,6 @@ public final class ClusterObserver implements ConnectObserver, AutoCloseable {
 
   private void onDiscovery() {
     guarded(observation::onDiscovery);
-  }
-
-  /** What sessions see, on the loop. */
-  private final class Sessions implements ConnectInbox.Taker {
-    @Override
-    public void take(String member, Optional<String> failure) {
-      failure.ifPresentOrElse(
-          reason -> observation.onConnectFailed(member, reason),
-          () -> observation.onConnected(member));
-    }
-
-    @Override
-    public void standbySeen(String member) {
-      observation.onStandbySeen(member);
-    }
   }
 
   private void deliver(ClusterView view) {

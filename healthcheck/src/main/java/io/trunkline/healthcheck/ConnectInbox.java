@@ -18,7 +18,7 @@ final class ConnectInbox {
   private static final long NO_NEWS = Duration.ofMillis(500).toNanos();
 
   private final Executor loop;
-  private final Taker taker;
+  private final Observation observation;
   private final Map<String, Optional<String>> newest = new ConcurrentHashMap<>();
   private final Set<String> standbys = ConcurrentHashMap.newKeySet();
 
@@ -27,16 +27,9 @@ final class ConnectInbox {
 
   private final AtomicBoolean waiting = new AtomicBoolean();
 
-  ConnectInbox(Executor loop, Taker taker) {
+  ConnectInbox(Executor loop, Observation observation) {
     this.loop = loop;
-    this.taker = taker;
-  }
-
-  /** Takes the newest words, on the loop. */
-  interface Taker {
-    void take(String member, Optional<String> failure);
-
-    void standbySeen(String member);
+    this.observation = observation;
   }
 
   void connected(String member) {
@@ -74,13 +67,15 @@ final class ConnectInbox {
       if (failure != null) {
         if (failure.isEmpty()) {
           good.put(member, System.nanoTime());
+          observation.onConnected(member);
+        } else {
+          observation.onConnectFailed(member, failure.get());
         }
-        taker.take(member, failure);
       }
     }
     for (String member : standbys.toArray(String[]::new)) {
       standbys.remove(member);
-      taker.standbySeen(member);
+      observation.onStandbySeen(member);
     }
   }
 }

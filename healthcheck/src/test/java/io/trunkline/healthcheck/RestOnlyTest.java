@@ -208,14 +208,13 @@ class RestOnlyTest {
       watched.await("n1", v -> v.member("n1").flatMap(m -> m.rest().last()).isPresent());
       Waits.sleep(100);
       RestAnswer before = answer(watched);
-      watched.observer().failed("main", "n1", "connection reset");
+      watched.observer().failed("n1", "connection reset");
       ClusterView view = watched.await("asked again", v -> !answer(watched).equals(before));
       assertThat(view.member("n1").orElseThrow().connect().failure()).contains("connection reset");
       for (int i = 0; i < 10_000; i++) {
-        watched.observer().failed("main", "n1", "connection reset");
+        watched.observer().failed("n1", "connection reset");
       }
-      watched.observer().failed("another", "n1", "not ours");
-      watched.observer().connected("main", "n1");
+      watched.observer().connected("n1");
       watched.await("it is fine", v -> v.member("n1").orElseThrow().connect().failure().isEmpty());
     }
   }
@@ -224,13 +223,12 @@ class RestOnlyTest {
   void asksAtOnceWhenASessionMeetsAStandby() {
     try (Watched watched = watch(one.url())) {
       watched.await("n1", v -> v.member("n1").flatMap(m -> m.rest().last()).isPresent());
-      watched.observer().standbySeen("another", "n1");
-      watched.observer().standbySeen("main", "n1");
+      watched.observer().standbySeen("n1");
       ClusterView view = watched.await("it is known", v -> standbySeenAt(v).isPresent());
       Instant seen = standbySeenAt(view).orElseThrow();
       assertThat(view.member("n1").orElseThrow().connect().standbySeen(seen, seen)).contains(seen);
       watched.await("asked since", v -> answer(watched).askedAt().isAfter(seen));
-      watched.observer().connected("main", "n1");
+      watched.observer().connected("n1");
       watched.await(
           "and connected", v -> v.member("n1").orElseThrow().connect().lastSuccess().isPresent());
       assertThat(standbySeenAt(watched.last())).contains(seen);

@@ -5,6 +5,7 @@ import io.trunkline.config.DialTarget;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.Validity;
+import io.trunkline.healthcheck.ClusterSource;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.EventSink;
 import io.trunkline.routing.Member;
@@ -15,21 +16,21 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /** The clusters that this node looks at. Read from any thread, changed by one at a time. */
-final class Clusters implements AutoCloseable {
-  private final ClusterSources sources;
+final class Clusters implements ConnectObserver, AutoCloseable {
+  private final ClusterSource.Factory sources;
   private final EventSink events;
-  private final ConnectDispatch connects = new ConnectDispatch();
   private volatile Map<String, Watched> all = Map.of();
   private boolean started;
 
   private record Watched(
-      ClusterConfig config, ClusterDesk desk, ClusterSource source, PrimaryProbe probe) {}
+      ClusterConfig config, RoutingPublisher publisher, ClusterSource source, PrimaryProbe probe) {}
 
-  Clusters(ClusterSources sources, EventSink events) {
+  Clusters(ClusterSource.Factory sources, EventSink events) {
     this.sources = sources;
     this.events = events;
   }
@@ -40,18 +41,18 @@ final class Clusters implements AutoCloseable {
    * Blocks while its former observer is given up.
    */
   synchronized void apply(TrunklineConfig config) {
-    Map<String, Watched> next = new LinkedHashMap<>(all);
     for (ClusterConfig cluster : config.clusters()) {
+      Map<String, Watched> next = new LinkedHashMap<>(all);
       DecisionNarrator narrator = new DecisionNarrator(readers(config, cluster), events);
       Watched before = all.get(cluster.name());
       if (before == null) {
-        next.put(cluster.name(), open(cluster, desk(cluster, narrator)));
+        next.put(cluster.name(), open(cluster, publisher(cluster, narrator)));
       } else {
-        before.desk().tellBy(narrator);
+        before.publisher().tellBy(narrator);
         next.put(cluster.name(), before.config().equals(cluster) ? before : again(cluster, before));
       }
+      all = Collections.unmodifiableMap(next);
     }
-    all = Collections.unmodifiableMap(next);
   }
 
   /** Gives up the clusters that are not in that configuration. Blocks. */
@@ -63,7 +64,6 @@ final class Clusters implements AutoCloseable {
         all.values().stream().filter(it -> !names.contains(it.config().name())).toList();
     all = Collections.unmodifiableMap(next);
     for (Watched watched : gone) {
-      connects.remove(watched.config().name());
       watched.source().close();
     }
   }
@@ -71,23 +71,22 @@ final class Clusters implements AutoCloseable {
   private Watched again(ClusterConfig cluster, Watched before) {
     before.source().close();
     if (!before.config().prefix().equals(cluster.prefix())) {
-      before.desk().cell().forget();
+      before.publisher().cell().forget();
     }
-    before.desk().decideBy(new WriteRouting(WritePolicy.of(cluster)));
-    return open(cluster, before.desk());
+    before.publisher().decideBy(new WriteRouting(WritePolicy.of(cluster)));
+    return open(cluster, before.publisher());
   }
 
-  private static ClusterDesk desk(ClusterConfig cluster, DecisionNarrator narrator) {
-    return new ClusterDesk(new WriteRouting(WritePolicy.of(cluster)), narrator);
+  private static RoutingPublisher publisher(ClusterConfig cluster, DecisionNarrator narrator) {
+    return new RoutingPublisher(new WriteRouting(WritePolicy.of(cluster)), narrator);
   }
 
-  private Watched open(ClusterConfig cluster, ClusterDesk desk) {
-    ClusterSource source = sources.open(cluster, events, desk);
-    connects.register(cluster.name(), source);
+  private Watched open(ClusterConfig cluster, RoutingPublisher publisher) {
+    ClusterSource source = sources.open(cluster, events, publisher);
     if (started) {
       source.start();
     }
-    return new Watched(cluster, desk, source, new PrimaryProbe(connects));
+    return new Watched(cluster, publisher, source, new PrimaryProbe(this));
   }
 
   private static List<ListenerConfig> readers(TrunklineConfig config, ClusterConfig cluster) {
@@ -106,9 +105,23 @@ final class Clusters implements AutoCloseable {
     all.values().forEach(watched -> watched.source().start());
   }
 
-  /** Takes what sessions find. */
-  ConnectObserver connects() {
-    return connects;
+  @Override
+  public void connected(String cluster, String member) {
+    source(cluster).ifPresent(it -> it.connected(member));
+  }
+
+  @Override
+  public void failed(String cluster, String member, String failure) {
+    source(cluster).ifPresent(it -> it.failed(member, failure));
+  }
+
+  @Override
+  public void standbySeen(String cluster, String member) {
+    source(cluster).ifPresent(it -> it.standbySeen(member));
+  }
+
+  private Optional<ClusterSource> source(String cluster) {
+    return Optional.ofNullable(all.get(cluster)).map(Watched::source);
   }
 
   /** Where each cluster's routing tables are published. */
@@ -117,7 +130,7 @@ final class Clusters implements AutoCloseable {
         .collect(
             Collectors.toMap(
                 watched -> watched.config().name(),
-                watched -> watched.desk().cell(),
+                watched -> watched.publisher().cell(),
                 (one, _) -> one,
                 LinkedHashMap::new));
   }
@@ -126,14 +139,14 @@ final class Clusters implements AutoCloseable {
   CompletableFuture<Void> seen() {
     return CompletableFuture.allOf(
         all.values().stream()
-            .map(watched -> watched.desk().seen())
+            .map(watched -> watched.publisher().seen())
             .toArray(CompletableFuture<?>[]::new));
   }
 
   /** The names of those that have not been seen yet. */
   List<String> unseen() {
     return all.values().stream()
-        .filter(watched -> !watched.desk().seen().isDone())
+        .filter(watched -> !watched.publisher().seen().isDone())
         .map(watched -> watched.config().name())
         .toList();
   }
@@ -149,10 +162,7 @@ final class Clusters implements AutoCloseable {
 
   /** Takes that cluster's lower timeline for right. */
   void acceptTimeline(String cluster) {
-    Watched watched = all.get(cluster);
-    if (watched != null) {
-      watched.source().acceptTimeline();
-    }
+    source(cluster).ifPresent(ClusterSource::acceptTimeline);
   }
 
   /** Finds out whether that member of that cluster, its primary, can be reached. */

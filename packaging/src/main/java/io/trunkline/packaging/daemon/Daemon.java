@@ -8,6 +8,7 @@ import io.trunkline.config.ConfigResult;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.Validity;
+import io.trunkline.healthcheck.ClusterSource;
 import io.trunkline.packaging.admin.AdminPages;
 import io.trunkline.packaging.admin.AdminServer;
 import io.trunkline.packaging.admin.EventHistory;
@@ -92,7 +93,7 @@ final class Daemon implements AutoCloseable {
       EventSink log,
       LongSupplier droppedLogLines,
       Supplier<ConfigResult> file,
-      ClusterSources sources,
+      ClusterSource.Factory sources,
       BiFunction<TrunklineConfig, VipListener, VipService> vips) {}
 
   Daemon(TrunklineConfig config, Surroundings around) {
@@ -108,7 +109,7 @@ final class Daemon implements AutoCloseable {
             phase::handedOver);
     this.clusters = new Clusters(around.sources(), events);
     clusters.apply(config);
-    this.proxy = new Proxy(config, clusters.cells(), clusters.connects(), events, clock);
+    this.proxy = new Proxy(config, clusters.cells(), clusters, events, clock);
     this.vips =
         new VipCoordinator(
             config,

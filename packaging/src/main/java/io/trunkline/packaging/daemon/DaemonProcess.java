@@ -2,6 +2,10 @@ package io.trunkline.packaging.daemon;
 
 import io.trunkline.config.ConfigResult;
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.config.VipConfig;
+import io.trunkline.healthcheck.ClusterObserver;
+import io.trunkline.healthcheck.dcs.DcsLeaseStore;
+import io.trunkline.healthcheck.dcs.etcd.EtcdLeaseStore;
 import io.trunkline.packaging.Build;
 import io.trunkline.packaging.log.Log;
 import io.trunkline.packaging.upgrade.Predecessor;
@@ -78,7 +82,8 @@ public final class DaemonProcess {
               log,
               log::dropped,
               file,
-              new ObservedClusters(config.stateDir(), clock),
+              (cluster, events, views) ->
+                  new ClusterObserver(cluster, config.stateDir(), clock, events, views),
               (wanted, listener) -> vips(wanted, listener, clock));
       Outcome outcome;
       try (Daemon daemon = new Daemon(config, around)) {
@@ -99,7 +104,12 @@ public final class DaemonProcess {
         config.vrrpRtPriority(),
         listener,
         clock,
-        vip -> new EtcdLeaseStore(config.cluster(vip.cluster()), vip, config.node()));
+        vip -> new VipLeases(leases(config, vip), config.node()));
+  }
+
+  private static DcsLeaseStore leases(TrunklineConfig config, VipConfig vip) {
+    String prefix = vip.lease().orElseThrow().prefix(vip.name());
+    return new EtcdLeaseStore(config.cluster(vip.cluster()), vip.name(), prefix);
   }
 
   private enum Outcome {

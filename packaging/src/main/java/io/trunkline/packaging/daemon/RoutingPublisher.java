@@ -10,13 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** Turns each view of one cluster into a routing table, publishes it, and has it told. */
-final class ClusterDesk implements Consumer<ClusterView> {
+final class RoutingPublisher implements Consumer<ClusterView> {
   private final RoutingCell cell = new RoutingCell();
   private final CompletableFuture<Void> seen = new CompletableFuture<>();
   private volatile WriteRouting routing;
   private volatile DecisionNarrator narrator;
 
-  ClusterDesk(WriteRouting routing, DecisionNarrator narrator) {
+  RoutingPublisher(WriteRouting routing, DecisionNarrator narrator) {
     this.routing = routing;
     this.narrator = narrator;
   }

@@ -2,6 +2,7 @@ package io.trunkline.packaging.daemon;
 
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.Validity;
+import io.trunkline.healthcheck.ClusterSource;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.EventSink;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One cluster whose views a test makes up. */
-final class ScriptedClusters implements ClusterSources {
+final class ScriptedClusters implements ClusterSource.Factory {
   final AtomicInteger accepted = new AtomicInteger();
   final AtomicInteger opened = new AtomicInteger();
   volatile boolean started;
@@ -38,13 +39,13 @@ final class ScriptedClusters implements ClusterSources {
       }
 
       @Override
-      public void connected(String name, String member) {}
+      public void connected(String member) {}
 
       @Override
-      public void failed(String name, String member, String failure) {}
+      public void failed(String member, String failure) {}
 
       @Override
-      public void standbySeen(String name, String member) {}
+      public void standbySeen(String member) {}
 
       @Override
       public void close() {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>No call blocks. Clients are made, and requests sent, on a thread of its own.
  */
-public final class EtcdAccess implements AutoCloseable {
+final class EtcdAccess implements AutoCloseable {
   private static final Duration HEDGE = Duration.ofMillis(300);
   private static final Duration LIMIT = Duration.ofSeconds(1);
   private static final Duration REWATCH = Duration.ofSeconds(1);
@@ -52,7 +52,7 @@ public final class EtcdAccess implements AutoCloseable {
    * @param name of the threads
    * @param prefix of the keys to watch
    */
-  public EtcdAccess(ClusterConfig cluster, String name, String prefix) {
+  EtcdAccess(ClusterConfig cluster, String name, String prefix) {
     EtcdConfig config =
         cluster
             .etcd()
@@ -73,7 +73,7 @@ public final class EtcdAccess implements AutoCloseable {
    *
    * @param request may be sent more than once, to several endpoints at the same time
    */
-  public <T> CompletableFuture<T> call(Function<Client, CompletableFuture<T>> request) {
+  <T> CompletableFuture<T> call(Function<Client, CompletableFuture<T>> request) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     try {
       thread.execute(() -> new Call<>(request, answer).next());
@@ -84,7 +84,7 @@ public final class EtcdAccess implements AutoCloseable {
   }
 
   /** Calls that, on any thread, whenever one of the keys has changed, as far as it is noticed. */
-  public void watch(Runnable whenChanged) {
+  void watch(Runnable whenChanged) {
     thread.execute(() -> changed = whenChanged);
   }
 

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.healthcheck.dcs.etcd;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
@@ -12,65 +12,65 @@ import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import io.trunkline.config.ClusterConfig;
-import io.trunkline.config.VipConfig;
-import io.trunkline.healthcheck.dcs.etcd.EtcdAccess;
-import io.trunkline.vip.lease.LeaseAnswer;
-import io.trunkline.vip.lease.LeaseStore;
-import io.trunkline.vip.lease.LeaseView;
-import io.trunkline.vip.lease.Question;
+import io.trunkline.healthcheck.dcs.DcsLeaseStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
-/** The lease of one VIP in its cluster's etcd. */
-final class EtcdLeaseStore implements LeaseStore {
-  private static final String SERVING = "serving";
-  private static final String IDLE = "idle";
+/**
+ * Leases in a cluster's etcd.
+ *
+ * <p>A renewal is certain only if its answer and a linearizable read that was sent after it have
+ * the same raft term: etcd renews leases without asking its quorum, and a leader that has been
+ * deposed without knowing it renews what its successor lets expire (etcd issue 15247).
+ */
+public final class EtcdLeaseStore implements DcsLeaseStore {
   private static final String NO_LEASE = "requested lease not found";
 
   private final EtcdAccess etcd;
   private final String prefix;
-  private final String node;
 
-  EtcdLeaseStore(ClusterConfig cluster, VipConfig vip, String node) {
-    this.prefix = vip.lease().orElseThrow().prefix(vip.name());
-    this.node = node;
-    this.etcd = new EtcdAccess(cluster, vip.name(), prefix);
+  /**
+   * @param cluster one that has etcd
+   * @param name of the threads
+   */
+  public EtcdLeaseStore(ClusterConfig cluster, String name, String prefix) {
+    this.prefix = prefix;
+    this.etcd = new EtcdAccess(cluster, name, prefix);
   }
 
   @Override
-  public CompletionStage<Grant> grant(Duration ttl) {
+  public CompletableFuture<Lease> grant(Duration ttl) {
     return etcd.call(
         client ->
             client
                 .getLeaseClient()
                 .grant(ttl.toSeconds())
-                .thenApply(it -> new Grant(it.getID(), Duration.ofSeconds(it.getTTL()))));
+                .thenApply(it -> new Lease(it.getID(), Duration.ofSeconds(it.getTTL()))));
   }
 
   @Override
-  public CompletionStage<LeaseAnswer> ask(Question question) {
+  public CompletableFuture<Optional<Renewal>> renew(
+      long lease, Map<String, String> put, Map<String, String> claimed) {
     return etcd.call(
         client ->
             client
                 .getLeaseClient()
-                .keepAliveOnce(question.lease())
+                .keepAliveOnce(lease)
                 .thenCompose(
-                    renewal ->
-                        transaction(client, question)
+                    renewed ->
+                        transaction(client, lease, put, claimed)
                             .commit()
-                            .thenApply(read -> answer(renewal, read)))
+                            .thenApply(read -> Optional.of(renewal(renewed, read))))
                 .exceptionallyCompose(EtcdLeaseStore::gone));
   }
 
   @Override
-  public CompletionStage<Void> revoke(long lease) {
+  public CompletableFuture<Void> revoke(long lease) {
     return etcd.call(client -> client.getLeaseClient().revoke(lease).thenApply(_ -> null));
   }
 
@@ -84,56 +84,44 @@ final class EtcdLeaseStore implements LeaseStore {
     etcd.close();
   }
 
-  /** Writes and reads in one step; without anything to write it is a linearizable read. */
-  private Txn transaction(Client client, Question question) {
-    PutOption bound = PutOption.builder().withLeaseId(question.lease()).build();
-    List<Op> always = new ArrayList<>();
-    question
-        .publish()
-        .ifPresent(
-            serving ->
-                always.add(
-                    Op.put(key("candidates/" + node), utf8(serving ? SERVING : IDLE), bound)));
-    always.add(Op.get(utf8(prefix), GetOption.builder().isPrefix(true).build()));
+  private Txn transaction(
+      Client client, long lease, Map<String, String> put, Map<String, String> claimed) {
+    PutOption bound = PutOption.builder().withLeaseId(lease).build();
+    Op read = Op.get(utf8(prefix), GetOption.builder().isPrefix(true).build());
+    Op[] always = Stream.concat(puts(put, bound), Stream.of(read)).toArray(Op[]::new);
     Txn transaction = client.getKVClient().txn();
-    if (!question.campaign()) {
-      return transaction.Then(always.toArray(Op[]::new));
+    if (claimed.isEmpty()) {
+      return transaction.Then(always);
     }
-    List<Op> won = new ArrayList<>();
-    won.add(Op.put(key("holder"), utf8(node), bound));
-    won.addAll(always);
-    return transaction.If(new Cmp(key("holder"), Cmp.Op.EQUAL, CmpTarget.createRevision(0)))
-        .Then(won.toArray(Op[]::new))
-        .Else(always.toArray(Op[]::new));
+    return transaction.If(
+            claimed.keySet().stream()
+                .map(key -> new Cmp(key(key), Cmp.Op.EQUAL, CmpTarget.createRevision(0)))
+                .toArray(Cmp[]::new))
+        .Then(Stream.concat(puts(claimed, bound), Stream.of(always)).toArray(Op[]::new))
+        .Else(always);
   }
 
-  private LeaseAnswer answer(LeaseKeepAliveResponse renewal, TxnResponse read) {
-    // Whoever renewed the lease was etcd's leader if there has been no other term until the read.
-    boolean certain = renewal.getHeader().getRaftTerm() == read.getHeader().getRaftTerm();
-    Optional<Duration> renewed =
-        certain ? Optional.of(Duration.ofSeconds(renewal.getTTL())) : Optional.empty();
-    return new LeaseAnswer.Alive(renewed, view(read.getGetResponses().getFirst().getKvs()));
+  private Stream<Op> puts(Map<String, String> values, PutOption bound) {
+    return values.entrySet().stream()
+        .map(each -> Op.put(key(each.getKey()), utf8(each.getValue()), bound));
   }
 
-  private LeaseView view(List<KeyValue> keys) {
-    Optional<LeaseView.Holder> holder = Optional.empty();
-    Map<String, Boolean> candidates = new HashMap<>();
-    for (KeyValue each : keys) {
-      String key = text(each.getKey()).substring(prefix.length());
-      if (key.equals("holder")) {
-        holder = Optional.of(new LeaseView.Holder(text(each.getValue()), each.getLease()));
-      } else if (key.startsWith("candidates/")) {
-        candidates.put(
-            key.substring("candidates/".length()), text(each.getValue()).equals(SERVING));
-      }
+  private Renewal renewal(LeaseKeepAliveResponse renewed, TxnResponse read) {
+    boolean certain = renewed.getHeader().getRaftTerm() == read.getHeader().getRaftTerm();
+    Map<String, Value> keys = new HashMap<>();
+    for (KeyValue each : read.getGetResponses().getFirst().getKvs()) {
+      keys.put(
+          text(each.getKey()).substring(prefix.length()),
+          new Value(text(each.getValue()), each.getLease()));
     }
-    return new LeaseView(holder, candidates);
+    return new Renewal(
+        certain ? Optional.of(Duration.ofSeconds(renewed.getTTL())) : Optional.empty(), keys);
   }
 
-  private static CompletableFuture<LeaseAnswer> gone(Throwable error) {
+  private static CompletableFuture<Optional<Renewal>> gone(Throwable error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       if (String.valueOf(cause.getMessage()).contains(NO_LEASE)) {
-        return CompletableFuture.completedFuture(new LeaseAnswer.Gone());
+        return CompletableFuture.completedFuture(Optional.empty());
       }
     }
     return CompletableFuture.failedFuture(error);
