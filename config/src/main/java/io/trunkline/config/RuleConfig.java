@@ -35,9 +35,4 @@ public record RuleConfig(
     ANY,
     REQUIRE
   }
-
-  /** Whether it depends on what the startup packet says. */
-  public boolean readsStartup() {
-    return !users.isEmpty() || !databases.isEmpty();
-  }
 }

@@ -261,7 +261,6 @@ public final class SampleCluster {
             OptionalLong.of(lsn),
             true,
             tags,
-            false,
             false);
     DcsMember word =
         new DcsMember(

@@ -301,7 +301,6 @@ public final class ProxyFixture implements AutoCloseable {
             OptionalLong.empty(),
             true,
             Tags.NONE,
-            false,
             false);
     return new Member(
         name,

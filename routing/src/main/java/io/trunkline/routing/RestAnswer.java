@@ -17,7 +17,6 @@ import java.util.OptionalLong;
  * @param streaming false when the replica does not stream; true when it does, or when it is not
  *     known
  * @param tags Patroni tags
- * @param failsafe Patroni's failsafe mode is active
  * @param pause the cluster is in maintenance mode
  */
 public record RestAnswer(
@@ -30,7 +29,6 @@ public record RestAnswer(
     OptionalLong lsn,
     boolean streaming,
     Tags tags,
-    boolean failsafe,
     boolean pause) {
 
   /** PostgreSQL is up, or Patroni could not ask it just now. */

@@ -74,7 +74,6 @@ final class Views {
             old.lsn(),
             old.streaming(),
             old.tags(),
-            false,
             true);
     RestHealth rest = new RestHealth(Optional.of(answer), Optional.empty(), Optional.empty());
     return member(name, members.get(name).dcs(), rest);
@@ -151,7 +150,6 @@ final class Views {
             OptionalLong.of(lsn),
             true,
             tags,
-            false,
             false);
     DcsMember word =
         new DcsMember(
@@ -265,7 +263,6 @@ final class Views {
             said.lsn(),
             false,
             said.tags(),
-            said.failsafe(),
             said.pause());
     DcsMember word = old.dcs().orElseThrow();
     DcsMember key =

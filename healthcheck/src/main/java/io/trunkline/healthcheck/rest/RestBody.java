@@ -63,7 +63,6 @@ public record RestBody(
             lsn(json.child("xlog")),
             streaming(json, Json.text(patroni, "version")),
             json.read("tags", PatroniTags::read, Tags.NONE),
-            json.flag("failsafe_mode_is_active"),
             json.flag("pause"));
     return new RestBody(answer, name, systemId, json.problems());
   }

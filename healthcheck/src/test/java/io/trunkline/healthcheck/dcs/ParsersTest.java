@@ -386,7 +386,6 @@ class ParsersTest {
     assertThat(newer.name()).contains("n2");
     assertThat(newer.answer().lsn()).hasValue(7);
     assertThat(newer.answer().streaming()).isFalse();
-    assertThat(newer.answer().failsafe()).isTrue();
     assertThat(newer.answer().pause()).isTrue();
   }
 
@@ -416,8 +415,7 @@ class ParsersTest {
         "\"xlog\":{\"location\":\"x\"}",
         "\"tags\":7",
         "\"replication_state\":7",
-        "\"pause\":[]",
-        "\"failsafe_mode_is_active\":\"\""
+        "\"pause\":[]"
       })
   void anOddFieldOfAnAnswerCostsOnlyThatField(String field) throws JunkException {
     RestBody body = rest(200, "{\"role\":\"primary\",\"state\":\"running\"," + field + "}");
