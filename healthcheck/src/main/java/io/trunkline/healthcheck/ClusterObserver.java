@@ -21,7 +21,6 @@ import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.healthcheck.common.Connector;
 import io.trunkline.healthcheck.common.Journal;
 import io.trunkline.healthcheck.common.JunkException;
-import io.trunkline.healthcheck.common.TlsState;
 import io.trunkline.healthcheck.dcs.DcsSource;
 import io.trunkline.healthcheck.dcs.DcsState;
 import io.trunkline.healthcheck.dcs.etcd.EtcdSource;
@@ -129,8 +128,7 @@ public final class ClusterObserver implements ClusterSource {
     ChannelFactory<? extends Channel> channels =
         epoll ? EpollSocketChannel::new : NioSocketChannel::new;
     Connector connector = new Connector(loop, channels, new HostResolver(clock));
-    HttpProbe probe =
-        new RestClient(loop, connector, restTls::state, config.patroni().timeout(), clock);
+    HttpProbe probe = new RestClient(loop, connector, restTls, config.patroni().timeout(), clock);
     this.discovery =
         new Discovery(
             config.patroni().hosts(),
@@ -248,10 +246,7 @@ public final class ClusterObserver implements ClusterSource {
     if (changed) {
       execute(observation::tick);
     }
-    Optional<String> broken =
-        etcdTls.map(ClientTls::state).orElse(null) instanceof TlsState.Broken found
-            ? Optional.of(found.reason())
-            : Optional.empty();
+    Optional<String> broken = etcdTls.flatMap(ClientTls::failure);
     Optional<DcsSource> opened =
         config.etcd().filter(_ -> broken.isEmpty() && !etcdMade).map(this::open);
     etcdMade |= opened.isPresent();
@@ -307,7 +302,7 @@ public final class ClusterObserver implements ClusterSource {
             loop,
             clock,
             new SentinelRecord(member, journal),
-            () -> guarded(observation::onSentinel));
+            () -> guarded(observation::changed));
   }
 
   private RestBody judge(String member, RestReply.Answered reply) throws JunkException {

@@ -12,11 +12,10 @@ import io.trunkline.routing.Member;
 import io.trunkline.routing.RestHealth;
 import io.trunkline.routing.SentinelHealth;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** The members that are known, each with what is watched of it. */
 final class MemberRegistry {
@@ -60,33 +59,45 @@ final class MemberRegistry {
   void set(SortedMap<String, MemberFacts> wanted) {
     for (String name : members.keySet().toArray(String[]::new)) {
       if (!wanted.containsKey(name)) {
-        Tracked gone = members.remove(name);
-        if (gone != null) {
-          gone.close();
-          journal.tell(Severity.INFO, "member_removed", "member", name);
-        }
+        members.remove(name).close();
+        journal.tell(Severity.INFO, "member_removed", "member", name);
       }
     }
-    for (Map.Entry<String, MemberFacts> entry : wanted.entrySet()) {
-      String name = entry.getKey();
-      Tracked tracked = members.get(name);
-      if (tracked == null) {
-        tracked = new Tracked(name);
-        members.put(name, tracked);
-        tracked.update(entry.getValue());
-        journal.tell(
-            Severity.INFO,
-            "member_added",
-            "member",
-            name,
-            "postgres",
-            tracked.postgres().map(HostPort::toString).orElse("unknown"),
-            "api",
-            entry.getValue().api().map(ApiUrl::toString).orElse("unknown"));
-      } else {
-        tracked.update(entry.getValue());
-      }
-    }
+    wanted.forEach(
+        (name, facts) -> {
+          boolean added = !members.containsKey(name);
+          members.computeIfAbsent(name, Tracked::new).update(facts);
+          if (added) {
+            journal.tell(
+                Severity.INFO,
+                "member_added",
+                "member",
+                name,
+                "postgres",
+                facts.postgres().map(HostPort::toString).orElse("unknown"),
+                "api",
+                facts.api().map(ApiUrl::toString).orElse("unknown"));
+          }
+        });
+  }
+
+  /** For people. */
+  Stream<String> problems() {
+    Stream<String> rest =
+        members.values().stream()
+            .flatMap(
+                member ->
+                    Stream.concat(
+                            member.rest().failure().stream(),
+                            member.body().stream().flatMap(body -> body.problems().stream()))
+                        .map(problem -> "member " + member.name + ": REST: " + problem));
+    Stream<String> sentinels =
+        members.values().stream()
+            .flatMap(
+                member ->
+                    member.sentinel().flatMap(SentinelHealth::failure).stream()
+                        .map(failure -> "member " + member.name + ": sentinel: " + failure));
+    return Stream.concat(rest, sentinels);
   }
 
   void close() {
@@ -98,8 +109,8 @@ final class MemberRegistry {
     private final String name;
     private final ConnectRecord connect = new ConnectRecord();
     private MemberFacts facts = MemberFacts.NONE;
-    private @Nullable Prober prober;
-    private @Nullable Sentinel sentinel;
+    private Optional<Prober> prober = Optional.empty();
+    private Optional<Sentinel> sentinel = Optional.empty();
 
     Tracked(String name) {
       this.name = name;
@@ -123,48 +134,36 @@ final class MemberRegistry {
 
     /** One whose REST API has no address is as good as one whose REST API does not answer. */
     RestHealth rest() {
-      return prober == null ? NO_API : prober.health();
+      return prober.map(Prober::health).orElse(NO_API);
     }
 
     Optional<RestBody> body() {
-      return prober == null ? Optional.empty() : prober.body();
+      return prober.flatMap(Prober::body);
     }
 
     /** Empty when no credentials are configured. */
     Optional<SentinelHealth> sentinel() {
-      return sentinels.map(_ -> sentinel == null ? SentinelHealth.UNKNOWN : sentinel.health());
+      return sentinels.map(_ -> sentinel.map(Sentinel::health).orElse(SentinelHealth.UNKNOWN));
     }
 
     /** Time has passed. */
     void tick() {
-      if (prober != null) {
-        prober.tick();
-      }
-      if (sentinel != null) {
-        sentinel.tick();
-      }
+      prober.ifPresent(Prober::tick);
+      sentinel.ifPresent(Sentinel::tick);
     }
 
     void askNow() {
-      if (prober != null) {
-        prober.askNow();
-      }
-      if (sentinel != null) {
-        sentinel.askNow();
-      }
+      prober.ifPresent(Prober::askNow);
+      sentinel.ifPresent(Sentinel::askNow);
     }
 
     /** Its first writable moment must be known. */
     void hurrySentinel(boolean wanted) {
-      if (sentinel != null) {
-        sentinel.hurry(wanted);
-      }
+      sentinel.ifPresent(it -> it.hurry(wanted));
     }
 
     void pace(Prober.Pace pace) {
-      if (prober != null) {
-        prober.pace(pace);
-      }
+      prober.ifPresent(it -> it.pace(pace));
     }
 
     /** Whether it has ever answered as that member. */
@@ -187,37 +186,21 @@ final class MemberRegistry {
 
     private void update(MemberFacts now) {
       facts = now;
-      Optional<ApiUrl> api = now.api();
-      if (prober != null && !api.equals(Optional.of(prober.api()))) {
-        prober.close();
-        prober = null;
+      if (!now.api().equals(prober.map(Prober::api))) {
+        prober.ifPresent(Prober::close);
+        prober = now.api().map(api -> probers.create(name, api));
+        prober.ifPresent(Prober::askNow);
       }
-      if (prober == null && api.isPresent()) {
-        prober = probers.create(name, api.get());
-        prober.askNow();
-      }
-      sentinels.ifPresent(this::updateSentinel);
-    }
-
-    private void updateSentinel(SentinelFactory factory) {
-      Optional<HostPort> address = facts.postgres();
-      if (sentinel != null && !address.equals(Optional.of(sentinel.address()))) {
-        sentinel.close();
-        sentinel = null;
-      }
-      if (sentinel == null && address.isPresent()) {
-        sentinel = factory.create(name, address.get());
-        sentinel.askNow();
+      if (sentinels.isPresent() && !now.postgres().equals(sentinel.map(Sentinel::address))) {
+        sentinel.ifPresent(Sentinel::close);
+        sentinel = now.postgres().map(address -> sentinels.get().create(name, address));
+        sentinel.ifPresent(Sentinel::askNow);
       }
     }
 
     private void close() {
-      if (prober != null) {
-        prober.close();
-      }
-      if (sentinel != null) {
-        sentinel.close();
-      }
+      prober.ifPresent(Prober::close);
+      sentinel.ifPresent(Sentinel::close);
     }
   }
 }

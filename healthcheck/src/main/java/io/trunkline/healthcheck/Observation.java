@@ -19,8 +19,6 @@ import io.trunkline.routing.Member;
 import io.trunkline.routing.RestAnswer;
 import io.trunkline.routing.Role;
 import io.trunkline.routing.SentinelAnswer;
-import io.trunkline.routing.SentinelHealth;
-import io.trunkline.routing.TimelineMark;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -139,8 +137,7 @@ final class Observation implements DcsSource.Listener {
   }
 
   void onConnected(String name) {
-    Optional<MemberRegistry.Tracked> member = registry.find(name);
-    if (member.isPresent() && member.get().connect().connected(clock.instant())) {
+    if (registry.find(name).filter(it -> it.connect().connected(clock.instant())).isPresent()) {
       changed();
     }
   }
@@ -169,11 +166,6 @@ final class Observation implements DcsSource.Listener {
             });
   }
 
-  /** A sentinel has news. */
-  void onSentinel() {
-    changed();
-  }
-
   void acceptTimeline() {
     timelines.accept(dcs.historyRevision());
     changed();
@@ -196,7 +188,8 @@ final class Observation implements DcsSource.Listener {
     return dcs.systemId();
   }
 
-  private void changed() {
+  /** The evidence has changed, or its age. */
+  void changed() {
     assert loop.inEventLoop();
     judgeTimeline();
     setPaces();
@@ -409,10 +402,9 @@ final class Observation implements DcsSource.Listener {
     boolean fromRest = !dcs.known();
     TreeMap<String, Member> members = new TreeMap<>();
     Set<String> counted = counted();
-    registry
-        .all()
-        .forEach(
-            member -> members.put(member.name(), member.view(counted.contains(member.name()))));
+    for (MemberRegistry.Tracked member : registry.all()) {
+      members.put(member.name(), member.view(counted.contains(member.name())));
+    }
     Optional<ClusterBody> body = fromRest ? discovery.cluster() : Optional.empty();
     Instant now = clock.instant();
     return new ClusterView(
@@ -426,7 +418,7 @@ final class Observation implements DcsSource.Listener {
         fromRest ? restMaintenance(body) : dcs.maintenance(),
         dcs.failoverTime(),
         leaderLsn(),
-        mark(),
+        timelines.mark(),
         members,
         problems());
   }
@@ -487,31 +479,12 @@ final class Observation implements DcsSource.Listener {
     return OptionalLong.of(Math.max(written.getAsLong(), optime.getAsLong()));
   }
 
-  private TimelineMark mark() {
-    return timelines.mark();
-  }
-
   private List<String> problems() {
-    Stream<String> rest =
-        registry.all().stream()
-            .flatMap(
-                member ->
-                    Stream.concat(
-                            member.rest().failure().stream(),
-                            member.body().stream().flatMap(body -> body.problems().stream()))
-                        .map(problem -> "member " + member.name() + ": REST: " + problem));
-    Stream<String> sentinels =
-        registry.all().stream()
-            .flatMap(
-                member ->
-                    member.sentinel().flatMap(SentinelHealth::failure).stream()
-                        .map(failure -> "member " + member.name() + ": sentinel: " + failure));
     return Stream.of(
             dcs.problems(),
             timelines.problems(),
             etcdConfigured && dcs.known() ? Stream.<String>empty() : discovery.problems().stream(),
-            rest,
-            sentinels)
+            registry.problems())
         .flatMap(stream -> stream)
         .limit(MAX_PROBLEMS)
         .toList();

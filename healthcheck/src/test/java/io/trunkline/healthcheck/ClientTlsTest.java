@@ -3,6 +3,7 @@ package io.trunkline.healthcheck;
 import static io.trunkline.config.Configs.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.handler.ssl.SslContext;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.Configs;
 import io.trunkline.config.EtcdConfig;
@@ -15,7 +16,6 @@ import io.trunkline.config.TlsFiles;
 import io.trunkline.config.Validity;
 import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.healthcheck.common.Journal;
-import io.trunkline.healthcheck.common.TlsState;
 import io.trunkline.healthcheck.dcs.etcd.EtcdSource;
 import io.trunkline.routing.Event;
 import java.io.IOException;
@@ -80,8 +80,8 @@ class ClientTlsTest {
     return all.stream().map(ClientTls::refresh).toList();
   }
 
-  private static List<TlsState> states(List<ClientTls> all) {
-    return all.stream().map(ClientTls::state).toList();
+  private static List<Optional<SslContext>> contexts(List<ClientTls> all) {
+    return all.stream().map(ClientTls::context).toList();
   }
 
   private static List<Validity> validities(List<ClientTls> all) {
@@ -95,10 +95,10 @@ class ClientTlsTest {
     put("client.key", "node.key");
     List<ClientTls> all = all();
     assertThat(refresh(all)).containsOnly(true);
-    List<TlsState> first = states(all);
+    List<Optional<SslContext>> first = contexts(all);
     List<Validity> inUse = validities(all);
     assertThat(inUse).hasSize(6);
-    assertThat(first).allMatch(TlsState.Ready.class::isInstance);
+    assertThat(first).allMatch(Optional::isPresent);
     assertThat(refresh(all)).containsOnly(false);
 
     put("server.crt", "node.crt");
@@ -107,7 +107,7 @@ class ClientTlsTest {
     FileTime stamp = Files.getLastModifiedTime(in("node.key"));
     for (int i = 0; i < 3; i++) {
       assertThat(refresh(all)).containsOnly(false);
-      assertThat(states(all)).as("what works stays in use").isEqualTo(first);
+      assertThat(contexts(all)).as("what works stays in use").isEqualTo(first);
     }
     assertThat(validities(all)).isEqualTo(inUse);
     assertThat(events).extracting(Event::name).containsOnly("certificates_not_renewed").hasSize(3);
@@ -116,9 +116,7 @@ class ClientTlsTest {
     put("server.key", "node.key");
     Files.setLastModifiedTime(in("node.key"), stamp); // as chown and chmod leave it
     assertThat(refresh(all)).containsOnly(true);
-    assertThat(states(all))
-        .allMatch(TlsState.Ready.class::isInstance)
-        .doesNotContainAnyElementsOf(first);
+    assertThat(contexts(all)).allMatch(Optional::isPresent).doesNotContainAnyElementsOf(first);
     assertThat(events.subList(3, events.size()))
         .extracting(Event::name)
         .containsOnly("certificates_renewed")

@@ -1,11 +1,11 @@
 package io.trunkline.healthcheck;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.TlsFilesMatrix;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.healthcheck.common.ClientTls;
-import io.trunkline.healthcheck.common.TlsState;
 import io.trunkline.healthcheck.dcs.etcd.EtcdSource;
 import java.io.IOException;
 import java.util.Map;
@@ -48,17 +48,17 @@ class ObserverTlsFilesTest extends TlsFilesMatrix {
     public Running run(TrunklineConfig config) throws IOException {
       ClientTls tls = made.apply(config.clusters().getFirst());
       tls.refresh();
-      return switch (tls.state()) {
-        case TlsState.Broken(String reason) -> throw new IOException(reason.replace("TLS: ", ""));
-        case TlsState.Ready ready -> new Opened(ready);
-      };
+      if (tls.failure().isPresent()) {
+        throw new IOException(tls.failure().get().replace("TLS: ", ""));
+      }
+      return new Opened(tls.context().orElseThrow());
     }
   }
 
-  private record Opened(TlsState.Ready ready) implements Running {
+  private record Opened(SslContext context) implements Running {
     @Override
     public SSLEngine engine() {
-      return ready.context().newEngine(UnpooledByteBufAllocator.DEFAULT, "localhost", 1);
+      return context.newEngine(UnpooledByteBufAllocator.DEFAULT, "localhost", 1);
     }
 
     @Override

@@ -26,7 +26,8 @@ public final class ClientTls {
   private final String name;
   private final TlsWatcher watcher;
   private final Optional<Journal> journal;
-  private volatile TlsState state = new TlsState.Broken("TLS: certificates are not read yet");
+  private volatile Optional<SslContext> context = Optional.empty();
+  private volatile Optional<String> failure = Optional.of("TLS: certificates are not read yet");
 
   /**
    * @param name of the connections, for events
@@ -41,7 +42,12 @@ public final class ClientTls {
       Optional<Journal> journal) {
     this.name = name;
     this.watcher =
-        new TlsWatcher(files, read -> state = new TlsState.Ready(context(library, mode, read)));
+        new TlsWatcher(
+            files,
+            read -> {
+              context = Optional.of(context(library, mode, read));
+              failure = Optional.empty();
+            });
     this.journal = journal;
   }
 
@@ -50,8 +56,14 @@ public final class ClientTls {
     this(name, mode, files, builder -> builder.sslProvider(SslProvider.JDK), journal);
   }
 
-  public TlsState state() {
-    return state;
+  /** Empty only as long as there is a {@link #failure}. */
+  public Optional<SslContext> context() {
+    return context;
+  }
+
+  /** Why they cannot be used. */
+  public Optional<String> failure() {
+    return failure;
   }
 
   /** Until when the certificates are valid that are in use. */
@@ -66,18 +78,19 @@ public final class ClientTls {
    * @return whether anything has changed
    */
   public synchronized boolean refresh() {
-    TlsState before = state;
+    Optional<SslContext> before = context;
+    Optional<String> failed = failure;
     switch (watcher.look()) {
       case TlsWatcher.News.None _ -> {}
       case TlsWatcher.News.Renewed _ -> tell(Severity.INFO, "certificates_renewed", "of", name);
       case TlsWatcher.News.Refused(String why, boolean inUse) -> {
         if (!inUse) {
-          state = new TlsState.Broken("TLS: " + why);
+          failure = Optional.of("TLS: " + why);
         }
         tell(Severity.ERROR, "certificates_not_renewed", "of", name, "why", why);
       }
     }
-    return !state.equals(before);
+    return !context.equals(before) || !failure.equals(failed);
   }
 
   private void tell(Severity severity, String event, Object... fields) {

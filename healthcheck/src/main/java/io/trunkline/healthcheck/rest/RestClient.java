@@ -5,13 +5,13 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.ssl.SslContext;
+import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.healthcheck.common.Connector;
-import io.trunkline.healthcheck.common.TlsState;
 import io.trunkline.healthcheck.patroni.ApiUrl;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Asks REST APIs. Every question has a connection of its own: Patroni's server speaks HTTP/1.0 and
@@ -20,16 +20,12 @@ import java.util.function.Supplier;
 public final class RestClient implements HttpProbe {
   private final EventLoop loop;
   private final Connector connector;
-  private final Supplier<TlsState> tls;
+  private final ClientTls tls;
   private final Duration timeout;
   private final InstantSource clock;
 
   public RestClient(
-      EventLoop loop,
-      Connector connector,
-      Supplier<TlsState> tls,
-      Duration timeout,
-      InstantSource clock) {
+      EventLoop loop, Connector connector, ClientTls tls, Duration timeout, InstantSource clock) {
     this.loop = loop;
     this.connector = connector;
     this.tls = tls;
@@ -46,17 +42,11 @@ public final class RestClient implements HttpProbe {
   }
 
   private void dial(ApiUrl api, RestCall call) {
-    SslContext context = null;
-    if (api.tls()) {
-      switch (tls.get()) {
-        case TlsState.Ready ready -> context = ready.context();
-        case TlsState.Broken broken -> {
-          call.fail(broken.reason());
-          return;
-        }
-      }
+    Optional<String> broken = api.tls() ? tls.failure() : Optional.empty();
+    if (broken.isPresent()) {
+      call.fail(broken.get());
+      return;
     }
-    SslContext ssl = context;
     connector.connect(
         api.address(),
         call::done,
@@ -64,7 +54,8 @@ public final class RestClient implements HttpProbe {
         new ChannelInitializer<>() {
           @Override
           protected void initChannel(SocketChannel channel) {
-            if (ssl != null) {
+            if (api.tls()) {
+              SslContext ssl = tls.context().orElseThrow();
               channel
                   .pipeline()
                   .addLast(

@@ -3,12 +3,10 @@ package io.trunkline.healthcheck.sentinel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.ssl.SslContext;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.SentinelConfig;
 import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.healthcheck.common.Connector;
-import io.trunkline.healthcheck.common.TlsState;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -42,21 +40,14 @@ public final class SentinelDialer implements Sentinel.Dialer {
 
   @Override
   public SentinelCall dial(HostPort address, SentinelCall.Listener listener) {
-    Optional<SslContext> ssl = Optional.empty();
-    Optional<String> broken = Optional.empty();
-    switch (tls.map(ClientTls::state).orElse(null)) {
-      case TlsState.Ready ready -> ssl = Optional.of(ready.context());
-      case TlsState.Broken reason -> broken = Optional.of(reason.reason());
-      case null -> {}
-    }
-    SentinelCall call =
-        new SentinelCall(
-            config, address, new SentinelCall.Supplies(loop, workers, clock, ssl), listener);
+    Optional<String> broken = tls.flatMap(ClientTls::failure); // before the context
+    SentinelCall.Supplies supplies =
+        new SentinelCall.Supplies(loop, workers, clock, tls.flatMap(ClientTls::context));
+    SentinelCall call = new SentinelCall(config, address, supplies, listener);
     call.start();
-    Optional<String> unusable = broken;
     loop.execute(
         () ->
-            unusable.ifPresentOrElse(
+            broken.ifPresentOrElse(
                 reason -> call.end(SentinelCall.Failure.BROKEN, reason),
                 () -> connect(address, call)));
     return call;

@@ -12,8 +12,10 @@ import io.trunkline.config.Configs;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.HostResolver;
 import io.trunkline.config.SentinelConfig;
+import io.trunkline.config.SslMode;
+import io.trunkline.config.TlsFiles;
+import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.healthcheck.common.Connector;
-import io.trunkline.healthcheck.common.TlsState;
 import io.trunkline.healthcheck.patroni.ApiUrl;
 import io.trunkline.healthcheck.sentinel.SentinelCall;
 import io.trunkline.healthcheck.sentinel.SentinelDialer;
@@ -55,7 +57,11 @@ class ConnectorTest {
   void restIsToldOnItsLoop() throws Exception {
     RestClient client =
         new RestClient(
-            loop, connector, () -> new TlsState.Broken("none"), Duration.ofSeconds(30), clock);
+            loop,
+            connector,
+            new ClientTls("patroni", SslMode.DISABLE, TlsFiles.NONE, Optional.empty()),
+            Duration.ofSeconds(30),
+            clock);
     ApiUrl url = ApiUrl.parse("http://127.0.0.1:8008/patroni");
     CompletableFuture<Told> told = new CompletableFuture<>();
     loop.execute(

@@ -9,6 +9,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.HostResolver;
 import io.trunkline.config.PatroniConfig.Verify;
+import io.trunkline.config.SslMode;
 import io.trunkline.config.TlsFiles;
 import io.trunkline.healthcheck.Bodies;
 import io.trunkline.healthcheck.Certs;
@@ -18,7 +19,6 @@ import io.trunkline.healthcheck.Waits;
 import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.healthcheck.common.Connector;
 import io.trunkline.healthcheck.common.JunkException;
-import io.trunkline.healthcheck.common.TlsState;
 import io.trunkline.healthcheck.patroni.ApiUrl;
 import io.trunkline.routing.MonotonicClock;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +38,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Against servers that misbehave in every way we could think of. */
 class RestClientTest {
+  private static final ClientTls NO_TLS =
+      new ClientTls("patroni", SslMode.VERIFY_FULL, TlsFiles.NONE, Optional.empty());
+
   private static final Duration TIMEOUT = Duration.ofMillis(700);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -211,7 +214,7 @@ class RestClientTest {
     }
   }
 
-  private TlsState rest(Verify verify, boolean present) {
+  private ClientTls rest(Verify verify, boolean present) {
     TlsFiles files =
         new TlsFiles(
             Optional.of(certs.resolve("ca.crt")),
@@ -219,7 +222,7 @@ class RestClientTest {
             present ? Optional.of(certs.resolve("client.key")) : Optional.empty());
     ClientTls tls = new ClientTls("patroni", verify.sslMode(), files, Optional.empty());
     tls.refresh();
-    return tls.state();
+    return tls;
   }
 
   private static ApiUrl url(FakePatroni patroni) {
@@ -235,25 +238,25 @@ class RestClientTest {
   }
 
   private String timeout(ApiUrl url) {
-    return ((RestReply.Failed) ask(url, new TlsState.Broken("none"), TIMEOUT)).reason();
+    return ((RestReply.Failed) ask(url, NO_TLS, TIMEOUT)).reason();
   }
 
   private RestReply ask(ApiUrl url) {
-    return ask(url, new TlsState.Broken("none"));
+    return ask(url, NO_TLS);
   }
 
-  private RestReply ask(ApiUrl url, TlsState tls) {
+  private RestReply ask(ApiUrl url, ClientTls tls) {
     return ask(url, tls, PATIENCE);
   }
 
-  private RestReply ask(ApiUrl url, TlsState tls, Duration timeout) {
+  private RestReply ask(ApiUrl url, ClientTls tls, Duration timeout) {
     CompletableFuture<RestReply> reply = new CompletableFuture<>();
     MonotonicClock clock = new MonotonicClock();
     RestClient client =
         new RestClient(
             group.next(),
             new Connector(group.next(), NioSocketChannel::new, new HostResolver(clock)),
-            () -> tls,
+            tls,
             timeout,
             clock);
     group.next().execute(() -> client.ask(url, "/primary", reply::complete));

@@ -8,7 +8,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.healthcheck.common.ClientTls;
-import io.trunkline.healthcheck.common.TlsState;
 import io.trunkline.routing.MonotonicClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -177,12 +176,9 @@ final class EtcdAccess implements AutoCloseable {
         if (index == current) {
           watchCurrent();
         }
-        EtcdLink.Connection connection = endpoints.get(index).connection();
-        connection.asked();
-        var _ =
-            ask(connection.client())
-                .orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((value, error) -> run(() -> done(index, connection, value, error)));
+        endpoints
+            .get(index)
+            .ask(request, LIMIT, EtcdAccess.this::run, (value, no) -> done(index, value, no));
         if (!thread.isShutdown()) {
           var _ = thread.schedule(this::next, HEDGE.toMillis(), TimeUnit.MILLISECONDS);
         }
@@ -191,35 +187,26 @@ final class EtcdAccess implements AutoCloseable {
       }
     }
 
-    private CompletableFuture<T> ask(Client client) {
-      try {
-        return request.apply(client);
-      } catch (RuntimeException e) {
-        return CompletableFuture.failedFuture(e);
-      }
-    }
-
     private void refreshTls() throws IOException {
       tls.ifPresent(ClientTls::refresh);
-      if (tls.map(ClientTls::state).orElse(null) instanceof TlsState.Broken broken) {
-        throw new IOException(broken.reason());
+      Optional<String> broken = tls.flatMap(ClientTls::failure);
+      if (broken.isPresent()) {
+        throw new IOException(broken.get());
       }
     }
 
-    private void done(
-        int index, EtcdLink.Connection connection, @Nullable T value, @Nullable Throwable error) {
-      if (error == null) {
-        connection.answered();
+    private void done(int index, @Nullable T value, EtcdLink.@Nullable Failure failed) {
+      if (failed == null) {
         open--;
         current = answer.isDone() ? current : index;
         answer.complete(value);
         return;
       }
-      if (EtcdLink.status(error).filter(EtcdLogin::rejected).isPresent() && !again) {
+      if (failed.again() && !again) {
         again = true;
-        asked--; // there is another token for the second time
+        asked--;
       }
-      failed(connection.failed(error));
+      failed(failed.reason());
     }
 
     private void failed(String reason) {

@@ -15,12 +15,12 @@ import io.grpc.Status;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
 import io.trunkline.healthcheck.common.ClientTls;
-import io.trunkline.healthcheck.common.TlsState;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Makes jetcd clients, each for one endpoint. */
 final class EtcdClients {
@@ -57,6 +57,7 @@ final class EtcdClients {
                 user -> config.password().map(password -> new EtcdLogin(user, password, clock)));
   }
 
+  /** A client, whose connection is opened with the first request. */
   Client connect(HostPort host) {
     ClientBuilder builder =
         Client.builder()
@@ -72,19 +73,23 @@ final class EtcdClients {
             .retryMaxDelay(20)
             .retryMaxAttempts(1)
             .interceptor(new Requests(host));
-    if (tls.map(ClientTls::state).orElse(null) instanceof TlsState.Ready ready) {
-      builder.sslContext(ready.context());
-    }
+    tls.flatMap(ClientTls::context).ifPresent(builder::sslContext);
     return builder.build();
   }
 
   /** The way to that member. */
   EtcdLink link(HostPort host) {
-    return new EtcdLink(
-        () -> connect(host),
-        () -> login.filter(it -> it.running(host)).isPresent(),
-        found -> workers.execute(() -> port.diagnose(host).ifPresent(found)),
-        clock);
+    return new EtcdLink(this, host, clock);
+  }
+
+  /** Whether a login is under way there, which a new client would throw away. */
+  boolean loggingIn(HostPort host) {
+    return login.filter(it -> it.running(host)).isPresent();
+  }
+
+  /** Finds out, elsewhere, why nothing has ever come through, and tells it if it can. */
+  void diagnose(HostPort host, Consumer<String> found) {
+    workers.execute(() -> port.diagnose(host).ifPresent(found));
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.trunkline.healthcheck.dcs.etcd;
 
 import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.kv.GetResponse;
@@ -13,10 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** One member of etcd, with a channel of its own: a hung one delays nobody. */
 final class EtcdEndpoint {
@@ -36,11 +32,6 @@ final class EtcdEndpoint {
     var _ = link.connection(); // what takes long in it is done here, before the loop has it
   }
 
-  /** Takes an answer or a failure, on the loop. */
-  interface Reply {
-    void on(@Nullable GetResponse answer, @Nullable String failure);
-  }
-
   String name() {
     return name;
   }
@@ -51,13 +42,13 @@ final class EtcdEndpoint {
   }
 
   /** A linearizable read of one key. */
-  void read(String key, Reply reply) {
-    get(bytes(prefix + key), GetOption.DEFAULT, reply);
+  void read(String key, EtcdLink.Reply<GetResponse> reply) {
+    get(prefix + key, GetOption.DEFAULT, reply);
   }
 
   /** A linearizable read of all keys. */
-  void readAll(Reply reply) {
-    get(bytes(prefix), GetOption.builder().isPrefix(true).build(), reply);
+  void readAll(EtcdLink.Reply<GetResponse> reply) {
+    get(prefix, GetOption.builder().isPrefix(true).build(), reply);
   }
 
   /** Watches all keys from that revision on. */
@@ -99,31 +90,8 @@ final class EtcdEndpoint {
     return Entry.of(kv.getValue().getBytes(), kv.getCreateRevision(), kv.getModRevision());
   }
 
-  private void get(ByteSequence key, GetOption option, Reply reply) {
-    EtcdLink.Connection asked = link.connection();
-    asked.asked();
-    var _ =
-        ask(asked.client(), key, option)
-            .orTimeout(LOST.toMillis(), TimeUnit.MILLISECONDS)
-            .whenCompleteAsync(
-                (answer, error) -> {
-                  if (error == null) {
-                    asked.answered();
-                    reply.on(answer, null);
-                  } else {
-                    reply.on(null, asked.failed(error));
-                  }
-                },
-                loop);
-  }
-
-  private static CompletableFuture<GetResponse> ask(
-      Client client, ByteSequence key, GetOption option) {
-    try {
-      return client.getKVClient().get(key, option);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
+  private void get(String key, GetOption option, EtcdLink.Reply<GetResponse> reply) {
+    link.ask(client -> client.getKVClient().get(bytes(key), option), LOST, loop, reply);
   }
 
   private static ByteSequence bytes(String text) {

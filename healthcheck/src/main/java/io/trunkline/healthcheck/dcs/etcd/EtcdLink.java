@@ -4,13 +4,15 @@ import io.etcd.jetcd.Client;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import io.trunkline.config.HostPort;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +27,8 @@ final class EtcdLink {
   private static final Duration UNREACHABLE = Duration.ofSeconds(2);
   private static final Duration MUTE = Duration.ofSeconds(10);
 
-  private final Supplier<Client> dial;
-  private final BooleanSupplier loggingIn;
-  private final Consumer<Consumer<String>> diagnosis;
+  private final EtcdClients clients;
+  private final HostPort host;
   private final InstantSource clock;
   private @Nullable Connection current;
   private boolean reached;
@@ -35,26 +36,68 @@ final class EtcdLink {
   /** What was found out about the port, for as long as nothing has come through. */
   private volatile String found = "";
 
-  /**
-   * @param dial makes a client, whose connection is opened with the first request
-   * @param loggingIn whether a login is under way there, which a new client would throw away
-   * @param diagnosis finds out, elsewhere, why nothing has ever come through, and tells it if it
-   *     can
-   */
-  EtcdLink(
-      Supplier<Client> dial,
-      BooleanSupplier loggingIn,
-      Consumer<Consumer<String>> diagnosis,
-      InstantSource clock) {
-    this.dial = dial;
-    this.loggingIn = loggingIn;
-    this.diagnosis = diagnosis;
+  EtcdLink(EtcdClients clients, HostPort host, InstantSource clock) {
+    this.clients = clients;
+    this.host = host;
     this.clock = clock;
+  }
+
+  /** Takes an answer, or why there is none. */
+  interface Reply<T> {
+    void on(@Nullable T answer, @Nullable Failure failure);
+  }
+
+  /**
+   * Why there is no answer.
+   *
+   * @param reason in words
+   * @param again whether the same request may be answered, as there is another token then
+   */
+  record Failure(String reason, boolean again) {}
+
+  /**
+   * Sends a request.
+   *
+   * @param limit after which its answer counts as lost
+   * @param loop the one thread that uses this
+   * @param reply runs there
+   */
+  <T> void ask(
+      Function<Client, CompletableFuture<T>> request,
+      Duration limit,
+      Executor loop,
+      Reply<T> reply) {
+    Connection asked = connection();
+    asked.open++;
+    var _ =
+        send(request, asked.client)
+            .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+            .whenCompleteAsync(
+                (answer, error) -> {
+                  asked.open--;
+                  if (error == null) {
+                    asked.heard();
+                    reply.on(answer, null);
+                  } else {
+                    boolean again = status(error).filter(EtcdLogin::rejected).isPresent();
+                    reply.on(null, new Failure(asked.failed(error), again));
+                  }
+                },
+                loop);
+  }
+
+  private static <T> CompletableFuture<T> send(
+      Function<Client, CompletableFuture<T>> request, Client client) {
+    try {
+      return request.apply(client);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** One client, and how it fares. */
   final class Connection {
-    private final Client client = dial.get();
+    private final Client client = clients.connect(host);
     private final Instant dialledAt = clock.instant();
     private Instant heardAt = dialledAt;
     private boolean failing;
@@ -68,19 +111,8 @@ final class EtcdLink {
       return client;
     }
 
-    /** A request is on its way. */
-    void asked() {
-      open++;
-    }
-
-    void answered() {
-      open--;
-      heard();
-    }
-
     /** A request has failed; why, in words. */
-    String failed(Throwable error) {
-      open--;
+    private String failed(Throwable error) {
       if (replaced) {
         return failure; // that it was closed is not the reason
       }
@@ -121,7 +153,7 @@ final class EtcdLink {
       }
       if (!diagnosed) {
         diagnosed = true;
-        diagnosis.accept(words -> found = words);
+        clients.diagnose(host, words -> found = words);
       }
       failure = found.isEmpty() ? failure : found;
     }
@@ -146,7 +178,7 @@ final class EtcdLink {
   /** The client to ask now. */
   Connection connection() {
     Connection now = current;
-    if (now != null && now.stuck() && !loggingIn.getAsBoolean()) {
+    if (now != null && now.stuck() && !clients.loggingIn(host)) {
       close();
       now = null;
     }
@@ -189,7 +221,7 @@ final class EtcdLink {
   }
 
   /** The first status in the chain of causes. */
-  static Optional<Status> status(Throwable error) {
+  private static Optional<Status> status(Throwable error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       Optional<Status> status = own(cause);
       if (status.isPresent()) {

@@ -3,7 +3,6 @@ package io.trunkline.healthcheck.dcs.etcd;
 import io.netty.handler.ssl.JdkSslContext;
 import io.trunkline.config.HostPort;
 import io.trunkline.healthcheck.common.ClientTls;
-import io.trunkline.healthcheck.common.TlsState;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -36,11 +35,12 @@ final class EtcdPort {
       int limit = Math.toIntExact(LIMIT.toMillis());
       socket.setSoTimeout(limit);
       socket.connect(new InetSocketAddress(host.host(), host.port()), limit);
-      return switch (tls.map(ClientTls::state).orElse(null)) {
-        case null -> ask(socket, host);
-        case TlsState.Ready(JdkSslContext context) -> overTls(context, socket, host);
-        case TlsState _ -> Optional.empty();
-      };
+      if (tls.isEmpty()) {
+        return ask(socket, host);
+      }
+      return tls.get().context().orElse(null) instanceof JdkSslContext context
+          ? overTls(context, socket, host)
+          : Optional.empty();
     } catch (IOException e) {
       return Optional.empty(); // it speaks neither, or is not there
     }

@@ -182,7 +182,7 @@ final class Heartbeat {
     }
 
     private void onReply(
-        EtcdEndpoint endpoint, @Nullable GetResponse answer, @Nullable String failure) {
+        EtcdEndpoint endpoint, @Nullable GetResponse answer, EtcdLink.@Nullable Failure failure) {
       open--;
       if (answer != null) {
         if (winner == null) {
@@ -191,7 +191,7 @@ final class Heartbeat {
         }
         listener.onBeat(endpoint, answer, revision);
       } else {
-        String reason = endpoint.name() + ": " + failure;
+        String reason = endpoint.name() + ": " + failure.reason();
         if (endpoint == first) {
           firstFailure = reason;
           widen();

@@ -63,7 +63,10 @@ class EtcdLoginTest {
     CompletableFuture<Answer> told = new CompletableFuture<>();
     loop.execute(
         () ->
-            endpoint.read("leader", (value, failure) -> told.complete(new Answer(value, failure))));
+            endpoint.read(
+                "leader",
+                (value, failure) ->
+                    told.complete(new Answer(value, failure == null ? null : failure.reason()))));
     return told;
   }
 
