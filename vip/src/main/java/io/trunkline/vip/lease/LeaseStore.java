@@ -14,13 +14,7 @@ public interface LeaseStore extends AutoCloseable {
 
   CompletionStage<Grant> grant(Duration ttl);
 
-  /**
-   * Asks. A stage that fails says why in its exception's message.
-   *
-   * <p>A renewal is certain only if its answer and a linearizable read that was sent after it have
-   * the same raft term: etcd renews leases without asking its quorum, and a leader that has been
-   * deposed without knowing it renews what its successor lets expire (etcd issue 15247).
-   */
+  /** Asks. A stage that fails says why in its exception's message. */
   CompletionStage<LeaseAnswer> ask(Question question);
 
   /** Ends a lease, and with it all its keys. */
