@@ -1,16 +1,16 @@
-package io.trunkline.healthcheck.common;
+package io.trunkline.healthcheck;
 
 import java.net.ConnectException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Exceptions in words for people. */
-public final class Failures {
+final class Failures {
   private static final int MAX_LENGTH = 200;
 
   private Failures() {}
 
-  public static String describe(Throwable error) {
+  static String describe(Throwable error) {
     Throwable root = error;
     for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
       root = cause;
