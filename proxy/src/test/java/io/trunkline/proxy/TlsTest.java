@@ -278,7 +278,7 @@ class TlsTest extends ProxyTestCase {
     ProxyFixture proxy = proxy(settings, speakingTls("elsewhere"));
     SSLSocket client = request(proxy, "");
     client.getOutputStream().write(startup());
-    await(() -> proxy.failures.stream().anyMatch(why -> why.startsWith("pg1: TLS with it failed")));
+    await(() -> proxy.failures.stream().anyMatch(why -> why.startsWith("pg1: TLS: ")));
   }
 
   @Test

@@ -1,32 +1,49 @@
-package io.trunkline.healthcheck;
+package io.trunkline.routing;
 
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
-/** Exceptions in words for people. */
-final class Failures {
+/** Exceptions in words for people: the same words, whatever opened the connection. */
+public final class Failures {
   private static final int MAX_LENGTH = 200;
 
   private Failures() {}
 
-  static String describe(Throwable error) {
+  public static String describe(Throwable error) {
     Throwable root = error;
+    boolean tls = error instanceof SSLException;
     for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
       root = cause;
+      tls |= cause instanceof SSLException;
     }
-    String message = root.getMessage();
+    return tls ? inTls(words(root)) : words(root);
+  }
+
+  /** Why a TLS handshake failed. */
+  public static String ofTls(Throwable error) {
+    return inTls(describe(error));
+  }
+
+  private static String inTls(String words) {
+    return words.startsWith("TLS: ") ? words : "TLS: " + words;
+  }
+
+  private static String words(Throwable root) {
+    String message =
+        root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     String text =
         switch (root) {
-          case ConnectException _ when has(message, "refused") -> "connection refused";
-          case SSLException _ -> "TLS: " + message;
-          default -> message != null ? message : root.getClass().getSimpleName();
+          case ConnectException _ when message.contains("refused") -> "connection refused";
+          case ConnectException _ when message.contains("timed out") -> "timed out";
+          case SocketTimeoutException _ -> "timed out";
+          case NoRouteToHostException _ -> "no route to host";
+          case ClosedChannelException _ -> "connection closed";
+          default -> message;
         };
     String line = text.lines().findFirst().orElse(text);
     return line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) + "…" : line;
-  }
-
-  private static boolean has(@Nullable String message, String word) {
-    return message != null && message.contains(word);
   }
 }

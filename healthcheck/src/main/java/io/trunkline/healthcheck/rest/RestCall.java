@@ -17,10 +17,10 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
-import io.trunkline.healthcheck.common.Failures;
 import io.trunkline.healthcheck.common.Json;
 import io.trunkline.healthcheck.common.JunkException;
 import io.trunkline.healthcheck.patroni.ApiUrl;
+import io.trunkline.routing.Failures;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -117,7 +117,7 @@ final class RestCall extends SimpleChannelInboundHandler<HttpObject> {
       if (handshake.isSuccess()) {
         send(ctx);
       } else {
-        fail("TLS: " + Failures.describe(handshake.cause()));
+        fail(Failures.ofTls(handshake.cause()));
       }
     }
   }

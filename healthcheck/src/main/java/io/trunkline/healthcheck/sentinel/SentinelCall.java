@@ -12,9 +12,9 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.SentinelConfig;
-import io.trunkline.healthcheck.common.Failures;
 import io.trunkline.healthcheck.common.JunkException;
 import io.trunkline.pgwire.FrontendMessages;
+import io.trunkline.routing.Failures;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelAnswer.Access;
 import java.security.cert.Certificate;
@@ -223,9 +223,7 @@ public final class SentinelCall extends ChannelInboundHandlerAdapter
         startup(ctx);
       } else {
         boolean refused = handshake.cause() instanceof SSLHandshakeException;
-        end(
-            refused ? Failure.REFUSED : Failure.BROKEN,
-            "TLS: " + Failures.describe(handshake.cause()));
+        end(refused ? Failure.REFUSED : Failure.BROKEN, Failures.ofTls(handshake.cause()));
       }
     }
   }

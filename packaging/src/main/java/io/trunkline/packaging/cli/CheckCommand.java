@@ -8,6 +8,7 @@ import io.trunkline.config.EffectiveConfig;
 import io.trunkline.config.Problem;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.routing.Plural;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,9 +74,9 @@ final class CheckCommand implements Callable<Integer> {
         .printf(
             "%s: good: %s, %s, %s%n",
             checked,
-            count(read.clusters().size(), "cluster"),
-            count(read.listeners().size(), "listener"),
-            count(read.vips().size(), "VIP"));
+            Plural.of(read.clusters().size(), "cluster"),
+            Plural.of(read.listeners().size(), "listener"),
+            Plural.of(read.vips().size(), "VIP"));
     return ExitCode.DONE;
   }
 
@@ -96,9 +97,5 @@ final class CheckCommand implements Callable<Integer> {
 
   private void print(Report report) {
     console.out().println(new StatusJson().write(report));
-  }
-
-  private static String count(int number, String noun) {
-    return number + " " + noun + (number == 1 ? "" : "s");
   }
 }

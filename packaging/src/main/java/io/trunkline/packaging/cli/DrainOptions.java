@@ -2,6 +2,7 @@ package io.trunkline.packaging.cli;
 
 import io.trunkline.packaging.status.DrainAnswer;
 import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.routing.Plural;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -51,8 +52,7 @@ final class DrainOptions {
 
   /** {@code 1 session goes on}. */
   static String sessions(DrainAnswer answer) {
-    int count = answer.drain().sessions();
-    return count == 1 ? "1 session goes on" : count + " sessions go on";
+    return Plural.of(answer.drain().sessions(), "session goes on", "sessions go on");
   }
 
   private static String encoded(String text) {

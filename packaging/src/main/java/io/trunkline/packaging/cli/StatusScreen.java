@@ -5,6 +5,7 @@ import io.trunkline.packaging.status.ListenerReport;
 import io.trunkline.packaging.status.PredecessorReport;
 import io.trunkline.packaging.status.StatusReport;
 import io.trunkline.packaging.status.VipReport;
+import io.trunkline.routing.Plural;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -26,7 +27,8 @@ final class StatusScreen {
           screen,
           ink.wary(
               "upgraded: the previous process %d still has %s, until %s at the latest"
-                  .formatted(former.process(), sessions(former.sessions()), former.until())));
+                  .formatted(
+                      former.process(), Plural.of(former.sessions(), "session"), former.until())));
     }
     ClusterScreen clusters = new ClusterScreen(ink, report.now());
     for (ClusterReport cluster : report.clusters()) {
@@ -41,10 +43,6 @@ final class StatusScreen {
     line(screen, "");
     screen.append(listeners(report.listeners()));
     return screen.toString();
-  }
-
-  private static String sessions(int count) {
-    return count == 1 ? "1 session" : count + " sessions";
   }
 
   private String head(StatusReport report) {

@@ -2,6 +2,7 @@ package io.trunkline.packaging.daemon;
 
 import io.trunkline.config.HostPort;
 import io.trunkline.routing.ConnectObserver;
+import io.trunkline.routing.Failures;
 import io.trunkline.routing.Member;
 import java.io.IOException;
 import java.net.Socket;
@@ -51,7 +52,7 @@ final class PrimaryProbe {
       socket.connect(address.resolve(), Math.toIntExact(PATIENCE.toMillis()));
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
+      return Optional.of(Failures.describe(e));
     }
   }
 }

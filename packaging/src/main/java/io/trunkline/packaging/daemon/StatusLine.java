@@ -3,6 +3,7 @@ package io.trunkline.packaging.daemon;
 import io.trunkline.packaging.status.NodeFacts;
 import io.trunkline.packaging.status.Words;
 import io.trunkline.proxy.stats.ListenerStats;
+import io.trunkline.routing.Plural;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipStatus;
@@ -44,6 +45,6 @@ record StatusLine(NodeFacts node) {
 
   private String sessions() {
     int open = node.stats().get().values().stream().mapToInt(ListenerStats::connections).sum();
-    return open == 1 ? "1 session" : open + " sessions";
+    return Plural.of(open, "session");
   }
 }

@@ -11,6 +11,7 @@ import io.trunkline.packaging.status.ClusterReport.WriteReport;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.HoldTimeout;
+import io.trunkline.routing.Plural;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.TimelineMark;
 import io.trunkline.routing.WriteDecision;
@@ -100,8 +101,10 @@ final class ClusterReporter {
             .filter(logins -> logins.queued() > 0)
             .map(
                 logins ->
-                    "; %d clients are queued there, %d logins are in progress"
-                        .formatted(logins.queued(), logins.underWay()))
+                    "; %s queued there, %s in progress"
+                        .formatted(
+                            Plural.of(logins.queued(), "client is", "clients are"),
+                            Plural.of(logins.underWay(), "login is", "logins are")))
             .orElse("");
     return failure + queued;
   }

@@ -109,6 +109,8 @@ class StatusReporterTest {
     SampleNode node = new SampleNode(SampleConfig.in(directory), cluster);
     assertThat(whyWrites(node.logins(new LoginStats(12, 480, 12))))
         .endsWith("; 480 clients are queued there, 12 logins are in progress");
+    assertThat(whyWrites(node.logins(new LoginStats(1, 1, 12))))
+        .endsWith("; 1 client is queued there, 1 login is in progress");
   }
 
   @Test

@@ -22,7 +22,9 @@ import io.trunkline.proxy.relay.ChannelOps;
 import io.trunkline.proxy.relay.ReadBuffer;
 import io.trunkline.proxy.stats.SessionEnd;
 import io.trunkline.proxy.tls.BackendTls;
+import io.trunkline.routing.Failures;
 import io.trunkline.routing.Pick;
+import io.trunkline.routing.Plural;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.WriteReason;
 import java.net.UnknownHostException;
@@ -192,8 +194,10 @@ public final class BackendConnector implements Login.Listener {
         .or(
             () ->
                 Optional.of(
-                    "the client was queued behind %d logins at %s, which accepted none of them"
-                        .formatted(queue.before(queued.login()), queued.place().member())));
+                    "the client was queued behind %s at %s, which accepted none of them"
+                        .formatted(
+                            Plural.of(queue.before(queued.login()), "login"),
+                            queued.place().member())));
   }
 
   /**
@@ -259,7 +263,7 @@ public final class BackendConnector implements Login.Listener {
   }
 
   private void onNotDialled(String member, Throwable cause) {
-    String why = String.valueOf(cause.getMessage());
+    String why = Failures.describe(cause);
     refusal =
         cause instanceof UnknownHostException
             ? "the name of " + member + " cannot be resolved: " + why
@@ -306,7 +310,7 @@ public final class BackendConnector implements Login.Listener {
     if (agreed.isSuccess()) {
       open(securing.ready());
     } else {
-      giveUp("TLS with it failed: " + agreed.cause().getMessage());
+      giveUp(Failures.ofTls(agreed.cause()));
     }
   }
 

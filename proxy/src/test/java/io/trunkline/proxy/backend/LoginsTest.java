@@ -273,7 +273,7 @@ class LoginsTest extends ProxyTestCase {
       await(() -> logins(proxy).underWay() == 1);
       try (Socket second = proxy.open("write")) {
         assertThat(read(second, 1000))
-            .contains("57P03", "queued behind 1 logins at pg1")
+            .contains("57P03", "queued behind 1 login at pg1")
             .doesNotContain("refuses");
       }
       await(() -> logins(proxy).queued() == 0);

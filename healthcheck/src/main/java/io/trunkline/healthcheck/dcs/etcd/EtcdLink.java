@@ -5,6 +5,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.trunkline.config.HostPort;
+import io.trunkline.routing.Failures;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -214,7 +215,7 @@ final class EtcdLink {
         String description = status.get().getDescription();
         last = description != null ? description : status.get().getCode().toString();
       } else if (cause.getMessage() != null && cause.getCause() == null) {
-        last = cause.getMessage();
+        last = Failures.describe(cause);
       }
     }
     return last.lines().findFirst().orElse(last);
