@@ -4,7 +4,7 @@
 MVN = ./mvnw -B -ntp
 
 # Modules whose tests need no cluster.
-UNITS = config,routing,healthcheck,proxy,vip,packaging,loadtest/lab,loadtest/bench
+UNITS = config,routing,healthcheck,proxy,vip,packaging/importer,packaging/daemon,loadtest/lab,loadtest/bench
 
 .PHONY: demo test check release test-long build deb deb-figures prepare failover vip clients slow-reader slow-readers logins vip-lateness bench bench-page fuzz page-shots metrics-page config-page rules fmt clean help
 
@@ -34,7 +34,7 @@ help:
 	@echo "make clean     remove what was built"
 
 build:
-	@./build.sh -pl packaging -am
+	@./build.sh -pl packaging/daemon -am
 
 deb: build
 	packaging/debian/build.sh
@@ -97,15 +97,15 @@ fuzz:
 	proxy/fuzz.sh $(or $(MINUTES),5) $(TARGETS)
 
 page-shots:
-	@./build.sh -pl packaging -am
+	@./build.sh -pl packaging/daemon -am
 	packaging/page-shots.sh $(or $(SHOTS),/tmp/page-shots) $(STATES)
 
 metrics-page:
-	@./build.sh -pl packaging -am
+	@./build.sh -pl packaging/daemon -am
 	packaging/prometheus/metrics-page.sh
 
 config-page:
-	@./build.sh -pl packaging -am
+	@./build.sh -pl packaging/daemon -am
 	"$$(./jdk.sh)/bin/java" -cp "config/target/test-classes:packaging/target/trunkline/lib/*" \
 	  io.trunkline.config.ConfigurationPage docs/configuration.md
 

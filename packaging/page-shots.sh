@@ -19,5 +19,5 @@ if ! browser >/dev/null; then
 fi
 jdk=$(./jdk.sh)
 exec "$jdk/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-  -XX:+UseSerialGC -cp "packaging/target/test-classes:packaging/target/trunkline/lib/*" \
-  io.trunkline.packaging.admin.PageShots "$(browser)" "$@"
+  -XX:+UseSerialGC -cp "packaging/daemon/target/test-classes:packaging/target/trunkline/lib/*" \
+  io.trunkline.daemon.admin.PageShots "$(browser)" "$@"

@@ -10,6 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 packaging=$(dirname "$here")
 project=$(dirname "$packaging")
 target=$packaging/target
+daemon=$packaging/daemon/target
 root=$target/deb
 home=$root/usr/lib/trunkline
 
@@ -33,7 +34,7 @@ if ! command -v strip >/dev/null || ! command -v unzip >/dev/null; then
   { apt-get update -qq && apt-get install -y -qq --no-install-recommends binutils unzip; } >&2
 fi
 
-built=$(sed -n 's/^version=//p' "$target/classes/io/trunkline/packaging/build.properties")
+built=$(sed -n 's/^version=//p' "$daemon/classes/io/trunkline/daemon/app/build.properties")
 version=${built/-SNAPSHOT/~snapshot}
 # All files have one time: the AOT cache belongs to libraries of that time and size.
 epoch=$(git -C "$project" log -1 --format=%ct 2>/dev/null || stat -c %Y "$project/pom.xml")
@@ -75,8 +76,8 @@ copy_libraries() {
 record_cache() {
   find "$home" -exec touch -h -d "@$epoch" {} +
   "$jdk/bin/java" -Dtrunkline.home="$home" \
-    -cp "$target/test-classes:$(cat "$target/test-classpath")" \
-    io.trunkline.packaging.Training "$target/trunkline.aotconf"
+    -cp "$daemon/test-classes:$(cat "$daemon/test-classpath")" \
+    io.trunkline.daemon.Training "$target/trunkline.aotconf"
   TRUNKLINE_JAVA_OPTS="-XX:AOTMode=create -XX:AOTConfiguration=$target/trunkline.aotconf
     -XX:AOTCache=$home/lib/trunkline.aot -Xlog:aot=error" "$home/bin/trunkline" run >&2
   chmod 644 "$home/lib/trunkline.aot"
@@ -85,7 +86,7 @@ record_cache() {
 
 manual() {
   mkdir -p "$root/usr/share/man/man$3"
-  "$jdk/bin/java" -cp "$target/test-classes" io.trunkline.packaging.build.ManPage \
+  "$jdk/bin/java" -cp "$daemon/test-classes" io.trunkline.daemon.build.ManPage \
     "$project/docs/$1" "$2" "$3" "$built" "$4" |
     gzip -9n >"$root/usr/share/man/man$3/$2.$3.gz"
 }

@@ -1,7 +1,7 @@
-package io.trunkline.packaging;
+package io.trunkline.daemon;
 
-import io.trunkline.packaging.cli.Cli;
-import io.trunkline.packaging.cli.Console;
+import io.trunkline.daemon.cli.Cli;
+import io.trunkline.daemon.cli.Console;
 
 /** The entry point of {@code trunkline}. */
 public final class Main {

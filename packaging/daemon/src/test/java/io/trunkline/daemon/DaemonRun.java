@@ -1,4 +1,4 @@
-package io.trunkline.packaging;
+package io.trunkline.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

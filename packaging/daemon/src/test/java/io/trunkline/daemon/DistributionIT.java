@@ -1,8 +1,8 @@
-package io.trunkline.packaging;
+package io.trunkline.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.packaging.admin.UnixHttp;
+import io.trunkline.daemon.admin.UnixHttp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging;
+package io.trunkline.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,8 +18,9 @@ import org.junit.jupiter.api.Test;
 
 /** docs/logs.md has every event that the code tells, with its severity, and no other. */
 class EventNamesTest {
-  private static final Path PAGE = Path.of("..", "docs", "logs.md");
-  private static final List<String> MODULES = List.of("healthcheck", "proxy", "vip", "packaging");
+  private static final Path PAGE = Path.of("..", "..", "docs", "logs.md");
+  private static final List<String> MODULES =
+      List.of("healthcheck", "proxy", "vip", "packaging/daemon");
 
   /** A severity, or what chooses between two, and then a name, or what chooses between two. */
   private static final Pattern TOLD =
@@ -35,7 +36,7 @@ class EventNamesTest {
   private static Map<String, Set<String>> told() throws IOException {
     Map<String, Set<String>> told = new TreeMap<>();
     for (String module : MODULES) {
-      try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+      try (Stream<Path> files = Files.walk(Path.of("..", "..", module, "src", "main", "java"))) {
         for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
           TOLD.matcher(Files.readString(file)).results().forEach(found -> add(told, found));
         }

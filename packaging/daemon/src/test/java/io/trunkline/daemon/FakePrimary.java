@@ -1,4 +1,4 @@
-package io.trunkline.packaging;
+package io.trunkline.daemon;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;

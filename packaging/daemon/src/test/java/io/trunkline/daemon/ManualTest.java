@@ -1,15 +1,15 @@
-package io.trunkline.packaging;
+package io.trunkline.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.packaging.admin.ScriptedSessions;
-import io.trunkline.packaging.imports.Dialect;
-import io.trunkline.packaging.imports.Remark;
-import io.trunkline.packaging.metrics.Metrics;
-import io.trunkline.packaging.status.SessionsReport;
-import io.trunkline.packaging.status.StatusJson;
-import io.trunkline.packaging.status.StatusReporter;
-import io.trunkline.packaging.status.Words;
+import io.trunkline.daemon.admin.ScriptedSessions;
+import io.trunkline.daemon.metrics.Metrics;
+import io.trunkline.daemon.status.SessionsReport;
+import io.trunkline.daemon.status.StatusJson;
+import io.trunkline.daemon.status.StatusReporter;
+import io.trunkline.daemon.status.Words;
+import io.trunkline.importer.common.Dialect;
+import io.trunkline.importer.common.Remark;
 import io.trunkline.proxy.session.SessionState;
 import io.trunkline.proxy.stats.CancelDrop;
 import io.trunkline.proxy.stats.SessionEnd;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** docs/cli.md names everything there is. */
 class ManualTest {
-  private static final Path MANUAL = Path.of("..", "docs", "cli.md");
+  private static final Path MANUAL = Path.of("..", "..", "docs", "cli.md");
 
   @TempDir Path directory;
   private SampleNode node;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging;
+package io.trunkline.daemon;
 
 import io.trunkline.config.ClusterConfig.OnIsolation;
 import io.trunkline.config.HostPort;

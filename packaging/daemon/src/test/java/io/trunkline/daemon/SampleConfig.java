@@ -1,4 +1,4 @@
-package io.trunkline.packaging;
+package io.trunkline.daemon;
 
 import io.trunkline.config.ConfigLoader;
 import io.trunkline.config.ConfigResult;

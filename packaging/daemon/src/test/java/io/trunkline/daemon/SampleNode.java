@@ -1,12 +1,12 @@
-package io.trunkline.packaging;
+package io.trunkline.daemon;
 
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.Validity;
-import io.trunkline.packaging.status.DrainReport;
-import io.trunkline.packaging.status.LastReload;
-import io.trunkline.packaging.status.MemoryUse;
-import io.trunkline.packaging.status.NodeFacts;
-import io.trunkline.packaging.status.Readiness;
+import io.trunkline.daemon.status.DrainReport;
+import io.trunkline.daemon.status.LastReload;
+import io.trunkline.daemon.status.MemoryUse;
+import io.trunkline.daemon.status.NodeFacts;
+import io.trunkline.daemon.status.Readiness;
 import io.trunkline.proxy.backend.LoginStats;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.vip.VipStatus;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging;
+package io.trunkline.daemon;
 
 import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.proxy.stats.SessionEnd;

@@ -1,5 +1,12 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer;
 
+import io.trunkline.importer.common.Addresses;
+import io.trunkline.importer.common.ClusterPlan;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.RestTls;
+import io.trunkline.importer.common.Text;
+import io.trunkline.importer.haproxy.HaproxyServer;
+import io.trunkline.importer.haproxy.ListenerPlan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

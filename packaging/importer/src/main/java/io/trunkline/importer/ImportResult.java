@@ -1,6 +1,7 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer;
 
 import io.trunkline.config.Problem;
+import io.trunkline.importer.common.Remark;
 import java.util.List;
 
 /** What importing came to. */

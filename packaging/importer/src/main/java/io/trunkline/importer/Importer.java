@@ -1,6 +1,10 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer;
 
 import io.trunkline.config.Problem;
+import io.trunkline.importer.common.Dialect;
+import io.trunkline.importer.common.ImportSource;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.Unparsable;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

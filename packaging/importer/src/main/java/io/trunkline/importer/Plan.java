@@ -1,5 +1,18 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer;
 
+import io.trunkline.importer.common.ClusterPlan;
+import io.trunkline.importer.common.ImportSource;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.Scope;
+import io.trunkline.importer.common.Text;
+import io.trunkline.importer.common.Unparsable;
+import io.trunkline.importer.common.VipPlan;
+import io.trunkline.importer.haproxy.HaproxyImport;
+import io.trunkline.importer.haproxy.HaproxyServer;
+import io.trunkline.importer.haproxy.ListenerPlan;
+import io.trunkline.importer.keepalived.KeepalivedImport;
+import io.trunkline.importer.patroni.PatroniImport;
+import io.trunkline.importer.vipmanager.VipManagerImport;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -1,7 +1,15 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer;
 
 import io.trunkline.config.ConfigLoader;
-import io.trunkline.packaging.imports.Remark.Kind;
+import io.trunkline.importer.common.ClusterPlan;
+import io.trunkline.importer.common.ImportSource;
+import io.trunkline.importer.common.Remark;
+import io.trunkline.importer.common.Remark.Kind;
+import io.trunkline.importer.common.Scope;
+import io.trunkline.importer.common.Text;
+import io.trunkline.importer.common.VipPlan;
+import io.trunkline.importer.common.YamlBlock;
+import io.trunkline.importer.haproxy.ListenerPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

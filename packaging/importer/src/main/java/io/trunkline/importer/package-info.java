@@ -3,6 +3,6 @@
  * Trunkline: texts in, a text and remarks out. Nothing here reads a file or asks the network.
  */
 @NullMarked
-package io.trunkline.packaging.imports;
+package io.trunkline.importer;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,10 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.ConfigResult;
+import io.trunkline.importer.common.Dialect;
+import io.trunkline.importer.common.ImportSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

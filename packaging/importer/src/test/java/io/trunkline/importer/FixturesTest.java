@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +10,8 @@ import io.trunkline.config.PatroniConfig;
 import io.trunkline.config.RouteKind;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.VipConfig;
-import io.trunkline.packaging.imports.Remark.Kind;
+import io.trunkline.importer.common.ImportSource;
+import io.trunkline.importer.common.Remark.Kind;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

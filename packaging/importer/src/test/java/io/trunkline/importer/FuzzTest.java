@@ -1,9 +1,11 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.ConfigResult;
 import io.trunkline.config.Problem;
+import io.trunkline.importer.common.Dialect;
+import io.trunkline.importer.common.ImportSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer;
 
-import static io.trunkline.packaging.imports.Importing.haproxy;
+import static io.trunkline.importer.Importing.haproxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.Balance;
@@ -10,6 +10,7 @@ import io.trunkline.config.RouteKind;
 import io.trunkline.config.SslMode;
 import io.trunkline.config.TlsConfig;
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.importer.common.ImportSource;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer;
 
 import static org.assertj.core.api.Assertions.fail;
 
@@ -6,6 +6,9 @@ import io.trunkline.config.ConfigLoader;
 import io.trunkline.config.ConfigResult;
 import io.trunkline.config.Problem;
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.importer.common.Dialect;
+import io.trunkline.importer.common.ImportSource;
+import io.trunkline.importer.common.Remark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,10 +1,11 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer;
 
-import static io.trunkline.packaging.imports.Importing.keepalived;
+import static io.trunkline.importer.Importing.keepalived;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.VipConfig;
+import io.trunkline.importer.common.ImportSource;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

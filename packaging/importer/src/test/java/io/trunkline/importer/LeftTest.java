@@ -1,7 +1,8 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.importer.common.ImportSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

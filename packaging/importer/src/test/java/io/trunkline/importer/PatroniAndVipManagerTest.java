@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.PatroniConfig;
 import io.trunkline.config.TrunklineConfig;
+import io.trunkline.importer.common.ImportSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

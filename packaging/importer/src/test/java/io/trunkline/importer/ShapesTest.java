@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,7 @@ import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.RouteKind;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.VipConfig;
+import io.trunkline.importer.common.ImportSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

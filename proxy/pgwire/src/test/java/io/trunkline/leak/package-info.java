@@ -1,2 +1,2 @@
-/** Makes a buffer that nobody releases fail the build; packaging's tests have it, too. */
+/** Makes a buffer that nobody releases fail the build; the daemon's tests have it, too. */
 package io.trunkline.leak;

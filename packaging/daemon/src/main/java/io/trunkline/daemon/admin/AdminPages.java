@@ -1,11 +1,11 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
-import io.trunkline.packaging.status.NodeFacts;
-import io.trunkline.packaging.status.Readiness;
-import io.trunkline.packaging.status.ReloadAnswer;
-import io.trunkline.packaging.status.StatusJson;
-import io.trunkline.packaging.status.StatusReporter;
-import io.trunkline.packaging.status.UpgradeAnswer;
+import io.trunkline.daemon.status.NodeFacts;
+import io.trunkline.daemon.status.Readiness;
+import io.trunkline.daemon.status.ReloadAnswer;
+import io.trunkline.daemon.status.StatusJson;
+import io.trunkline.daemon.status.StatusReporter;
+import io.trunkline.daemon.status.UpgradeAnswer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
-import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.daemon.status.StatusJson;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
 /** Changes something about a cluster. Runs on the admin event loop, so it must not block. */
 @FunctionalInterface

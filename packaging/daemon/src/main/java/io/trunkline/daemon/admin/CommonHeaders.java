@@ -1,4 +1,4 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
 import io.trunkline.routing.Event;
 import io.trunkline.routing.EventSink;

@@ -1,10 +1,10 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
-import io.trunkline.packaging.admin.EventHistory.Numbered;
-import io.trunkline.packaging.status.EventsReport;
-import io.trunkline.packaging.status.EventsReport.EventReport;
-import io.trunkline.packaging.status.Moments;
-import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.daemon.admin.EventHistory.Numbered;
+import io.trunkline.daemon.status.EventsReport;
+import io.trunkline.daemon.status.EventsReport.EventReport;
+import io.trunkline.daemon.status.Moments;
+import io.trunkline.daemon.status.StatusJson;
 import io.trunkline.routing.Event;
 import java.time.Instant;
 import java.util.List;

@@ -1,13 +1,13 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.trunkline.packaging.status.ClusterReport;
-import io.trunkline.packaging.status.StatusJson;
-import io.trunkline.packaging.status.StatusReport;
-import io.trunkline.packaging.status.StatusReporter;
-import io.trunkline.packaging.status.VipReport;
+import io.trunkline.daemon.status.ClusterReport;
+import io.trunkline.daemon.status.StatusJson;
+import io.trunkline.daemon.status.StatusReport;
+import io.trunkline.daemon.status.StatusReporter;
+import io.trunkline.daemon.status.VipReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

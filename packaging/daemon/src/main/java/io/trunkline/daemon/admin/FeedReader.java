@@ -1,11 +1,11 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.codec.http.DefaultHttpContent;
-import io.trunkline.packaging.admin.EventHistory.Numbered;
-import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.daemon.admin.EventHistory.Numbered;
+import io.trunkline.daemon.status.StatusJson;
 
 /**
  * One who follows live. While it does not take what was sent, nothing more is written: it misses

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
 import io.trunkline.config.Cidr;
 import io.trunkline.proxy.session.SessionFilter;

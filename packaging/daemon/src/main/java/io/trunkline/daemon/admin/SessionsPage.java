@@ -1,7 +1,7 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
-import io.trunkline.packaging.status.SessionsReport;
-import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.daemon.status.SessionsReport;
+import io.trunkline.daemon.status.StatusJson;
 import io.trunkline.proxy.session.SessionFilter;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

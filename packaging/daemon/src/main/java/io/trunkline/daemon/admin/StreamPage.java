@@ -1,4 +1,4 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
 /** {@code /api/v1/stream}: the status and the events as they come, as server-sent events. */
 final class StreamPage {

@@ -1,6 +1,6 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
-import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.daemon.status.StatusJson;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 

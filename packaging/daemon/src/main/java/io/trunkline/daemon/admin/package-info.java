@@ -1,5 +1,5 @@
 /** The HTTP endpoint that answers what the daemon knows, and the control socket. */
 @NullMarked
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import io.trunkline.routing.WriteDecision;
 import io.trunkline.routing.WriteReason;

@@ -1,14 +1,13 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import io.trunkline.config.ConfigResult;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.VipConfig;
+import io.trunkline.daemon.log.Log;
+import io.trunkline.daemon.upgrade.Predecessor;
 import io.trunkline.healthcheck.ClusterObserver;
 import io.trunkline.healthcheck.dcs.DcsLeaseStore;
 import io.trunkline.healthcheck.dcs.etcd.EtcdLeaseStore;
-import io.trunkline.packaging.Build;
-import io.trunkline.packaging.log.Log;
-import io.trunkline.packaging.upgrade.Predecessor;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.MonotonicClock;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;

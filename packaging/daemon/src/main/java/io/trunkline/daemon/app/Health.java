@@ -1,7 +1,7 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import io.trunkline.config.ClusterConfig;
-import io.trunkline.packaging.status.NodeFacts;
+import io.trunkline.daemon.status.NodeFacts;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.RestAnswer;
 import java.time.Duration;

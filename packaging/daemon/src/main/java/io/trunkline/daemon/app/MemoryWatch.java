@@ -1,11 +1,11 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.util.concurrent.EventExecutorGroup;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.netty.util.internal.PlatformDependent;
-import io.trunkline.packaging.status.MemoryUse;
+import io.trunkline.daemon.status.MemoryUse;
 import io.trunkline.proxy.admission.MemoryGate;
 import io.trunkline.proxy.admission.MemoryGate.Amount;
 import io.trunkline.routing.Event;

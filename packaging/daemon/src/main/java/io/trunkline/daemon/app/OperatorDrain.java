@@ -1,12 +1,12 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.VipConfig;
-import io.trunkline.packaging.admin.NodeAction;
-import io.trunkline.packaging.admin.NodeAction.Refused;
-import io.trunkline.packaging.status.DrainAnswer;
-import io.trunkline.packaging.status.DrainReport;
-import io.trunkline.packaging.status.Moments;
+import io.trunkline.daemon.admin.NodeAction;
+import io.trunkline.daemon.admin.NodeAction.Refused;
+import io.trunkline.daemon.status.DrainAnswer;
+import io.trunkline.daemon.status.DrainReport;
+import io.trunkline.daemon.status.Moments;
 import io.trunkline.proxy.Proxy;
 import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.routing.Event;

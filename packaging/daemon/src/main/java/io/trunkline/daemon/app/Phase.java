@@ -1,4 +1,4 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import java.time.Duration;
 import java.time.Instant;

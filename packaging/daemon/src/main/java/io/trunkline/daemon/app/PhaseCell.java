@@ -1,6 +1,6 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
-import io.trunkline.packaging.admin.NodeAction.Refused;
+import io.trunkline.daemon.admin.NodeAction.Refused;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

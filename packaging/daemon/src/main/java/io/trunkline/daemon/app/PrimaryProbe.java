@@ -1,4 +1,4 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import io.trunkline.config.HostPort;
 import io.trunkline.routing.ConnectObserver;

@@ -1,6 +1,6 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
-import io.trunkline.packaging.admin.SessionDesk;
+import io.trunkline.daemon.admin.SessionDesk;
 import io.trunkline.proxy.Proxy;
 import io.trunkline.proxy.session.SessionFilter;
 import io.trunkline.proxy.session.SessionList;

@@ -1,7 +1,7 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import io.trunkline.config.ListenerConfig;
-import io.trunkline.packaging.status.Words;
+import io.trunkline.daemon.status.Words;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;

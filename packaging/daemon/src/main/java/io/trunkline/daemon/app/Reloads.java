@@ -1,12 +1,12 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import io.trunkline.config.ConfigChanges;
 import io.trunkline.config.ConfigChanges.Change;
 import io.trunkline.config.ConfigResult;
 import io.trunkline.config.Problem;
 import io.trunkline.config.TrunklineConfig;
-import io.trunkline.packaging.status.LastReload;
-import io.trunkline.packaging.status.ReloadAnswer;
+import io.trunkline.daemon.status.LastReload;
+import io.trunkline.daemon.status.ReloadAnswer;
 import io.trunkline.routing.Event.Severity;
 import java.io.IOException;
 import java.time.InstantSource;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.RoutingCell;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
@@ -8,7 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollDomainDatagramChannel;
 import io.netty.channel.unix.DomainSocketAddress;
-import io.trunkline.packaging.upgrade.Predecessor;
+import io.trunkline.daemon.upgrade.Predecessor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;

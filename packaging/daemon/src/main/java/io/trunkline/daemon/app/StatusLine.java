@@ -1,7 +1,7 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
-import io.trunkline.packaging.status.NodeFacts;
-import io.trunkline.packaging.status.Words;
+import io.trunkline.daemon.status.NodeFacts;
+import io.trunkline.daemon.status.Words;
 import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.routing.Plural;
 import io.trunkline.routing.RoutingTable;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import io.trunkline.healthcheck.dcs.DcsLeaseStore;
 import io.trunkline.vip.lease.LeaseAnswer;

@@ -1,6 +1,6 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
-import io.trunkline.packaging.status.Words;
+import io.trunkline.daemon.status.Words;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.EventSink;

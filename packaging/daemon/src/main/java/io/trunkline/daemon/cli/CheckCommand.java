@@ -1,4 +1,4 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -7,7 +7,7 @@ import io.trunkline.config.ConfigResult;
 import io.trunkline.config.EffectiveConfig;
 import io.trunkline.config.Problem;
 import io.trunkline.config.TrunklineConfig;
-import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.daemon.status.StatusJson;
 import io.trunkline.routing.Plural;
 import java.io.IOException;
 import java.nio.file.Path;

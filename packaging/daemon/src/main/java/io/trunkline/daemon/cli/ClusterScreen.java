@@ -1,11 +1,11 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
-import io.trunkline.packaging.status.ClusterReport;
-import io.trunkline.packaging.status.ClusterReport.DcsReport;
-import io.trunkline.packaging.status.ClusterReport.FailoverReport;
-import io.trunkline.packaging.status.ClusterReport.TargetReport;
-import io.trunkline.packaging.status.ClusterReport.TimelineReport;
-import io.trunkline.packaging.status.ClusterReport.WriteReport;
+import io.trunkline.daemon.status.ClusterReport;
+import io.trunkline.daemon.status.ClusterReport.DcsReport;
+import io.trunkline.daemon.status.ClusterReport.FailoverReport;
+import io.trunkline.daemon.status.ClusterReport.TargetReport;
+import io.trunkline.daemon.status.ClusterReport.TimelineReport;
+import io.trunkline.daemon.status.ClusterReport.WriteReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
 import io.trunkline.config.ConfigLoader;
 import io.trunkline.config.ConfigResult;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

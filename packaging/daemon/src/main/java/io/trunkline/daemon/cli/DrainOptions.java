@@ -1,7 +1,7 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
-import io.trunkline.packaging.status.DrainAnswer;
-import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.daemon.status.DrainAnswer;
+import io.trunkline.daemon.status.StatusJson;
 import io.trunkline.routing.Plural;
 import java.io.IOException;
 import java.net.URLEncoder;

@@ -1,7 +1,7 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
-import io.trunkline.packaging.log.EventText;
-import io.trunkline.packaging.status.EventsReport.EventReport;
+import io.trunkline.daemon.log.EventText;
+import io.trunkline.daemon.status.EventsReport.EventReport;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;

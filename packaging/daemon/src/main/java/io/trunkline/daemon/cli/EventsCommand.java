@@ -1,8 +1,8 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
-import io.trunkline.packaging.status.EventsReport;
-import io.trunkline.packaging.status.EventsReport.EventReport;
-import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.daemon.status.EventsReport;
+import io.trunkline.daemon.status.EventsReport.EventReport;
+import io.trunkline.daemon.status.StatusJson;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneId;

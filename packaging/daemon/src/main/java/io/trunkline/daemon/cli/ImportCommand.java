@@ -1,13 +1,13 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
 import io.trunkline.config.ConfigLoader;
 import io.trunkline.config.ConfigResult;
 import io.trunkline.config.Problem;
-import io.trunkline.packaging.imports.ImportResult.Imported;
-import io.trunkline.packaging.imports.ImportResult.Unreadable;
-import io.trunkline.packaging.imports.Importer;
-import io.trunkline.packaging.imports.Remark;
-import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.daemon.status.StatusJson;
+import io.trunkline.importer.ImportResult.Imported;
+import io.trunkline.importer.ImportResult.Unreadable;
+import io.trunkline.importer.Importer;
+import io.trunkline.importer.common.Remark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

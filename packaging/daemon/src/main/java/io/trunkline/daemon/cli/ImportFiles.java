@@ -1,8 +1,8 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
 import io.trunkline.config.Problem;
-import io.trunkline.packaging.imports.Dialect;
-import io.trunkline.packaging.imports.ImportSource;
+import io.trunkline.importer.common.Dialect;
+import io.trunkline.importer.common.ImportSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
 /**
  * Text for a terminal, in colour where that is wanted. Whatever comes in, nothing but text comes

@@ -1,12 +1,12 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
-import io.trunkline.packaging.status.ClusterReport;
-import io.trunkline.packaging.status.MemberReport;
-import io.trunkline.packaging.status.MemberReport.ConnectReport;
-import io.trunkline.packaging.status.MemberReport.EtcdReport;
-import io.trunkline.packaging.status.MemberReport.ReadReport;
-import io.trunkline.packaging.status.MemberReport.RestReport;
-import io.trunkline.packaging.status.MemberReport.SentinelReport;
+import io.trunkline.daemon.status.ClusterReport;
+import io.trunkline.daemon.status.MemberReport;
+import io.trunkline.daemon.status.MemberReport.ConnectReport;
+import io.trunkline.daemon.status.MemberReport.EtcdReport;
+import io.trunkline.daemon.status.MemberReport.ReadReport;
+import io.trunkline.daemon.status.MemberReport.RestReport;
+import io.trunkline.daemon.status.MemberReport.SentinelReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,8 +1,8 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
 import io.trunkline.config.ConfigChanges;
-import io.trunkline.packaging.status.ReloadAnswer;
-import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.daemon.status.ReloadAnswer;
+import io.trunkline.daemon.status.StatusJson;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

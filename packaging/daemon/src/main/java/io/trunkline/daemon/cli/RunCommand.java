@@ -1,7 +1,7 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
-import io.trunkline.packaging.Build;
-import io.trunkline.packaging.daemon.DaemonProcess;
+import io.trunkline.daemon.app.Build;
+import io.trunkline.daemon.app.DaemonProcess;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

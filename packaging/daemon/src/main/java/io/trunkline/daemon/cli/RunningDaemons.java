@@ -1,6 +1,6 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
-import io.trunkline.packaging.admin.SocketDraft;
+import io.trunkline.daemon.admin.SocketDraft;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

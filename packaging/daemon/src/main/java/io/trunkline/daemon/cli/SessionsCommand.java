@@ -1,7 +1,7 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
-import io.trunkline.packaging.status.SessionsReport;
-import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.daemon.status.SessionsReport;
+import io.trunkline.daemon.status.StatusJson;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,7 +1,7 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
-import io.trunkline.packaging.status.SessionsReport;
-import io.trunkline.packaging.status.SessionsReport.SessionReport;
+import io.trunkline.daemon.status.SessionsReport;
+import io.trunkline.daemon.status.SessionsReport.SessionReport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

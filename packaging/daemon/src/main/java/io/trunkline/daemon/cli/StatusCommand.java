@@ -1,7 +1,7 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
-import io.trunkline.packaging.status.StatusJson;
-import io.trunkline.packaging.status.StatusReport;
+import io.trunkline.daemon.status.StatusJson;
+import io.trunkline.daemon.status.StatusReport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,10 +1,10 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
-import io.trunkline.packaging.status.ClusterReport;
-import io.trunkline.packaging.status.ListenerReport;
-import io.trunkline.packaging.status.PredecessorReport;
-import io.trunkline.packaging.status.StatusReport;
-import io.trunkline.packaging.status.VipReport;
+import io.trunkline.daemon.status.ClusterReport;
+import io.trunkline.daemon.status.ListenerReport;
+import io.trunkline.daemon.status.PredecessorReport;
+import io.trunkline.daemon.status.StatusReport;
+import io.trunkline.daemon.status.VipReport;
 import io.trunkline.routing.Plural;
 import java.util.List;
 import java.util.Objects;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

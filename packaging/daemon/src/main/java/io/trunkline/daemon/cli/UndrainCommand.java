@@ -1,6 +1,6 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
-import io.trunkline.packaging.status.DrainAnswer;
+import io.trunkline.daemon.status.DrainAnswer;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
 /** The daemon does not answer; the message is a sentence. */
 final class Unreachable extends Exception {

@@ -1,8 +1,8 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
-import io.trunkline.packaging.status.VipReport;
-import io.trunkline.packaging.status.VipReport.MasterReport;
-import io.trunkline.packaging.status.VipReport.TransitionReport;
+import io.trunkline.daemon.status.VipReport;
+import io.trunkline.daemon.status.VipReport.MasterReport;
+import io.trunkline.daemon.status.VipReport.TransitionReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,5 +1,5 @@
 /** The command line. */
 @NullMarked
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.log;
+package io.trunkline.daemon.log;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.log;
+package io.trunkline.daemon.log;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

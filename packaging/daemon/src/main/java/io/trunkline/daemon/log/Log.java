@@ -1,4 +1,4 @@
-package io.trunkline.packaging.log;
+package io.trunkline.daemon.log;
 
 import io.trunkline.config.LogConfig;
 import io.trunkline.routing.Event;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.log;
+package io.trunkline.daemon.log;
 
 import java.time.Duration;
 import java.time.Instant;

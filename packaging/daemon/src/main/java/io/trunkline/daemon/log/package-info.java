@@ -1,5 +1,5 @@
 /** Events and libraries' messages as lines on standard error. */
 @NullMarked
-package io.trunkline.packaging.log;
+package io.trunkline.daemon.log;
 
 import org.jspecify.annotations.NullMarked;

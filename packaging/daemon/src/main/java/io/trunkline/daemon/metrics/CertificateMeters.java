@@ -1,8 +1,8 @@
-package io.trunkline.packaging.metrics;
+package io.trunkline.daemon.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.trunkline.config.Validity;
-import io.trunkline.packaging.status.NodeFacts;
+import io.trunkline.daemon.status.NodeFacts;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;

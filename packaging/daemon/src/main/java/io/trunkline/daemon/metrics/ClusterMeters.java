@@ -1,7 +1,7 @@
-package io.trunkline.packaging.metrics;
+package io.trunkline.daemon.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.trunkline.packaging.status.NodeFacts;
+import io.trunkline.daemon.status.NodeFacts;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.RoutingTable;

@@ -1,11 +1,11 @@
-package io.trunkline.packaging.metrics;
+package io.trunkline.daemon.metrics;
 
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import io.trunkline.packaging.status.NodeFacts;
+import io.trunkline.daemon.status.NodeFacts;
 import io.trunkline.vip.TimerLateness;
 import io.trunkline.vip.VipStatus;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.metrics;
+package io.trunkline.daemon.metrics;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.trunkline.config.LimitsConfig;
 import io.trunkline.config.ListenerConfig;
-import io.trunkline.packaging.status.NodeFacts;
+import io.trunkline.daemon.status.NodeFacts;
 import io.trunkline.proxy.stats.CancelDrop;
 import io.trunkline.proxy.stats.ConnectionFailure;
 import io.trunkline.proxy.stats.ListenerStats;

@@ -1,10 +1,10 @@
-package io.trunkline.packaging.metrics;
+package io.trunkline.daemon.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.trunkline.config.ListenerConfig;
-import io.trunkline.packaging.status.MemberWord;
-import io.trunkline.packaging.status.NodeFacts;
-import io.trunkline.packaging.status.Words;
+import io.trunkline.daemon.status.MemberWord;
+import io.trunkline.daemon.status.NodeFacts;
+import io.trunkline.daemon.status.Words;
 import io.trunkline.proxy.backend.LoginStats;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.ReadReason;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.metrics;
+package io.trunkline.daemon.metrics;
 
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.trunkline.packaging.status.NodeFacts;
+import io.trunkline.daemon.status.NodeFacts;
 import java.util.function.LongSupplier;
 
 /** Everything Prometheus is told. Scraped by one thread at a time. */

@@ -1,11 +1,11 @@
-package io.trunkline.packaging.metrics;
+package io.trunkline.daemon.metrics;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.trunkline.packaging.status.MemoryUse;
-import io.trunkline.packaging.status.NodeFacts;
-import io.trunkline.packaging.status.PredecessorReport;
+import io.trunkline.daemon.status.MemoryUse;
+import io.trunkline.daemon.status.NodeFacts;
+import io.trunkline.daemon.status.PredecessorReport;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 

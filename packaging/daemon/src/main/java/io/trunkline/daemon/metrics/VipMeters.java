@@ -1,12 +1,12 @@
-package io.trunkline.packaging.metrics;
+package io.trunkline.daemon.metrics;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.trunkline.config.VipConfig;
-import io.trunkline.packaging.status.NodeFacts;
-import io.trunkline.packaging.status.Words;
+import io.trunkline.daemon.status.NodeFacts;
+import io.trunkline.daemon.status.Words;
 import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipStatus;

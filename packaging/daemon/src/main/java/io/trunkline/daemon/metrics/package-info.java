@@ -1,5 +1,5 @@
 /** What the daemon knows, for Prometheus. */
 @NullMarked
-package io.trunkline.packaging.metrics;
+package io.trunkline.daemon.metrics;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.status;
+package io.trunkline.daemon.status;
 
 import io.trunkline.config.HostPort;
 import java.net.InetSocketAddress;

@@ -1,13 +1,13 @@
-package io.trunkline.packaging.status;
+package io.trunkline.daemon.status;
 
 import io.trunkline.config.ClusterConfig;
-import io.trunkline.packaging.status.ClusterReport.DcsReport;
-import io.trunkline.packaging.status.ClusterReport.FailoverReport;
-import io.trunkline.packaging.status.ClusterReport.LeaderReport;
-import io.trunkline.packaging.status.ClusterReport.RegressionReport;
-import io.trunkline.packaging.status.ClusterReport.TargetReport;
-import io.trunkline.packaging.status.ClusterReport.TimelineReport;
-import io.trunkline.packaging.status.ClusterReport.WriteReport;
+import io.trunkline.daemon.status.ClusterReport.DcsReport;
+import io.trunkline.daemon.status.ClusterReport.FailoverReport;
+import io.trunkline.daemon.status.ClusterReport.LeaderReport;
+import io.trunkline.daemon.status.ClusterReport.RegressionReport;
+import io.trunkline.daemon.status.ClusterReport.TargetReport;
+import io.trunkline.daemon.status.ClusterReport.TimelineReport;
+import io.trunkline.daemon.status.ClusterReport.WriteReport;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.HoldTimeout;

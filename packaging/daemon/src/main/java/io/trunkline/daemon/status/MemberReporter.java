@@ -1,12 +1,12 @@
-package io.trunkline.packaging.status;
+package io.trunkline.daemon.status;
 
 import io.trunkline.config.HostPort;
 import io.trunkline.config.ListenerConfig;
-import io.trunkline.packaging.status.MemberReport.ConnectReport;
-import io.trunkline.packaging.status.MemberReport.EtcdReport;
-import io.trunkline.packaging.status.MemberReport.ReadReport;
-import io.trunkline.packaging.status.MemberReport.RestReport;
-import io.trunkline.packaging.status.MemberReport.SentinelReport;
+import io.trunkline.daemon.status.MemberReport.ConnectReport;
+import io.trunkline.daemon.status.MemberReport.EtcdReport;
+import io.trunkline.daemon.status.MemberReport.ReadReport;
+import io.trunkline.daemon.status.MemberReport.RestReport;
+import io.trunkline.daemon.status.MemberReport.SentinelReport;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.ConnectHealth;
 import io.trunkline.routing.DcsHealth;

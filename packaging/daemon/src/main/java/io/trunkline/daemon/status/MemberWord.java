@@ -1,4 +1,4 @@
-package io.trunkline.packaging.status;
+package io.trunkline.daemon.status;
 
 import io.trunkline.routing.DcsMember;
 import io.trunkline.routing.Member;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.status;
+package io.trunkline.daemon.status;
 
 /**
  * The process before this one, as long as it has sessions.

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.status;
+package io.trunkline.daemon.status;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;

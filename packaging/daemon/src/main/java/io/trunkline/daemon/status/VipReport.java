@@ -1,4 +1,4 @@
-package io.trunkline.packaging.status;
+package io.trunkline.daemon.status;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;

@@ -1,7 +1,7 @@
-package io.trunkline.packaging.status;
+package io.trunkline.daemon.status;
 
-import io.trunkline.packaging.status.VipReport.MasterReport;
-import io.trunkline.packaging.status.VipReport.TransitionReport;
+import io.trunkline.daemon.status.VipReport.MasterReport;
+import io.trunkline.daemon.status.VipReport.TransitionReport;
 import io.trunkline.vip.VipStatus;
 import io.trunkline.vip.VipTransition;
 import java.net.InetAddress;

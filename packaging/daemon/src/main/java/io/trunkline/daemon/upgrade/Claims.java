@@ -1,4 +1,4 @@
-package io.trunkline.packaging.upgrade;
+package io.trunkline.daemon.upgrade;
 
 import io.trunkline.config.Cidr;
 import io.trunkline.config.TrunklineConfig;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.upgrade;
+package io.trunkline.daemon.upgrade;
 
 import io.netty.channel.unix.FileDescriptor;
 import io.trunkline.config.HostPort;

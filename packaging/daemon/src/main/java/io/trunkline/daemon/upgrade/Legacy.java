@@ -1,4 +1,4 @@
-package io.trunkline.packaging.upgrade;
+package io.trunkline.daemon.upgrade;
 
 import io.trunkline.vip.VipHandover;
 import java.util.Map;

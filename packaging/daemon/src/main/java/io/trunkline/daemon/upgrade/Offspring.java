@@ -1,4 +1,4 @@
-package io.trunkline.packaging.upgrade;
+package io.trunkline.daemon.upgrade;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

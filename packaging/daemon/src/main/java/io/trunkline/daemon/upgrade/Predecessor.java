@@ -1,10 +1,10 @@
-package io.trunkline.packaging.upgrade;
+package io.trunkline.daemon.upgrade;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.unix.FileDescriptor;
 import io.trunkline.config.HostPort;
-import io.trunkline.packaging.status.PredecessorReport;
-import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.daemon.status.PredecessorReport;
+import io.trunkline.daemon.status.StatusJson;
 import io.trunkline.proxy.listener.InheritedSockets;
 import java.io.IOException;
 import java.net.InetAddress;

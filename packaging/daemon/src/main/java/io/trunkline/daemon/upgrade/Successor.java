@@ -1,4 +1,4 @@
-package io.trunkline.packaging.upgrade;
+package io.trunkline.daemon.upgrade;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelFuture;
@@ -7,8 +7,8 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
 import io.trunkline.config.HostPort;
-import io.trunkline.packaging.status.PredecessorReport;
-import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.daemon.status.PredecessorReport;
+import io.trunkline.daemon.status.StatusJson;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.upgrade;
+package io.trunkline.daemon.upgrade;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;

@@ -1,8 +1,8 @@
-package io.trunkline.packaging.upgrade;
+package io.trunkline.daemon.upgrade;
 
 import io.netty.channel.EventLoopGroup;
-import io.trunkline.packaging.status.PredecessorReport;
-import io.trunkline.packaging.status.UpgradeAnswer;
+import io.trunkline.daemon.status.PredecessorReport;
+import io.trunkline.daemon.status.UpgradeAnswer;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.EventSink;

@@ -3,6 +3,6 @@
  * once, sessions stay with the old one until they end.
  */
 @NullMarked
-package io.trunkline.packaging.upgrade;
+package io.trunkline.daemon.upgrade;
 
 import org.jspecify.annotations.NullMarked;

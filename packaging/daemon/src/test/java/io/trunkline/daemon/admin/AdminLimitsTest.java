@@ -1,8 +1,8 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.packaging.admin.AdminService.Limits;
+import io.trunkline.daemon.admin.AdminService.Limits;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;

@@ -1,8 +1,8 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.packaging.admin.EventHistory.Numbered;
+import io.trunkline.daemon.admin.EventHistory.Numbered;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

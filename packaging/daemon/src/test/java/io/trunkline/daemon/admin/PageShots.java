@@ -1,7 +1,7 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
-import io.trunkline.packaging.SampleVips;
-import io.trunkline.packaging.admin.AdminService.Limits;
+import io.trunkline.daemon.SampleVips;
+import io.trunkline.daemon.admin.AdminService.Limits;
 import io.trunkline.routing.Event.Severity;
 import java.nio.file.Files;
 import java.nio.file.Path;

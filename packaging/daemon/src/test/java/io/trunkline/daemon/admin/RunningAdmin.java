@@ -1,17 +1,17 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.trunkline.config.AdminConfig;
 import io.trunkline.config.HostPort;
-import io.trunkline.packaging.SampleCluster;
-import io.trunkline.packaging.SampleConfig;
-import io.trunkline.packaging.SampleNode;
-import io.trunkline.packaging.admin.AdminService.Limits;
-import io.trunkline.packaging.status.NodeFacts;
-import io.trunkline.packaging.status.ReloadAnswer;
-import io.trunkline.packaging.status.UpgradeAnswer;
+import io.trunkline.daemon.SampleCluster;
+import io.trunkline.daemon.SampleConfig;
+import io.trunkline.daemon.SampleNode;
+import io.trunkline.daemon.admin.AdminService.Limits;
+import io.trunkline.daemon.status.NodeFacts;
+import io.trunkline.daemon.status.ReloadAnswer;
+import io.trunkline.daemon.status.UpgradeAnswer;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;

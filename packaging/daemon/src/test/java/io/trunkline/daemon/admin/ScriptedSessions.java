@@ -1,4 +1,4 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
 import io.trunkline.proxy.session.SessionFilter;
 import io.trunkline.proxy.session.SessionInfo;

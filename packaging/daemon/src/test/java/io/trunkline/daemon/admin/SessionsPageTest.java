@@ -1,9 +1,9 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.packaging.status.SessionsReport;
-import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.daemon.status.SessionsReport;
+import io.trunkline.daemon.status.StatusJson;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

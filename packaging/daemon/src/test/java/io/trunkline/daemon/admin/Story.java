@@ -1,14 +1,14 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
 import io.trunkline.config.ConfigLoader;
 import io.trunkline.config.ConfigResult;
-import io.trunkline.packaging.SampleCluster;
-import io.trunkline.packaging.StatsSamples;
-import io.trunkline.packaging.status.DrainReport;
-import io.trunkline.packaging.status.LastReload;
-import io.trunkline.packaging.status.MemoryUse;
-import io.trunkline.packaging.status.NodeFacts;
-import io.trunkline.packaging.status.Readiness;
+import io.trunkline.daemon.SampleCluster;
+import io.trunkline.daemon.StatsSamples;
+import io.trunkline.daemon.status.DrainReport;
+import io.trunkline.daemon.status.LastReload;
+import io.trunkline.daemon.status.MemoryUse;
+import io.trunkline.daemon.status.NodeFacts;
+import io.trunkline.daemon.status.Readiness;
 import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;

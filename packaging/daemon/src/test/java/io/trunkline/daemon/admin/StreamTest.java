@@ -1,11 +1,11 @@
-package io.trunkline.packaging.admin;
+package io.trunkline.daemon.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.packaging.SampleCluster;
-import io.trunkline.packaging.SampleConfig;
-import io.trunkline.packaging.SampleNode;
-import io.trunkline.packaging.admin.AdminService.Limits;
+import io.trunkline.daemon.SampleCluster;
+import io.trunkline.daemon.SampleConfig;
+import io.trunkline.daemon.SampleNode;
+import io.trunkline.daemon.admin.AdminService.Limits;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import java.io.IOException;

@@ -1,8 +1,8 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.packaging.status.Words;
+import io.trunkline.daemon.status.Words;
 import io.trunkline.routing.WriteDecision;
 import io.trunkline.routing.WriteReason;
 import io.trunkline.routing.WriteState;
@@ -78,7 +78,7 @@ class BidReasonTest {
 
   @Test
   void theManualHasThemAll() throws IOException {
-    String manual = Files.readString(Path.of("..", "docs", "cli.md"));
+    String manual = Files.readString(Path.of("..", "..", "docs", "cli.md"));
     assertThat(BidReason.values())
         .allSatisfy(it -> assertThat(manual).contains("`" + Words.of(it) + "` | " + it.sentence()));
   }

@@ -1,10 +1,10 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.packaging.SampleCluster;
-import io.trunkline.packaging.SampleConfig;
-import io.trunkline.packaging.SampleNode;
+import io.trunkline.daemon.SampleCluster;
+import io.trunkline.daemon.SampleConfig;
+import io.trunkline.daemon.SampleNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,11 +1,11 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
-import io.trunkline.packaging.status.MemoryUse;
+import io.trunkline.daemon.status.MemoryUse;
 import io.trunkline.proxy.admission.MemoryGate;
 import io.trunkline.routing.Event;
 import java.time.Instant;

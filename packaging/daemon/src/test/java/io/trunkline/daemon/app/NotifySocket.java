@@ -1,4 +1,4 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;

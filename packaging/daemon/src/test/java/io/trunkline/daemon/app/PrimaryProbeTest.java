@@ -1,9 +1,9 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.HostPort;
-import io.trunkline.packaging.SampleCluster;
+import io.trunkline.daemon.SampleCluster;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.Member;
 import java.io.IOException;

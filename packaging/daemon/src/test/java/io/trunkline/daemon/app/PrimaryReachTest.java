@@ -1,8 +1,8 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.packaging.SampleCluster;
+import io.trunkline.daemon.SampleCluster;
 import io.trunkline.vip.VipState;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import static io.trunkline.config.Configs.change;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,8 +7,8 @@ import io.trunkline.config.DialTarget;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.RouteKind;
-import io.trunkline.packaging.SampleCluster;
-import io.trunkline.packaging.SampleConfig;
+import io.trunkline.daemon.SampleCluster;
+import io.trunkline.daemon.SampleConfig;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.RoutingTable;

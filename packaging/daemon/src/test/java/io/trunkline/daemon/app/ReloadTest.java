@@ -1,12 +1,12 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.packaging.SampleCluster;
-import io.trunkline.packaging.SampleConfig;
-import io.trunkline.packaging.admin.UnixHttp;
-import io.trunkline.packaging.cli.Cli;
-import io.trunkline.packaging.cli.Console;
+import io.trunkline.daemon.SampleCluster;
+import io.trunkline.daemon.SampleConfig;
+import io.trunkline.daemon.admin.UnixHttp;
+import io.trunkline.daemon.cli.Cli;
+import io.trunkline.daemon.cli.Console;
 import io.trunkline.routing.Event;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.Validity;

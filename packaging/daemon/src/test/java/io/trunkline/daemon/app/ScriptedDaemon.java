@@ -1,8 +1,8 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import io.trunkline.config.ConfigLoader;
 import io.trunkline.config.ConfigResult;
-import io.trunkline.packaging.SampleCluster;
+import io.trunkline.daemon.SampleCluster;
 import io.trunkline.routing.Event;
 import java.nio.file.Path;
 import java.util.List;

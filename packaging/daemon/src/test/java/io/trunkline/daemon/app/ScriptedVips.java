@@ -1,7 +1,7 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import io.trunkline.config.TrunklineConfig;
-import io.trunkline.packaging.SampleVips;
+import io.trunkline.daemon.SampleVips;
 import io.trunkline.vip.VipHandover;
 import io.trunkline.vip.VipListener;
 import io.trunkline.vip.VipReason;

@@ -1,13 +1,13 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.trunkline.packaging.SampleCluster;
-import io.trunkline.packaging.SampleConfig;
-import io.trunkline.packaging.SampleNode;
+import io.trunkline.daemon.SampleCluster;
+import io.trunkline.daemon.SampleConfig;
+import io.trunkline.daemon.SampleNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -1,9 +1,9 @@
-package io.trunkline.packaging.daemon;
+package io.trunkline.daemon.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
-import io.trunkline.packaging.SampleCluster;
+import io.trunkline.daemon.SampleCluster;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.vip.VipReason;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.build;
+package io.trunkline.daemon.build;
 
 import java.io.IOException;
 import java.nio.file.Files;

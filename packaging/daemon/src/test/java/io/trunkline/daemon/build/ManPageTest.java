@@ -1,4 +1,4 @@
-package io.trunkline.packaging.build;
+package io.trunkline.daemon.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -67,7 +67,7 @@ class ManPageTest {
 
   @Test
   void everyKeyOfTheConfigurationIsInItsPage() throws IOException {
-    String manual = Files.readString(Path.of("..", "docs", "configuration.md"));
+    String manual = Files.readString(Path.of("..", "..", "docs", "configuration.md"));
     assertThat(ManPage.render(manual, "trunkline.yaml", "5", "1.2.3", "its configuration"))
         .contains(".TP\n\\fBdrain_timeout\\fR\n", ".TP\n\\fBhold_timeout\\fR\n")
         .doesNotContain("\n|", "```");

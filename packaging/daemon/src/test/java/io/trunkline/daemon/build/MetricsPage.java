@@ -1,21 +1,23 @@
-package io.trunkline.packaging.build;
+package io.trunkline.daemon.build;
 
 import io.trunkline.config.ConfigLoader;
 import io.trunkline.config.ConfigResult;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.Validity;
-import io.trunkline.packaging.SampleCluster;
-import io.trunkline.packaging.SampleConfig;
-import io.trunkline.packaging.SampleNode;
-import io.trunkline.packaging.SampleVips;
-import io.trunkline.packaging.metrics.Metrics;
+import io.trunkline.daemon.SampleCluster;
+import io.trunkline.daemon.SampleConfig;
+import io.trunkline.daemon.SampleNode;
+import io.trunkline.daemon.SampleVips;
+import io.trunkline.daemon.metrics.Metrics;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelAnswer.Access;
 import io.trunkline.routing.SentinelHealth;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -116,8 +118,10 @@ public final class MetricsPage {
   private static TrunklineConfig everything(Path directory) throws IOException {
     Path file = SampleConfig.writeWithVip(directory);
     String plain = Files.readString(file);
-    String certificate =
-        MetricsPage.class.getResource("/io/trunkline/packaging/imports/pem/both.pem").getPath();
+    Path certificate = directory.resolve("both.pem");
+    try (InputStream in = TrunklineConfig.class.getResourceAsStream("pem/both.pem")) {
+      Files.copy(Objects.requireNonNull(in), certificate);
+    }
     String tls = "route: primary, tls: {mode: terminate, cert: \"%s\"}".formatted(certificate);
     Files.writeString(file, plain.replace("route: primary", tls));
     return switch (new ConfigLoader(Map.of()).load(file)) {

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.build;
+package io.trunkline.daemon.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MetricsPageTest {
-  private static final Path PAGE = Path.of("..", "docs", "metrics.md");
+  private static final Path PAGE = Path.of("..", "..", "docs", "metrics.md");
 
   @TempDir Path directory;
 

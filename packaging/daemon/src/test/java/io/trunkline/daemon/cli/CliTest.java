@@ -1,8 +1,8 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.packaging.SampleConfig;
+import io.trunkline.daemon.SampleConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;

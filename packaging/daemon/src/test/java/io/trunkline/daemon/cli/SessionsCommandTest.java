@@ -1,9 +1,9 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.packaging.admin.ScriptedSessions;
-import io.trunkline.packaging.status.SessionsReport;
+import io.trunkline.daemon.admin.ScriptedSessions;
+import io.trunkline.daemon.status.SessionsReport;
 import io.trunkline.proxy.session.SessionList;
 import java.time.Instant;
 import java.util.List;

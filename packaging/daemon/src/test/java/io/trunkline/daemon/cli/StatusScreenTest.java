@@ -1,13 +1,13 @@
-package io.trunkline.packaging.cli;
+package io.trunkline.daemon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.HostPort;
-import io.trunkline.packaging.SampleCluster;
-import io.trunkline.packaging.SampleConfig;
-import io.trunkline.packaging.SampleNode;
-import io.trunkline.packaging.SampleVips;
-import io.trunkline.packaging.status.StatusReporter;
+import io.trunkline.daemon.SampleCluster;
+import io.trunkline.daemon.SampleConfig;
+import io.trunkline.daemon.SampleNode;
+import io.trunkline.daemon.SampleVips;
+import io.trunkline.daemon.status.StatusReporter;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelAnswer.Access;
 import io.trunkline.routing.SentinelHealth;

@@ -1,11 +1,11 @@
-package io.trunkline.packaging.metrics;
+package io.trunkline.daemon.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.Validity;
-import io.trunkline.packaging.SampleCluster;
-import io.trunkline.packaging.SampleConfig;
-import io.trunkline.packaging.SampleNode;
+import io.trunkline.daemon.SampleCluster;
+import io.trunkline.daemon.SampleConfig;
+import io.trunkline.daemon.SampleNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

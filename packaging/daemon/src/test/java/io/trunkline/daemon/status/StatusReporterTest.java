@@ -1,4 +1,4 @@
-package io.trunkline.packaging.status;
+package io.trunkline.daemon.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,10 +6,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.trunkline.config.HostPort;
-import io.trunkline.packaging.SampleCluster;
-import io.trunkline.packaging.SampleConfig;
-import io.trunkline.packaging.SampleNode;
-import io.trunkline.packaging.SampleVips;
+import io.trunkline.daemon.SampleCluster;
+import io.trunkline.daemon.SampleConfig;
+import io.trunkline.daemon.SampleNode;
+import io.trunkline.daemon.SampleVips;
 import io.trunkline.proxy.backend.LoginStats;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

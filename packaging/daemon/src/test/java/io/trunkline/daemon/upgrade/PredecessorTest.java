@@ -1,11 +1,11 @@
-package io.trunkline.packaging.upgrade;
+package io.trunkline.daemon.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.trunkline.packaging.status.StatusJson;
+import io.trunkline.daemon.status.StatusJson;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.upgrade;
+package io.trunkline.daemon.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.upgrade;
+package io.trunkline.daemon.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.FileDescriptor;
 import io.trunkline.config.HostPort;
-import io.trunkline.packaging.status.UpgradeAnswer;
+import io.trunkline.daemon.status.UpgradeAnswer;
 import io.trunkline.routing.Event;
 import java.net.InetAddress;
 import java.nio.file.Files;

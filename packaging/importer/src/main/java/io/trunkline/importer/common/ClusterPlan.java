@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.common;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster that is to be written; filled from one file after the other. */
-final class ClusterPlan {
+public final class ClusterPlan {
   private final Place place;
   private final String title;
   private final Optional<Scope> scope;
@@ -23,80 +23,80 @@ final class ClusterPlan {
   private boolean otherStore;
 
   /** What is missing unless another file says how the REST API is asked. */
-  record Doubt(Place place, String message) {}
+  public record Doubt(Place place, String message) {}
 
-  ClusterPlan(Place place, String title, Optional<Scope> scope) {
+  public ClusterPlan(Place place, String title, Optional<Scope> scope) {
     this.place = place;
     this.title = title;
     this.scope = scope;
   }
 
-  Place place() {
+  public Place place() {
     return place;
   }
 
-  String title() {
+  public String title() {
     return title;
   }
 
-  Optional<Scope> scope() {
+  public Optional<Scope> scope() {
     return scope;
   }
 
-  Optional<EtcdPlan> etcd() {
+  public Optional<EtcdPlan> etcd() {
     return Optional.ofNullable(etcd);
   }
 
   /** Where Patroni keeps its state in a form that Trunkline does not read. */
-  Optional<EtcdPlan> etcdOfApi2() {
+  public Optional<EtcdPlan> etcdOfApi2() {
     return Optional.ofNullable(etcdOfApi2);
   }
 
   /** It keeps its state in Consul or the like, which is not read. */
-  void otherStore() {
+  public void otherStore() {
     otherStore = true;
   }
 
-  boolean hasOtherStore() {
+  public boolean hasOtherStore() {
     return otherStore;
   }
 
-  List<String> restHosts() {
+  public List<String> restHosts() {
     return restHosts;
   }
 
-  RestTls rest() {
+  public RestTls rest() {
     return rest;
   }
 
-  Optional<String> postgresPort() {
+  public Optional<String> postgresPort() {
     return postgresPort;
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  void name(String given) {
+  public void name(String given) {
     name = given;
   }
 
   /** What is told first counts. */
-  void etcd(EtcdPlan told) {
+  public void etcd(EtcdPlan told) {
     etcd = etcd == null ? told : etcd;
   }
 
-  void etcdOfApi2(EtcdPlan told) {
+  public void etcdOfApi2(EtcdPlan told) {
     etcdOfApi2 = etcdOfApi2 == null ? told : etcdOfApi2;
   }
 
-  void restHost(String hostPort) {
+  public void restHost(String hostPort) {
     if (!restHosts.contains(hostPort)) {
       restHosts.add(hostPort);
     }
   }
 
-  void postgres(String hostPort) {
+  public void postgres(String hostPort) {
     postgresHosts.add(hostPort);
     int colon = hostPort.lastIndexOf(':');
     if (colon >= 0 && Text.isNumber(hostPort.substring(colon + 1))) {
@@ -105,59 +105,59 @@ final class ClusterPlan {
   }
 
   /** A pooler that one of its members announces. */
-  void pooler(String hostPort) {
+  public void pooler(String hostPort) {
     poolers.add(hostPort);
   }
 
   /** Whether its members announce poolers on that port, where PostgreSQL does not listen. */
-  boolean hasPoolers(String port) {
+  public boolean hasPoolers(String port) {
     return poolers.stream().anyMatch(it -> it.endsWith(":" + port))
         && !postgresPort.equals(Optional.of(port));
   }
 
-  void rest(RestTls told) {
+  public void rest(RestTls told) {
     if (told.known()) {
       rest = told;
       doubt = null;
     }
   }
 
-  void doubt(Place at, String message) {
+  public void doubt(Place at, String message) {
     doubt = new Doubt(at, message);
   }
 
-  Optional<Doubt> doubt() {
+  public Optional<Doubt> doubt() {
     return Optional.ofNullable(doubt);
   }
 
   /** Those that the proxy asked until now, instead of what else is known. */
-  void restHosts(List<String> asked) {
+  public void restHosts(List<String> asked) {
     restHosts.clear();
     asked.forEach(this::restHost);
   }
 
-  boolean hasRest(String hostPort) {
+  public boolean hasRest(String hostPort) {
     return restHosts.contains(hostPort);
   }
 
   /** Whether PostgreSQL of one of its members, or a pooler beside it, listens there. */
-  boolean hasPostgres(String hostPort) {
+  public boolean hasPostgres(String hostPort) {
     return postgresHosts.contains(hostPort) || poolers.contains(hostPort);
   }
 
   /** Whether one of its members is on that host. */
-  boolean hasHost(String host) {
+  public boolean hasHost(String host) {
     return Stream.concat(postgresHosts.stream(), restHosts.stream())
         .anyMatch(it -> host(it).equals(host));
   }
 
   /** Whether a file names a member of it, other than as the machine that the file is on. */
-  boolean hasHosts() {
+  public boolean hasHosts() {
     return Stream.concat(postgresHosts.stream(), restHosts.stream())
         .anyMatch(it -> !Addresses.isLocal(it));
   }
 
-  static String host(String hostPort) {
+  public static String host(String hostPort) {
     return hostPort.replaceFirst(":[^:\\]]*$", "").replaceAll("[\\[\\]]", "");
   }
 }

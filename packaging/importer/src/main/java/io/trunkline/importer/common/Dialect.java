@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.common;
 
 import java.util.Comparator;
 import java.util.Optional;
@@ -33,7 +33,7 @@ public enum Dialect {
   }
 
   /** Tells by the content: the dialect that most lines are of; empty when no line tells. */
-  static Optional<Dialect> of(String text) {
+  public static Optional<Dialect> of(String text) {
     return Stream.of(values())
         .filter(dialect -> dialect.lines(text) > 0)
         .max(Comparator.comparingLong(dialect -> dialect.lines(text)));

@@ -1,13 +1,13 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.common;
 
 import java.time.Duration;
 
 /** Durations as Trunkline's file has them. */
-final class Durations {
+public final class Durations {
   private Durations() {}
 
   /** In the largest unit that divides it: {@code 300ms 4s 30m}. */
-  static String written(Duration duration) {
+  public static String written(Duration duration) {
     long millis = duration.toMillis();
     if (millis % 1000 != 0) {
       return millis + "ms";
@@ -16,7 +16,7 @@ final class Durations {
   }
 
   /** The nearest one between these two. */
-  static Duration within(Duration duration, Duration least, Duration most) {
+  public static Duration within(Duration duration, Duration least, Duration most) {
     if (duration.compareTo(least) < 0) {
       return least;
     }

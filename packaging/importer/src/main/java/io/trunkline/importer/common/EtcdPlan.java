@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.common;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * @param hosts host and port each
  * @param password a secret
  */
-record EtcdPlan(
+public record EtcdPlan(
     Place place,
     List<String> hosts,
     boolean https,
@@ -21,15 +21,15 @@ record EtcdPlan(
     Optional<String> key,
     Optional<String> username,
     Optional<String> password) {
-  EtcdPlan {
+  public EtcdPlan {
     hosts = List.copyOf(hosts);
   }
 
-  List<String> files() {
+  public List<String> files() {
     return Stream.of(cacert, cert, key).flatMap(Optional::stream).toList();
   }
 
-  void write(YamlBlock etcd) {
+  public void write(YamlBlock etcd) {
     etcd.put("hosts", hosts);
     if (https) {
       etcd.put("protocol", "https");
@@ -44,7 +44,7 @@ record EtcdPlan(
   }
 
   /** Endpoints that may be URLs, as host and port; the scheme of a URL is not part of them. */
-  static List<String> endpoints(List<String> texts) {
+  public static List<String> endpoints(List<String> texts) {
     List<String> hosts = new ArrayList<>();
     for (String text : texts) {
       String host = text.replaceFirst("^[a-z]+://", "").replaceFirst("/.*$", "");

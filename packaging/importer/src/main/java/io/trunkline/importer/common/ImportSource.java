@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.common;
 
 import java.util.Optional;
 
@@ -18,7 +18,7 @@ public record ImportSource(String file, String text, Optional<Dialect> dialect) 
     this(file, text, Optional.empty());
   }
 
-  Place at(int line) {
+  public Place at(int line) {
     return new Place(file, line);
   }
 }

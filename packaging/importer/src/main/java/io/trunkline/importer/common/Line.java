@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.common;
 
 import java.util.BitSet;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * A line in words, without quotes and comments; at least one word. Whoever makes something of a
  * word, or tells what became of it, takes it. What nobody has taken had no effect.
  */
-final class Line {
+public final class Line {
   private final Place place;
   private final List<String> words;
   private final BitSet taken = new BitSet();
@@ -19,63 +19,63 @@ final class Line {
    * @param words of haproxy.cfg, where an environment variable is not known here, <code>${NAME}
    *     </code> stays
    */
-  Line(Place place, List<String> words) {
+  public Line(Place place, List<String> words) {
     this.place = place;
     this.words = List.copyOf(words);
   }
 
-  Place place() {
+  public Place place() {
     return place;
   }
 
-  List<String> words() {
+  public List<String> words() {
     return words;
   }
 
   /** The word at that place, or an empty one. */
-  String word(int index) {
+  public String word(int index) {
     return index < words.size() ? words.get(index) : "";
   }
 
-  List<String> from(int index) {
+  public List<String> from(int index) {
     return words.subList(Math.min(index, words.size()), words.size());
   }
 
   /** Whether it begins with these words. */
-  boolean begins(String... expected) {
+  public boolean begins(String... expected) {
     return words.size() >= expected.length
         && words.subList(0, expected.length).equals(List.of(expected));
   }
 
   /** The last of these lines that begins so; it overrides the others. */
-  static Optional<Line> last(List<Line> lines, String... beginning) {
+  public static Optional<Line> last(List<Line> lines, String... beginning) {
     List<Line> found = lines.stream().filter(line -> line.begins(beginning)).toList();
     found.stream().limit(Math.max(0, found.size() - 1)).forEach(Line::takeAll);
     return found.isEmpty() ? Optional.empty() : Optional.of(found.getLast());
   }
 
   /** The word at that place, or an empty one; it counts. */
-  String take(int index) {
+  public String take(int index) {
     taken.set(index);
     return word(index);
   }
 
   /** Its first words count. */
-  Line takeFirst(int count) {
+  public Line takeFirst(int count) {
     taken.set(0, count);
     return this;
   }
 
-  void takeAll() {
+  public void takeAll() {
     taken.set(0, words.size());
   }
 
-  boolean isTaken(int index) {
+  public boolean isTaken(int index) {
     return taken.get(index);
   }
 
   /** Tells what nobody has taken, each word to the end of its first line. */
-  void tellLeft(Remarks remarks) {
+  public void tellLeft(Remarks remarks) {
     String left =
         IntStream.range(1, words.size())
             .filter(index -> !taken.get(index))

@@ -1,11 +1,11 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.common;
 
 /**
  * A line of a file that is imported.
  *
  * @param line from 1
  */
-record Place(String file, int line) {
+public record Place(String file, int line) {
   @Override
   public String toString() {
     return file + ":" + line;

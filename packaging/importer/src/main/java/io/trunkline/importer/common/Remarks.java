@@ -1,6 +1,6 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.common;
 
-import io.trunkline.packaging.imports.Remark.Kind;
+import io.trunkline.importer.common.Remark.Kind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Collects remarks. The same one about several lines of a file is one remark. */
-final class Remarks {
+public final class Remarks {
   /** Nobody reads more, and a hostile file shall not fill the memory. */
   static final int LIMIT = 1000;
 
@@ -19,23 +19,23 @@ final class Remarks {
 
   private record Said(Kind kind, String file, String message) {}
 
-  void missing(Place at, String message) {
+  public void missing(Place at, String message) {
     add(Kind.MISSING, at, message);
   }
 
-  void lost(Place at, String message) {
+  public void lost(Place at, String message) {
     add(Kind.LOST, at, message);
   }
 
-  void changed(Place at, String message) {
+  public void changed(Place at, String message) {
     add(Kind.CHANGED, at, message);
   }
 
-  void replaced(Place at, String message) {
+  public void replaced(Place at, String message) {
     add(Kind.REPLACED, at, message);
   }
 
-  void add(Place at, Note note) {
+  public void add(Place at, Note note) {
     add(note.kind(), at, note.message());
   }
 
@@ -54,7 +54,7 @@ final class Remarks {
   }
 
   /** The most urgent kind first, and then in the order of the files. */
-  List<Remark> sorted() {
+  public List<Remark> sorted() {
     List<Remark> remarks = new ArrayList<>();
     linesBySaid.forEach(
         (said, lines) -> {

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.common;
 
 import java.util.Optional;
 
@@ -9,22 +9,22 @@ import java.util.Optional;
  * @param https whether it is asked over TLS
  * @param verify {@code full}, {@code ca} or {@code none}
  */
-record RestTls(
+public record RestTls(
     boolean known,
     boolean https,
     String verify,
     Optional<String> cacert,
     Optional<String> cert,
     Optional<String> key) {
-  static final RestTls UNKNOWN = plain(false);
-  static final RestTls HTTP = plain(true);
+  public static final RestTls UNKNOWN = plain(false);
+  public static final RestTls HTTP = plain(true);
 
   private static RestTls plain(boolean known) {
     return new RestTls(known, false, "full", Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /** The keys of {@code clusters[].patroni}. */
-  void write(YamlBlock patroni) {
+  public void write(YamlBlock patroni) {
     if (!https) {
       return;
     }

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.common;
 
 import java.util.regex.Pattern;
 
@@ -8,14 +8,14 @@ import java.util.regex.Pattern;
  * @param namespace with a slash around
  * @param name Patroni's scope; of a Citus cluster with a slash and the group
  */
-record Scope(String namespace, String name) {
+public record Scope(String namespace, String name) {
   private static final Pattern NAME = Pattern.compile("[^/\\s\\p{Cntrl}]+(/[^/\\s\\p{Cntrl}]+)?");
 
-  static Scope of(String namespace, String name) {
+  public static Scope of(String namespace, String name) {
     return new Scope(("/" + namespace + "/").replaceAll("/+", "/"), name);
   }
 
-  boolean isValid() {
+  public boolean isValid() {
     return NAME.matcher(name).matches();
   }
 }

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.common;
 
 import java.util.Arrays;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Texts of foreign files, made fit for a comment, a message or a name. */
-final class Text {
+public final class Text {
   private static final int LONGEST = 60;
   private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
@@ -35,22 +35,22 @@ final class Text {
   }
 
   /** As a message may show it. */
-  static String shown(String text) {
+  public static String shown(String text) {
     return printable(text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text);
   }
 
   /** Several, as a message may show them. */
-  static String shownAll(List<String> texts) {
+  public static String shownAll(List<String> texts) {
     return texts.stream().map(Text::shown).collect(Collectors.joining(", "));
   }
 
   /** A whole number of up to nine digits. */
-  static boolean isNumber(String text) {
+  public static boolean isNumber(String text) {
     return NUMBER.matcher(text).matches();
   }
 
   /** The parts between commas, without blanks and without empty ones. */
-  static List<String> commaSeparated(String text) {
+  public static List<String> commaSeparated(String text) {
     return Arrays.stream(text.split(",", -1))
         .map(String::strip)
         .filter(it -> !it.isEmpty())
@@ -58,7 +58,7 @@ final class Text {
   }
 
   /** A name that Trunkline takes, that is not among those taken, and is from now on. */
-  static String uniqueName(String wanted, String otherwise, Set<String> taken) {
+  public static String uniqueName(String wanted, String otherwise, Set<String> taken) {
     String clean = wanted.replaceAll("[^A-Za-z0-9_.-]+", "-").replaceFirst("^[.-]+", "");
     String name = clean.isEmpty() ? otherwise : clean.substring(0, Math.min(clean.length(), 50));
     String unique = name;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.common;
 
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param cluster whose leader it follows, where the file says so
  * @param settings all keys but name, interface, addresses, mode and cluster
  */
-record VipPlan(
+public record VipPlan(
     Place place,
     String title,
     String name,
@@ -19,12 +19,12 @@ record VipPlan(
     String mode,
     Optional<ClusterPlan> cluster,
     YamlBlock settings) {
-  VipPlan {
+  public VipPlan {
     addresses = List.copyOf(addresses);
   }
 
   /** Whether clients connect to that address. */
-  boolean holds(String host) {
+  public boolean holds(String host) {
     return addresses.stream().anyMatch(it -> it.startsWith(host + "/"));
   }
 }

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.common;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** A mapping of the file that is being written, with comments, in the order it was filled. */
-final class YamlBlock {
+public final class YamlBlock {
   private static final int WIDTH = 100;
 
   private final List<Line> lines = new ArrayList<>();
@@ -26,30 +26,30 @@ final class YamlBlock {
   }
 
   /** Lines of comment before what comes next; of an empty text, an empty line. */
-  YamlBlock comment(String text) {
+  public YamlBlock comment(String text) {
     lines.add(new Comment(Text.printable(text)));
     return this;
   }
 
-  YamlBlock put(String key, String text) {
+  public YamlBlock put(String key, String text) {
     lines.add(new Scalar(key, YamlText.of(text)));
     return this;
   }
 
   /** For what may hold anything, such as a password. */
-  YamlBlock putLiteral(String key, String text) {
+  public YamlBlock putLiteral(String key, String text) {
     lines.add(new Scalar(key, YamlText.literal(text)));
     return this;
   }
 
-  YamlBlock put(String key, List<String> texts) {
+  public YamlBlock put(String key, List<String> texts) {
     lines.add(
         new Scalar(
             key, texts.stream().map(YamlText::of).collect(Collectors.joining(", ", "[", "]"))));
     return this;
   }
 
-  YamlBlock put(String key, Map<String, Integer> numbers) {
+  public YamlBlock put(String key, Map<String, Integer> numbers) {
     lines.add(
         new Scalar(
             key,
@@ -60,25 +60,25 @@ final class YamlBlock {
   }
 
   /** Nothing is written of an empty block. */
-  YamlBlock put(String key, YamlBlock block) {
+  public YamlBlock put(String key, YamlBlock block) {
     if (!block.isEmpty()) {
       lines.add(new Nested(key, block));
     }
     return this;
   }
 
-  YamlBlock putItems(String key, List<YamlBlock> blocks) {
+  public YamlBlock putItems(String key, List<YamlBlock> blocks) {
     lines.add(new Items(key, List.copyOf(blocks)));
     return this;
   }
 
   /** Everything that is in another block. */
-  YamlBlock putAll(YamlBlock other) {
+  public YamlBlock putAll(YamlBlock other) {
     lines.addAll(other.lines);
     return this;
   }
 
-  String render() {
+  public String render() {
     StringBuilder out = new StringBuilder();
     write(out, "");
     return out.toString();

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.common;
 
 import java.io.StringReader;
 import java.util.Collections;
@@ -23,7 +23,7 @@ import org.yaml.snakeyaml.nodes.Tag;
  * A mapping of a YAML file whose keys are looked up with their lines. Those whose values are asked
  * for are taken; what nobody has taken had no effect. Nothing is instantiated.
  */
-final class YamlTree {
+public final class YamlTree {
   private final String file;
   private final MappingNode mapping;
 
@@ -37,7 +37,7 @@ final class YamlTree {
   }
 
   /** The first document of the file. */
-  static YamlTree of(ImportSource source) throws Unparsable {
+  public static YamlTree of(ImportSource source) throws Unparsable {
     var options = new LoaderOptions();
     options.setCodePointLimit(ImportSource.LARGEST + 1);
     try {
@@ -62,26 +62,26 @@ final class YamlTree {
   }
 
   /** A key of which one spelling is enough. */
-  Optional<Place> at(String... keys) {
+  public Optional<Place> at(String... keys) {
     return entry(keys).map(entry -> place(entry.getKeyNode()));
   }
 
-  boolean has(String... keys) {
+  public boolean has(String... keys) {
     return entry(keys).isPresent();
   }
 
   /** The text of a scalar; empty for none, an empty one, and what is no text. */
-  Optional<String> text(String... keys) {
+  public Optional<String> text(String... keys) {
     return taken(ScalarNode.class, keys).flatMap(it -> text(it)).filter(it -> !it.isBlank());
   }
 
   /** The same where it counts; else it is left. */
-  Optional<String> textIf(boolean counts, String... keys) {
+  public Optional<String> textIf(boolean counts, String... keys) {
     return counts ? text(keys) : Optional.empty();
   }
 
   /** Items of a list, or of a text with commas. */
-  List<String> texts(String... keys) {
+  public List<String> texts(String... keys) {
     return taken(Node.class, keys)
         .map(
             value ->
@@ -93,16 +93,16 @@ final class YamlTree {
         .toList();
   }
 
-  Optional<YamlTree> section(String key) {
+  public Optional<YamlTree> section(String key) {
     return taken(MappingNode.class, key).map(node -> new YamlTree(file, node, taken));
   }
 
-  boolean isTaken(String key) {
+  public boolean isTaken(String key) {
     return entry(key).filter(taken::contains).isPresent();
   }
 
   /** Of these keys it is told elsewhere what became of them. */
-  void take(String... keys) {
+  public void take(String... keys) {
     entries(keys).forEach(taken::add);
   }
 
@@ -111,7 +111,7 @@ final class YamlTree {
    *
    * @param notes what is to be said of one of them
    */
-  void tellLeft(Function<String, Optional<Note>> notes, Remarks remarks) {
+  public void tellLeft(Function<String, Optional<Note>> notes, Remarks remarks) {
     for (NodeTuple entry : mapping.getValue()) {
       if (entry.getKeyNode() instanceof ScalarNode key && !taken.contains(entry)) {
         notes.apply(key.getValue()).ifPresent(note -> remarks.add(place(key), note));
@@ -120,7 +120,7 @@ final class YamlTree {
   }
 
   /** Where the mapping begins. */
-  Place place() {
+  public Place place() {
     return place(mapping);
   }
 

@@ -1,6 +1,8 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
 import io.trunkline.config.Cidr;
+import io.trunkline.importer.common.Line;
+import io.trunkline.importer.common.YamlBlock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
+import io.trunkline.importer.common.RestTls;
 import java.util.List;
 
 /**

@@ -1,7 +1,15 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
 import io.trunkline.config.RouteKind;
-import io.trunkline.packaging.imports.HaproxyCheck.Kind;
+import io.trunkline.importer.common.Place;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.RestTls;
+import io.trunkline.importer.common.Text;
+import io.trunkline.importer.haproxy.HaproxyCheck.Kind;
+import io.trunkline.importer.patroni.PatroniAnswer;
+import io.trunkline.importer.patroni.PatroniMember;
+import io.trunkline.importer.patroni.PatroniRequest;
+import io.trunkline.importer.patroni.PatroniRoute;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -193,7 +201,7 @@ final class HaproxyBackends {
         && (checked.check.stream()
                 .flatMap(it -> it.http().requests().stream())
                 .anyMatch(PatroniRequest::asksForRole)
-            || rest.get().endsWith(":" + HaproxyServer.PATRONI_PORT)
+            || rest.get().endsWith(":" + PatroniRequest.PORT)
             || patroni.contains(rest.get()));
   }
 

@@ -1,5 +1,9 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
+import io.trunkline.importer.common.Line;
+import io.trunkline.importer.common.Place;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +16,7 @@ import java.util.regex.Pattern;
  * @param host as Trunkline writes it, IPv6 without brackets
  * @param port a number or <code>${NAME}</code>
  */
-record HaproxyBind(Place place, String host, String port, HaproxyOptions options) {
+public record HaproxyBind(Place place, String host, String port, HaproxyOptions options) {
   /** Of a range; a listener each. */
   private static final int MOST_PORTS = 16;
 
@@ -22,11 +26,11 @@ record HaproxyBind(Place place, String host, String port, HaproxyOptions options
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.:%${}-]+");
 
   /** {@code host:port}, as in the file that is written. */
-  String written() {
+  public String written() {
     return at(host);
   }
 
-  String at(String other) {
+  public String at(String other) {
     return (other.contains(":") && !other.startsWith("$") ? "[" + other + "]" : other) + ":" + port;
   }
 

@@ -1,6 +1,12 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
-import io.trunkline.packaging.imports.HttpExpect.Test;
+import io.trunkline.importer.common.Line;
+import io.trunkline.importer.common.Place;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.patroni.HttpCheck;
+import io.trunkline.importer.patroni.HttpExpect;
+import io.trunkline.importer.patroni.HttpExpect.Test;
+import io.trunkline.importer.patroni.PatroniRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
+import io.trunkline.importer.common.Line;
 import java.util.List;
 import java.util.Optional;
 

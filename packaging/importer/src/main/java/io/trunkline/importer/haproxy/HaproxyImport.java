@@ -1,5 +1,10 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
+import io.trunkline.importer.common.ImportSource;
+import io.trunkline.importer.common.Line;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.Text;
+import io.trunkline.importer.common.Unparsable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -9,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Reads haproxy.cfg, in one file or in several that HAProxy is started with. */
-final class HaproxyImport {
+public final class HaproxyImport {
   private static final int MOST_LISTENERS = 500;
 
   private final HaproxyGlobal global;
@@ -26,19 +31,19 @@ final class HaproxyImport {
   }
 
   /** What the files say together. */
-  record Result(List<ListenerPlan> listeners, Optional<AdminPlan> admin) {}
+  public record Result(List<ListenerPlan> listeners, Optional<AdminPlan> admin) {}
 
   /**
    * Where the statistics were.
    *
    * @param guarded whether not everybody got them, which the admin endpoint cannot do
    */
-  record AdminPlan(HaproxyBind bind, boolean guarded) {}
+  public record AdminPlan(HaproxyBind bind, boolean guarded) {}
 
   /**
    * @param patroni hosts and ports that other files call Patroni's
    */
-  static Result of(
+  public static Result of(
       List<ImportSource> sources,
       Map<String, String> environment,
       Set<String> patroni,

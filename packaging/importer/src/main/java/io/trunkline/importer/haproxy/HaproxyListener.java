@@ -1,6 +1,11 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
 import io.trunkline.config.RouteKind;
+import io.trunkline.importer.common.Durations;
+import io.trunkline.importer.common.Line;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.Text;
+import io.trunkline.importer.common.YamlBlock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;

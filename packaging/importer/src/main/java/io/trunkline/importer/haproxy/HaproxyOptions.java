@@ -1,5 +1,7 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
+import io.trunkline.importer.common.Line;
+import io.trunkline.importer.common.Place;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,7 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
+import io.trunkline.importer.common.Line;
+import io.trunkline.importer.common.Text;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,7 +1,8 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
 import io.trunkline.config.ConfigLoader;
 import io.trunkline.config.RouteKind;
+import io.trunkline.importer.patroni.PatroniRoute;
 import java.util.Locale;
 import java.util.Optional;
 

@@ -1,5 +1,9 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
+import io.trunkline.importer.common.Line;
+import io.trunkline.importer.common.Place;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.Text;
 import java.util.List;
 
 /**

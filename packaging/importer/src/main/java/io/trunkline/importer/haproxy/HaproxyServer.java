@@ -1,5 +1,10 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
+import io.trunkline.importer.common.Line;
+import io.trunkline.importer.common.Place;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.Text;
+import io.trunkline.importer.patroni.PatroniRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,14 +18,13 @@ import java.util.regex.Pattern;
  * @param port of the service; empty: the one that the client connected to
  * @param rest where its check asks Patroni, host and port; empty where none is known to
  */
-record HaproxyServer(
+public record HaproxyServer(
     Place place,
     String name,
     String host,
     Optional<String> port,
     HaproxyOptions options,
     Optional<String> rest) {
-  static final String PATRONI_PORT = "8008";
   private static final Pattern ADDRESS =
       Pattern.compile("(?:ipv[46]@|tcp[46]?@)?(\\[[^\\]]*\\]|.*?)(?::(\\d{1,5}|\\$\\{\\w+\\}))?");
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.:%${}-]+");
@@ -97,12 +101,12 @@ record HaproxyServer(
   }
 
   /** With Patroni's default port. */
-  String likelyRest() {
-    return hostPort(host, PATRONI_PORT);
+  public String likelyRest() {
+    return hostPort(host, PatroniRequest.PORT);
   }
 
   /** Its service, as far as the line says it. */
-  String service() {
+  public String service() {
     return hostPort(host, port.orElse(""));
   }
 

@@ -1,6 +1,10 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
-import io.trunkline.packaging.imports.HaproxyOptions.Option;
+import io.trunkline.importer.common.Line;
+import io.trunkline.importer.common.Note;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.Text;
+import io.trunkline.importer.haproxy.HaproxyOptions.Option;
 import java.util.List;
 import java.util.Optional;
 

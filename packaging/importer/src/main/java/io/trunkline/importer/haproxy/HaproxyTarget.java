@@ -1,5 +1,8 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
+import io.trunkline.importer.common.Line;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.Text;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
 import java.time.Duration;
 import java.util.Optional;

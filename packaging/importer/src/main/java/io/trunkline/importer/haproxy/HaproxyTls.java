@@ -1,5 +1,9 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.RestTls;
+import io.trunkline.importer.common.Text;
+import io.trunkline.importer.common.YamlBlock;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -1,4 +1,6 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
+
+import io.trunkline.importer.common.Line;
 
 /** Goes through the words of a line. */
 final class HaproxyWords {

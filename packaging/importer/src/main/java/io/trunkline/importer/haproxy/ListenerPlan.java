@@ -1,5 +1,8 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.haproxy;
 
+import io.trunkline.importer.common.Place;
+import io.trunkline.importer.common.RestTls;
+import io.trunkline.importer.common.YamlBlock;
 import java.util.List;
 
 /**
@@ -11,18 +14,18 @@ import java.util.List;
  * @param rest how their REST APIs were checked
  * @param settings all keys but name, bind and cluster
  */
-record ListenerPlan(
+public record ListenerPlan(
     String title,
     String name,
     HaproxyBind bind,
     List<HaproxyServer> servers,
     RestTls rest,
     YamlBlock settings) {
-  ListenerPlan {
+  public ListenerPlan {
     servers = List.copyOf(servers);
   }
 
-  Place place() {
+  public Place place() {
     return bind.place();
   }
 }

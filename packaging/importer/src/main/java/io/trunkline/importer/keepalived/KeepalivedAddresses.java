@@ -1,6 +1,9 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.keepalived;
 
 import io.trunkline.config.Cidr;
+import io.trunkline.importer.common.Line;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.Text;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,12 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.keepalived;
 
+import io.trunkline.importer.common.ImportSource;
+import io.trunkline.importer.common.Line;
+import io.trunkline.importer.common.Place;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.Text;
+import io.trunkline.importer.common.Unparsable;
+import io.trunkline.importer.common.VipPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Reads keepalived.conf: a VIP for each {@code vrrp_instance}. */
-final class KeepalivedImport {
+public final class KeepalivedImport {
   private static final int MOST_INSTANCES = 500;
 
   private final Remarks remarks;
@@ -29,7 +36,7 @@ final class KeepalivedImport {
    * @param member the name of the Patroni member on this node, where another file tells it
    * @param names of VIPs that are taken
    */
-  static List<VipPlan> of(
+  public static List<VipPlan> of(
       List<ImportSource> sources,
       String configId,
       Optional<String> member,

@@ -1,7 +1,13 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.keepalived;
 
 import io.trunkline.config.ConfigLoader;
-import io.trunkline.packaging.imports.KeepalivedScript.Subject;
+import io.trunkline.importer.common.Addresses;
+import io.trunkline.importer.common.Durations;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.Text;
+import io.trunkline.importer.common.VipPlan;
+import io.trunkline.importer.common.YamlBlock;
+import io.trunkline.importer.keepalived.KeepalivedScript.Subject;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

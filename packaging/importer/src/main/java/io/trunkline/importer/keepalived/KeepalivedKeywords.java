@@ -1,5 +1,9 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.keepalived;
 
+import io.trunkline.importer.common.Note;
+import io.trunkline.importer.common.Remark;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.Text;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

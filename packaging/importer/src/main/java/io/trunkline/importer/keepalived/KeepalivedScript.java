@@ -1,7 +1,13 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.keepalived;
 
 import io.trunkline.config.RouteKind;
-import io.trunkline.packaging.imports.HttpExpect.Test;
+import io.trunkline.importer.common.Place;
+import io.trunkline.importer.common.Text;
+import io.trunkline.importer.patroni.HttpCheck;
+import io.trunkline.importer.patroni.HttpExpect;
+import io.trunkline.importer.patroni.HttpExpect.Test;
+import io.trunkline.importer.patroni.PatroniRequest;
+import io.trunkline.importer.patroni.PatroniRoute;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -70,7 +76,7 @@ record KeepalivedScript(KeepalivedStatement statement, Subject subject, String t
     while (url.find()) {
       var request =
           new PatroniRequest(method(command), Optional.ofNullable(url.group(2)).orElse("/"));
-      if (request.asksForRole() || url.group(1).equals(HaproxyServer.PATRONI_PORT)) {
+      if (request.asksForRole() || url.group(1).equals(PatroniRequest.PORT)) {
         return new KeepalivedScript(
             statement,
             subject(request, command, command.substring(url.end())),

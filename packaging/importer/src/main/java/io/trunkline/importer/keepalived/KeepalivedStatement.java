@@ -1,5 +1,7 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.keepalived;
 
+import io.trunkline.importer.common.Line;
+import io.trunkline.importer.common.Place;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -1,6 +1,6 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.patroni;
 
-import io.trunkline.packaging.imports.PatroniAnswer.Setting;
+import io.trunkline.importer.patroni.PatroniAnswer.Setting;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -8,23 +8,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Requests to Patroni, one after the other, all of which must be answered as expected. */
-record HttpCheck(List<Exchange> exchanges) {
-  HttpCheck {
+public record HttpCheck(List<Exchange> exchanges) {
+  public HttpCheck {
     exchanges = List.copyOf(exchanges);
   }
 
   /** A request, and what its answer has to be like: all of that. */
-  record Exchange(PatroniRequest request, List<HttpExpect> expected) {
-    Exchange {
+  public record Exchange(PatroniRequest request, List<HttpExpect> expected) {
+    public Exchange {
       expected = List.copyOf(expected);
     }
   }
 
-  static HttpCheck of(PatroniRequest request, HttpExpect... expected) {
+  public static HttpCheck of(PatroniRequest request, HttpExpect... expected) {
     return new HttpCheck(List.of(new Exchange(request, List.of(expected))));
   }
 
-  List<PatroniRequest> requests() {
+  public List<PatroniRequest> requests() {
     return exchanges.stream().map(Exchange::request).toList();
   }
 

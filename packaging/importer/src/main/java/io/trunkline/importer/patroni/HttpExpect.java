@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.patroni;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -9,13 +9,13 @@ import java.util.regex.PatternSyntaxException;
  *
  * @param negated whether it must not match
  */
-record HttpExpect(Test test, boolean negated, String pattern) {
+public record HttpExpect(Test test, boolean negated, String pattern) {
   private static final int LONGEST_PATTERN = 200;
   private static final int MOST_STEPS = 100_000;
   private static final Pattern CODES = Pattern.compile("\\d{3}(-\\d{3})?(,\\d{3}(-\\d{3})?)*");
 
   /** What is looked at, and how. */
-  enum Test {
+  public enum Test {
     STATUS,
     STATUS_REGEX,
     BODY,
@@ -24,8 +24,8 @@ record HttpExpect(Test test, boolean negated, String pattern) {
     OTHER
   }
 
-  static final HttpExpect SUCCESS = new HttpExpect(Test.STATUS, false, "200-399");
-  static final HttpExpect UNKNOWN = new HttpExpect(Test.OTHER, false, "");
+  public static final HttpExpect SUCCESS = new HttpExpect(Test.STATUS, false, "200-399");
+  public static final HttpExpect UNKNOWN = new HttpExpect(Test.OTHER, false, "");
 
   boolean isOfBody() {
     return test == Test.BODY || test == Test.BODY_REGEX;

@@ -1,11 +1,11 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.patroni;
 
-import static io.trunkline.packaging.imports.PatroniMember.ASYNC;
-import static io.trunkline.packaging.imports.PatroniMember.DOWN;
-import static io.trunkline.packaging.imports.PatroniMember.PRIMARY;
-import static io.trunkline.packaging.imports.PatroniMember.QUORUM;
-import static io.trunkline.packaging.imports.PatroniMember.STANDBY_LEADER;
-import static io.trunkline.packaging.imports.PatroniMember.SYNC;
+import static io.trunkline.importer.patroni.PatroniMember.ASYNC;
+import static io.trunkline.importer.patroni.PatroniMember.DOWN;
+import static io.trunkline.importer.patroni.PatroniMember.PRIMARY;
+import static io.trunkline.importer.patroni.PatroniMember.QUORUM;
+import static io.trunkline.importer.patroni.PatroniMember.STANDBY_LEADER;
+import static io.trunkline.importer.patroni.PatroniMember.SYNC;
 
 import java.util.Optional;
 import java.util.Set;
@@ -16,13 +16,13 @@ import java.util.Set;
  *
  * @param body empty where nobody can say what is in it; an empty text where there is none
  */
-record PatroniAnswer(int status, Optional<String> body) {
+public record PatroniAnswer(int status, Optional<String> body) {
   private static final Set<String> STATUS_ONLY = Set.of("GET liveness", "GET readiness");
   private static final Set<String> DOCUMENTS =
       Set.of("GET patroni", "GET cluster", "GET config", "GET history", "GET metrics");
 
   /** What an answer depends on besides the member's kind. */
-  enum Setting {
+  public enum Setting {
     /** Before version 4 Patroni calls the primary {@code master}. */
     BEFORE_4(false, "master"),
     BEFORE_4_REPLICATING(true, "master"),
@@ -48,7 +48,8 @@ record PatroniAnswer(int status, Optional<String> body) {
   }
 
   /** Empty when Patroni has no such health check. */
-  static Optional<PatroniAnswer> of(PatroniRequest request, PatroniMember member, Setting setting) {
+  public static Optional<PatroniAnswer> of(
+      PatroniRequest request, PatroniMember member, Setting setting) {
     String method = request.method();
     if (!Set.of("GET", "HEAD", "OPTIONS").contains(method)) {
       return Optional.of(new PatroniAnswer(501, Optional.empty()));

@@ -1,6 +1,18 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.patroni;
 
 import io.trunkline.config.ConfigLoader;
+import io.trunkline.importer.common.Addresses;
+import io.trunkline.importer.common.ClusterPlan;
+import io.trunkline.importer.common.EtcdPlan;
+import io.trunkline.importer.common.ImportSource;
+import io.trunkline.importer.common.Note;
+import io.trunkline.importer.common.Place;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.RestTls;
+import io.trunkline.importer.common.Scope;
+import io.trunkline.importer.common.Text;
+import io.trunkline.importer.common.Unparsable;
+import io.trunkline.importer.common.YamlTree;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +24,7 @@ import java.util.stream.Stream;
  * Reads patroni.yml: where the cluster keeps its state, and how its REST API is asked. Everything
  * else is Patroni's own business.
  */
-final class PatroniImport {
+public final class PatroniImport {
   private static final String DEFAULT_NAMESPACE = "service";
 
   /** Stores that are not read. */
@@ -38,9 +50,9 @@ final class PatroniImport {
    *
    * @param member its name
    */
-  record Result(ClusterPlan cluster, Optional<String> member) {}
+  public record Result(ClusterPlan cluster, Optional<String> member) {}
 
-  static Result of(ImportSource source, List<ClusterPlan> known, Remarks remarks)
+  public static Result of(ImportSource source, List<ClusterPlan> known, Remarks remarks)
       throws Unparsable {
     YamlTree file = YamlTree.of(source);
     Optional<Scope> scope = file.text("scope").map(it -> scope(file, it)).filter(Scope::isValid);

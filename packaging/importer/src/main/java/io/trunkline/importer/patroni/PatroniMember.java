@@ -1,9 +1,9 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.patroni;
 
 import java.util.Set;
 
 /** A kind of member, as far as a health check of Patroni can tell it from another. */
-enum PatroniMember {
+public enum PatroniMember {
   PRIMARY,
   STANDBY_LEADER,
   SYNC,

@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.patroni;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +11,10 @@ import java.util.Set;
  * @param method in capitals
  * @param uri path and query
  */
-record PatroniRequest(String method, String uri) {
+public record PatroniRequest(String method, String uri) {
+  /** The port of the REST API, unless it is configured. */
+  public static final String PORT = "8008";
+
   /**
    * Paths that nobody but Patroni would be asked for; not {@code /}, {@code /health} and the like.
    */
@@ -38,7 +41,7 @@ record PatroniRequest(String method, String uri) {
   record Parameter(String name, String value) {}
 
   /** The path without slashes around. */
-  String name() {
+  public String name() {
     int query = uri.indexOf('?');
     int end = query < 0 ? uri.length() : query;
     while (end > 0 && uri.charAt(end - 1) == '/') {
@@ -52,7 +55,7 @@ record PatroniRequest(String method, String uri) {
   }
 
   /** Whether it asks for a role by one of Patroni's own paths. */
-  boolean asksForRole() {
+  public boolean asksForRole() {
     return ROLES.contains(name());
   }
 

@@ -1,15 +1,17 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.patroni;
 
-import static io.trunkline.packaging.imports.PatroniMember.ASYNC;
-import static io.trunkline.packaging.imports.PatroniMember.DOWN;
-import static io.trunkline.packaging.imports.PatroniMember.NOT_BALANCED;
-import static io.trunkline.packaging.imports.PatroniMember.PRIMARY;
-import static io.trunkline.packaging.imports.PatroniMember.QUORUM;
-import static io.trunkline.packaging.imports.PatroniMember.REPLICAS;
-import static io.trunkline.packaging.imports.PatroniMember.STANDBY_LEADER;
-import static io.trunkline.packaging.imports.PatroniMember.SYNC;
+import static io.trunkline.importer.patroni.PatroniMember.ASYNC;
+import static io.trunkline.importer.patroni.PatroniMember.DOWN;
+import static io.trunkline.importer.patroni.PatroniMember.NOT_BALANCED;
+import static io.trunkline.importer.patroni.PatroniMember.PRIMARY;
+import static io.trunkline.importer.patroni.PatroniMember.QUORUM;
+import static io.trunkline.importer.patroni.PatroniMember.REPLICAS;
+import static io.trunkline.importer.patroni.PatroniMember.STANDBY_LEADER;
+import static io.trunkline.importer.patroni.PatroniMember.SYNC;
 
 import io.trunkline.config.RouteKind;
+import io.trunkline.importer.common.Note;
+import io.trunkline.importer.common.Text;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -22,14 +24,14 @@ import java.util.Set;
  * @param maxLag as Trunkline writes it
  * @param notes what the route does not say
  */
-record PatroniRoute(
+public record PatroniRoute(
     RouteKind route, Optional<RouteKind> fallback, Optional<String> maxLag, List<Note> notes) {
-  PatroniRoute {
+  public PatroniRoute {
     notes = List.copyOf(notes);
   }
 
   /** Empty when that cannot be told, or when there is no such route. */
-  static Optional<PatroniRoute> of(HttpCheck check) {
+  public static Optional<PatroniRoute> of(HttpCheck check) {
     return check.passing().flatMap(passing -> of(passing, check.requests()));
   }
 

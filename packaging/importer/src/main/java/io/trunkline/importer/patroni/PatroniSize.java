@@ -1,4 +1,4 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.patroni;
 
 import java.util.Locale;
 import java.util.Optional;

@@ -1,13 +1,31 @@
-package io.trunkline.packaging.imports;
+package io.trunkline.importer.vipmanager;
 
 import io.trunkline.config.ConfigLoader;
 import io.trunkline.config.RouteKind;
+import io.trunkline.importer.common.Addresses;
+import io.trunkline.importer.common.ClusterPlan;
+import io.trunkline.importer.common.EtcdPlan;
+import io.trunkline.importer.common.ImportSource;
+import io.trunkline.importer.common.Note;
+import io.trunkline.importer.common.Place;
+import io.trunkline.importer.common.Remarks;
+import io.trunkline.importer.common.RestTls;
+import io.trunkline.importer.common.Scope;
+import io.trunkline.importer.common.Text;
+import io.trunkline.importer.common.Unparsable;
+import io.trunkline.importer.common.VipPlan;
+import io.trunkline.importer.common.YamlBlock;
+import io.trunkline.importer.common.YamlTree;
+import io.trunkline.importer.patroni.HttpCheck;
+import io.trunkline.importer.patroni.HttpExpect;
+import io.trunkline.importer.patroni.PatroniRequest;
+import io.trunkline.importer.patroni.PatroniRoute;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** Reads vip-manager.yml, of version 1 and later, and in the spelling of the versions before. */
-final class VipManagerImport {
+public final class VipManagerImport {
   private static final int LONGEST_KEY = 1000;
 
   /** What the VIP is made of. */
@@ -26,13 +44,13 @@ final class VipManagerImport {
   /**
    * @param cluster whose leader the address follows
    */
-  record Result(ClusterPlan cluster, Optional<VipPlan> vip) {}
+  public record Result(ClusterPlan cluster, Optional<VipPlan> vip) {}
 
   /**
    * @param member the name of the Patroni member on this node, where another file tells it
    * @param names of VIPs that are taken
    */
-  static Result of(
+  public static Result of(
       ImportSource source,
       List<ClusterPlan> known,
       Optional<String> member,

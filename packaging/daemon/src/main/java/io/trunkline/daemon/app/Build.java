@@ -1,4 +1,4 @@
-package io.trunkline.packaging;
+package io.trunkline.daemon.app;
 
 import java.io.IOException;
 import java.io.InputStream;

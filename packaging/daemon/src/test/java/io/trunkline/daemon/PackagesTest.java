@@ -1,0 +1,9 @@
+package io.trunkline.daemon;
+
+import io.trunkline.config.PackageOrder;
+
+class PackagesTest extends PackageOrder {
+  PackagesTest() {
+    super("daemon", "log", "status", "metrics", "admin", "upgrade", "app", "cli");
+  }
+}
