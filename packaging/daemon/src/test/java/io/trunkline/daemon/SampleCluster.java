@@ -29,7 +29,7 @@ import java.util.TreeMap;
 
 /** A cluster named main that a test moves through time; every step makes a view of it. */
 public final class SampleCluster {
-  /** When every story begins. */
+  /** When every test begins. */
   public static final Instant START = Instant.parse("2026-11-21T10:00:00Z");
 
   private final SortedMap<String, Member> members = new TreeMap<>();

@@ -34,7 +34,7 @@ public final class AdminPages {
   private final Supplier<Optional<String>> ailment;
   private final Supplier<String> metrics;
   private final EventHistory history;
-  private final SessionDesk sessions;
+  private final SessionControl sessions;
   private final Function<String, CompletableFuture<ReloadAnswer>> reload;
   private final Function<String, CompletableFuture<UpgradeAnswer>> upgrade;
 
@@ -50,7 +50,7 @@ public final class AdminPages {
       Supplier<Optional<String>> ailment,
       Supplier<String> metrics,
       EventHistory history,
-      SessionDesk sessions,
+      SessionControl sessions,
       Function<String, CompletableFuture<ReloadAnswer>> reload,
       Function<String, CompletableFuture<UpgradeAnswer>> upgrade) {
     this.reload = reload;

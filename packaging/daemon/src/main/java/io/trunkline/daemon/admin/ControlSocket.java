@@ -35,7 +35,7 @@ final class ControlSocket {
    * @param succeeds the daemon that answers there is to be succeeded
    */
   Path prepare(boolean succeeds) throws IOException {
-    Path draft = new SocketDraft(path, ProcessHandle.current().pid()).path();
+    Path draft = new UnpublishedSocket(path, ProcessHandle.current().pid()).path();
     if (draft.toString().length() > LONGEST) {
       throw new IOException("its path is too long for a Unix socket");
     }

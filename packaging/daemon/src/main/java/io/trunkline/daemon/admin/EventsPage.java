@@ -3,8 +3,8 @@ package io.trunkline.daemon.admin;
 import io.trunkline.daemon.admin.EventHistory.Numbered;
 import io.trunkline.daemon.status.EventsReport;
 import io.trunkline.daemon.status.EventsReport.EventReport;
-import io.trunkline.daemon.status.Moments;
 import io.trunkline.daemon.status.StatusJson;
+import io.trunkline.daemon.status.Timestamps;
 import io.trunkline.routing.Event;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +35,7 @@ final class EventsPage {
     List<EventReport> events = history.since(since).stream().map(EventsPage::report).toList();
     long last = events.isEmpty() ? history.last() : events.getLast().seq();
     return AdminResponse.json(
-        200, json.write(new EventsReport(Moments.text(startedAt), last, events)));
+        200, json.write(new EventsReport(Timestamps.text(startedAt), last, events)));
   }
 
   static EventReport report(Numbered numbered) {

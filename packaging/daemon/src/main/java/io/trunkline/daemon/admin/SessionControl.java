@@ -5,7 +5,7 @@ import io.trunkline.proxy.session.SessionList;
 import java.util.concurrent.CompletableFuture;
 
 /** Lists sessions and ends them. */
-public interface SessionDesk {
+public interface SessionControl {
   /** The oldest that are meant, at most so many. */
   CompletableFuture<SessionList> list(SessionFilter filter, int limit);
 

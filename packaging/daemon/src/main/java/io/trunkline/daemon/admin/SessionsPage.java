@@ -12,14 +12,14 @@ final class SessionsPage {
   private static final int SHOWN = 1_000;
   private static final int MOST = 10_000;
 
-  private final SessionDesk desk;
+  private final SessionControl sessions;
   private final InstantSource clock;
   private final StatusJson json;
   private final AtomicBoolean listing = new AtomicBoolean();
   private final AtomicBoolean listingToOperator = new AtomicBoolean();
 
-  SessionsPage(SessionDesk desk, InstantSource clock, StatusJson json) {
-    this.desk = desk;
+  SessionsPage(SessionControl sessions, InstantSource clock, StatusJson json) {
+    this.sessions = sessions;
     this.clock = clock;
     this.json = json;
   }
@@ -39,7 +39,8 @@ final class SessionsPage {
                     503, "another list of sessions is being sent; only one is sent at a time")
                 .with("retry-after", "1"));
       }
-      return desk.list(filter, limit)
+      return sessions
+          .list(filter, limit)
           .thenApply(
               list ->
                   AdminResponse.json(
@@ -62,7 +63,8 @@ final class SessionsPage {
       if (all == query.hasCondition()) {
         return refused("give at least one condition, or only all=true");
       }
-      return desk.end(query.filter())
+      return sessions
+          .end(query.filter())
           .thenApply(count -> AdminResponse.json(200, json.write(new Ended(count))));
     } catch (IllegalArgumentException e) {
       return refused(String.valueOf(e.getMessage()));

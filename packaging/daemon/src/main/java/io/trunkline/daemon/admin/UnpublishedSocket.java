@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param socket its place
  * @param process of the daemon
  */
-public record SocketDraft(Path socket, long process) {
+public record UnpublishedSocket(Path socket, long process) {
   private static final Pattern NAME = Pattern.compile("\\.(.+)\\.(\\d{1,10})");
 
   Path path() {
@@ -21,13 +21,14 @@ public record SocketDraft(Path socket, long process) {
   }
 
   /** What was bound by that path, if it can have been a control socket. */
-  public static Optional<SocketDraft> parse(String path) {
+  public static Optional<UnpublishedSocket> parse(String path) {
     try {
       Path bound = Path.of(path);
       Matcher name = NAME.matcher(String.valueOf(bound.getFileName()));
       return name.matches() && bound.isAbsolute()
           ? Optional.of(
-              new SocketDraft(bound.resolveSibling(name.group(1)), Long.parseLong(name.group(2))))
+              new UnpublishedSocket(
+                  bound.resolveSibling(name.group(1)), Long.parseLong(name.group(2))))
           : Optional.empty();
     } catch (InvalidPathException e) {
       return Optional.empty();

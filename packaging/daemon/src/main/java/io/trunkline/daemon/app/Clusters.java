@@ -43,12 +43,12 @@ final class Clusters implements ConnectObserver, AutoCloseable {
   synchronized void apply(TrunklineConfig config) {
     for (ClusterConfig cluster : config.clusters()) {
       Map<String, Watched> next = new LinkedHashMap<>(all);
-      DecisionNarrator narrator = new DecisionNarrator(readers(config, cluster), events);
+      DecisionEventLog eventLog = new DecisionEventLog(readers(config, cluster), events);
       Watched before = all.get(cluster.name());
       if (before == null) {
-        next.put(cluster.name(), open(cluster, publisher(cluster, narrator)));
+        next.put(cluster.name(), open(cluster, publisher(cluster, eventLog)));
       } else {
-        before.publisher().tellBy(narrator);
+        before.publisher().tellBy(eventLog);
         next.put(cluster.name(), before.config().equals(cluster) ? before : again(cluster, before));
       }
       all = Collections.unmodifiableMap(next);
@@ -77,8 +77,8 @@ final class Clusters implements ConnectObserver, AutoCloseable {
     return open(cluster, before.publisher());
   }
 
-  private static RoutingPublisher publisher(ClusterConfig cluster, DecisionNarrator narrator) {
-    return new RoutingPublisher(new WriteRouting(WritePolicy.of(cluster)), narrator);
+  private static RoutingPublisher publisher(ClusterConfig cluster, DecisionEventLog eventLog) {
+    return new RoutingPublisher(new WriteRouting(WritePolicy.of(cluster)), eventLog);
   }
 
   private Watched open(ClusterConfig cluster, RoutingPublisher publisher) {

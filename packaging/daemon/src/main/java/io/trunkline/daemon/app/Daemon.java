@@ -14,11 +14,11 @@ import io.trunkline.daemon.admin.EventHistory;
 import io.trunkline.daemon.metrics.Metrics;
 import io.trunkline.daemon.status.Addresses;
 import io.trunkline.daemon.status.LastReload;
-import io.trunkline.daemon.status.Moments;
 import io.trunkline.daemon.status.NodeFacts;
 import io.trunkline.daemon.status.PredecessorReport;
 import io.trunkline.daemon.status.Readiness;
 import io.trunkline.daemon.status.ReloadAnswer;
+import io.trunkline.daemon.status.Timestamps;
 import io.trunkline.healthcheck.ClusterSource;
 import io.trunkline.proxy.Proxy;
 import io.trunkline.routing.Event;
@@ -73,7 +73,7 @@ final class Daemon implements AutoCloseable {
   private final AdminServer admin;
   private final ServiceManager manager;
   private final Reloads reloads;
-  private final Succession succession;
+  private final ProcessHandover handover;
   private final StatusLine statusLine;
   private final ServiceWatchdog watchdog;
   private final PhaseCell phase = new PhaseCell();
@@ -101,7 +101,7 @@ final class Daemon implements AutoCloseable {
     this.clock = around.clock();
     EventHistory history = new EventHistory(1_000);
     this.events =
-        new OwnWords(
+        new HandoverEventFilter(
             event -> {
               around.log().emit(event);
               history.emit(event);
@@ -114,7 +114,7 @@ final class Daemon implements AutoCloseable {
         new VipCoordinator(
             config,
             around.vips(),
-            new VipStory(events, clock, vipSessions()),
+            new VipEventLog(events, clock, vipSessions()),
             clusters::cells,
             new VipTracker.Node(
                 proxy::serving, phase::refusesSessions, proxy::turn, clusters::probePrimary));
@@ -156,7 +156,7 @@ final class Daemon implements AutoCloseable {
                 history,
                 new ProxySessions(proxy, events, clock),
                 this::reload,
-                by -> succession().begin(by)),
+                by -> handover().begin(by)),
             clusters::has,
             Map.of("accept", this::acceptTimeline),
             operators.actions(),
@@ -165,9 +165,9 @@ final class Daemon implements AutoCloseable {
     this.reloads = new Reloads(this, around.file(), clock);
     this.manager = ServiceManager.of(around.environment(), loop);
     this.statusLine = new StatusLine(facts);
-    this.succession =
-        new Succession(
-            new Succession.Parts(
+    this.handover =
+        new ProcessHandover(
+            new ProcessHandover.Parts(
                 () -> this.config,
                 phase,
                 admin,
@@ -221,16 +221,16 @@ final class Daemon implements AutoCloseable {
     if (!unseen.isEmpty()) {
       throw new IOException("state not read yet: cluster " + String.join(", ", unseen));
     }
-    succession.succeed(meeting);
+    handover.succeed(meeting);
   }
 
   /** This process between the one before it and the one after. */
-  Succession succession() {
-    return succession;
+  ProcessHandover handover() {
+    return handover;
   }
 
   private Optional<PredecessorReport> predecessor() {
-    return succession.predecessor();
+    return handover.predecessor();
   }
 
   /** Completes when every cluster has been seen. */
@@ -312,7 +312,7 @@ final class Daemon implements AutoCloseable {
         released
             .copy()
             .completeOnTimeout(null, RELEASING.toMillis(), TimeUnit.MILLISECONDS)
-            .thenComposeAsync(_ -> succession.stopPredecessor(), loop);
+            .thenComposeAsync(_ -> handover.stopPredecessor(), loop);
     return CompletableFuture.allOf(former, drained);
   }
 
@@ -326,7 +326,7 @@ final class Daemon implements AutoCloseable {
   public void close() {
     phase.stop();
     reloads.close();
-    succession.close();
+    handover.close();
     vips.close();
     proxy.close();
     clusters.close();
@@ -343,8 +343,8 @@ final class Daemon implements AutoCloseable {
     events.emit(Event.of(clock.instant(), severity, name, fields));
   }
 
-  private VipStory.Sessions vipSessions() {
-    return new VipStory.Sessions() {
+  private VipEventLog.Sessions vipSessions() {
+    return new VipEventLog.Sessions() {
       @Override
       public void admit(Collection<InetAddress> addresses) {
         proxy.admitThrough(addresses);
@@ -357,7 +357,7 @@ final class Daemon implements AutoCloseable {
 
       @Override
       public CompletableFuture<Integer> end(Collection<InetAddress> addresses) {
-        return succession().endSessionsThrough(addresses);
+        return handover().endSessionsThrough(addresses);
       }
     };
   }
@@ -405,7 +405,7 @@ final class Daemon implements AutoCloseable {
           case Phase.Drained drained ->
               Optional.of(
                   "drained by %s since %s, takes no new sessions"
-                      .formatted(drained.by(), Moments.text(drained.since())));
+                      .formatted(drained.by(), Timestamps.text(drained.since())));
           case Phase.Draining draining ->
               Optional.of("draining until " + draining.deadline() + ", takes no new sessions");
           case Phase.Stopping _ -> Optional.of("stopping");

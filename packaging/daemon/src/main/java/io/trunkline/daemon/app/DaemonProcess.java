@@ -138,7 +138,7 @@ public final class DaemonProcess {
       daemon.ready();
     }
     signals.onReload(daemon::reload);
-    CompletableFuture.anyOf(signals.first(), daemon.succession().succeeded()).join();
+    CompletableFuture.anyOf(signals.first(), daemon.handover().succeeded()).join();
     return signals.first().isDone()
         ? drain(daemon, signals, signals.first().join())
         : outlive(daemon, signals);
@@ -153,8 +153,8 @@ public final class DaemonProcess {
 
   /** Another process serves: this one ends with its last session. */
   private Outcome outlive(Daemon daemon, Signals signals) {
-    CompletableFuture.anyOf(daemon.succession().outlive(), signals.first()).join();
-    if (daemon.succession().sessions() == 0) {
+    CompletableFuture.anyOf(daemon.handover().outlive(), signals.first()).join();
+    if (daemon.handover().sessions() == 0) {
       return Outcome.DRAINED;
     }
     return drain(daemon, signals, signals.first().getNow("succeeded"));

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * What a daemon tells once another process is the service: only what concerns itself and its
- * sessions. What both can see of the clusters, the other one tells.
+ * Once another process is the service, this one logs only what concerns itself and its sessions.
+ * What both can see of the clusters, the other one tells.
  */
-record OwnWords(EventSink log, BooleanSupplier succeeded) implements EventSink {
+record HandoverEventFilter(EventSink log, BooleanSupplier succeeded) implements EventSink {
   private static final List<String> OWN =
       List.of("daemon_", "drain_", "upgrade_", "thread_", "session", "vip_sessions_", "memory_");
 

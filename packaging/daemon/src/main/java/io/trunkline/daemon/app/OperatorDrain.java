@@ -6,7 +6,7 @@ import io.trunkline.daemon.admin.NodeAction;
 import io.trunkline.daemon.admin.NodeAction.Refused;
 import io.trunkline.daemon.status.DrainAnswer;
 import io.trunkline.daemon.status.DrainReport;
-import io.trunkline.daemon.status.Moments;
+import io.trunkline.daemon.status.Timestamps;
 import io.trunkline.proxy.Proxy;
 import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.routing.Event;
@@ -184,7 +184,7 @@ final class OperatorDrain {
             : List.copyOf(apart);
     return new DrainReport(
         drained.isPresent(),
-        drained.map(it -> Moments.text(it.since())).orElse(null),
+        drained.map(it -> Timestamps.text(it.since())).orElse(null),
         drained.map(Phase.Drained::by).orElse(null),
         away,
         sessions());

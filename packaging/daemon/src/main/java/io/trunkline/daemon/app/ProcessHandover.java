@@ -8,13 +8,13 @@ import io.trunkline.config.HostPort;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.VipConfig;
 import io.trunkline.daemon.admin.AdminServer;
-import io.trunkline.daemon.status.Moments;
 import io.trunkline.daemon.status.PredecessorReport;
+import io.trunkline.daemon.status.Timestamps;
 import io.trunkline.daemon.status.UpgradeAnswer;
-import io.trunkline.daemon.upgrade.Claims;
-import io.trunkline.daemon.upgrade.Estate;
-import io.trunkline.daemon.upgrade.Legacy;
+import io.trunkline.daemon.upgrade.HandoverSource;
+import io.trunkline.daemon.upgrade.HandoverState;
 import io.trunkline.daemon.upgrade.Predecessor;
+import io.trunkline.daemon.upgrade.ProcessInfo;
 import io.trunkline.daemon.upgrade.Upgrade;
 import io.trunkline.proxy.Proxy;
 import io.trunkline.proxy.listener.InheritedSockets;
@@ -41,7 +41,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** This process between the one before it, which it takes over from, and the one after. */
-final class Succession implements Estate, AutoCloseable {
+final class ProcessHandover implements HandoverSource, AutoCloseable {
   /** Milliseconds from one sign of life to the next. */
   private static final long KEEP_ALIVE = 500;
 
@@ -76,7 +76,7 @@ final class Succession implements Estate, AutoCloseable {
    * @param version of this program
    * @param command how to start it again; empty: unknown
    */
-  Succession(
+  ProcessHandover(
       Parts parts, String version, List<String> command, EventSink events, InstantSource clock) {
     this.parts = parts;
     this.version = version;
@@ -95,14 +95,14 @@ final class Succession implements Estate, AutoCloseable {
    */
   void succeed(Path meeting) throws IOException {
     Predecessor other = Predecessor.meet(meeting, parts.loop());
-    Claims claims = Claims.of(version, parts.config().get());
-    try (InheritedSockets sockets = other.sockets(claims)) {
+    ProcessInfo info = ProcessInfo.of(version, parts.config().get());
+    try (InheritedSockets sockets = other.sockets(info)) {
       parts.admin().start(Optional.of(sockets));
       parts.proxy().start(sockets);
       parts.vips().standBy();
-      Legacy legacy = other.legacy();
-      parts.vips().inherit(legacy.vips());
-      parts.operators().keepApart(legacy.drainedVips());
+      HandoverState state = other.state();
+      parts.vips().inherit(state.vips());
+      parts.operators().keepApart(state.drainedVips());
       other.succeed(
           () -> emit(Severity.ERROR, "upgrade_predecessor_hung", "process", other.process()));
       parts.admin().publish();
@@ -151,32 +151,32 @@ final class Succession implements Estate, AutoCloseable {
   }
 
   @Override
-  public CompletableFuture<Legacy> passOn(Claims claims) {
-    Map<String, String> mine = Claims.of(version, parts.config().get()).vips();
+  public CompletableFuture<HandoverState> passOn(ProcessInfo info) {
+    Map<String, String> mine = ProcessInfo.of(version, parts.config().get()).vips();
     List<CompletableFuture<Void>> released = new ArrayList<>();
     mine.forEach(
         (vip, identity) -> {
-          if (!identity.equals(claims.vips().get(vip))) {
+          if (!identity.equals(info.vips().get(vip))) {
             released.add(parts.vips().release(vip, VipReason.SHUTDOWN));
           }
         });
     return CompletableFuture.allOf(released.toArray(CompletableFuture[]::new))
         .thenCompose(_ -> parts.vips().passOn())
-        .thenApply(left -> new Legacy(left, parts.operators().apart()));
+        .thenApply(left -> new HandoverState(left, parts.operators().apart()));
   }
 
   @Override
-  public void takeBack(Legacy legacy) {
-    parts.vips().inherit(legacy.vips());
-    legacy.vips().keySet().stream()
-        .filter(vip -> !legacy.drainedVips().contains(vip))
+  public void takeBack(HandoverState state) {
+    parts.vips().inherit(state.vips());
+    state.vips().keySet().stream()
+        .filter(vip -> !state.drainedVips().contains(vip))
         .forEach(parts.vips()::resume);
   }
 
   @Override
-  public void succeededBy(long process, String newVersion, Legacy legacy) {
+  public void succeededBy(long process, String newVersion, HandoverState state) {
     TrunklineConfig config = parts.config().get();
-    held = addresses(config, legacy.vips());
+    held = addresses(config, state.vips());
     parts.manager().succeededBy(process);
     stopPredecessor();
     parts.admin().close();
@@ -249,7 +249,7 @@ final class Succession implements Estate, AutoCloseable {
 
   private void lookAfter(Instant until) {
     upgrade.tell(
-        new PredecessorReport(ProcessHandle.current().pid(), sessions(), Moments.text(until)));
+        new PredecessorReport(ProcessHandle.current().pid(), sessions(), Timestamps.text(until)));
     List<InetAddress> gone = held.stream().filter(address -> !isLocal(address)).toList();
     if (!gone.isEmpty()) {
       held = held.stream().filter(address -> !gone.contains(address)).toList();

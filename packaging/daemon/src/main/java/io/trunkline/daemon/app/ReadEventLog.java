@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * replica_returned}, and {@code read_route_changed} when none is left or one is there again. Of a
  * listener that goes to the primary only members without a pooler are told, where it needs one.
  */
-final class ReadStory {
+final class ReadEventLog {
   private final ListenerConfig listener;
   private final ReadRouting routing;
   private final EventSink events;
@@ -31,7 +31,7 @@ final class ReadStory {
   private boolean begun;
   private boolean any;
 
-  ReadStory(ListenerConfig listener, EventSink events) {
+  ReadEventLog(ListenerConfig listener, EventSink events) {
     this.listener = listener;
     this.routing = new ReadRouting(listener);
     this.events = events;

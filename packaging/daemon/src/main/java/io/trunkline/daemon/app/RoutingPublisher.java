@@ -14,11 +14,11 @@ final class RoutingPublisher implements Consumer<ClusterView> {
   private final RoutingCell cell = new RoutingCell();
   private final CompletableFuture<Void> seen = new CompletableFuture<>();
   private volatile WriteRouting routing;
-  private volatile DecisionNarrator narrator;
+  private volatile DecisionEventLog eventLog;
 
-  RoutingPublisher(WriteRouting routing, DecisionNarrator narrator) {
+  RoutingPublisher(WriteRouting routing, DecisionEventLog eventLog) {
     this.routing = routing;
-    this.narrator = narrator;
+    this.eventLog = eventLog;
   }
 
   /** Decides by these rules from the next view on. */
@@ -27,8 +27,8 @@ final class RoutingPublisher implements Consumer<ClusterView> {
   }
 
   /** Tells it in that way from the next view on. */
-  void tellBy(DecisionNarrator changed) {
-    narrator = changed;
+  void tellBy(DecisionEventLog changed) {
+    eventLog = changed;
   }
 
   /** Runs on the source's one thread: the cell's single writer. */
@@ -37,7 +37,7 @@ final class RoutingPublisher implements Consumer<ClusterView> {
     Optional<RoutingTable> before = cell.current();
     RoutingTable now = RoutingTable.next(view, before, routing);
     cell.publish(now);
-    narrator.tell(before, now);
+    eventLog.tell(before, now);
     if (now.write().reason() != WriteReason.STARTING) {
       seen.complete(null);
     }

@@ -30,7 +30,7 @@ final class VipCoordinator implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 3;
 
   private final BiFunction<TrunklineConfig, VipListener, VipService> opener;
-  private final VipStory story;
+  private final VipEventLog eventLog;
   private final Supplier<Map<String, RoutingCell>> cells;
   private final VipTracker.Node node;
   private volatile Optional<Open> open;
@@ -57,11 +57,11 @@ final class VipCoordinator implements AutoCloseable {
   VipCoordinator(
       TrunklineConfig config,
       BiFunction<TrunklineConfig, VipListener, VipService> opener,
-      VipStory story,
+      VipEventLog eventLog,
       Supplier<Map<String, RoutingCell>> cells,
       VipTracker.Node node) {
     this.opener = opener;
-    this.story = story;
+    this.eventLog = eventLog;
     this.cells = cells;
     this.node = node;
     this.config = config;
@@ -72,9 +72,9 @@ final class VipCoordinator implements AutoCloseable {
     if (wanted.vips().isEmpty()) {
       return Optional.empty();
     }
-    VipService service = opener.apply(wanted, story);
+    VipService service = opener.apply(wanted, eventLog);
     return Optional.of(
-        new Open(service, new VipTracker(wanted, service, story, cells.get(), node)));
+        new Open(service, new VipTracker(wanted, service, eventLog, cells.get(), node)));
   }
 
   /**

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Tells what happens to the VIPs, and ends the sessions of those that this node gives up. */
-final class VipStory implements VipListener {
+final class VipEventLog implements VipListener {
   private static final Set<VipReason> TROUBLE =
       Set.of(
           VipReason.LINK_DOWN,
@@ -46,7 +46,7 @@ final class VipStory implements VipListener {
     CompletableFuture<Integer> end(Collection<InetAddress> addresses);
   }
 
-  VipStory(EventSink events, InstantSource clock, Sessions sessions) {
+  VipEventLog(EventSink events, InstantSource clock, Sessions sessions) {
     this.events = events;
     this.clock = clock;
     this.sessions = sessions;

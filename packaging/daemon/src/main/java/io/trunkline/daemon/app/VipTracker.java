@@ -31,7 +31,7 @@ import java.util.function.Supplier;
 final class VipTracker {
   private final Map<String, VipConfig> vips = new HashMap<>();
   private final VipService service;
-  private final VipStory story;
+  private final VipEventLog eventLog;
   private final Map<String, RoutingCell> cells;
   private final Node node;
   private final VipWatchdog watchdog;
@@ -58,11 +58,11 @@ final class VipTracker {
   VipTracker(
       TrunklineConfig config,
       VipService service,
-      VipStory story,
+      VipEventLog eventLog,
       Map<String, RoutingCell> cells,
       Node node) {
     this.service = service;
-    this.story = story;
+    this.eventLog = eventLog;
     this.cells = Map.copyOf(cells);
     this.node = node;
     config.vips().forEach(vip -> vips.put(vip.name(), vip));
@@ -136,7 +136,7 @@ final class VipTracker {
     boolean nothingToSay = early && !told.containsKey(vip);
     if (!closed && !nothingToSay && told.put(vip, reason) != reason) {
       service.serving(vip, reason.serves(), reason.sentence());
-      story.bid(vip, reason);
+      eventLog.bid(vip, reason);
     }
     return answer;
   }

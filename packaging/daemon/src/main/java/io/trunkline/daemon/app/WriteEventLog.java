@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Tells where writes go: {@code write_route_changed}, and how long they could go nowhere. */
-final class WriteStory {
+final class WriteEventLog {
   /** What confirms the holder of the leader key: that one falls silent is told of itself. */
   private static final Set<WriteReason> CONFIRMATIONS =
       EnumSet.of(
@@ -28,7 +28,7 @@ final class WriteStory {
   private final EventSink events;
   private Optional<Instant> nowhereSince = Optional.empty();
 
-  WriteStory(EventSink events) {
+  WriteEventLog(EventSink events) {
     this.events = events;
   }
 
@@ -41,7 +41,7 @@ final class WriteStory {
     if (from.target().isEmpty() && nowhereSince.isEmpty()) {
       nowhereSince = Optional.of(from.since());
     }
-    if (!sameStory(from, to)) {
+    if (!sameRoute(from, to)) {
       events.emit(
           new Event(now.view().at(), severity(to), "write_route_changed", fields(from, now)));
     }
@@ -52,7 +52,7 @@ final class WriteStory {
     return Optional.of(table.view().at());
   }
 
-  private static boolean sameStory(WriteDecision from, WriteDecision to) {
+  private static boolean sameRoute(WriteDecision from, WriteDecision to) {
     return from.state() == to.state()
         && (from.reason() == to.reason()
             || (CONFIRMATIONS.contains(from.reason()) && CONFIRMATIONS.contains(to.reason())))

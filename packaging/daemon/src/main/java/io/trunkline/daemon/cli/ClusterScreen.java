@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /** One cluster: where its writes go and why, its members, and what is wrong with it. */
 final class ClusterScreen {
-  private final Ink ink;
+  private final TerminalText terminal;
   private final String now;
 
   /**
    * @param now the report's moment, ISO 8601
    */
-  ClusterScreen(Ink ink, String now) {
-    this.ink = ink;
+  ClusterScreen(TerminalText terminal, String now) {
+    this.terminal = terminal;
     this.now = now;
   }
 
@@ -30,9 +30,9 @@ final class ClusterScreen {
     if (!cluster.name().equals(cluster.scope())) {
       title += " (scope " + cluster.scope() + ")";
     }
-    lines.add(ink.bold(title) + dcs(cluster.dcs()));
+    lines.add(terminal.bold(title) + dcs(cluster.dcs()));
     if (cluster.write() == null) {
-      lines.add("  " + ink.wary("its state has not been read yet"));
+      lines.add("  " + terminal.wary("its state has not been read yet"));
       return String.join(System.lineSeparator(), lines) + System.lineSeparator();
     }
     lines.addAll(writes(cluster.write()));
@@ -46,12 +46,12 @@ final class ClusterScreen {
         new StringBuilder(String.join(System.lineSeparator(), lines))
             .append(System.lineSeparator())
             .append(System.lineSeparator())
-            .append(new MemberTable(ink, cluster).render("  "));
+            .append(new MemberTable(terminal, cluster).render("  "));
     cluster
         .problems()
         .forEach(
             problem ->
-                screen.append("  ").append(ink.wary(problem)).append(System.lineSeparator()));
+                screen.append("  ").append(terminal.wary(problem)).append(System.lineSeparator()));
     return screen.toString();
   }
 
@@ -59,44 +59,49 @@ final class ClusterScreen {
     TargetReport target = write.target();
     String where =
         target == null
-            ? ink.bad("are held")
-            : "to %s (%s)".formatted(ink.good(target.member()), ink.plain(address(target)));
+            ? terminal.bad("are held")
+            : "to %s (%s)"
+                .formatted(terminal.good(target.member()), terminal.plain(address(target)));
     return List.of(
         "  writes %s: %s for %s, since %s"
             .formatted(
                 where,
-                ink.plain(write.state()),
+                terminal.plain(write.state()),
                 Quantities.span(write.since(), now),
-                ink.plain(write.since())),
-        "    " + ink.plain(write.why()));
+                terminal.plain(write.since())),
+        "    " + terminal.plain(write.why()));
   }
 
   private List<String> notices(ClusterReport cluster) {
     List<String> notices = new ArrayList<>();
     if (cluster.write() != null && cluster.write().sessionsBlocked()) {
       notices.add(
-          "  " + ink.bad("sessions on the last primary are blocked: their clients are not read"));
+          "  "
+              + terminal.bad(
+                  "sessions on the last primary are blocked: their clients are not read"));
     }
     if (cluster.maintenance()) {
       notices.add(
-          "  " + ink.wary("Patroni is in maintenance mode (paused): it does not fail over"));
+          "  " + terminal.wary("Patroni is in maintenance mode (paused): it does not fail over"));
     }
     FailoverReport failover = cluster.failover();
     if (failover != null) {
-      notices.add("  " + ink.wary(failover(failover)));
+      notices.add("  " + terminal.wary(failover(failover)));
     }
     TimelineReport timeline = cluster.timeline();
     if (timeline != null && timeline.regression() != null) {
       notices.add(
           "  "
-              + ink.bad(
+              + terminal.bad(
                   "%s holds the leader key on timeline %d, but timeline %d has been seen before."
                       .formatted(
                           timeline.regression().member(),
                           timeline.regression().timeline(),
                           timeline.highest())));
       notices.add(
-          "  " + ink.bad("To accept it, run 'trunkline cluster accept " + cluster.name() + "'."));
+          "  "
+              + terminal.bad(
+                  "To accept it, run 'trunkline cluster accept " + cluster.name() + "'."));
     }
     return notices;
   }
@@ -116,14 +121,14 @@ final class ClusterScreen {
     return switch (dcs.state()) {
       case "connected" ->
           "  etcd "
-              + ink.good("connected")
+              + terminal.good("connected")
               + (dcs.confirmedAt() == null ? "" : ", " + ago(dcs.confirmedAt()));
       case "lost" ->
           "  etcd "
-              + ink.bad("lost")
+              + terminal.bad("lost")
               + (dcs.lostSince() == null ? "" : " " + ago(dcs.lostSince()))
               + ": "
-              + ink.plain(Objects.requireNonNullElse(dcs.failure(), "?"));
+              + terminal.plain(Objects.requireNonNullElse(dcs.failure(), "?"));
       default -> "  without etcd";
     };
   }

@@ -32,8 +32,8 @@ public record Console(
   }
 
   /** Text in colour where that is wanted. */
-  Ink ink() {
-    return new Ink(colours());
+  TerminalText terminalText() {
+    return new TerminalText(colours());
   }
 
   private static PrintWriter writer(FileDescriptor descriptor) {

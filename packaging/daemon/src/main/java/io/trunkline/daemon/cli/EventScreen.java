@@ -12,14 +12,14 @@ final class EventScreen {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSxxx", Locale.ROOT);
 
-  private final Ink ink;
+  private final TerminalText terminal;
   private final ZoneId zone;
 
   /**
    * @param zone of the clock on the reader's wall
    */
-  EventScreen(Ink ink, ZoneId zone) {
-    this.ink = ink;
+  EventScreen(TerminalText terminal, ZoneId zone) {
+    this.terminal = terminal;
     this.zone = zone;
   }
 
@@ -29,11 +29,11 @@ final class EventScreen {
     String severity = "%-5s".formatted(event.severity().toUpperCase(Locale.ROOT));
     String coloured =
         switch (event.severity()) {
-          case "error" -> ink.bad(severity);
-          case "warn" -> ink.wary(severity);
-          default -> ink.plain(severity);
+          case "error" -> terminal.bad(severity);
+          case "warn" -> terminal.wary(severity);
+          default -> terminal.plain(severity);
         };
-    String text = ink.plain(EventText.of(event.event(), event.fields()));
-    return ink.dim(time) + " " + coloured + " " + text;
+    String text = terminal.plain(EventText.of(event.event(), event.fields()));
+    return terminal.dim(time) + " " + coloured + " " + text;
   }
 }

@@ -96,7 +96,7 @@ final class EventsCommand implements Callable<Integer> {
   }
 
   private void print(List<EventReport> events) {
-    EventScreen screen = new EventScreen(console.ink(), ZoneId.systemDefault());
+    EventScreen screen = new EventScreen(console.terminalText(), ZoneId.systemDefault());
     events.forEach(
         event -> console.out().println(json ? reader.write(event) : screen.render(event)));
   }

@@ -23,13 +23,13 @@ final class MemberTable {
   /** A column only where a member announces a pooler. */
   private static final String POOLER = "POOLER";
 
-  private final Ink ink;
+  private final TerminalText terminal;
   private final ClusterReport cluster;
   private final boolean watched;
   private final boolean pooled;
 
-  MemberTable(Ink ink, ClusterReport cluster) {
-    this.ink = ink;
+  MemberTable(TerminalText terminal, ClusterReport cluster) {
+    this.terminal = terminal;
     this.cluster = cluster;
     this.watched = cluster.members().stream().anyMatch(member -> member.sentinel() != null);
     this.pooled = cluster.members().stream().anyMatch(member -> member.proxyAddress() != null);
@@ -43,7 +43,7 @@ final class MemberTable {
                 "READS")
             .filter(head -> watched || !head.equals(SENTINEL))
             .filter(head -> pooled || !head.equals(POOLER))
-            .map(head -> new Table.Cell(head, ink::dim))
+            .map(head -> new Table.Cell(head, terminal::dim))
             .toList());
     cluster.members().forEach(member -> table.row(row(member)));
     return table.render(indent);
@@ -126,10 +126,10 @@ final class MemberTable {
   }
 
   private Table.Cell text(String text) {
-    return new Table.Cell(ink.plain(text), ink::plain);
+    return new Table.Cell(terminal.plain(text), terminal::plain);
   }
 
   private Table.Cell bad(String text) {
-    return new Table.Cell(ink.plain(text), ink::bad);
+    return new Table.Cell(terminal.plain(text), terminal::bad);
   }
 }

@@ -1,6 +1,6 @@
 package io.trunkline.daemon.cli;
 
-import io.trunkline.daemon.admin.SocketDraft;
+import io.trunkline.daemon.admin.UnpublishedSocket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,7 +43,7 @@ final class RunningDaemons {
       // Num RefCount Protocol Flags Type St Inode Path
       String[] columns = line.split("\\s+", 8);
       if (columns.length == 8 && columns[3].equals(LISTENING)) {
-        SocketDraft.parse(columns[7])
+        UnpublishedSocket.parse(columns[7])
             .filter(draft -> isDaemon(draft.process()) && isTrusted(draft.socket()))
             .ifPresent(draft -> sockets.add(draft.socket()));
       }

@@ -78,7 +78,7 @@ final class SessionsCommand implements Callable<Integer> {
       console
           .out()
           .print(
-              new SessionsScreen(console.ink())
+              new SessionsScreen(console.terminalText())
                   .render(new StatusJson().read(body, SessionsReport.class)));
     }
     return ExitCode.DONE;

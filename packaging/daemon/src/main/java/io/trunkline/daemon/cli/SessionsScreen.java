@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Sessions for people: a line for each. */
 final class SessionsScreen {
-  private final Ink ink;
+  private final TerminalText terminal;
 
-  SessionsScreen(Ink ink) {
-    this.ink = ink;
+  SessionsScreen(TerminalText terminal) {
+    this.terminal = terminal;
   }
 
   String render(SessionsReport report) {
@@ -33,7 +33,7 @@ final class SessionsScreen {
                 "FROM CLIENT",
                 "TO CLIENT")
             .stream()
-            .map(head -> new Table.Cell(head, ink::dim))
+            .map(head -> new Table.Cell(head, terminal::dim))
             .toList());
     report.sessions().forEach(session -> table.row(row(session, report.now())));
     String more =
@@ -64,10 +64,11 @@ final class SessionsScreen {
     String state = session.state().replace('_', ' ');
     return session.why() == null
         ? text(state)
-        : new Table.Cell(ink.plain(state + ": " + session.why()), ink::wary);
+        : new Table.Cell(terminal.plain(state + ": " + session.why()), terminal::wary);
   }
 
   private Table.Cell text(@Nullable String text) {
-    return new Table.Cell(ink.plain(text == null || text.isEmpty() ? "-" : text), ink::plain);
+    return new Table.Cell(
+        terminal.plain(text == null || text.isEmpty() ? "-" : text), terminal::plain);
   }
 }

@@ -81,6 +81,7 @@ final class StatusCommand implements Callable<Integer> {
     if (json) {
       return body.strip() + System.lineSeparator();
     }
-    return new StatusScreen(console.ink()).render(new StatusJson().read(body, StatusReport.class));
+    return new StatusScreen(console.terminalText())
+        .render(new StatusJson().read(body, StatusReport.class));
   }
 }

@@ -12,10 +12,10 @@ import java.util.stream.Collectors;
 
 /** The status for people: everything that matters on one screen. */
 final class StatusScreen {
-  private final Ink ink;
+  private final TerminalText terminal;
 
-  StatusScreen(Ink ink) {
-    this.ink = ink;
+  StatusScreen(TerminalText terminal) {
+    this.terminal = terminal;
   }
 
   String render(StatusReport report) {
@@ -25,17 +25,17 @@ final class StatusScreen {
     if (former != null) {
       line(
           screen,
-          ink.wary(
+          terminal.wary(
               "upgraded: the previous process %d still has %s, until %s at the latest"
                   .formatted(
                       former.process(), Plural.of(former.sessions(), "session"), former.until())));
     }
-    ClusterScreen clusters = new ClusterScreen(ink, report.now());
+    ClusterScreen clusters = new ClusterScreen(terminal, report.now());
     for (ClusterReport cluster : report.clusters()) {
       line(screen, "");
       screen.append(clusters.render(cluster));
     }
-    VipScreen vips = new VipScreen(ink, report.now());
+    VipScreen vips = new VipScreen(terminal, report.now());
     for (VipReport vip : report.vips()) {
       line(screen, "");
       screen.append(vips.render(vip));
@@ -48,12 +48,13 @@ final class StatusScreen {
   private String head(StatusReport report) {
     String state =
         report.ready()
-            ? ink.good("ready")
-            : ink.bad("not ready: " + Objects.requireNonNullElse(report.notReadyBecause(), "?"));
+            ? terminal.good("ready")
+            : terminal.bad(
+                "not ready: " + Objects.requireNonNullElse(report.notReadyBecause(), "?"));
     return "%s  trunkline %s, up %s, %s"
         .formatted(
-            ink.bold(report.node()),
-            ink.plain(report.version()),
+            terminal.bold(report.node()),
+            terminal.plain(report.version()),
             Quantities.span(report.uptimeSeconds()),
             state);
   }
@@ -65,17 +66,17 @@ final class StatusScreen {
     for (ListenerReport listener : listeners) {
       table.row(
           List.of(
-              new Table.Cell(ink.plain(listener.name()), ink::plain),
+              new Table.Cell(terminal.plain(listener.name()), terminal::plain),
               listener.bound() == null
-                  ? new Table.Cell("not bound", ink::bad)
-                  : new Table.Cell(ink.plain(listener.bound()), ink::plain),
-              new Table.Cell(route(listener), ink::plain),
+                  ? new Table.Cell("not bound", terminal::bad)
+                  : new Table.Cell(terminal.plain(listener.bound()), terminal::plain),
+              new Table.Cell(route(listener), terminal::plain),
               number(listener.connections()),
               new Table.Cell(
                   String.valueOf(listener.queued()),
-                  listener.queued() > 0 ? ink::wary : ink::plain),
+                  listener.queued() > 0 ? terminal::wary : terminal::plain),
               number(listener.accepted()),
-              new Table.Cell(sessions(listener), ink::plain)));
+              new Table.Cell(sessions(listener), terminal::plain)));
     }
     return table.render("  ");
   }
@@ -86,7 +87,7 @@ final class StatusScreen {
   }
 
   private String sessions(ListenerReport listener) {
-    return ink.plain(
+    return terminal.plain(
         listener.sessions().entrySet().stream()
             .filter(member -> member.getValue() > 0)
             .map(member -> member.getKey() + " " + member.getValue())
@@ -94,11 +95,11 @@ final class StatusScreen {
   }
 
   private Table.Cell number(long value) {
-    return new Table.Cell(String.valueOf(value), ink::plain);
+    return new Table.Cell(String.valueOf(value), terminal::plain);
   }
 
   private List<Table.Cell> cells(String... heads) {
-    return List.of(heads).stream().map(head -> new Table.Cell(head, ink::dim)).toList();
+    return List.of(heads).stream().map(head -> new Table.Cell(head, terminal::dim)).toList();
   }
 
   private static void line(StringBuilder screen, String text) {

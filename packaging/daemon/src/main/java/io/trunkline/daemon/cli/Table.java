@@ -12,9 +12,9 @@ final class Table {
    * One field.
    *
    * @param text without colours
-   * @param ink colours it
+   * @param color colours it
    */
-  record Cell(String text, UnaryOperator<String> ink) {}
+  record Cell(String text, UnaryOperator<String> color) {}
 
   void row(List<Cell> cells) {
     rows.add(List.copyOf(cells));
@@ -28,7 +28,7 @@ final class Table {
       for (int column = 0; column < row.size(); column++) {
         Cell cell = row.get(column);
         if (!cell.text().isEmpty()) {
-          line.append(" ".repeat(gap)).append(cell.ink().apply(cell.text()));
+          line.append(" ".repeat(gap)).append(cell.color().apply(cell.text()));
           gap = 0;
         }
         gap += width(column) + 2 - length(cell);

@@ -4,10 +4,10 @@ package io.trunkline.daemon.cli;
  * Text for a terminal, in colour where that is wanted. Whatever comes in, nothing but text comes
  * out: control characters are made visible.
  */
-final class Ink {
+final class TerminalText {
   private final boolean colours;
 
-  Ink(boolean colours) {
+  TerminalText(boolean colours) {
     this.colours = colours;
   }
 

@@ -11,14 +11,14 @@ import java.util.stream.Collectors;
 final class VipScreen {
   private static final int SHOWN = 3;
 
-  private final Ink ink;
+  private final TerminalText terminal;
   private final String now;
 
   /**
    * @param now the report's moment, ISO 8601
    */
-  VipScreen(Ink ink, String now) {
-    this.ink = ink;
+  VipScreen(TerminalText terminal, String now) {
+    this.terminal = terminal;
     this.now = now;
   }
 
@@ -27,13 +27,13 @@ final class VipScreen {
     lines.add(
         "%s  %s on %s"
             .formatted(
-                ink.bold("vip " + vip.name()),
-                ink.plain(String.join(", ", vip.addresses())),
-                ink.plain(vip.networkInterface())));
+                terminal.bold("vip " + vip.name()),
+                terminal.plain(String.join(", ", vip.addresses())),
+                terminal.plain(vip.networkInterface())));
     lines.add(
         "  %s for %s, since %s"
-            .formatted(state(vip), Quantities.span(vip.since(), now), ink.plain(vip.since())));
-    lines.add("    " + ink.plain(vip.why()));
+            .formatted(state(vip), Quantities.span(vip.since(), now), terminal.plain(vip.since())));
+    lines.add("    " + terminal.plain(vip.why()));
     lines.add("  " + master(vip));
     List<TransitionReport> all = vip.transitions();
     all.subList(Math.max(0, all.size() - SHOWN), all.size())
@@ -43,9 +43,9 @@ final class VipScreen {
 
   private String state(VipReport vip) {
     return switch (vip.state()) {
-      case "master" -> ink.good("master");
-      case "backup" -> ink.plain("backup");
-      default -> ink.bad("does not take part");
+      case "master" -> terminal.good("master");
+      case "backup" -> terminal.plain("backup");
+      default -> terminal.bad("does not take part");
     };
   }
 
@@ -56,24 +56,24 @@ final class VipScreen {
     MasterReport master = vip.master();
     String who =
         master == null
-            ? ink.wary("no master is known")
-            : ink.plain(
+            ? terminal.wary("no master is known")
+            : terminal.plain(
                 "the master is %s with priority %d".formatted(master.address(), master.priority()));
     String bid = "this node has " + vip.priority();
-    return who + ", " + (vip.serving() ? bid : ink.wary(bid + ": it does not serve"));
+    return who + ", " + (vip.serving() ? bid : terminal.wary(bid + ": it does not serve"));
   }
 
   private String holder(VipReport vip) {
     boolean leader = vip.mode().equals("leader");
     String who =
         vip.holder() == null
-            ? ink.wary(leader ? "there is no leader to follow" : "no holder is known")
-            : ink.plain((leader ? "it follows " : "held by ") + vip.holder());
-    return leader || vip.serving() ? who : who + ", " + ink.wary("this node does not serve");
+            ? terminal.wary(leader ? "there is no leader to follow" : "no holder is known")
+            : terminal.plain((leader ? "it follows " : "held by ") + vip.holder());
+    return leader || vip.serving() ? who : who + ", " + terminal.wary("this node does not serve");
   }
 
   private String transition(TransitionReport change) {
-    return ink.dim(
+    return terminal.dim(
         "%s ago from %s to %s: %s"
             .formatted(
                 Quantities.span(change.at(), now), change.from(), change.to(), change.reason()));

@@ -43,11 +43,11 @@ final class ClusterReporter {
     return new ClusterReport(
         cluster.name(),
         cluster.scope(),
-        Moments.text(view.at()),
+        Timestamps.text(view.at()),
         write(table),
         dcs(view.dcs()),
         view.leader()
-            .map(key -> new LeaderReport(key.member(), Moments.text(key.since())))
+            .map(key -> new LeaderReport(key.member(), Timestamps.text(key.since())))
             .orElse(null),
         view.failover()
             .map(
@@ -55,8 +55,8 @@ final class ClusterReporter {
                     new FailoverReport(
                         key.leader().orElse(null),
                         key.candidate().orElse(null),
-                        Moments.text(key.scheduledAt()),
-                        Moments.text(key.since())))
+                        Timestamps.text(key.scheduledAt()),
+                        Timestamps.text(key.since())))
             .orElse(null),
         view.maintenance(),
         holdTimeout(cluster, Optional.of(view)),
@@ -86,7 +86,7 @@ final class ClusterReporter {
             .orElse(null),
         write.owner().orElse(null),
         write.blocked(),
-        Moments.text(write.since()));
+        Timestamps.text(write.since()));
   }
 
   /** What keeps clients from being connected there at once. */
@@ -114,12 +114,12 @@ final class ClusterReporter {
       case DcsHealth.Absent _ -> new DcsReport("absent", null, null, null);
       case DcsHealth.Connected connected ->
           new DcsReport(
-              "connected", Moments.text(Optional.of(connected.confirmedAt())), null, null);
+              "connected", Timestamps.text(Optional.of(connected.confirmedAt())), null, null);
       case DcsHealth.Lost lost ->
           new DcsReport(
               "lost",
-              Moments.text(Optional.of(lost.confirmedAt())),
-              Moments.text(lost.since()),
+              Timestamps.text(Optional.of(lost.confirmedAt())),
+              Timestamps.text(lost.since()),
               lost.failure());
     };
   }

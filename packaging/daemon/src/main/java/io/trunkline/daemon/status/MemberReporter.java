@@ -64,11 +64,11 @@ final class MemberReporter {
 
   private RestReport rest(RestHealth rest) {
     return new RestReport(
-        Moments.age(rest.last().map(RestAnswer::at), now),
+        Timestamps.age(rest.last().map(RestAnswer::at), now),
         rest.last().map(answer -> Words.of(answer.role())).orElse(null),
         rest.last().map(RestAnswer::state).orElse(null),
         rest.failure().orElse(null),
-        Moments.text(rest.failingSince()));
+        Timestamps.text(rest.failingSince()));
   }
 
   private EtcdReport etcd(Optional<DcsMember> key) {
@@ -80,25 +80,25 @@ final class MemberReporter {
         };
     return new EtcdReport(
         key.isPresent(),
-        Moments.age(confirmed, now),
+        Timestamps.age(confirmed, now),
         key.map(word -> Words.of(word.role())).orElse(null),
         key.map(DcsMember::state).orElse(null));
   }
 
   private ConnectReport connect(ConnectHealth connect) {
     return new ConnectReport(
-        Moments.age(connect.lastSuccess(), now),
+        Timestamps.age(connect.lastSuccess(), now),
         connect.failure().orElse(null),
-        Moments.text(connect.failingSince()));
+        Timestamps.text(connect.failingSince()));
   }
 
   private SentinelReport sentinel(SentinelHealth sentinel) {
     return new SentinelReport(
-        Moments.age(sentinel.last().map(SentinelAnswer::at), now),
+        Timestamps.age(sentinel.last().map(SentinelAnswer::at), now),
         sentinel.last().map(answer -> answer.access().label()).orElse(null),
         sentinel.last().map(answer -> answer.latency().toNanos() / 1e9).orElse(null),
         sentinel.failure().orElse(null),
-        Moments.text(sentinel.failingSince()));
+        Timestamps.text(sentinel.failingSince()));
   }
 
   private List<ReadReport> reads(Member member) {

@@ -28,9 +28,9 @@ public final class StatusReporter {
     return new StatusReport(
         node.config().node(),
         node.version(),
-        Moments.text(now),
-        Moments.text(node.startedAt()),
-        Moments.seconds(Duration.between(node.startedAt(), now)),
+        Timestamps.text(now),
+        Timestamps.text(node.startedAt()),
+        Timestamps.seconds(Duration.between(node.startedAt(), now)),
         readiness.phase(),
         readiness.ready(),
         readiness.obstacle().orElse(null),

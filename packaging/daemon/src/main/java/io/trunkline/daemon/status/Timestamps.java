@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Moments and ages as the report prints them. */
-public final class Moments {
-  private Moments() {}
+public final class Timestamps {
+  private Timestamps() {}
 
   /** ISO 8601 with milliseconds at most. */
   public static String text(Instant moment) {
@@ -16,7 +16,7 @@ public final class Moments {
   }
 
   static @Nullable String text(Optional<Instant> moment) {
-    return moment.filter(at -> !at.equals(Instant.MIN)).map(Moments::text).orElse(null);
+    return moment.filter(at -> !at.equals(Instant.MIN)).map(Timestamps::text).orElse(null);
   }
 
   static double seconds(Duration duration) {

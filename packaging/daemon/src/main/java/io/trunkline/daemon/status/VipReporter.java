@@ -18,7 +18,7 @@ final class VipReporter {
         Words.of(vip.state()),
         Words.of(vip.reason()),
         vip.why(),
-        Moments.text(vip.since()),
+        Timestamps.text(vip.since()),
         Words.of(vip.mode()),
         vip.holder().orElse(null),
         vip.master()
@@ -31,7 +31,7 @@ final class VipReporter {
 
   private static TransitionReport transition(VipTransition change) {
     return new TransitionReport(
-        Moments.text(change.at()),
+        Timestamps.text(change.at()),
         Words.of(change.from()),
         Words.of(change.to()),
         Words.of(change.reason()));

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * What two processes of one node say to each other: lines of text, and once the descriptors of
  * sockets (unix(7), SCM_RIGHTS). Whoever receives waits on a thread of its own, never on the loop.
  */
-final class Tether implements AutoCloseable {
+final class HandoverChannel implements AutoCloseable {
   private static final int LONGEST_LINE = 1 << 20;
 
   private final Channel channel;
@@ -43,20 +43,20 @@ final class Tether implements AutoCloseable {
 
   /** What is to be in the pipeline of a channel before anything is read from it. */
   static final class Initializer extends ChannelInitializer<Channel> {
-    private final CompletableFuture<Tether> tether = new CompletableFuture<>();
+    private final CompletableFuture<HandoverChannel> first = new CompletableFuture<>();
 
     @Override
     protected void initChannel(Channel channel) {
-      tether.complete(new Tether(channel));
+      first.complete(new HandoverChannel(channel));
     }
 
     /** Completes with the first one. */
-    CompletableFuture<Tether> tether() {
-      return tether;
+    CompletableFuture<HandoverChannel> first() {
+      return first;
     }
   }
 
-  private Tether(Channel channel) {
+  private HandoverChannel(Channel channel) {
     this.channel = channel;
     channel.pipeline().addLast(new Receiver());
     channel.pipeline().addFirst(new LineBasedFrameDecoder(LONGEST_LINE));
@@ -74,7 +74,7 @@ final class Tether implements AutoCloseable {
    *
    * @throws IOException if nobody listens there
    */
-  static Tether connect(Path path, EventLoopGroup loop) throws IOException {
+  static HandoverChannel connect(Path path, EventLoopGroup loop) throws IOException {
     Initializer initializer = new Initializer();
     ChannelFuture connecting =
         new Bootstrap()
@@ -87,7 +87,7 @@ final class Tether implements AutoCloseable {
       throw new IOException(
           "%s: %s".formatted(path, connecting.cause().getMessage()), connecting.cause());
     }
-    return initializer.tether().join();
+    return initializer.first().join();
   }
 
   private final class Receiver extends SimpleChannelInboundHandler<Object> {

@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a process leaves besides its sockets.
+ * What a process hands over besides its sockets.
  *
  * @param vips by name
  * @param drainedVips the VIPs that an operator keeps away from this node
  */
-public record Legacy(Map<String, VipHandover> vips, Set<String> drainedVips) {
-  public Legacy {
+public record HandoverState(Map<String, VipHandover> vips, Set<String> drainedVips) {
+  public HandoverState {
     vips = Map.copyOf(vips);
     drainedVips = Set.copyOf(drainedVips);
   }

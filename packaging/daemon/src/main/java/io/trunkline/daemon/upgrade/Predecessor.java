@@ -40,19 +40,19 @@ public final class Predecessor {
 
   private static final StatusJson JSON = new StatusJson();
 
-  private final Tether tether;
+  private final HandoverChannel channel;
   private final long process;
   private final Queue<CompletableFuture<Integer>> leaving = new ConcurrentLinkedQueue<>();
   private volatile Optional<PredecessorReport> report = Optional.empty();
 
-  private Predecessor(Tether tether) throws IOException {
-    this.tether = tether;
-    this.process = tether.peer();
+  private Predecessor(HandoverChannel channel) throws IOException {
+    this.channel = channel;
+    this.process = channel.peer();
   }
 
   /** Where it waits; empty if this process succeeds none. */
   public static Optional<Path> waiting(Map<String, String> environment) {
-    return Optional.ofNullable(environment.get(Offspring.SUCCEEDS)).map(Path::of);
+    return Optional.ofNullable(environment.get(ProcessLauncher.SUCCEEDS)).map(Path::of);
   }
 
   /**
@@ -61,14 +61,14 @@ public final class Predecessor {
    * @throws IOException if it does not wait any more
    */
   public static Predecessor meet(Path socket, EventLoopGroup loop) throws IOException {
-    return new Predecessor(Tether.connect(socket, loop));
+    return new Predecessor(HandoverChannel.connect(socket, loop));
   }
 
   /** Says who comes, and gets its sockets. */
-  public InheritedSockets sockets(Claims claims) throws IOException {
-    tether.send("hello " + JSON.write(claims));
-    HostPort[] addresses = JSON.read(tether.receive("sockets", STEP), HostPort[].class);
-    List<FileDescriptor> descriptors = tether.receiveSockets(addresses.length, "send", STEP);
+  public InheritedSockets sockets(ProcessInfo info) throws IOException {
+    channel.send("hello " + JSON.write(info));
+    HostPort[] addresses = JSON.read(channel.receive("sockets", STEP), HostPort[].class);
+    List<FileDescriptor> descriptors = channel.receiveSockets(addresses.length, "send", STEP);
     Map<HostPort, FileDescriptor> sockets = new LinkedHashMap<>();
     for (int i = 0; i < addresses.length; i++) {
       sockets.put(addresses[i], descriptors.get(i));
@@ -77,9 +77,9 @@ public final class Predecessor {
   }
 
   /** This process accepts; gets the rest. */
-  public Legacy legacy() throws IOException {
-    tether.send("ready");
-    return JSON.read(tether.receive("legacy", STEP), Legacy.class);
+  public HandoverState state() throws IOException {
+    channel.send("ready");
+    return JSON.read(channel.receive("legacy", STEP), HandoverState.class);
   }
 
   /**
@@ -88,8 +88,8 @@ public final class Predecessor {
    * @param hung runs when the other one is ended because it gave no sign of life
    */
   public void succeed(Runnable hung) throws IOException {
-    tether.send("done");
-    tether.receive("main", STEP);
+    channel.send("done");
+    channel.receive("main", STEP);
     Thread.ofPlatform().daemon().name("predecessor").start(() -> listen(hung));
   }
 
@@ -100,7 +100,7 @@ public final class Predecessor {
     try {
       while (silent < SILENT || !watched) {
         long asked = System.nanoTime();
-        Optional<String> line = tether.receive(MOMENT);
+        Optional<String> line = channel.receive(MOMENT);
         if (line.filter(ALIVE::equals).isPresent()) {
           watched = true;
           silent = 0;
@@ -113,7 +113,7 @@ public final class Predecessor {
       }
       hung.run();
       ProcessHandle.of(process).ifPresent(ProcessHandle::destroyForcibly);
-      tether.close();
+      channel.close();
     } catch (IOException e) {
       // It has ended.
     }
@@ -143,8 +143,8 @@ public final class Predecessor {
   public CompletableFuture<Integer> endSessionsThrough(Collection<InetAddress> addresses) {
     CompletableFuture<Integer> ended = new CompletableFuture<>();
     leaving.add(ended);
-    tether.send(LEAVE + JSON.write(addresses));
-    if (tether.closed().isDone()) {
+    channel.send(LEAVE + JSON.write(addresses));
+    if (channel.closed().isDone()) {
       ended.complete(0);
     }
     return ended;
@@ -152,8 +152,8 @@ public final class Predecessor {
 
   /** Has it drain its sessions soon; completes when it has ended. */
   public CompletableFuture<Void> stop() {
-    tether.send("stop");
-    return tether
+    channel.send("stop");
+    return channel
         .closed()
         .thenCompose(
             _ ->
@@ -165,6 +165,6 @@ public final class Predecessor {
 
   /** This process gives up: the other one goes on. */
   public void close() {
-    tether.close();
+    channel.close();
   }
 }

@@ -13,14 +13,14 @@ import java.util.stream.Collectors;
  * @param version the program's
  * @param vips what it will have: a VIP that is not the same any more is not left to it
  */
-public record Claims(String version, Map<String, String> vips) {
-  public Claims {
+public record ProcessInfo(String version, Map<String, String> vips) {
+  public ProcessInfo {
     vips = Map.copyOf(vips);
   }
 
   /** What a process with that configuration says. */
-  public static Claims of(String version, TrunklineConfig config) {
-    return new Claims(version, vips(config));
+  public static ProcessInfo of(String version, TrunklineConfig config) {
+    return new ProcessInfo(version, vips(config));
   }
 
   /** By name: all that must be alike for one process to go on with what another one had. */

@@ -11,7 +11,7 @@ import java.util.Map;
  * Starts the program that is installed now as a process of its own: not a child of this one, so
  * that systemd is the one who notices its end.
  */
-final class Offspring {
+final class ProcessLauncher {
   /** Where the new process finds the one that it succeeds. */
   static final String SUCCEEDS = "TRUNKLINE_SUCCEEDS";
 
@@ -21,7 +21,7 @@ final class Offspring {
   /** Standard input from nowhere, all output to where this process logs. */
   private static final String ORPHAN = "\"$@\" </dev/null >&2 & echo $!";
 
-  private Offspring() {}
+  private ProcessLauncher() {}
 
   /**
    * Opens every file that this program may still need, so that another version can be installed

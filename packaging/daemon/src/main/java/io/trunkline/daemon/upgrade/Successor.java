@@ -34,14 +34,14 @@ final class Successor implements AutoCloseable {
 
   private static final StatusJson JSON = new StatusJson();
 
-  private final Tether tether;
+  private final HandoverChannel channel;
   private final ProcessHandle process;
-  private final Claims claims;
+  private final ProcessInfo info;
 
-  private Successor(Tether tether, ProcessHandle process, Claims claims) {
-    this.tether = tether;
+  private Successor(HandoverChannel channel, ProcessHandle process, ProcessInfo info) {
+    this.channel = channel;
     this.process = process;
-    this.claims = claims;
+    this.info = info;
   }
 
   /**
@@ -53,13 +53,13 @@ final class Successor implements AutoCloseable {
    */
   static Successor start(List<String> command, Path socket, EventLoopGroup loop)
       throws IOException {
-    Tether.Initializer tethers = new Tether.Initializer();
+    HandoverChannel.Initializer initializer = new HandoverChannel.Initializer();
     Files.deleteIfExists(socket);
     ChannelFuture listening =
         new ServerBootstrap()
             .group(loop)
             .channel(EpollServerDomainSocketChannel.class)
-            .childHandler(tethers)
+            .childHandler(initializer)
             .bind(new DomainSocketAddress(socket.toFile()))
             .awaitUninterruptibly();
     try {
@@ -68,9 +68,9 @@ final class Successor implements AutoCloseable {
             "%s: %s".formatted(socket, listening.cause().getMessage()), listening.cause());
       }
       Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-      ProcessHandle process = Offspring.start(command, socket);
+      ProcessHandle process = ProcessLauncher.start(command, socket);
       try {
-        return meet(tethers.tether(), process);
+        return meet(initializer.first(), process);
       } catch (IOException e) {
         process.destroyForcibly();
         throw e;
@@ -81,7 +81,7 @@ final class Successor implements AutoCloseable {
     }
   }
 
-  private static Successor meet(CompletableFuture<Tether> coming, ProcessHandle process)
+  private static Successor meet(CompletableFuture<HandoverChannel> coming, ProcessHandle process)
       throws IOException {
     CompletableFuture<ProcessHandle> ended = process.onExit();
     try {
@@ -92,19 +92,19 @@ final class Successor implements AutoCloseable {
       throw new IOException(String.valueOf(e.getMessage()), e);
     }
     if (!coming.isDone()) {
-      throw new IOException(Offspring.ENDED);
+      throw new IOException(ProcessLauncher.ENDED);
     }
-    Tether tether = coming.join();
-    if (tether.peer() != process.pid()) {
-      tether.close();
-      throw new IOException("a stranger, process %d, came instead".formatted(tether.peer()));
+    HandoverChannel channel = coming.join();
+    if (channel.peer() != process.pid()) {
+      channel.close();
+      throw new IOException("a stranger, process %d, came instead".formatted(channel.peer()));
     }
-    Claims claims = JSON.read(tether.receive("hello", STEP), Claims.class);
-    return new Successor(tether, process, claims);
+    ProcessInfo info = JSON.read(channel.receive("hello", STEP), ProcessInfo.class);
+    return new Successor(channel, process, info);
   }
 
-  Claims claims() {
-    return claims;
+  ProcessInfo info() {
+    return info;
   }
 
   long process() {
@@ -114,30 +114,30 @@ final class Successor implements AutoCloseable {
   /** Gives it the sockets; returns when it accepts on them. */
   void give(Map<HostPort, FileDescriptor> sockets) throws IOException {
     Map<HostPort, FileDescriptor> ordered = new LinkedHashMap<>(sockets);
-    tether.send("sockets " + JSON.write(ordered.keySet()));
-    tether.receive("send", STEP);
-    tether.send(List.copyOf(ordered.values()));
-    tether.receive("ready", START);
+    channel.send("sockets " + JSON.write(ordered.keySet()));
+    channel.receive("send", STEP);
+    channel.send(List.copyOf(ordered.values()));
+    channel.receive("ready", START);
   }
 
   /** Leaves it the rest; returns when it has taken it. */
-  void leave(Legacy legacy) throws IOException {
-    tether.send("legacy " + JSON.write(legacy));
-    tether.receive("done", STEP);
+  void leave(HandoverState state) throws IOException {
+    channel.send("legacy " + JSON.write(state));
+    channel.receive("done", STEP);
   }
 
   /** From now on it is the service. */
   void confirm() {
-    tether.send("main");
+    channel.send("main");
   }
 
   /** This process works: a sign of life has passed through all that its sessions need. */
   void alive() {
-    tether.send(Predecessor.ALIVE);
+    channel.send(Predecessor.ALIVE);
   }
 
   void tell(PredecessorReport report) {
-    tether.send("sessions " + JSON.write(report));
+    channel.send("sessions " + JSON.write(report));
   }
 
   /**
@@ -150,13 +150,13 @@ final class Successor implements AutoCloseable {
       CompletableFuture<Void> stop, Function<List<InetAddress>, CompletableFuture<Integer>> leave) {
     try {
       while (true) {
-        String line = tether.receive();
+        String line = channel.receive();
         if (line.startsWith(Predecessor.LEAVE)) {
           InetAddress[] addresses =
               JSON.read(line.substring(Predecessor.LEAVE.length()), InetAddress[].class);
           leave
               .apply(List.of(addresses))
-              .thenAccept(count -> tether.send(Predecessor.LEFT + count));
+              .thenAccept(count -> channel.send(Predecessor.LEFT + count));
         } else {
           stop.complete(null);
         }
@@ -168,12 +168,12 @@ final class Successor implements AutoCloseable {
 
   /** It failed: it is not to go on. */
   void dismiss() {
-    tether.close();
+    channel.close();
     process.destroyForcibly();
   }
 
   @Override
   public void close() {
-    tether.close();
+    channel.close();
   }
 }

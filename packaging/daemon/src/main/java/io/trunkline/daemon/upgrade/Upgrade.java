@@ -30,7 +30,7 @@ public final class Upgrade implements AutoCloseable {
 
   private final List<String> command;
   private final Path socket;
-  private final Estate estate;
+  private final HandoverSource source;
   private final EventLoopGroup loop;
   private final EventSink events;
   private final InstantSource clock;
@@ -47,22 +47,22 @@ public final class Upgrade implements AutoCloseable {
   public Upgrade(
       List<String> command,
       Path socket,
-      Estate estate,
+      HandoverSource source,
       EventLoopGroup loop,
       EventSink events,
       InstantSource clock) {
     this.command = List.copyOf(command);
     this.socket = socket;
-    this.estate = estate;
+    this.source = source;
     this.loop = loop;
     this.events = events;
     this.clock = clock;
-    Offspring.keepProgramOpen();
+    ProcessLauncher.keepProgramOpen();
   }
 
   /** Does it, at the wish of somebody of that name. */
   public CompletableFuture<UpgradeAnswer> begin(String by) {
-    Optional<String> obstacle = estate.obstacle();
+    Optional<String> obstacle = source.obstacle();
     if (obstacle.isPresent()) {
       return CompletableFuture.completedFuture(UpgradeAnswer.failed(obstacle.get()));
     }
@@ -82,8 +82,7 @@ public final class Upgrade implements AutoCloseable {
     try {
       Successor next = Successor.start(command, socket, loop);
       handOver(next, leave(next));
-      return new UpgradeAnswer(
-          true, next.process(), next.claims().version(), estate.sessions(), "");
+      return new UpgradeAnswer(true, next.process(), next.info().version(), source.sessions(), "");
     } catch (IOException | RuntimeException e) {
       underWay.set(false);
       String why = "the new process failed, the old one goes on: " + e.getMessage();
@@ -93,9 +92,9 @@ public final class Upgrade implements AutoCloseable {
   }
 
   /** It has everything: whatever happens to this process now, that one serves, and it alone. */
-  private void handOver(Successor next, Legacy legacy) {
+  private void handOver(Successor next, HandoverState state) {
     try {
-      estate.succeededBy(next.process(), next.claims().version(), legacy);
+      source.succeededBy(next.process(), next.info().version(), state);
     } catch (RuntimeException e) {
       emit(Severity.ERROR, "upgrade_incomplete", "to_process", next.process(), "error", e);
     } finally {
@@ -105,22 +104,23 @@ public final class Upgrade implements AutoCloseable {
     }
   }
 
-  private Legacy leave(Successor next) throws IOException {
-    CompletableFuture<Legacy> leaving = new CompletableFuture<>();
+  private HandoverState leave(Successor next) throws IOException {
+    CompletableFuture<HandoverState> leaving = new CompletableFuture<>();
     try {
-      next.give(estate.sockets());
-      leaving = estate.passOn(next.claims());
-      Legacy legacy = settled(leaving);
-      next.leave(legacy);
-      return legacy;
+      next.give(source.sockets());
+      leaving = source.passOn(next.info());
+      HandoverState state = settled(leaving);
+      next.leave(state);
+      return state;
     } catch (IOException e) {
       next.dismiss();
-      leaving.thenAccept(estate::takeBack);
+      leaving.thenAccept(source::takeBack);
       throw e;
     }
   }
 
-  private static Legacy settled(CompletableFuture<Legacy> leaving) throws IOException {
+  private static HandoverState settled(CompletableFuture<HandoverState> leaving)
+      throws IOException {
     try {
       return leaving.get(VIPS_SETTLE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
@@ -148,7 +148,7 @@ public final class Upgrade implements AutoCloseable {
   /** Hears the new process; completes when it stops, or wants this one to. */
   public CompletableFuture<Void> stopped() {
     CompletableFuture<Void> stop = new CompletableFuture<>();
-    successor.ifPresent(it -> thread.execute(() -> it.hear(stop, estate::endSessionsThrough)));
+    successor.ifPresent(it -> thread.execute(() -> it.hear(stop, source::endSessionsThrough)));
     return stop;
   }
 

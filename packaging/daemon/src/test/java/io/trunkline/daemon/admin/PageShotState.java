@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A node to be looked at: its cluster, its traffic and what it tells are moved by hand. */
-final class Story {
+final class PageShotState {
   final SampleCluster cluster = SampleCluster.healthy();
   final EventHistory history = new EventHistory(1_000);
   private final RoutingCell cell = new RoutingCell();
@@ -41,7 +41,7 @@ final class Story {
   private volatile List<VipStatus> vips = List.of();
   private int second;
 
-  Story(Path directory) throws IOException {
+  PageShotState(Path directory) throws IOException {
     Path file =
         Files.writeString(
             directory.resolve("trunkline.yaml"),
@@ -83,7 +83,7 @@ final class Story {
   }
 
   /** Sessions of the three listeners: write and postgres on one member, read on two. */
-  Story sessions(String primary, String... replicas) {
+  PageShotState sessions(String primary, String... replicas) {
     Map<String, Integer> reading = new LinkedHashMap<>();
     for (int i = 0; i < replicas.length; i++) {
       reading.put(replicas[i], 64 - 40 * i);
@@ -94,18 +94,18 @@ final class Story {
     return this;
   }
 
-  Story waiting(int onWrite) {
+  PageShotState waiting(int onWrite) {
     stats.put("write", StatsSamples.carrying(Map.of(), onWrite));
     stats.put("postgres", StatsSamples.carrying(Map.of(), 2));
     return this;
   }
 
-  Story vip(VipStatus status) {
+  PageShotState vip(VipStatus status) {
     vips = List.of(status);
     return this;
   }
 
-  Story drained() {
+  PageShotState drained() {
     readiness =
         new Readiness(
             "drained",
@@ -117,7 +117,7 @@ final class Story {
   }
 
   /** All members answer, a second later. */
-  Story live(String primary, String... replicas) {
+  PageShotState live(String primary, String... replicas) {
     cluster.after(Duration.ofSeconds(1)).primary(primary, 7);
     watched(primary, Access.READ_WRITE);
     for (String replica : replicas) {
@@ -128,12 +128,12 @@ final class Story {
     return observe();
   }
 
-  Story observe() {
+  PageShotState observe() {
     cell.publish(cluster.table(cell.current()));
     return this;
   }
 
-  Story tell(Severity severity, String name, Object... fields) {
+  PageShotState tell(Severity severity, String name, Object... fields) {
     history.emit(Event.of(cluster.now(), severity, name, fields));
     return this;
   }

@@ -47,8 +47,8 @@ final class PageShots {
    * @param setUp brings the node into it
    * @param shown is true in the browser once it shows
    */
-  private record State(Consumer<Story> setUp, Feed.Pace pace, boolean lost, String shown) {
-    static State of(Consumer<Story> setUp, String text) {
+  private record State(Consumer<PageShotState> setUp, Feed.Pace pace, boolean lost, String shown) {
+    static State of(Consumer<PageShotState> setUp, String text) {
       return new State(setUp, FAST, false, says(text));
     }
 
@@ -103,7 +103,7 @@ final class PageShots {
     states.put(
         "empty",
         State.of(
-            story -> story.sessions("pg-1").waiting(2), "The state of main has not been read yet"));
+            page -> page.sessions("pg-1").waiting(2), "The state of main has not been read yet"));
     states.put("drained", State.of(PageShots::drained, "drained by root"));
     states.put("evil", State.of(PageShots::evil, EVIL));
     states.put(
@@ -118,14 +118,14 @@ final class PageShots {
     System.out.println(name);
     Path directory = Files.createTempDirectory("page-story");
     try {
-      Story story = new Story(directory);
+      PageShotState page = new PageShotState(directory);
       RunningAdmin admin =
-          new RunningAdmin(directory, Limits.DEFAULT, story.facts(), state.pace(), story.history);
+          new RunningAdmin(directory, Limits.DEFAULT, page.facts(), state.pace(), page.history);
       try {
         browser.look(1280, false);
         browser.open(admin.uri("/"));
         browser.await("document.querySelector('#top .link') !== null");
-        state.setUp().accept(story);
+        state.setUp().accept(page);
         if (state.lost()) {
           browser.await(State.says("pg-1 is the primary"));
           admin.close();
@@ -197,11 +197,11 @@ final class PageShots {
       })()
       """;
 
-  private static void beginning(Story story, String primary, String... replicas) {
-    story.vip(SampleVips.master()).sessions(primary, replicas);
-    story.tell(Severity.INFO, "daemon_started", "version", "1.0.0", "node", "proxy-01");
-    story.tell(Severity.INFO, "dcs_connected", "cluster", "main");
-    story.tell(
+  private static void beginning(PageShotState page, String primary, String... replicas) {
+    page.vip(SampleVips.master()).sessions(primary, replicas);
+    page.tell(Severity.INFO, "daemon_started", "version", "1.0.0", "node", "proxy-01");
+    page.tell(Severity.INFO, "dcs_connected", "cluster", "main");
+    page.tell(
         Severity.INFO,
         "write_route_changed",
         "cluster",
@@ -219,7 +219,7 @@ final class PageShots {
         "10.0.0.1:5432",
         "after_ms",
         43);
-    story.tell(
+    page.tell(
         Severity.INFO,
         "vip_state_changed",
         "vip",
@@ -232,12 +232,12 @@ final class PageShots {
         "master_silent",
         "why",
         "no advertisement from a master");
-    run(story, 125, primary, replicas);
+    run(page, 125, primary, replicas);
   }
 
-  private static void run(Story story, int seconds, String primary, String... replicas) {
+  private static void run(PageShotState page, int seconds, String primary, String... replicas) {
     for (int i = 0; i < seconds; i++) {
-      story.live(primary, replicas);
+      page.live(primary, replicas);
       pause(15);
     }
   }
@@ -250,15 +250,15 @@ final class PageShots {
     }
   }
 
-  private static void open(Story story) {
-    beginning(story, "pg-1", "pg-2", "pg-3");
+  private static void open(PageShotState page) {
+    beginning(page, "pg-1", "pg-2", "pg-3");
   }
 
-  private static void failedOver(Story story) {
-    beginning(story, "pg-1", "pg-2", "pg-3");
-    story.cluster.dies("pg-1").leaderless();
-    story.observe();
-    story.tell(
+  private static void failedOver(PageShotState page) {
+    beginning(page, "pg-1", "pg-2", "pg-3");
+    page.cluster.dies("pg-1").leaderless();
+    page.observe();
+    page.tell(
         Severity.WARN,
         "rest_failed",
         "cluster",
@@ -267,9 +267,9 @@ final class PageShots {
         "pg-1",
         "reason",
         "connection refused");
-    losesItsLeader(story);
-    story.cluster.after(Duration.ofMillis(1_190)).leads("pg-2").primary("pg-2", 8);
-    story.tell(
+    losesItsLeader(page);
+    page.cluster.after(Duration.ofMillis(1_190)).leads("pg-2").primary("pg-2", 8);
+    page.tell(
         Severity.INFO,
         "leader_changed",
         "cluster",
@@ -280,8 +280,8 @@ final class PageShots {
         "pg-2",
         "revision",
         4711);
-    story.cluster.after(Duration.ofMillis(43));
-    story.tell(
+    page.cluster.after(Duration.ofMillis(43));
+    page.tell(
         Severity.INFO,
         "write_route_changed",
         "cluster",
@@ -298,16 +298,16 @@ final class PageShots {
         "10.0.0.2:5432",
         "after_ms",
         1_234);
-    story.tell(
+    page.tell(
         Severity.WARN, "sessions_ended", "cluster", "main", "reason", "superseded", "count", 45);
-    story.sessions("pg-2", "pg-3");
-    run(story, 3, "pg-2", "pg-3");
+    page.sessions("pg-2", "pg-3");
+    run(page, 3, "pg-2", "pg-3");
   }
 
-  private static void switching(Story story) {
-    beginning(story, "pg-1", "pg-2", "pg-3");
-    story.cluster.switchover("pg-1", "pg-2");
-    story.tell(
+  private static void switching(PageShotState page) {
+    beginning(page, "pg-1", "pg-2", "pg-3");
+    page.cluster.switchover("pg-1", "pg-2");
+    page.tell(
         Severity.INFO,
         "failover_requested",
         "cluster",
@@ -316,7 +316,7 @@ final class PageShots {
         "pg-1",
         "candidate",
         "pg-2");
-    story.tell(
+    page.tell(
         Severity.INFO,
         "write_route_changed",
         "cluster",
@@ -331,12 +331,12 @@ final class PageShots {
         "a switchover is in progress",
         "owner",
         "pg-1");
-    run(story, 2, "pg-1", "pg-2", "pg-3");
+    run(page, 2, "pg-1", "pg-2", "pg-3");
   }
 
-  private static void losesItsLeader(Story story) {
-    story.tell(Severity.WARN, "leader_key_lost", "cluster", "main", "member", "pg-1");
-    story.tell(
+  private static void losesItsLeader(PageShotState page) {
+    page.tell(Severity.WARN, "leader_key_lost", "cluster", "main", "member", "pg-1");
+    page.tell(
         Severity.WARN,
         "write_route_changed",
         "cluster",
@@ -353,38 +353,38 @@ final class PageShots {
         "pg-1");
   }
 
-  private static void holding(Story story) {
-    beginning(story, "pg-1", "pg-2", "pg-3");
-    story.cluster.dies("pg-1").leaderless();
-    story.waiting(37).observe();
-    losesItsLeader(story);
-    story.cluster.after(Duration.ofSeconds(4));
-    story.observe();
+  private static void holding(PageShotState page) {
+    beginning(page, "pg-1", "pg-2", "pg-3");
+    page.cluster.dies("pg-1").leaderless();
+    page.waiting(37).observe();
+    losesItsLeader(page);
+    page.cluster.after(Duration.ofSeconds(4));
+    page.observe();
   }
 
-  private static void degraded(Story story) {
-    beginning(story, "pg-1", "pg-2", "pg-3");
-    story.cluster.dcsLost("no endpoint answers: connection refused");
-    story.tell(
+  private static void degraded(PageShotState page) {
+    beginning(page, "pg-1", "pg-2", "pg-3");
+    page.cluster.dcsLost("no endpoint answers: connection refused");
+    page.tell(
         Severity.WARN,
         "dcs_lost",
         "cluster",
         "main",
         "reason",
         "no endpoint answers: connection refused");
-    run(story, 12, "pg-1", "pg-2", "pg-3");
+    run(page, 12, "pg-1", "pg-2", "pg-3");
   }
 
-  private static void isolated(Story story) {
-    beginning(story, "pg-1", "pg-2", "pg-3");
-    story.cluster.dcsLost("no endpoint answers: timed out");
+  private static void isolated(PageShotState page) {
+    beginning(page, "pg-1", "pg-2", "pg-3");
+    page.cluster.dcsLost("no endpoint answers: timed out");
     for (String member : List.of("pg-1", "pg-2", "pg-3")) {
-      story.cluster.dies(member);
+      page.cluster.dies(member);
     }
-    story.observe().vip(SampleVips.aside());
-    story.cluster.after(Duration.ofSeconds(9));
-    story.waiting(5).observe();
-    story.tell(
+    page.observe().vip(SampleVips.aside());
+    page.cluster.after(Duration.ofSeconds(9));
+    page.waiting(5).observe();
+    page.tell(
         Severity.WARN,
         "vip_state_changed",
         "vip",
@@ -399,10 +399,10 @@ final class PageShots {
         "another node advertises a higher priority");
   }
 
-  private static void regression(Story story) {
-    beginning(story, "pg-1", "pg-2", "pg-3");
-    story.cluster.regression("pg-1", 6);
-    story.tell(
+  private static void regression(PageShotState page) {
+    beginning(page, "pg-1", "pg-2", "pg-3");
+    page.cluster.regression("pg-1", 6);
+    page.tell(
         Severity.ERROR,
         "timeline_regression",
         "cluster",
@@ -415,22 +415,22 @@ final class PageShots {
         7,
         "seen_on",
         "pg-2");
-    run(story, 2, "pg-1", "pg-2", "pg-3");
+    run(page, 2, "pg-1", "pg-2", "pg-3");
   }
 
-  private static void drained(Story story) {
-    beginning(story, "pg-1", "pg-2", "pg-3");
-    story.vip(SampleVips.aside()).drained();
-    run(story, 2, "pg-1", "pg-2", "pg-3");
+  private static void drained(PageShotState page) {
+    beginning(page, "pg-1", "pg-2", "pg-3");
+    page.vip(SampleVips.aside()).drained();
+    run(page, 2, "pg-1", "pg-2", "pg-3");
   }
 
-  private static void evil(Story story) {
-    beginning(story, "pg-1", "pg-2", "pg-3");
-    story.cluster.replica(EVIL, 900).problem("the key of " + EVIL + " has no address");
-    story.vip(SampleVips.aside());
-    story.tell(Severity.WARN, EVIL, "member", EVIL, EVIL, EVIL);
-    story.tell(Severity.WARN, "rest_failed", "cluster", "main", "member", EVIL, "reason", EVIL);
-    run(story, 2, "pg-1", "pg-2", "pg-3");
+  private static void evil(PageShotState page) {
+    beginning(page, "pg-1", "pg-2", "pg-3");
+    page.cluster.replica(EVIL, 900).problem("the key of " + EVIL + " has no address");
+    page.vip(SampleVips.aside());
+    page.tell(Severity.WARN, EVIL, "member", EVIL, EVIL, EVIL);
+    page.tell(Severity.WARN, "rest_failed", "cluster", "main", "member", EVIL, "reason", EVIL);
+    run(page, 2, "pg-1", "pg-2", "pg-3");
   }
 
   private static void delete(Path directory) throws Exception {

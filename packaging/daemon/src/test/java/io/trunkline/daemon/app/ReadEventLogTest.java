@@ -23,18 +23,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ReadStoryTest {
+class ReadEventLogTest {
   private static final Duration STEP = Duration.ofMillis(100);
 
   @TempDir Path directory;
   private final List<Event> events = new ArrayList<>();
   private final SampleCluster cluster = SampleCluster.healthy();
   private Optional<RoutingTable> table = Optional.empty();
-  private ReadStory story;
+  private ReadEventLog log;
 
   @BeforeEach
   void tellOfAListenerWithMaxLag50() throws IOException {
-    story = new ReadStory(listener(RouteKind.REPLICA, DialTarget.POSTGRES), events::add);
+    log = new ReadEventLog(listener(RouteKind.REPLICA, DialTarget.POSTGRES), events::add);
     cluster.replica("pg-3", 1_000);
     observe();
   }
@@ -50,7 +50,7 @@ class ReadStoryTest {
   private void observe() {
     cluster.after(STEP);
     RoutingTable next = cluster.table(table);
-    story.tell(next);
+    log.tell(next);
     table = Optional.of(next);
   }
 
@@ -90,7 +90,7 @@ class ReadStoryTest {
 
   @Test
   void aPrimaryWithoutThePoolerThatWritesGoToIsTold() throws IOException {
-    story = new ReadStory(listener(RouteKind.PRIMARY, DialTarget.PROXY_URL), events::add);
+    log = new ReadEventLog(listener(RouteKind.PRIMARY, DialTarget.PROXY_URL), events::add);
     observe();
     assertThat(events).hasSize(1);
     assertThat(events.getFirst().fields())

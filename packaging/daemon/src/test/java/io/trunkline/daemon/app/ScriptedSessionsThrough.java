@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Sessions through VIPs that only exist on paper; a test completes the count of those that end. */
-final class ScriptedSessionsThrough implements VipStory.Sessions {
+final class ScriptedSessionsThrough implements VipEventLog.Sessions {
   /** {@code admit}, {@code refuse}, {@code end}, each with the addresses. */
   final List<String> calls = new ArrayList<>();
 

@@ -48,7 +48,7 @@ class VipCoordinatorTest {
     return new VipCoordinator(
         config,
         vips::open,
-        new VipStory(log::add, cluster::now, new ScriptedSessionsThrough()),
+        new VipEventLog(log::add, cluster::now, new ScriptedSessionsThrough()),
         () -> Map.of("main", cell),
         new VipTracker.Node(
             () -> bound,

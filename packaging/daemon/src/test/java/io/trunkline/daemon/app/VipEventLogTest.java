@@ -16,14 +16,15 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-class VipStoryTest {
+class VipEventLogTest {
   private final List<Event> log = new ArrayList<>();
   private final List<InetAddress> addresses = List.of(InetAddress.getLoopbackAddress());
   private final ScriptedSessionsThrough sessions = new ScriptedSessionsThrough();
-  private final VipStory story = new VipStory(log::add, () -> SampleCluster.START, sessions);
+  private final VipEventLog eventLog =
+      new VipEventLog(log::add, () -> SampleCluster.START, sessions);
 
   private void become(VipState from, VipState to, VipReason reason) {
-    story.transition(new VipTransition(SampleCluster.START, "main", from, to, reason));
+    eventLog.transition(new VipTransition(SampleCluster.START, "main", from, to, reason));
   }
 
   private static Event event(Severity severity, String name, Object... fields) {
@@ -60,7 +61,7 @@ class VipStoryTest {
   @Test
   void leavingIsDoneWhenTheSessionsHaveBeenTold() {
     CompletableFuture<Void> done =
-        story.leaving("main", addresses, VipReason.SHUTDOWN).toCompletableFuture();
+        eventLog.leaving("main", addresses, VipReason.SHUTDOWN).toCompletableFuture();
     assertThat(sessions.calls).containsExactly("end " + addresses);
     assertThat(done).isNotDone();
     sessions.count.complete(7);
@@ -81,22 +82,22 @@ class VipStoryTest {
   @Test
   void lost() {
     sessions.count.complete(0);
-    story.lost("main", addresses, VipReason.HIGHER_PRIORITY);
+    eventLog.lost("main", addresses, VipReason.HIGHER_PRIORITY);
     assertThat(sessions.calls).containsExactly("end " + addresses);
     assertThat(log).extracting(Event::severity).containsExactly(Severity.INFO);
   }
 
   @Test
   void whoComesInFollowsTheAddresses() {
-    story.opening("main", addresses);
-    story.closing("main", addresses);
+    eventLog.opening("main", addresses);
+    eventLog.closing("main", addresses);
     assertThat(sessions.calls).containsExactly("admit " + addresses, "refuse " + addresses);
     assertThat(log).isEmpty();
   }
 
   @Test
   void warnings() {
-    story.warning("*", "eth0 is gone");
+    eventLog.warning("*", "eth0 is gone");
     assertThat(log)
         .containsExactly(event(Severity.WARN, "vip_warning", "vip", "*", "why", "eth0 is gone"));
   }

@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class WriteStoryTest {
+class WriteEventLogTest {
   private static final Duration STEP = Duration.ofMillis(100);
 
   private final List<Event> events = new ArrayList<>();
-  private final WriteStory story = new WriteStory(events::add);
+  private final WriteEventLog log = new WriteEventLog(events::add);
   private final SampleCluster cluster = SampleCluster.healthy();
   private Optional<RoutingTable> table = Optional.empty();
 
   private void observe() {
     RoutingTable next = cluster.table(table);
-    story.tell(table, next);
+    log.tell(table, next);
     table = Optional.of(next);
   }
 

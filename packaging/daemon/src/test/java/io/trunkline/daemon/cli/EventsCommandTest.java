@@ -77,7 +77,7 @@ class EventsCommandTest {
     EventReport event =
         new EventReport(
             7, "2026-11-21T10:00:00.5Z", "info", "maintenance_started", Map.of("cluster", "a\nb"));
-    EventScreen screen = new EventScreen(new Ink(false), ZoneId.of("Asia/Kolkata"));
+    EventScreen screen = new EventScreen(new TerminalText(false), ZoneId.of("Asia/Kolkata"));
     assertThat(screen.render(event))
         .isEqualTo("2026-11-21 15:30:00.500+05:30 INFO  maintenance_started cluster=\"a\\nb\"");
   }

@@ -13,7 +13,7 @@ class SessionsCommandTest {
   private static final Instant NOW = Instant.parse("2026-11-21T10:01:05Z");
 
   private static String shown(SessionList list) {
-    return new SessionsScreen(new Ink(false)).render(SessionsReport.of(list, NOW));
+    return new SessionsScreen(new TerminalText(false)).render(SessionsReport.of(list, NOW));
   }
 
   @Test

@@ -34,7 +34,8 @@ class StatusScreenTest {
   private String screen(boolean colours) {
     node.observe();
     cluster.after(Duration.ofMillis(400));
-    return new StatusScreen(new Ink(colours)).render(new StatusReporter(node.facts()).report());
+    return new StatusScreen(new TerminalText(colours))
+        .render(new StatusReporter(node.facts()).report());
   }
 
   @Test

@@ -35,26 +35,26 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
-class TetherTest {
+class HandoverChannelTest {
   private static final Duration SOON = Duration.ofSeconds(5);
 
   private final EventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-  private Tether old;
-  private Tether next;
+  private HandoverChannel old;
+  private HandoverChannel next;
 
   @BeforeEach
   void meet(@TempDir Path directory) throws IOException {
     Path path = directory.resolve("meeting");
-    Tether.Initializer tethers = new Tether.Initializer();
+    HandoverChannel.Initializer initializer = new HandoverChannel.Initializer();
     new ServerBootstrap()
         .group(loop)
         .channel(EpollServerDomainSocketChannel.class)
-        .childHandler(tethers)
+        .childHandler(initializer)
         .bind(new DomainSocketAddress(path.toFile()))
         .syncUninterruptibly();
-    next = Tether.connect(path, loop);
-    old = tethers.tether().join();
+    next = HandoverChannel.connect(path, loop);
+    old = initializer.first().join();
   }
 
   @AfterEach

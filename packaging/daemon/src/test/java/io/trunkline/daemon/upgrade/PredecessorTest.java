@@ -62,15 +62,15 @@ class PredecessorTest {
                 "perl",
                 script.toString(),
                 socket.toString(),
-                new StatusJson().write(new Legacy(Map.of(), Set.of())))
+                new StatusJson().write(new HandoverState(Map.of(), Set.of())))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     old = process;
     BufferedReader out = process.inputReader();
     assertThat(out.readLine()).isEqualTo("waits");
     Predecessor predecessor = Predecessor.meet(socket, loop);
-    predecessor.sockets(new Claims("9", Map.of())).close();
-    predecessor.legacy();
+    predecessor.sockets(new ProcessInfo("9", Map.of())).close();
+    predecessor.state();
     predecessor.succeed(() -> hung.complete(null));
     return process;
   }

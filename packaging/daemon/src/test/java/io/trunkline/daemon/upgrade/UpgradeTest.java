@@ -37,8 +37,8 @@ class UpgradeTest {
   private volatile Optional<String> obstacle = Optional.empty();
   private volatile boolean broken;
 
-  private final Estate estate =
-      new Estate() {
+  private final HandoverSource source =
+      new HandoverSource() {
         @Override
         public Optional<String> obstacle() {
           return obstacle;
@@ -51,18 +51,18 @@ class UpgradeTest {
         }
 
         @Override
-        public CompletableFuture<Legacy> passOn(Claims claims) {
+        public CompletableFuture<HandoverState> passOn(ProcessInfo info) {
           calls.add("pass on");
-          return CompletableFuture.completedFuture(new Legacy(Map.of(), Set.of()));
+          return CompletableFuture.completedFuture(new HandoverState(Map.of(), Set.of()));
         }
 
         @Override
-        public void takeBack(Legacy legacy) {
+        public void takeBack(HandoverState state) {
           calls.add("take back");
         }
 
         @Override
-        public void succeededBy(long process, String version, Legacy legacy) {
+        public void succeededBy(long process, String version, HandoverState state) {
           calls.add("succeeded");
           if (broken) {
             throw new IllegalStateException("the test says so");
@@ -90,7 +90,7 @@ class UpgradeTest {
         new Upgrade(
             List.of(command),
             directory.resolve("meeting"),
-            estate,
+            source,
             loop,
             log::add,
             InstantSource.system())) {
@@ -176,7 +176,7 @@ class UpgradeTest {
         new Upgrade(
             List.of(program.toString()),
             directory.resolve("meeting"),
-            estate,
+            source,
             loop,
             log::add,
             InstantSource.system())) {
