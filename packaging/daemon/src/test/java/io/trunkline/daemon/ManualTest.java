@@ -110,10 +110,9 @@ class ManualTest {
 
   @Test
   void everyKeyOfTheReports() throws IOException {
-    StatusJson json = new StatusJson();
     String report =
-        json.write(new StatusReporter(node.facts()).report())
-            + json.write(SessionsReport.of(ScriptedSessions.list(), Instant.EPOCH));
+        StatusJson.write(new StatusReporter(node.facts()).report())
+            + StatusJson.write(SessionsReport.of(ScriptedSessions.list(), Instant.EPOCH));
     String manual = Files.readString(MANUAL);
     for (String key : found("(?<=[{,]\")[a-z_]+(?=\":)", report)) {
       assertThat(manual).as("docs/cli.md explains %s", key).containsPattern("\\b" + key + "\\b");

@@ -1,17 +1,12 @@
 package io.trunkline.daemon.admin;
 
 import io.trunkline.daemon.status.NodeFacts;
-import io.trunkline.daemon.status.Readiness;
-import io.trunkline.daemon.status.ReloadAnswer;
-import io.trunkline.daemon.status.StatusJson;
 import io.trunkline.daemon.status.StatusReporter;
-import io.trunkline.daemon.status.UpgradeAnswer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Everything that can be asked. */
@@ -35,15 +30,13 @@ public final class AdminPages {
   private final Supplier<String> metrics;
   private final EventHistory history;
   private final SessionControl sessions;
-  private final Function<String, CompletableFuture<ReloadAnswer>> reload;
-  private final Function<String, CompletableFuture<UpgradeAnswer>> upgrade;
+  private final Map<String, RequestHandler> actions;
 
   /**
    * @param ailment why the daemon does not work; empty while it does
    * @param metrics in Prometheus' text format
    * @param sessions lists and ends them
-   * @param reload reads the configuration again, at the wish of somebody of that name
-   * @param upgrade hands over to a new process, at the wish of somebody of that name
+   * @param actions what else changes something, by path as {@link AdminRoutes} has it
    */
   public AdminPages(
       NodeFacts node,
@@ -51,59 +44,40 @@ public final class AdminPages {
       Supplier<String> metrics,
       EventHistory history,
       SessionControl sessions,
-      Function<String, CompletableFuture<ReloadAnswer>> reload,
-      Function<String, CompletableFuture<UpgradeAnswer>> upgrade) {
-    this.reload = reload;
-    this.upgrade = upgrade;
-    this.sessions = sessions;
+      Map<String, RequestHandler> actions) {
     this.node = node;
     this.ailment = ailment;
     this.metrics = metrics;
     this.history = history;
+    this.sessions = sessions;
+    this.actions = actions;
   }
 
   /**
-   * What can be read, by path.
+   * Everything, by path.
    *
    * @param pace of those who follow live
    * @param defects is told the path and what went wrong when they cannot be told anything
    */
-  Map<String, Page> byPath(Feed.Pace pace, BiConsumer<String, RuntimeException> defects) {
-    StatusJson json = new StatusJson();
+  AdminRoutes routes(Feed.Pace pace, BiConsumer<String, RuntimeException> defects) {
     StatusReporter status = new StatusReporter(node);
-    Map<String, Page> pages = new HashMap<>(new Dashboard(INDEX).byPath());
-    pages.put("/livez", Page.of(_ -> alive()));
-    pages.put("/readyz", Page.of(_ -> ready()));
-    pages.put("/metrics", Page.of(_ -> AdminResponse.of(PROMETHEUS, metrics.get())));
-    pages.put("/api/v1/status", Page.of(_ -> AdminResponse.json(200, json.write(status.report()))));
-    pages.put(
-        "/api/v1/stream", Page.of(new StreamPage(new Feed(status, history, pace, defects))::show));
-    pages.put("/api/v1/events", Page.of(new EventsPage(history, node.startedAt(), json)::show));
-    pages.put("/api/v1/sessions", new SessionsPage(sessions, node.clock(), json)::list);
-    return pages;
+    StreamPage stream = new StreamPage(new Feed(status, history, pace, defects));
+    EventsPage events = new EventsPage(history, node.startedAt());
+    SessionsPage list = new SessionsPage(sessions, node.clock());
+    Map<String, RequestHandler> pages = new HashMap<>(new Dashboard(INDEX).byPath());
+    pages.put("/livez", _ -> health("alive", ailment.get()));
+    pages.put("/readyz", _ -> health("ready", node.readiness().get().obstacle()));
+    pages.put("/metrics", _ -> AdminResponse.of(PROMETHEUS, metrics.get()).now());
+    pages.put("/api/v1/status", _ -> AdminResponse.json(status.report()).now());
+    pages.put("/api/v1/stream", request -> stream.show(request).now());
+    pages.put("/api/v1/events", request -> events.show(request).now());
+    pages.put("/api/v1/sessions", list::list);
+    Map<String, RequestHandler> changes = new HashMap<>(actions);
+    changes.put("/api/v1/sessions/end", list::end);
+    return new AdminRoutes(pages, changes);
   }
 
-  /** What changes something, by path. */
-  Map<String, Page> changes() {
-    StatusJson json = new StatusJson();
-    return Map.of(
-        "/api/v1/sessions/end", new SessionsPage(sessions, node.clock(), json)::end,
-        "/api/v1/reload", new WishPage<>(reload, json)::perform,
-        "/api/v1/upgrade", new WishPage<>(upgrade, json)::perform);
-  }
-
-  private AdminResponse alive() {
-    return ailment
-        .get()
-        .map(why -> AdminResponse.text(503, why))
-        .orElseGet(() -> AdminResponse.text(200, "alive"));
-  }
-
-  private AdminResponse ready() {
-    Readiness readiness = node.readiness().get();
-    return readiness
-        .obstacle()
-        .map(why -> AdminResponse.text(503, why))
-        .orElseGet(() -> AdminResponse.text(200, "ready"));
+  private static CompletableFuture<AdminResponse> health(String good, Optional<String> obstacle) {
+    return AdminResponse.text(obstacle.isPresent() ? 503 : 200, obstacle.orElse(good)).now();
   }
 }

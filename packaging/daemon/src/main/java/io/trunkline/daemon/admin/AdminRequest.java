@@ -2,6 +2,7 @@ package io.trunkline.daemon.admin;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param headers as they came
  * @param trusted it came in through the control socket
  */
-record AdminRequest(
+public record AdminRequest(
     HttpVersion version,
     String method,
     String path,
@@ -30,8 +31,20 @@ record AdminRequest(
   }
 
   /** That parameter's first value. */
-  Optional<String> parameter(String name) {
+  public Optional<String> parameter(String name) {
     return Optional.ofNullable(query.get(name)).map(List::getFirst);
+  }
+
+  /** Who asks, as far as it is said. */
+  public String by() {
+    return parameter("by").orElse("control socket");
+  }
+
+  /** The same with that parameter. */
+  AdminRequest with(String name, String value) {
+    Map<String, List<String>> more = new HashMap<>(query);
+    more.put(name, List.of(value));
+    return new AdminRequest(version, method, path, more, headers, trusted);
   }
 
   /** That header's first value. */

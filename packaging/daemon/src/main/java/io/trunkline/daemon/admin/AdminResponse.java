@@ -1,9 +1,11 @@
 package io.trunkline.daemon.admin;
 
 import io.netty.channel.Channel;
+import io.trunkline.daemon.status.StatusJson;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -13,7 +15,7 @@ import java.util.function.Consumer;
  * @param type of the body
  * @param headers beyond those that every answer has; they win over those
  */
-record AdminResponse(int status, String type, Body body, Map<String, String> headers) {
+public record AdminResponse(int status, String type, Body body, Map<String, String> headers) {
   private static final String TEXT = "text/plain; charset=utf-8";
 
   /** What comes after the headers. */
@@ -45,8 +47,9 @@ record AdminResponse(int status, String type, Body body, Map<String, String> hea
     return new AdminResponse(200, type, new Text(body), Map.of());
   }
 
-  static AdminResponse json(int status, String body) {
-    return new AdminResponse(status, "application/json", new Text(body + "\n"), Map.of());
+  /** That as JSON. */
+  public static AdminResponse json(Object body) {
+    return of("application/json", StatusJson.write(body) + "\n");
   }
 
   static AdminResponse json(Iterator<? extends CharSequence> pieces, Runnable done) {
@@ -59,6 +62,11 @@ record AdminResponse(int status, String type, Body body, Map<String, String> hea
 
   static AdminResponse stream(String type, Consumer<Channel> begin) {
     return new AdminResponse(200, type, new Stream(begin), Map.of());
+  }
+
+  /** It is known at once. */
+  public CompletableFuture<AdminResponse> now() {
+    return CompletableFuture.completedFuture(this);
   }
 
   /** The same with that header. */

@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The read-only HTTP endpoint and the control socket, on one event loop. */
@@ -45,9 +44,6 @@ public final class AdminServer implements AutoCloseable {
 
   /**
    * @param node what this node is called in the configuration
-   * @param clusters whether a cluster of that name is configured
-   * @param actions what can be done to a cluster, by name
-   * @param nodeActions what can be done to this node, by name
    * @param defects is told the path and what went wrong when an answer could not be made
    * @param loop a single event loop
    */
@@ -55,20 +51,12 @@ public final class AdminServer implements AutoCloseable {
       AdminConfig config,
       String node,
       AdminPages pages,
-      Predicate<String> clusters,
-      Map<String, ClusterAction> actions,
-      Map<String, NodeAction> nodeActions,
       BiConsumer<String, RuntimeException> defects,
       EventLoopGroup loop) {
     this(
         config,
         new AdminService(
-            new AdminRoutes(
-                pages.byPath(Feed.Pace.DEFAULT, defects),
-                pages.changes(),
-                clusters,
-                actions,
-                nodeActions),
+            pages.routes(Feed.Pace.DEFAULT, defects),
             AllowedHosts.of(config, ownNames(node)),
             AdminService.Limits.DEFAULT,
             defects),

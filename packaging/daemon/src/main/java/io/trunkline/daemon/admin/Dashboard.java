@@ -17,11 +17,11 @@ final class Dashboard {
     this.list = list;
   }
 
-  Map<String, Page> byPath() {
+  Map<String, RequestHandler> byPath() {
     return Map.of(
-        "/", Page.of(this::root),
-        "/dashboard.css", Page.of(style::answer),
-        "/dashboard.js", Page.of(script::answer));
+        "/", request -> root(request).now(),
+        "/dashboard.css", request -> style.answer(request).now(),
+        "/dashboard.js", request -> script.answer(request).now());
   }
 
   private AdminResponse root(AdminRequest request) {

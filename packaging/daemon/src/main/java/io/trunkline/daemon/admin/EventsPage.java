@@ -3,7 +3,6 @@ package io.trunkline.daemon.admin;
 import io.trunkline.daemon.admin.EventHistory.Numbered;
 import io.trunkline.daemon.status.EventsReport;
 import io.trunkline.daemon.status.EventsReport.EventReport;
-import io.trunkline.daemon.status.StatusJson;
 import io.trunkline.daemon.status.Timestamps;
 import io.trunkline.routing.Event;
 import java.time.Instant;
@@ -14,15 +13,13 @@ import java.util.Locale;
 final class EventsPage {
   private final EventHistory history;
   private final Instant startedAt;
-  private final StatusJson json;
 
   /**
    * @param startedAt when the daemon began
    */
-  EventsPage(EventHistory history, Instant startedAt, StatusJson json) {
+  EventsPage(EventHistory history, Instant startedAt) {
     this.history = history;
     this.startedAt = startedAt;
-    this.json = json;
   }
 
   AdminResponse show(AdminRequest request) {
@@ -34,8 +31,7 @@ final class EventsPage {
     }
     List<EventReport> events = history.since(since).stream().map(EventsPage::report).toList();
     long last = events.isEmpty() ? history.last() : events.getLast().seq();
-    return AdminResponse.json(
-        200, json.write(new EventsReport(Timestamps.text(startedAt), last, events)));
+    return AdminResponse.json(new EventsReport(Timestamps.text(startedAt), last, events));
   }
 
   static EventReport report(Numbered numbered) {

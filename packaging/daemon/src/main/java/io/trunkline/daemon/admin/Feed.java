@@ -29,7 +29,6 @@ final class Feed {
   private final EventHistory history;
   private final BiConsumer<String, RuntimeException> defects;
   private final Pace pace;
-  private final StatusJson json = new StatusJson();
   private final Set<FeedReader> readers = new LinkedHashSet<>();
   private final AtomicBoolean woken = new AtomicBoolean();
   private volatile @Nullable EventExecutor loop;
@@ -148,7 +147,7 @@ final class Feed {
     turnedAt = System.nanoTime();
     try {
       look(turnedAt);
-      List.copyOf(readers).forEach(reader -> reader.tell(status, history, json, turnedAt));
+      List.copyOf(readers).forEach(reader -> reader.tell(status, history, turnedAt));
     } catch (RuntimeException e) {
       defects.accept("/api/v1/stream", e);
       List.copyOf(readers).forEach(FeedReader::dismiss);
@@ -166,7 +165,7 @@ final class Feed {
     if (due && (before == null || !report.sameAs(before))) {
       last = report;
       statusAt = now;
-      status = new FeedReader.Status(status.number() + 1, json.write(report));
+      status = new FeedReader.Status(status.number() + 1, StatusJson.write(report));
     }
   }
 }

@@ -45,7 +45,7 @@ final class FeedReader {
     write("retry: " + RETRY_MILLIS + "\n\n");
   }
 
-  void tell(Status status, EventHistory history, StatusJson json, long now) {
+  void tell(Status status, EventHistory history, long now) {
     if (!channel.isWritable()) {
       if (now - tookAt > pace.patience().toNanos()) {
         dismiss();
@@ -53,7 +53,7 @@ final class FeedReader {
       return;
     }
     tookAt = now;
-    String news = news(status, history, json);
+    String news = news(status, history);
     boolean beat = news.isEmpty() && now - wroteAt >= pace.beat().toNanos();
     if (beat || !news.isEmpty()) {
       wroteAt = now;
@@ -65,13 +65,13 @@ final class FeedReader {
     var _ = channel.close();
   }
 
-  private String news(Status status, EventHistory history, StatusJson json) {
+  private String news(Status status, EventHistory history) {
     StringBuilder news = new StringBuilder();
     if (history.last() > seen) {
       for (Numbered event : history.since(seen)) {
         seen = event.seq();
         news.append("event: event\nid: ").append(seen).append("\ndata: ");
-        news.append(json.write(EventsPage.report(event))).append("\n\n");
+        news.append(StatusJson.write(EventsPage.report(event))).append("\n\n");
       }
     }
     if (shown != status.number()) {

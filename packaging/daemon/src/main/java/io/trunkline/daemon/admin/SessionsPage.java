@@ -1,7 +1,6 @@
 package io.trunkline.daemon.admin;
 
 import io.trunkline.daemon.status.SessionsReport;
-import io.trunkline.daemon.status.StatusJson;
 import io.trunkline.proxy.session.SessionFilter;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -14,14 +13,12 @@ final class SessionsPage {
 
   private final SessionControl sessions;
   private final InstantSource clock;
-  private final StatusJson json;
   private final AtomicBoolean listing = new AtomicBoolean();
   private final AtomicBoolean listingToOperator = new AtomicBoolean();
 
-  SessionsPage(SessionControl sessions, InstantSource clock, StatusJson json) {
+  SessionsPage(SessionControl sessions, InstantSource clock) {
     this.sessions = sessions;
     this.clock = clock;
-    this.json = json;
   }
 
   /** What was ended. */
@@ -34,17 +31,17 @@ final class SessionsPage {
       int limit = query.limit(SHOWN, MOST);
       AtomicBoolean busy = request.trusted() ? listingToOperator : listing;
       if (!busy.compareAndSet(false, true)) {
-        return CompletableFuture.completedFuture(
-            AdminResponse.text(
-                    503, "another list of sessions is being sent; only one is sent at a time")
-                .with("retry-after", "1"));
+        return AdminResponse.text(
+                503, "another list of sessions is being sent; only one is sent at a time")
+            .with("retry-after", "1")
+            .now();
       }
       return sessions
           .list(filter, limit)
           .thenApply(
               list ->
                   AdminResponse.json(
-                      SessionsReport.pieces(list, clock.instant(), json), () -> busy.set(false)))
+                      SessionsReport.pieces(list, clock.instant()), () -> busy.set(false)))
           .whenComplete(
               (_, failure) -> {
                 if (failure != null) {
@@ -63,15 +60,13 @@ final class SessionsPage {
       if (all == query.hasCondition()) {
         return refused("give at least one condition, or only all=true");
       }
-      return sessions
-          .end(query.filter())
-          .thenApply(count -> AdminResponse.json(200, json.write(new Ended(count))));
+      return sessions.end(query.filter()).thenApply(count -> AdminResponse.json(new Ended(count)));
     } catch (IllegalArgumentException e) {
       return refused(String.valueOf(e.getMessage()));
     }
   }
 
   private static CompletableFuture<AdminResponse> refused(String why) {
-    return CompletableFuture.completedFuture(AdminResponse.text(400, why));
+    return AdminResponse.text(400, why).now();
   }
 }

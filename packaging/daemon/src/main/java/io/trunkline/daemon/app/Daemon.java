@@ -9,8 +9,11 @@ import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.Validity;
 import io.trunkline.daemon.admin.AdminPages;
+import io.trunkline.daemon.admin.AdminRequest;
+import io.trunkline.daemon.admin.AdminResponse;
 import io.trunkline.daemon.admin.AdminServer;
 import io.trunkline.daemon.admin.EventHistory;
+import io.trunkline.daemon.admin.RequestHandler.Refused;
 import io.trunkline.daemon.metrics.Metrics;
 import io.trunkline.daemon.status.Addresses;
 import io.trunkline.daemon.status.LastReload;
@@ -155,11 +158,17 @@ final class Daemon implements AutoCloseable {
                 () -> metrics.scrape(),
                 history,
                 new ProxySessions(proxy, events, clock),
-                this::reload,
-                by -> handover().begin(by)),
-            clusters::has,
-            Map.of("accept", this::acceptTimeline),
-            operators.actions(),
+                Map.of(
+                    "/api/v1/reload",
+                    request -> reload(request.by()).thenApply(AdminResponse::json),
+                    "/api/v1/upgrade",
+                    request -> handover().begin(request.by()).thenApply(AdminResponse::json),
+                    "/api/v1/drain",
+                    operators::drain,
+                    "/api/v1/undrain",
+                    operators::undrain,
+                    "/api/v1/clusters/*/accept",
+                    this::acceptTimeline)),
             this::requestFailed,
             loop);
     this.reloads = new Reloads(this, around.file(), clock);
@@ -389,9 +398,14 @@ final class Daemon implements AutoCloseable {
     emit(Severity.ERROR, "admin_request_failed", "path", path, "error", defect);
   }
 
-  private void acceptTimeline(String cluster) {
+  private CompletableFuture<AdminResponse> acceptTimeline(AdminRequest request) throws Refused {
+    String cluster = request.parameter("cluster").orElseThrow();
+    if (!clusters.has(cluster)) {
+      throw Refused.unknown("no cluster of that name is configured");
+    }
     emit(Severity.WARN, "timeline_accepted", "cluster", cluster, "by", "control_socket");
     clusters.acceptTimeline(cluster);
+    return AdminResponse.json(Map.of("done", true)).now();
   }
 
   private Readiness readiness() {

@@ -2,8 +2,9 @@ package io.trunkline.daemon.app;
 
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.VipConfig;
-import io.trunkline.daemon.admin.NodeAction;
-import io.trunkline.daemon.admin.NodeAction.Refused;
+import io.trunkline.daemon.admin.AdminRequest;
+import io.trunkline.daemon.admin.AdminResponse;
+import io.trunkline.daemon.admin.RequestHandler.Refused;
 import io.trunkline.daemon.status.DrainAnswer;
 import io.trunkline.daemon.status.DrainReport;
 import io.trunkline.daemon.status.Timestamps;
@@ -16,13 +17,11 @@ import io.trunkline.vip.VipReason;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -58,21 +57,14 @@ final class OperatorDrain {
     this.loop = loop;
   }
 
-  /** For the control socket, by name. */
-  Map<String, NodeAction> actions() {
-    return Map.of("drain", this::drain, "undrain", this::undrain);
+  CompletableFuture<AdminResponse> drain(AdminRequest request) throws Refused {
+    Optional<String> vip = known(request.parameter("vip"));
+    return vip.isPresent() ? drainVip(vip.get(), request.by()) : drainNode(request.by());
   }
 
-  private DrainAnswer drain(Function<String, Optional<String>> parameters) throws Refused {
-    String by = parameters.apply("by").orElse("control socket");
-    Optional<String> vip = known(parameters.apply("vip"));
-    return vip.isPresent() ? drainVip(vip.get(), by) : drainNode(by);
-  }
-
-  private DrainAnswer undrain(Function<String, Optional<String>> parameters) throws Refused {
-    String by = parameters.apply("by").orElse("control socket");
-    Optional<String> vip = known(parameters.apply("vip"));
-    return vip.isPresent() ? undrainVip(vip.get(), by) : undrainNode(by);
+  CompletableFuture<AdminResponse> undrain(AdminRequest request) throws Refused {
+    Optional<String> vip = known(request.parameter("vip"));
+    return vip.isPresent() ? undrainVip(vip.get(), request.by()) : undrainNode(request.by());
   }
 
   private Optional<String> known(Optional<String> vip) throws Refused {
@@ -87,7 +79,7 @@ final class OperatorDrain {
     return vip;
   }
 
-  private DrainAnswer drainNode(String by) throws Refused {
+  private CompletableFuture<AdminResponse> drainNode(String by) throws Refused {
     boolean changed = phase.standAside(clock.instant(), by);
     if (changed) {
       emit(Severity.WARN, "node_drained", "by", by, "sessions", sessions());
@@ -108,7 +100,7 @@ final class OperatorDrain {
     }
   }
 
-  private DrainAnswer undrainNode(String by) throws Refused {
+  private CompletableFuture<AdminResponse> undrainNode(String by) throws Refused {
     boolean changed = phase.drained().isPresent();
     if (changed) {
       try {
@@ -127,7 +119,7 @@ final class OperatorDrain {
     return answer(resumed);
   }
 
-  private DrainAnswer drainVip(String vip, String by) throws Refused {
+  private CompletableFuture<AdminResponse> drainVip(String vip, String by) throws Refused {
     phase.checkAtWork();
     boolean changed = phase.drained().isEmpty() && apart.add(vip);
     if (changed) {
@@ -137,7 +129,7 @@ final class OperatorDrain {
     return answer(changed);
   }
 
-  private DrainAnswer undrainVip(String vip, String by) throws Refused {
+  private CompletableFuture<AdminResponse> undrainVip(String vip, String by) throws Refused {
     if (phase.drained().isPresent()) {
       throw Refused.notNow("the whole node is drained: use undrain without --vip");
     }
@@ -171,8 +163,8 @@ final class OperatorDrain {
     }
   }
 
-  private DrainAnswer answer(boolean changed) {
-    return new DrainAnswer(changed, report());
+  private CompletableFuture<AdminResponse> answer(boolean changed) {
+    return AdminResponse.json(new DrainAnswer(changed, report())).now();
   }
 
   /** What is drained now. */

@@ -1,6 +1,6 @@
 package io.trunkline.daemon.app;
 
-import io.trunkline.daemon.admin.NodeAction.Refused;
+import io.trunkline.daemon.admin.RequestHandler.Refused;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

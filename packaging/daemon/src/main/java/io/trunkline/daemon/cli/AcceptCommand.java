@@ -46,7 +46,7 @@ final class AcceptCommand implements Callable<Integer> {
     if (answer.status() != 200) {
       throw new IOException("cluster " + name + ": " + answer.body().strip());
     }
-    console.out().println(json ? new StatusJson().write(new Accepted(name, true)) : "accepted");
+    console.out().println(json ? StatusJson.write(new Accepted(name, true)) : "accepted");
     return ExitCode.DONE;
   }
 }

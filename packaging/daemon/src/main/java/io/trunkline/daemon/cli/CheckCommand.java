@@ -96,6 +96,6 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private void print(Report report) {
-    console.out().println(new StatusJson().write(report));
+    console.out().println(StatusJson.write(report));
   }
 }

@@ -45,9 +45,7 @@ final class DrainOptions {
   /** Prints the answer: as it came, or as that sentence. */
   void print(Console console, String answer, Function<DrainAnswer, String> words)
       throws IOException {
-    console
-        .out()
-        .println(json ? answer : words.apply(new StatusJson().read(answer, DrainAnswer.class)));
+    console.out().println(json ? answer : words.apply(StatusJson.read(answer, DrainAnswer.class)));
   }
 
   /** {@code 1 session goes on}. */

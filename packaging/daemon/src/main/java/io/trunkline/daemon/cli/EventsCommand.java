@@ -28,7 +28,6 @@ final class EventsCommand implements Callable<Integer> {
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
   private final Console console;
-  private final StatusJson reader = new StatusJson();
 
   @Spec private CommandSpec spec;
   @Mixin private SocketOption socket = new SocketOption();
@@ -92,12 +91,12 @@ final class EventsCommand implements Callable<Integer> {
   }
 
   private EventsReport since(AdminClient client, long seq) throws Unreachable, IOException {
-    return reader.read(client.get("/api/v1/events?since=" + seq), EventsReport.class);
+    return StatusJson.read(client.get("/api/v1/events?since=" + seq), EventsReport.class);
   }
 
   private void print(List<EventReport> events) {
     EventScreen screen = new EventScreen(console.terminalText(), ZoneId.systemDefault());
     events.forEach(
-        event -> console.out().println(json ? reader.write(event) : screen.render(event)));
+        event -> console.out().println(json ? StatusJson.write(event) : screen.render(event)));
   }
 }

@@ -89,7 +89,7 @@ final class ImportCommand implements Callable<Integer> {
     if (json) {
       var report =
           new Report(imported.yaml(), imported.remarks().stream().map(Told::of).toList(), problems);
-      console.out().println(new StatusJson().write(report));
+      console.out().println(StatusJson.write(report));
       return;
     }
     if (output.isEmpty()) {

@@ -39,7 +39,7 @@ final class ReloadCommand implements Callable<Integer> {
   @Override
   public Integer call() throws BadConfiguration, Unreachable, IOException {
     String reply = socket.wish("reload", console.environment());
-    ReloadAnswer answer = new StatusJson().read(reply, ReloadAnswer.class);
+    ReloadAnswer answer = StatusJson.read(reply, ReloadAnswer.class);
     if (json) {
       console.out().println(reply);
     } else {

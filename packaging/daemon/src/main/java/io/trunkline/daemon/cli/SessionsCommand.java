@@ -79,7 +79,7 @@ final class SessionsCommand implements Callable<Integer> {
           .out()
           .print(
               new SessionsScreen(console.terminalText())
-                  .render(new StatusJson().read(body, SessionsReport.class)));
+                  .render(StatusJson.read(body, SessionsReport.class)));
     }
     return ExitCode.DONE;
   }

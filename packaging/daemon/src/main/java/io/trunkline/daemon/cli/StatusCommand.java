@@ -82,6 +82,6 @@ final class StatusCommand implements Callable<Integer> {
       return body.strip() + System.lineSeparator();
     }
     return new StatusScreen(console.terminalText())
-        .render(new StatusJson().read(body, StatusReport.class));
+        .render(StatusJson.read(body, StatusReport.class));
   }
 }

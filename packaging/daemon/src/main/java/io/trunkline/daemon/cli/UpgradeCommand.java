@@ -35,7 +35,7 @@ final class UpgradeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws BadConfiguration, Unreachable, IOException {
     String reply = socket.wish("upgrade", console.environment());
-    UpgradeAnswer answer = new StatusJson().read(reply, UpgradeAnswer.class);
+    UpgradeAnswer answer = StatusJson.read(reply, UpgradeAnswer.class);
     if (json) {
       console.out().println(reply);
     } else if (answer.upgraded()) {

@@ -26,7 +26,7 @@ final class VersionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Version version = of(build);
-    console.out().println(json ? new StatusJson().write(version) : sentence(version));
+    console.out().println(json ? StatusJson.write(version) : sentence(version));
     return ExitCode.DONE;
   }
 

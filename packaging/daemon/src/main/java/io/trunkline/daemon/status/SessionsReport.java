@@ -48,14 +48,14 @@ public record SessionsReport(String now, int matching, int leftOut, List<Session
   }
 
   /** The same in JSON and in pieces, each of which is made when it is asked for. */
-  public static Iterator<String> pieces(SessionList list, Instant now, StatusJson json) {
+  public static Iterator<String> pieces(SessionList list, Instant now) {
     int leftOut = list.matching() - list.sessions().size();
     String none =
-        json.write(new SessionsReport(now.toString(), list.matching(), leftOut, List.of()));
+        StatusJson.write(new SessionsReport(now.toString(), list.matching(), leftOut, List.of()));
     String end = "]}";
     Stream<String> rows =
         IntStream.range(0, list.sessions().size())
-            .mapToObj(i -> (i == 0 ? "" : ",") + json.write(of(list.sessions().get(i))));
+            .mapToObj(i -> (i == 0 ? "" : ",") + StatusJson.write(of(list.sessions().get(i))));
     return Stream.concat(
             Stream.of(none.substring(0, none.length() - end.length())),
             Stream.concat(rows, Stream.of(end + "\n")))

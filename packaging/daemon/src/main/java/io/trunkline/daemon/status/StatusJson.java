@@ -9,23 +9,25 @@ import java.io.UncheckedIOException;
 
 /** Reports as JSON and back, with snake_case names. */
 public final class StatusJson {
-  private final ObjectMapper mapper =
+  private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
+  private StatusJson() {}
+
   /** On one line. */
-  public String write(Object report) {
+  public static String write(Object report) {
     try {
-      return mapper.writeValueAsString(report);
+      return MAPPER.writeValueAsString(report);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** An answer of the daemon, or of another process of it; keys of newer versions are ignored. */
-  public <T> T read(String text, Class<T> type) throws JsonProcessingException {
-    return mapper.readValue(text, type);
+  public static <T> T read(String text, Class<T> type) throws JsonProcessingException {
+    return MAPPER.readValue(text, type);
   }
 }

@@ -38,8 +38,6 @@ public final class Predecessor {
   /** More than this counts as no more: it was this process that stood still. */
   private static final Duration MOMENT = Duration.ofMillis(500);
 
-  private static final StatusJson JSON = new StatusJson();
-
   private final HandoverChannel channel;
   private final long process;
   private final Queue<CompletableFuture<Integer>> leaving = new ConcurrentLinkedQueue<>();
@@ -66,8 +64,8 @@ public final class Predecessor {
 
   /** Says who comes, and gets its sockets. */
   public InheritedSockets sockets(ProcessInfo info) throws IOException {
-    channel.send("hello " + JSON.write(info));
-    HostPort[] addresses = JSON.read(channel.receive("sockets", STEP), HostPort[].class);
+    channel.send("hello " + StatusJson.write(info));
+    HostPort[] addresses = StatusJson.read(channel.receive("sockets", STEP), HostPort[].class);
     List<FileDescriptor> descriptors = channel.receiveSockets(addresses.length, "send", STEP);
     Map<HostPort, FileDescriptor> sockets = new LinkedHashMap<>();
     for (int i = 0; i < addresses.length; i++) {
@@ -79,7 +77,7 @@ public final class Predecessor {
   /** This process accepts; gets the rest. */
   public HandoverState state() throws IOException {
     channel.send("ready");
-    return JSON.read(channel.receive("legacy", STEP), HandoverState.class);
+    return StatusJson.read(channel.receive("legacy", STEP), HandoverState.class);
   }
 
   /**
@@ -123,7 +121,7 @@ public final class Predecessor {
 
   private void hear(String line) throws IOException {
     if (line.startsWith("sessions ")) {
-      report = Optional.of(JSON.read(line.substring(9), PredecessorReport.class));
+      report = Optional.of(StatusJson.read(line.substring(9), PredecessorReport.class));
     } else if (line.startsWith(LEFT) && !leaving.isEmpty()) {
       leaving.remove().complete(Integer.parseInt(line.substring(LEFT.length())));
     }
@@ -143,7 +141,7 @@ public final class Predecessor {
   public CompletableFuture<Integer> endSessionsThrough(Collection<InetAddress> addresses) {
     CompletableFuture<Integer> ended = new CompletableFuture<>();
     leaving.add(ended);
-    channel.send(LEAVE + JSON.write(addresses));
+    channel.send(LEAVE + StatusJson.write(addresses));
     if (channel.closed().isDone()) {
       ended.complete(0);
     }

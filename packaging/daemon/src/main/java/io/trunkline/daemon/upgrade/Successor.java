@@ -32,8 +32,6 @@ final class Successor implements AutoCloseable {
   /** Anything else. */
   private static final Duration STEP = Duration.ofSeconds(10);
 
-  private static final StatusJson JSON = new StatusJson();
-
   private final HandoverChannel channel;
   private final ProcessHandle process;
   private final ProcessInfo info;
@@ -99,7 +97,7 @@ final class Successor implements AutoCloseable {
       channel.close();
       throw new IOException("a stranger, process %d, came instead".formatted(channel.peer()));
     }
-    ProcessInfo info = JSON.read(channel.receive("hello", STEP), ProcessInfo.class);
+    ProcessInfo info = StatusJson.read(channel.receive("hello", STEP), ProcessInfo.class);
     return new Successor(channel, process, info);
   }
 
@@ -114,7 +112,7 @@ final class Successor implements AutoCloseable {
   /** Gives it the sockets; returns when it accepts on them. */
   void give(Map<HostPort, FileDescriptor> sockets) throws IOException {
     Map<HostPort, FileDescriptor> ordered = new LinkedHashMap<>(sockets);
-    channel.send("sockets " + JSON.write(ordered.keySet()));
+    channel.send("sockets " + StatusJson.write(ordered.keySet()));
     channel.receive("send", STEP);
     channel.send(List.copyOf(ordered.values()));
     channel.receive("ready", START);
@@ -122,7 +120,7 @@ final class Successor implements AutoCloseable {
 
   /** Leaves it the rest; returns when it has taken it. */
   void leave(HandoverState state) throws IOException {
-    channel.send("legacy " + JSON.write(state));
+    channel.send("legacy " + StatusJson.write(state));
     channel.receive("done", STEP);
   }
 
@@ -137,7 +135,7 @@ final class Successor implements AutoCloseable {
   }
 
   void tell(PredecessorReport report) {
-    channel.send("sessions " + JSON.write(report));
+    channel.send("sessions " + StatusJson.write(report));
   }
 
   /**
@@ -153,7 +151,7 @@ final class Successor implements AutoCloseable {
         String line = channel.receive();
         if (line.startsWith(Predecessor.LEAVE)) {
           InetAddress[] addresses =
-              JSON.read(line.substring(Predecessor.LEAVE.length()), InetAddress[].class);
+              StatusJson.read(line.substring(Predecessor.LEAVE.length()), InetAddress[].class);
           leave
               .apply(List.of(addresses))
               .thenAccept(count -> channel.send(Predecessor.LEFT + count));

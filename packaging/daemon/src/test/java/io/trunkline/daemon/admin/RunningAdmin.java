@@ -9,9 +9,9 @@ import io.trunkline.daemon.SampleCluster;
 import io.trunkline.daemon.SampleConfig;
 import io.trunkline.daemon.SampleNode;
 import io.trunkline.daemon.admin.AdminService.Limits;
+import io.trunkline.daemon.admin.RequestHandler.Refused;
 import io.trunkline.daemon.status.NodeFacts;
 import io.trunkline.daemon.status.ReloadAnswer;
-import io.trunkline.daemon.status.UpgradeAnswer;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -64,8 +64,11 @@ final class RunningAdmin implements AutoCloseable {
             () -> "metrics 1\n",
             history,
             sessions,
-            by -> reload.apply(by),
-            _ -> CompletableFuture.completedFuture(UpgradeAnswer.failed("not here")));
+            Map.of(
+                "/api/v1/reload",
+                request -> reload.apply(request.by()).thenApply(AdminResponse::json),
+                "/api/v1/clusters/*/accept",
+                this::accept));
     AdminConfig config =
         new AdminConfig(
             new HostPort("127.0.0.1", 0), socket, List.of("Metrics.Example.org.", "grafana"));
@@ -73,12 +76,7 @@ final class RunningAdmin implements AutoCloseable {
         new AdminServer(
             config,
             new AdminService(
-                new AdminRoutes(
-                    pages.byPath(pace, this::defect),
-                    pages.changes(),
-                    "main"::equals,
-                    Map.of("accept", this::accept),
-                    Map.of()),
+                pages.routes(pace, this::defect),
                 AllowedHosts.of(config, Set.of("proxy-01", "proxy-01.example.org")),
                 limits,
                 this::defect),
@@ -95,11 +93,16 @@ final class RunningAdmin implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
   }
 
-  private void accept(String cluster) {
+  private CompletableFuture<AdminResponse> accept(AdminRequest request) throws Refused {
+    String cluster = request.parameter("cluster").orElseThrow();
+    if (!cluster.equals("main")) {
+      throw Refused.unknown("no cluster of that name is configured");
+    }
     if (accepted.size() == 1) {
       throw new IllegalStateException("once is enough");
     }
     accepted.add(cluster);
+    return AdminResponse.json(Map.of("done", true)).now();
   }
 
   /** A connection to the endpoint that gives up after a while. */

@@ -89,7 +89,7 @@ class SessionsPageTest {
     admin.sessions.crowd = 12_000;
     String answer = admin.request("GET", "/api/v1/sessions?limit=10000");
     String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
-    SessionsReport report = new StatusJson().read(body, SessionsReport.class);
+    SessionsReport report = StatusJson.read(body, SessionsReport.class);
     assertThat(report.sessions()).hasSize(10_000);
     assertThat(report.leftOut()).isEqualTo(2_000);
     assertThat(UnixHttp.exchange(admin.socket, "GET", "/api/v1/sessions?limit=10000"))

@@ -40,7 +40,7 @@ class StatusReporterTest {
     try (var expected = StatusReporterTest.class.getResourceAsStream(golden)) {
       String text =
           new String(Objects.requireNonNull(expected).readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(pretty(new StatusJson().write(report))).isEqualTo(pretty(text));
+      assertThat(pretty(StatusJson.write(report))).isEqualTo(pretty(text));
     }
   }
 
@@ -70,8 +70,7 @@ class StatusReporterTest {
     node.vips(SampleVips.master(), SampleVips.aside());
     StatusReport report = new StatusReporter(node.facts()).report();
     assertGolden(report.vips(), "vips.json");
-    assertThat(new StatusJson().read(new StatusJson().write(report), StatusReport.class))
-        .isEqualTo(report);
+    assertThat(StatusJson.read(StatusJson.write(report), StatusReport.class)).isEqualTo(report);
   }
 
   @Test
@@ -140,7 +139,6 @@ class StatusReporterTest {
   @Test
   void readsBackWhatItWrites() throws IOException {
     StatusReport report = report(true);
-    StatusJson json = new StatusJson();
-    assertThat(json.read(json.write(report), StatusReport.class)).isEqualTo(report);
+    assertThat(StatusJson.read(StatusJson.write(report), StatusReport.class)).isEqualTo(report);
   }
 }

@@ -62,7 +62,7 @@ class PredecessorTest {
                 "perl",
                 script.toString(),
                 socket.toString(),
-                new StatusJson().write(new HandoverState(Map.of(), Set.of())))
+                StatusJson.write(new HandoverState(Map.of(), Set.of())))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     old = process;

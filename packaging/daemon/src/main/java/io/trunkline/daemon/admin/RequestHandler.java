@@ -1,19 +1,16 @@
 package io.trunkline.daemon.admin;
 
-import java.util.Optional;
-import java.util.function.Function;
+import java.util.concurrent.CompletableFuture;
 
-/** Changes something about this node. Runs on the admin event loop, so it must not block. */
+/** Answers a request, at once or later. Runs on the admin event loop, so it must not block. */
 @FunctionalInterface
-public interface NodeAction {
-
+public interface RequestHandler {
   /**
-   * Does it.
+   * Answers.
    *
-   * @param parameters of the request, by name
    * @throws Refused saying in one sentence why not
    */
-  Object perform(Function<String, Optional<String>> parameters) throws Refused;
+  CompletableFuture<AdminResponse> handle(AdminRequest request) throws Refused;
 
   /** It cannot be done. */
   final class Refused extends Exception {
@@ -36,8 +33,8 @@ public interface NodeAction {
       return new Refused(409, why);
     }
 
-    int status() {
-      return status;
+    AdminResponse response() {
+      return AdminResponse.text(status, String.valueOf(getMessage()));
     }
   }
 }
