@@ -1,7 +1,7 @@
 package io.trunkline.config;
 
 /** How one of several eligible members is chosen. */
-public enum Balance {
+public enum Balance implements Labelled {
   LEAST_CONNECTIONS,
   ROUND_ROBIN,
   /** The less loaded of two drawn at random. */

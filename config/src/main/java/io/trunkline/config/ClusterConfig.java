@@ -31,7 +31,7 @@ public record ClusterConfig(
   }
 
   /** What to do with writes when this node may be on the small side of a partition. */
-  public enum OnIsolation {
+  public enum OnIsolation implements Labelled {
     HOLD,
     KEEP
   }

@@ -64,7 +64,7 @@ public final class EffectiveConfig {
       case Boolean flag -> flag;
       case Integer number -> number;
       case Duration duration -> Durations.format(duration);
-      case Enum<?> word -> Words.of(word);
+      case Labelled word -> word.label();
       case Secret secret -> Substitution.escape(secrets.apply(secret));
       case InetAddress address -> address.getHostAddress();
       case Collection<?> items -> items.stream().map(this::written).toList();

@@ -20,7 +20,7 @@ public record EtcdConfig(
   }
 
   /** The URL scheme. */
-  public enum Protocol {
+  public enum Protocol implements Labelled {
     HTTP,
     HTTPS
   }

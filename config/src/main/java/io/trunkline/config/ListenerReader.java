@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads one of {@code listeners}. */
 final class ListenerReader {
@@ -27,7 +29,8 @@ final class ListenerReader {
           .means("Where its sessions go. Required when there are several.");
   static final Key<RouteKind> ROUTE =
       KEYS.key("route", Type.choice(RouteKind.class), ListenerConfig::route)
-          .required(String.join(" | ", Words.of(RouteKind.class)))
+          .required(
+              Stream.of(RouteKind.values()).map(Labelled::label).collect(Collectors.joining(" | ")))
           .means(
               "Which members its sessions may go to: the writable holder of the leader key;"
                   + " replicas that may take load; all of these; replicas that Patroni lists as"

@@ -4,7 +4,7 @@ package io.trunkline.config;
 public record LogConfig(Level level, Format format) {
 
   /** The least severe level that is written. */
-  public enum Level {
+  public enum Level implements Labelled {
     DEBUG,
     INFO,
     WARN,
@@ -12,7 +12,7 @@ public record LogConfig(Level level, Format format) {
   }
 
   /** How a line looks. */
-  public enum Format {
+  public enum Format implements Labelled {
     TEXT,
     JSON
   }

@@ -17,7 +17,7 @@ public record PatroniConfig(
   }
 
   /** How a server certificate is checked. */
-  public enum Verify {
+  public enum Verify implements Labelled {
     /** The chain and the host name. */
     FULL,
     /** The chain only. */

@@ -1,7 +1,7 @@
 package io.trunkline.config;
 
 /** Which members a listener's sessions may go to. */
-public enum RouteKind {
+public enum RouteKind implements Labelled {
   /** The member that holds the leader key and is writable. */
   PRIMARY,
   /** Running replicas that may take load ({@code noloadbalance} is not set). */

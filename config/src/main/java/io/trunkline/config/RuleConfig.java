@@ -25,13 +25,13 @@ public record RuleConfig(
   }
 
   /** What becomes of a client. */
-  public enum Action {
+  public enum Action implements Labelled {
     ALLOW,
     REJECT
   }
 
   /** Whether a client needs TLS. */
-  public enum Tls {
+  public enum Tls implements Labelled {
     ANY,
     REQUIRE
   }

@@ -27,12 +27,17 @@ public record SentinelConfig(
   }
 
   /** A way of authentication. */
-  public enum Auth {
+  public enum Auth implements Labelled {
     /** The server lets the role in without a question ({@code trust}, {@code cert}). */
     NONE,
     /** The password itself, in clear text. */
     PASSWORD,
     MD5,
-    SCRAM_SHA_256
+    SCRAM_SHA_256;
+
+    @Override
+    public String label() {
+      return Labelled.super.label().replace('_', '-');
+    }
   }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
  * What a connection to PostgreSQL asks of TLS: libpq's sslmode (PostgreSQL's manual, "SSL
  * Support").
  */
-public enum SslMode {
+public enum SslMode implements Labelled {
   DISABLE,
   /** Where the server has it. */
   PREFER,

@@ -41,4 +41,15 @@ public record TrunklineConfig(
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no cluster named " + name));
   }
+
+  /**
+   * The listeners of that cluster that may pass a member by which is up: those that do not only go
+   * to the primary, and those that go to poolers.
+   */
+  public List<ListenerConfig> readListeners(String cluster) {
+    return listeners.stream()
+        .filter(listener -> listener.cluster().equals(cluster))
+        .filter(listener -> !listener.route().writes() || listener.target() == DialTarget.PROXY_URL)
+        .toList();
+  }
 }

@@ -71,21 +71,21 @@ record Type<T>(String words, Reading<T> reading, @Nullable T byDefault) {
     }
   }
 
-  static <E extends Enum<E>> Type<E> choice(Set<E> constants) {
+  static <E extends Labelled> Type<E> choice(Set<E> constants) {
     return value(
-        constants.stream().map(Words::of).collect(Collectors.joining("`, `", "`", "`")),
+        constants.stream().map(Labelled::label).collect(Collectors.joining("`, `", "`", "`")),
         value -> value.choice(constants));
   }
 
-  static <E extends Enum<E>> Type<E> choice(Class<E> type) {
+  static <E extends Enum<E> & Labelled> Type<E> choice(Class<E> type) {
     return choice(EnumSet.allOf(type));
   }
 
-  static <E extends Enum<E>> Type<E> choice(E byDefault) {
+  static <E extends Enum<E> & Labelled> Type<E> choice(E byDefault) {
     return choice(byDefault.getDeclaringClass()).or(byDefault);
   }
 
-  static <E extends Enum<E>> Type<List<E>> choices(Class<E> type) {
+  static <E extends Enum<E> & Labelled> Type<List<E>> choices(Class<E> type) {
     Set<E> constants = EnumSet.allOf(type);
     return list("list of " + choice(constants).words(), value -> value.choice(constants));
   }

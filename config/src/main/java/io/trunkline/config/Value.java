@@ -80,13 +80,13 @@ record Value(Context context, Position at, String path, String text) {
         : Optional.of(found);
   }
 
-  <E extends Enum<E>> Optional<E> choice(Set<E> constants) {
+  <E extends Labelled> Optional<E> choice(Set<E> constants) {
     for (E constant : constants) {
-      if (Words.of(constant).equals(text)) {
+      if (constant.label().equals(text)) {
         return Optional.of(constant);
       }
     }
-    List<String> words = constants.stream().map(Words::of).toList();
+    List<String> words = constants.stream().map(Labelled::label).toList();
     return reject(
         "%s is not one of %s%s"
             .formatted(

@@ -38,7 +38,7 @@ public record VipConfig(
   }
 
   /** Who decides where the addresses are. */
-  public enum Mode {
+  public enum Mode implements Labelled {
     VRRP,
     /** A lease in etcd, under Trunkline's own prefix. */
     ETCD,
@@ -47,7 +47,7 @@ public record VipConfig(
   }
 
   /** What to do about another host that uses one of the addresses. */
-  public enum DuplicateAddress {
+  public enum DuplicateAddress implements Labelled {
     /** The holder says so and announces itself. */
     WARN,
     /** Mode vrrp, IPv4: nor does a node take the addresses as long as that host answers ARP. */

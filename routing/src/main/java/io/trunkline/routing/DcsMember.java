@@ -23,4 +23,9 @@ public record DcsMember(
     boolean streaming,
     Tags tags,
     boolean pause,
-    long modRevision) {}
+    long modRevision) {
+  /** Whether PostgreSQL runs. */
+  boolean running() {
+    return state.equals("running") || state.equals("streaming");
+  }
+}

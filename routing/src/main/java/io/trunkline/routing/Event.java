@@ -1,5 +1,6 @@
 package io.trunkline.routing;
 
+import io.trunkline.config.Labelled;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,7 +20,7 @@ public record Event(Instant at, Severity severity, String name, Map<String, Stri
   }
 
   /** How much an operator should care. */
-  public enum Severity {
+  public enum Severity implements Labelled {
     DEBUG,
     INFO,
     WARN,

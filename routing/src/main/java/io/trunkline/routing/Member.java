@@ -3,6 +3,7 @@ package io.trunkline.routing;
 import io.trunkline.config.DialTarget;
 import io.trunkline.config.HostPort;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -75,8 +76,29 @@ public record Member(
     return freshest(RestAnswer::tags, DcsMember::tags).orElse(Tags.NONE);
   }
 
+  /** Patroni's role, by the freshest word. */
+  public Role role() {
+    return freshest(RestAnswer::role, DcsMember::role).orElse(Role.UNKNOWN);
+  }
+
+  /** Whether PostgreSQL runs, by the freshest word. */
+  boolean running() {
+    return freshest(RestAnswer::running, DcsMember::running).orElse(false);
+  }
+
+  /** PostgreSQL timeline, by the freshest word. */
+  public OptionalLong timeline() {
+    return freshest(RestAnswer::timeline, DcsMember::timeline).orElse(OptionalLong.empty());
+  }
+
+  /** Somebody has a fresh word, and it is that PostgreSQL runs. */
+  public boolean up() {
+    boolean answers = rest.last().isPresent() && rest.failure().isEmpty();
+    return (answers || dcs.isPresent()) && running();
+  }
+
   /** The freshest word: its REST API's while that answers, or else that of its key. */
-  <T> Optional<T> freshest(Function<RestAnswer, T> byRest, Function<DcsMember, T> byKey) {
+  public <T> Optional<T> freshest(Function<RestAnswer, T> byRest, Function<DcsMember, T> byKey) {
     Optional<T> answer = rest.last().map(byRest);
     return rest.failure().isEmpty()
         ? answer.or(() -> dcs.map(byKey))

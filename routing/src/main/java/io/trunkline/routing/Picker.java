@@ -51,9 +51,7 @@ public final class Picker {
   }
 
   private Pick pick(RouteKind route, RoutingTable table, Load load, Set<String> tried) {
-    return route == RouteKind.PRIMARY
-        ? primary(table, load, tried)
-        : replicas(route, table, load, tried);
+    return route.writes() ? primary(table, load, tried) : replicas(route, table, load, tried);
   }
 
   private Pick primary(RoutingTable table, Load load, Set<String> tried) {
@@ -140,7 +138,7 @@ public final class Picker {
    * the route leads to the primary.
    */
   Set<String> replicas(RoutingTable table) {
-    return listener.route() == RouteKind.PRIMARY || listener.route() == RouteKind.ANY
+    return listener.route().writes() || listener.route() == RouteKind.ANY
         ? Set.of()
         : judged(ReadReason.ELIGIBLE, listener.route(), table).stream()
             .map(Target::member)
@@ -155,7 +153,7 @@ public final class Picker {
   }
 
   private boolean leadsTo(RouteKind route, RoutingTable table, Target target) {
-    return route == RouteKind.PRIMARY
+    return route.writes()
         ? table.write().target().equals(Optional.of(target))
         : judged(ReadReason.ELIGIBLE, route, table).contains(target);
   }

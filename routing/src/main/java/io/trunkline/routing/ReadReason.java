@@ -1,9 +1,9 @@
 package io.trunkline.routing;
 
-import java.util.Locale;
+import io.trunkline.config.Labelled;
 
 /** Why a member is, or is not, one that a read route uses. */
-public enum ReadReason {
+public enum ReadReason implements Labelled {
   ELIGIBLE("takes new sessions"),
   NO_ADDRESS("has no known PostgreSQL address"),
   NO_PROXY_URL("announces no proxy_url, but the listener has target: proxy_url"),
@@ -23,11 +23,6 @@ public enum ReadReason {
 
   ReadReason(String sentence) {
     this.sentence = sentence;
-  }
-
-  /** The word in logs, metrics and JSON. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
   }
 
   /** For people, to follow the member's name. */

@@ -75,7 +75,7 @@ public final class ReadRouting {
     if (silent(member, view)) {
       return ReadReason.SILENT;
     }
-    return role(member) == Role.STANDBY_LEADER
+    return member.role() == Role.STANDBY_LEADER
         ? ReadReason.ELIGIBLE
         : ReadReason.NOT_STANDBY_LEADER;
   }
@@ -84,10 +84,10 @@ public final class ReadRouting {
     if (silent(member, view)) {
       return ReadReason.SILENT;
     }
-    if (role(member) != Role.REPLICA) {
+    if (member.role() != Role.REPLICA) {
       return ReadReason.NOT_A_REPLICA;
     }
-    if (!running(member)) {
+    if (!member.running()) {
       return ReadReason.NOT_RUNNING;
     }
     if (member.tags().noLoadBalance()) {
@@ -105,8 +105,8 @@ public final class ReadRouting {
 
   /** Whether PostgreSQL on that member serves anybody, as far as is known. */
   static boolean serves(Member member, ClusterView view) {
-    return switch (role(member)) {
-      case PRIMARY, REPLICA, STANDBY_LEADER -> running(member) && !silent(member, view);
+    return switch (member.role()) {
+      case PRIMARY, REPLICA, STANDBY_LEADER -> member.running() && !silent(member, view);
       case PROMOTED, DEMOTED, UNINITIALIZED, UNKNOWN -> false;
     };
   }
@@ -128,19 +128,6 @@ public final class ReadRouting {
 
   private static boolean blind(ClusterView view) {
     return view.members().values().stream().allMatch(member -> member.rest().failure().isPresent());
-  }
-
-  /** The freshest word on a member's role. */
-  static Role role(Member member) {
-    return member.freshest(RestAnswer::role, DcsMember::role).orElse(Role.UNKNOWN);
-  }
-
-  private static boolean running(Member member) {
-    return member
-        .freshest(
-            RestAnswer::running,
-            dcs -> dcs.state().equals("running") || dcs.state().equals("streaming"))
-        .orElse(false);
   }
 
   private static boolean streaming(Member member) {

@@ -1,9 +1,10 @@
 package io.trunkline.routing;
 
+import io.trunkline.config.Labelled;
 import java.util.Locale;
 
 /** A member's role, as Patroni names it (docs: "Patroni REST API", key {@code role}). */
-public enum Role {
+public enum Role implements Labelled {
   /** Out of recovery; {@code master} before Patroni 4. */
   PRIMARY,
   REPLICA,

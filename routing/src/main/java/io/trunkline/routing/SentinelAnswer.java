@@ -1,8 +1,8 @@
 package io.trunkline.routing;
 
+import io.trunkline.config.Labelled;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -34,7 +34,7 @@ public record SentinelAnswer(
   }
 
   /** Whether a server takes writes. */
-  public enum Access {
+  public enum Access implements Labelled {
     READ_WRITE("accepts writes"),
     /** {@code in_hot_standby} is on. */
     IN_RECOVERY("is in recovery"),
@@ -47,11 +47,6 @@ public record SentinelAnswer(
 
     Access(String sentence) {
       this.sentence = sentence;
-    }
-
-    /** The word in logs, metrics and JSON. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
     }
 
     /** For people, to follow the member's name. */

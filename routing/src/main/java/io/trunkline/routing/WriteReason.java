@@ -1,12 +1,12 @@
 package io.trunkline.routing;
 
-import java.util.Locale;
+import io.trunkline.config.Labelled;
 
 /**
  * Why the write route is in its state. One value is the log field, the metric label and the words a
  * queued client is told in the end.
  */
-public enum WriteReason {
+public enum WriteReason implements Labelled {
   STARTING("this node has not read the state of the cluster yet"),
   LEADER_KEY_AND_REST(
       "the member holds the leader key, and Patroni reports it as the running primary"),
@@ -48,11 +48,6 @@ public enum WriteReason {
 
   WriteReason(String sentence) {
     this.sentence = sentence;
-  }
-
-  /** The word in logs, metrics and JSON. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
   }
 
   /** For people. */

@@ -1,9 +1,9 @@
 package io.trunkline.routing;
 
-import java.util.Locale;
+import io.trunkline.config.Labelled;
 
 /** The states of a cluster's write route. */
-public enum WriteState {
+public enum WriteState implements Labelled {
   /** Writes go to the member that holds the leader key and is writable. */
   OPEN,
   /** A switchover is due: new sessions wait for the new primary. */
@@ -14,9 +14,4 @@ public enum WriteState {
   DEGRADED,
   /** This node may be on the small side of a partition. */
   ISOLATED;
-
-  /** The word in logs, metrics and JSON. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
-  }
 }

@@ -1,7 +1,9 @@
 package io.trunkline.vip;
 
+import io.trunkline.config.Labelled;
+
 /** Why a node is in the state it is in. The value is the log field and the metric label. */
-public enum VipReason {
+public enum VipReason implements Labelled {
   NOT_STARTED("not started"),
   STARTED("started, listening for a master"),
   OWNER("owns the addresses (priority 255)"),

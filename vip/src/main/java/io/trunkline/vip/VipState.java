@@ -1,5 +1,6 @@
 package io.trunkline.vip;
 
+import io.trunkline.config.Labelled;
 import io.trunkline.vip.claim.HolderState;
 import io.trunkline.vip.claim.Holding;
 import io.trunkline.vip.claim.Out;
@@ -13,7 +14,7 @@ import io.trunkline.vip.vrrp.VrrpState;
  * The state of a VIP on this node, in the words of the RFC whatever the mode: it takes no part,
  * waits, or has the addresses.
  */
-public enum VipState {
+public enum VipState implements Labelled {
   INITIALIZE,
   BACKUP,
   MASTER;

@@ -7,7 +7,6 @@ import io.trunkline.daemon.metrics.Metrics;
 import io.trunkline.daemon.status.SessionsReport;
 import io.trunkline.daemon.status.StatusJson;
 import io.trunkline.daemon.status.StatusReporter;
-import io.trunkline.daemon.status.Words;
 import io.trunkline.importer.common.Dialect;
 import io.trunkline.importer.common.Remark;
 import io.trunkline.proxy.session.SessionState;
@@ -83,9 +82,9 @@ class ManualTest {
     assertThat(ReadReason.values())
         .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));
     assertThat(VipReason.values())
-        .allSatisfy(it -> assertThat(manual).contains("`" + Words.of(it) + "` | " + it.sentence()));
+        .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));
     assertThat(Reject.values())
-        .allSatisfy(it -> assertThat(manual).contains("`" + Words.of(it) + "` | "));
+        .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | "));
     assertThat(SessionEnd.values())
         .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sqlState()));
   }

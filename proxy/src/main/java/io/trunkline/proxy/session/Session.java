@@ -33,7 +33,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -383,10 +382,7 @@ public final class Session implements BackendClient {
   private void refuseQueued(String waited) {
     Optional<String> login = connector.whyQueuedTooLong();
     RouteKind route = context.config().route();
-    String nobody =
-        route == RouteKind.PRIMARY
-            ? "no primary"
-            : "no member of route " + route.name().toLowerCase(Locale.ROOT);
+    String nobody = route.writes() ? "no primary" : "no member of route " + route.label();
     String message =
         login.isPresent()
             ? "no login was possible within " + waited

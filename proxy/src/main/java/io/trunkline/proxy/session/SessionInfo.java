@@ -1,6 +1,6 @@
 package io.trunkline.proxy.session;
 
-import io.trunkline.proxy.stats.Labelled;
+import io.trunkline.config.Labelled;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

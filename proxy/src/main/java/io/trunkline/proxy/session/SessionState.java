@@ -1,6 +1,6 @@
 package io.trunkline.proxy.session;
 
-import io.trunkline.proxy.stats.Labelled;
+import io.trunkline.config.Labelled;
 
 /** What a session does now. */
 public enum SessionState implements Labelled {

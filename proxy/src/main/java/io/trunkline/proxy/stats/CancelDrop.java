@@ -1,5 +1,7 @@
 package io.trunkline.proxy.stats;
 
+import io.trunkline.config.Labelled;
+
 /** Why a cancel request was not passed on. */
 public enum CancelDrop implements Labelled {
   RATE("too many from one address for sessions that this node does not know"),

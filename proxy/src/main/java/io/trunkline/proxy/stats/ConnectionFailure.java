@@ -2,6 +2,7 @@ package io.trunkline.proxy.stats;
 
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.handler.codec.DecoderException;
+import io.trunkline.config.Labelled;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
 

@@ -1,5 +1,6 @@
 package io.trunkline.proxy.stats;
 
+import io.trunkline.config.Labelled;
 import java.util.Locale;
 
 /**

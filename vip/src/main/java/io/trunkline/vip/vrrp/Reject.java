@@ -1,7 +1,9 @@
 package io.trunkline.vip.vrrp;
 
+import io.trunkline.config.Labelled;
+
 /** Why a received packet was not an advertisement for this group (RFC 9568 section 7.1). */
-public enum Reject {
+public enum Reject implements Labelled {
   /** Fewer bytes than the header, or than its address count promises. */
   SHORT,
   /** More bytes than its address count promises. */

@@ -7,7 +7,6 @@ import io.trunkline.daemon.status.Timestamps;
 import io.trunkline.routing.Event;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 
 /** {@code /api/v1/events?since=}: what has happened after the event of that number. */
 final class EventsPage {
@@ -39,7 +38,7 @@ final class EventsPage {
     return new EventReport(
         numbered.seq(),
         event.at().toString(),
-        event.severity().name().toLowerCase(Locale.ROOT),
+        event.severity().label(),
         event.name(),
         event.fields());
   }

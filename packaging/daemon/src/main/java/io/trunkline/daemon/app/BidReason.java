@@ -1,5 +1,6 @@
 package io.trunkline.daemon.app;
 
+import io.trunkline.config.Labelled;
 import io.trunkline.routing.WriteDecision;
 import io.trunkline.routing.WriteReason;
 
@@ -10,7 +11,7 @@ import io.trunkline.routing.WriteReason;
  * at slightly different moments: the addresses would wander, and nobody would be better off. What
  * can be either, {@link PrimaryReach} tells apart by time.
  */
-enum BidReason {
+enum BidReason implements Labelled {
   SERVES(true, "this node serves"),
   NOT_BOUND(false, "not every listener is bound"),
   DRAINING(false, "this node is drained or draining and takes no new sessions"),

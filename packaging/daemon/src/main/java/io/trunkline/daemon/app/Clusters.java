@@ -1,8 +1,6 @@
 package io.trunkline.daemon.app;
 
 import io.trunkline.config.ClusterConfig;
-import io.trunkline.config.DialTarget;
-import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.Validity;
 import io.trunkline.healthcheck.ClusterSource;
@@ -43,7 +41,8 @@ final class Clusters implements ConnectObserver, AutoCloseable {
   synchronized void apply(TrunklineConfig config) {
     for (ClusterConfig cluster : config.clusters()) {
       Map<String, Watched> next = new LinkedHashMap<>(all);
-      DecisionEventLog eventLog = new DecisionEventLog(readers(config, cluster), events);
+      DecisionEventLog eventLog =
+          new DecisionEventLog(config.readListeners(cluster.name()), events);
       Watched before = all.get(cluster.name());
       if (before == null) {
         next.put(cluster.name(), open(cluster, publisher(cluster, eventLog)));
@@ -87,13 +86,6 @@ final class Clusters implements ConnectObserver, AutoCloseable {
       source.start();
     }
     return new Watched(cluster, publisher, source, new PrimaryProbe(this));
-  }
-
-  private static List<ListenerConfig> readers(TrunklineConfig config, ClusterConfig cluster) {
-    return config.listeners().stream()
-        .filter(listener -> listener.cluster().equals(cluster.name()))
-        .filter(listener -> !listener.route().writes() || listener.target() == DialTarget.PROXY_URL)
-        .toList();
   }
 
   /** Begins to look. */

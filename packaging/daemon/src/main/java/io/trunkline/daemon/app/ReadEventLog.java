@@ -1,7 +1,6 @@
 package io.trunkline.daemon.app;
 
 import io.trunkline.config.ListenerConfig;
-import io.trunkline.daemon.status.Words;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
@@ -139,7 +138,7 @@ final class ReadEventLog {
       Map<String, String> fields = new LinkedHashMap<>();
       fields.put("cluster", view.cluster());
       fields.put("listener", listener.name());
-      fields.put("to", anyNow ? Words.of(listener.route()) : fallback());
+      fields.put("to", anyNow ? listener.route().label() : fallback());
       emit(view.at(), anyNow ? Severity.INFO : Severity.WARN, "read_route_changed", fields);
     }
     begun = true;
@@ -147,7 +146,7 @@ final class ReadEventLog {
   }
 
   private String fallback() {
-    return listener.fallback().map(kind -> "fallback(" + Words.of(kind) + ")").orElse("none");
+    return listener.fallback().map(kind -> "fallback(" + kind.label() + ")").orElse("none");
   }
 
   private Map<String, String> about(String member, ClusterView view) {

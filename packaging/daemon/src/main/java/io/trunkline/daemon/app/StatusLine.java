@@ -1,7 +1,6 @@
 package io.trunkline.daemon.app;
 
 import io.trunkline.daemon.status.NodeFacts;
-import io.trunkline.daemon.status.Words;
 import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.routing.Plural;
 import io.trunkline.routing.RoutingTable;
@@ -40,7 +39,7 @@ record StatusLine(NodeFacts node) {
 
   private static String vip(VipStatus vip) {
     String of = vip.state() == VipState.BACKUP ? vip.holder().map(" of "::concat).orElse("") : "";
-    return "VIP %s: %s%s".formatted(vip.name(), Words.of(vip.state()), of);
+    return "VIP %s: %s%s".formatted(vip.name(), vip.state().label(), of);
   }
 
   private String sessions() {

@@ -1,6 +1,5 @@
 package io.trunkline.daemon.app;
 
-import io.trunkline.daemon.status.Words;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.EventSink;
@@ -72,11 +71,11 @@ final class VipEventLog implements VipListener {
             "vip",
             change.vip(),
             "from",
-            Words.of(change.from()),
+            change.from().label(),
             "to",
-            Words.of(change.to()),
+            change.to().label(),
             "reason",
-            Words.of(change.reason()),
+            change.reason().label(),
             "why",
             change.reason().sentence()));
   }
@@ -107,7 +106,7 @@ final class VipEventLog implements VipListener {
         "serving",
         reason.serves(),
         "reason",
-        Words.of(reason),
+        reason.label(),
         "why",
         reason.sentence());
   }
@@ -118,7 +117,7 @@ final class VipEventLog implements VipListener {
 
   private void ended(String vip, VipReason reason, int count) {
     Severity severity = count > 0 ? Severity.WARN : Severity.INFO;
-    emit(severity, "vip_sessions_ended", "vip", vip, "sessions", count, "reason", Words.of(reason));
+    emit(severity, "vip_sessions_ended", "vip", vip, "sessions", count, "reason", reason.label());
   }
 
   private void emit(Severity severity, String name, Object... fields) {

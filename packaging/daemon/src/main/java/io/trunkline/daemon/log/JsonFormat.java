@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.trunkline.routing.Event;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /** One JSON object per line: {@code at}, {@code severity}, {@code event}, {@code fields}. */
@@ -16,7 +15,7 @@ final class JsonFormat implements LineFormat {
   public String format(Event event) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("at", event.at().toString());
-    line.put("severity", event.severity().name().toLowerCase(Locale.ROOT));
+    line.put("severity", event.severity().label());
     line.put("event", event.name());
     line.put("fields", event.fields());
     try {

@@ -2,9 +2,7 @@ package io.trunkline.daemon.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.trunkline.config.ListenerConfig;
-import io.trunkline.daemon.status.MemberWord;
 import io.trunkline.daemon.status.NodeFacts;
-import io.trunkline.daemon.status.Words;
 import io.trunkline.proxy.backend.LoginStats;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.ReadReason;
@@ -124,18 +122,17 @@ final class MemberMeters {
   private void add(RoutingTable table, Member member, Instant now) {
     String cluster = table.view().cluster();
     String name = member.name();
-    MemberWord word = new MemberWord(member);
-    up.add(word.up(), "cluster", cluster, "member", name);
-    String label = Words.of(word.role());
+    up.add(member.up(), "cluster", cluster, "member", name);
+    String label = member.role().label();
     role.add(true, "cluster", cluster, "member", name, "role", label);
-    word.timeline().ifPresent(value -> timeline.add(value, "cluster", cluster, "member", name));
+    member.timeline().ifPresent(value -> timeline.add(value, "cluster", cluster, "member", name));
     ReadRouting.lag(member, table.view())
         .ifPresent(bytes -> lag.add(bytes, "cluster", cluster, "member", name));
     member.rest().last().map(RestAnswer::at).ifPresent(at -> age(cluster, name, "rest", at, now));
     member.connect().lastSuccess().ifPresent(at -> age(cluster, name, "connect", at, now));
     member.sentinel().ifPresent(sentinel -> add(cluster, name, sentinel, now));
     node.logins(cluster, name).ifPresent(logins -> add(cluster, name, logins));
-    for (ListenerConfig listener : node.readListeners(cluster)) {
+    for (ListenerConfig listener : node.config().readListeners(cluster)) {
       ReadReason reason = new ReadRouting(listener).judge(member, table.view(), table.write());
       boolean used = reason == ReadReason.ELIGIBLE;
       eligible.add(used, "cluster", cluster, "member", name, "listener", listener.name());

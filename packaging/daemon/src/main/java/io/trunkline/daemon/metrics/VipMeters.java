@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.trunkline.config.VipConfig;
 import io.trunkline.daemon.status.NodeFacts;
-import io.trunkline.daemon.status.Words;
 import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipStatus;
@@ -51,7 +50,7 @@ final class VipMeters {
             .collect(Collectors.toUnmodifiableMap(VipStatus::name, Function.identity()));
     for (VipStatus vip : current.values()) {
       for (VipState each : VipState.values()) {
-        state.add(vip.state() == each, "vip", vip.name(), "state", Words.of(each));
+        state.add(vip.state() == each, "vip", vip.name(), "state", each.label());
       }
     }
     state.publish();
@@ -66,7 +65,7 @@ final class VipMeters {
     Gauge.builder("trunkline.vip.info", () -> 1)
         .description(
             "Always 1; the labels are the configuration of the VIP; mode: vrrp, etcd, leader")
-        .tags(tags.and("mode", Words.of(config.mode()), "interface", config.networkInterface()))
+        .tags(tags.and("mode", config.mode().label(), "interface", config.networkInterface()))
         .register(registry);
     if (config.mode() == VipConfig.Mode.VRRP) {
       registerProtocol(vip, tags);
@@ -93,7 +92,7 @@ final class VipMeters {
       counter(
           "transitions",
           "Transitions into the state, by reason",
-          tags.and("state", Words.of(into(reason)), "reason", Words.of(reason)),
+          tags.and("state", into(reason).label(), "reason", reason.label()),
           () -> read(vip, status -> status.transitions().getOrDefault(reason, 0L)));
     }
   }
@@ -126,7 +125,7 @@ final class VipMeters {
       counter(
           "rejected",
           "VRRP packets that were rejected, by reason (mode vrrp)",
-          tags.and("reason", Words.of(reason)),
+          tags.and("reason", reason.label()),
           () -> read(vip, status -> status.rejected().getOrDefault(reason, 0L)));
     }
   }

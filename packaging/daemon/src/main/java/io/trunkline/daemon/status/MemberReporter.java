@@ -41,16 +41,15 @@ final class MemberReporter {
   }
 
   MemberReport report(Member member) {
-    MemberWord word = new MemberWord(member);
     return new MemberReport(
         member.name(),
         member.postgres().map(HostPort::host).orElse(null),
         member.postgres().map(HostPort::port).orElse(null),
         member.proxy().map(HostPort::toString).orElse(null),
-        word.up(),
-        Words.of(word.role()),
-        word.state().orElse(null),
-        boxed(word.timeline()),
+        member.up(),
+        member.role().label(),
+        member.freshest(RestAnswer::state, DcsMember::state).orElse(null),
+        boxed(member.timeline()),
         boxed(ReadRouting.lag(member, view)),
         view.syncStandbys().contains(member.name()),
         node.sessions(view.cluster(), member.name()),
@@ -65,7 +64,7 @@ final class MemberReporter {
   private RestReport rest(RestHealth rest) {
     return new RestReport(
         Timestamps.age(rest.last().map(RestAnswer::at), now),
-        rest.last().map(answer -> Words.of(answer.role())).orElse(null),
+        rest.last().map(answer -> answer.role().label()).orElse(null),
         rest.last().map(RestAnswer::state).orElse(null),
         rest.failure().orElse(null),
         Timestamps.text(rest.failingSince()));
@@ -81,7 +80,7 @@ final class MemberReporter {
     return new EtcdReport(
         key.isPresent(),
         Timestamps.age(confirmed, now),
-        key.map(word -> Words.of(word.role())).orElse(null),
+        key.map(word -> word.role().label()).orElse(null),
         key.map(DcsMember::state).orElse(null));
   }
 
@@ -102,7 +101,7 @@ final class MemberReporter {
   }
 
   private List<ReadReport> reads(Member member) {
-    return node.readListeners(view.cluster()).stream()
+    return node.config().readListeners(view.cluster()).stream()
         .map(listener -> read(listener, member))
         .toList();
   }

@@ -1,8 +1,5 @@
 package io.trunkline.daemon.status;
 
-import io.trunkline.config.DialTarget;
-import io.trunkline.config.ListenerConfig;
-import io.trunkline.config.RouteKind;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.Validity;
 import io.trunkline.proxy.backend.LoginStats;
@@ -73,19 +70,6 @@ public record NodeFacts(
   /** The logins at that member; empty where there has been none. */
   public Optional<LoginStats> logins(String cluster, String member) {
     return Optional.ofNullable(logins.get().getOrDefault(cluster, Map.of()).get(member));
-  }
-
-  /**
-   * The listeners of that cluster that may pass a member by which is up: those that do not only go
-   * to the primary, and those that go to poolers.
-   */
-  public List<ListenerConfig> readListeners(String cluster) {
-    return config().listeners().stream()
-        .filter(listener -> listener.cluster().equals(cluster))
-        .filter(
-            listener ->
-                listener.route() != RouteKind.PRIMARY || listener.target() == DialTarget.PROXY_URL)
-        .toList();
   }
 
   /** Sessions on that member now, over all listeners of that cluster. */

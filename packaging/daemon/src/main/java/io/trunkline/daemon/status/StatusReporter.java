@@ -1,6 +1,7 @@
 package io.trunkline.daemon.status;
 
 import io.trunkline.config.ListenerConfig;
+import io.trunkline.config.RouteKind;
 import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.proxy.stats.SessionEnd;
 import java.net.InetSocketAddress;
@@ -56,8 +57,8 @@ public final class StatusReporter {
         listener.name(),
         bound == null ? null : Addresses.text(bound),
         listener.cluster(),
-        Words.of(listener.route()),
-        listener.fallback().map(Words::of).orElse(null),
+        listener.route().label(),
+        listener.fallback().map(RouteKind::label).orElse(null),
         known.map(ListenerStats::connections).orElse(0),
         known.map(ListenerStats::queued).orElse(0),
         known.map(ListenerStats::accepted).orElse(0L),

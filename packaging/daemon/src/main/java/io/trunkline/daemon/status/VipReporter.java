@@ -15,11 +15,11 @@ final class VipReporter {
         vip.name(),
         vip.networkInterface(),
         vip.addresses().stream().map(InetAddress::getHostAddress).toList(),
-        Words.of(vip.state()),
-        Words.of(vip.reason()),
+        vip.state().label(),
+        vip.reason().label(),
         vip.why(),
         Timestamps.text(vip.since()),
-        Words.of(vip.mode()),
+        vip.mode().label(),
         vip.holder().orElse(null),
         vip.master()
             .map(seen -> new MasterReport(seen.address().getHostAddress(), seen.priority()))
@@ -32,8 +32,8 @@ final class VipReporter {
   private static TransitionReport transition(VipTransition change) {
     return new TransitionReport(
         Timestamps.text(change.at()),
-        Words.of(change.from()),
-        Words.of(change.to()),
-        Words.of(change.reason()));
+        change.from().label(),
+        change.to().label(),
+        change.reason().label());
   }
 }

@@ -2,7 +2,6 @@ package io.trunkline.daemon.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.daemon.status.Words;
 import io.trunkline.routing.WriteDecision;
 import io.trunkline.routing.WriteReason;
 import io.trunkline.routing.WriteState;
@@ -80,6 +79,6 @@ class BidReasonTest {
   void theManualHasThemAll() throws IOException {
     String manual = Files.readString(Path.of("..", "..", "docs", "cli.md"));
     assertThat(BidReason.values())
-        .allSatisfy(it -> assertThat(manual).contains("`" + Words.of(it) + "` | " + it.sentence()));
+        .allSatisfy(it -> assertThat(manual).contains("`" + it.label() + "` | " + it.sentence()));
   }
 }

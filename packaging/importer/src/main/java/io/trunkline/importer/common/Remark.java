@@ -1,7 +1,7 @@
 package io.trunkline.importer.common;
 
+import io.trunkline.config.Labelled;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -18,7 +18,7 @@ public record Remark(Kind kind, String file, int line, List<Integer> alsoLines, 
   }
 
   /** What a remark asks of its reader, the most urgent first. */
-  public enum Kind {
+  public enum Kind implements Labelled {
     MISSING("needed, and not in the files: to be filled in by hand"),
     LOST("was configured, and has no counterpart"),
     CHANGED("carried over, with another meaning or value"),
@@ -28,11 +28,6 @@ public record Remark(Kind kind, String file, int line, List<Integer> alsoLines, 
 
     Kind(String sentence) {
       this.sentence = sentence;
-    }
-
-    /** The word in front of a remark. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
     }
 
     /** What the word means. */

@@ -3,7 +3,6 @@ package io.trunkline.importer.haproxy;
 import io.trunkline.config.ConfigLoader;
 import io.trunkline.config.RouteKind;
 import io.trunkline.importer.patroni.PatroniRoute;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -24,7 +23,7 @@ record HaproxyRoute(Optional<RouteKind> route, Optional<String> fallback, Option
 
   static HaproxyRoute of(PatroniRoute found) {
     return new HaproxyRoute(
-        Optional.of(found.route()), found.fallback().map(HaproxyRoute::word), found.maxLag());
+        Optional.of(found.route()), found.fallback().map(RouteKind::label), found.maxLag());
   }
 
   HaproxyRoute withFallback(HaproxyRoute other) {
@@ -34,14 +33,10 @@ record HaproxyRoute(Optional<RouteKind> route, Optional<String> fallback, Option
 
   /** The route as it is written. */
   String written() {
-    return route.map(HaproxyRoute::word).orElse(ConfigLoader.CHANGE_ME);
+    return route.map(RouteKind::label).orElse(ConfigLoader.CHANGE_ME);
   }
 
   boolean is(RouteKind kind) {
     return route.filter(kind::equals).isPresent();
-  }
-
-  private static String word(RouteKind route) {
-    return route.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,4 +1,4 @@
-package io.trunkline.proxy.stats;
+package io.trunkline.config;
 
 import java.util.Locale;
 
@@ -7,7 +7,7 @@ public interface Labelled {
   /** The constant's own, as Java writes it. */
   String name();
 
-  /** The word in logs, metrics, JSON and filters. */
+  /** The word in the configuration, logs, metrics, JSON and filters. */
   default String label() {
     return name().toLowerCase(Locale.ROOT);
   }
