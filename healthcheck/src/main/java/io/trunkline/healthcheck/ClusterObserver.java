@@ -40,7 +40,7 @@ import io.trunkline.healthcheck.timeline.TimelineFile;
 import io.trunkline.healthcheck.timeline.TimelineTracker;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.EventSink;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -333,7 +333,7 @@ public final class ClusterObserver implements ClusterSource {
     } catch (RuntimeException | Error e) {
       if (!consumerFailed) {
         consumerFailed = true;
-        journal.tell(Severity.ERROR, "view_not_taken", "reason", e);
+        journal.tell(EventName.VIEW_NOT_TAKEN, "reason", e);
       }
     }
   }
@@ -351,7 +351,7 @@ public final class ClusterObserver implements ClusterSource {
     try {
       task.run();
     } catch (RuntimeException | Error e) {
-      journal.tell(Severity.ERROR, "observation_failed", "reason", e, "at", origin(e));
+      journal.tell(EventName.OBSERVATION_FAILED, "reason", e, "at", origin(e));
     }
   }
 

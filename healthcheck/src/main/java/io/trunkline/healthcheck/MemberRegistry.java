@@ -7,7 +7,7 @@ import io.trunkline.healthcheck.patroni.MemberFacts;
 import io.trunkline.healthcheck.rest.Prober;
 import io.trunkline.healthcheck.rest.RestBody;
 import io.trunkline.healthcheck.sentinel.Sentinel;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.RestHealth;
 import io.trunkline.routing.SentinelHealth;
@@ -60,7 +60,7 @@ final class MemberRegistry {
     for (String name : members.keySet().toArray(String[]::new)) {
       if (!wanted.containsKey(name)) {
         members.remove(name).close();
-        journal.tell(Severity.INFO, "member_removed", "member", name);
+        journal.tell(EventName.MEMBER_REMOVED, "member", name);
       }
     }
     wanted.forEach(
@@ -69,8 +69,7 @@ final class MemberRegistry {
           members.computeIfAbsent(name, Tracked::new).update(facts);
           if (added) {
             journal.tell(
-                Severity.INFO,
-                "member_added",
+                EventName.MEMBER_ADDED,
                 "member",
                 name,
                 "postgres",

@@ -110,7 +110,7 @@ class ClientTlsTest {
       assertThat(contexts(all)).as("what works stays in use").isEqualTo(first);
     }
     assertThat(validities(all)).isEqualTo(inUse);
-    assertThat(events).extracting(Event::name).containsOnly("certificates_not_renewed").hasSize(3);
+    assertThat(events).extracting(Event::label).containsOnly("certificates_not_renewed").hasSize(3);
 
     Files.delete(in("node.key"));
     put("server.key", "node.key");
@@ -118,7 +118,7 @@ class ClientTlsTest {
     assertThat(refresh(all)).containsOnly(true);
     assertThat(contexts(all)).allMatch(Optional::isPresent).doesNotContainAnyElementsOf(first);
     assertThat(events.subList(3, events.size()))
-        .extracting(Event::name)
+        .extracting(Event::label)
         .containsOnly("certificates_renewed")
         .hasSize(3);
   }

@@ -304,6 +304,6 @@ class ObservationTest {
   }
 
   private List<Event> events(String name) {
-    return events.stream().filter(event -> event.name().equals(name)).toList();
+    return events.stream().filter(event -> event.label().equals(name)).toList();
   }
 }

@@ -121,7 +121,7 @@ public final class Watched implements AutoCloseable {
   }
 
   public List<Event> events(String name) {
-    return events.stream().filter(event -> event.name().equals(name)).toList();
+    return events.stream().filter(event -> event.label().equals(name)).toList();
   }
 
   public Event awaitEvent(String name) {

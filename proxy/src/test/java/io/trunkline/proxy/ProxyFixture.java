@@ -137,7 +137,7 @@ public final class ProxyFixture implements AutoCloseable {
             config(settings),
             Map.of("main", cell),
             connects(),
-            event -> events.add(event.name()),
+            event -> events.add(event.label()),
             clock,
             new Descriptors(settings.descriptors));
     proxy.start();

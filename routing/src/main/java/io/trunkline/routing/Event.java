@@ -11,12 +11,16 @@ import java.util.Map;
  *
  * @param at when
  * @param severity how much an operator should care
- * @param name stable, snake_case, past tense: {@code leader_changed}
  * @param fields in the order they are printed; values are never secrets
  */
-public record Event(Instant at, Severity severity, String name, Map<String, String> fields) {
+public record Event(Instant at, Severity severity, EventName name, Map<String, String> fields) {
   public Event {
     fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+  }
+
+  /** Its name as it is logged: {@code leader_changed}. */
+  public String label() {
+    return name.label();
   }
 
   /** How much an operator should care. */
@@ -28,7 +32,13 @@ public record Event(Instant at, Severity severity, String name, Map<String, Stri
   }
 
   /** An event with fields given as name, value, name, value. */
-  public static Event of(Instant at, Severity severity, String name, Object... fields) {
+  public static Event of(Instant at, EventName name, Object... fields) {
+    assert name.mildest() == name.worst() : name;
+    return of(at, name.mildest(), name, fields);
+  }
+
+  /** The same for one that is not always as severe. */
+  public static Event of(Instant at, Severity severity, EventName name, Object... fields) {
     if (fields.length % 2 != 0) {
       throw new IllegalArgumentException("fields come as name, value pairs");
     }

@@ -10,7 +10,7 @@ import io.trunkline.config.TlsFiles;
 import io.trunkline.config.TlsMaterial;
 import io.trunkline.config.TlsWatcher;
 import io.trunkline.config.Validity;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -82,19 +82,19 @@ public final class ClientTls {
     Optional<String> failed = failure;
     switch (watcher.look()) {
       case TlsWatcher.News.None _ -> {}
-      case TlsWatcher.News.Renewed _ -> tell(Severity.INFO, "certificates_renewed", "of", name);
+      case TlsWatcher.News.Renewed _ -> tell(EventName.CERTIFICATES_RENEWED, "of", name);
       case TlsWatcher.News.Refused(String why, boolean inUse) -> {
         if (!inUse) {
           failure = Optional.of("TLS: " + why);
         }
-        tell(Severity.ERROR, "certificates_not_renewed", "of", name, "why", why);
+        tell(EventName.CERTIFICATES_NOT_RENEWED, "of", name, "why", why);
       }
     }
     return !context.equals(before) || !failure.equals(failed);
   }
 
-  private void tell(Severity severity, String event, Object... fields) {
-    journal.ifPresent(it -> it.tell(severity, event, fields));
+  private void tell(EventName event, Object... fields) {
+    journal.ifPresent(it -> it.tell(event, fields));
   }
 
   private static SslContext context(

@@ -1,7 +1,7 @@
 package io.trunkline.healthcheck.common;
 
 import io.trunkline.routing.Event;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.EventSink;
 import java.time.InstantSource;
 
@@ -17,11 +17,11 @@ public final class Journal {
     this.sink = sink;
   }
 
-  public void tell(Severity severity, String name, Object... fields) {
+  public void tell(EventName name, Object... fields) {
     Object[] all = new Object[fields.length + 2];
     all[0] = "cluster";
     all[1] = cluster;
     System.arraycopy(fields, 0, all, 2, fields.length);
-    sink.emit(Event.of(clock.instant(), severity, name, all));
+    sink.emit(Event.of(clock.instant(), name, all));
   }
 }

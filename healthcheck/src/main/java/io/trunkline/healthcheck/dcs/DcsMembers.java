@@ -3,7 +3,7 @@ package io.trunkline.healthcheck.dcs;
 import io.trunkline.healthcheck.common.Journal;
 import io.trunkline.healthcheck.common.JunkException;
 import io.trunkline.healthcheck.patroni.MemberFacts;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -67,7 +67,7 @@ final class DcsMembers {
     if (problem.isEmpty()) {
       problems.remove(name);
     } else if (problems.put(name, problem) == null) {
-      journal.tell(Severity.WARN, "member_key_unreadable", "member", name, "reason", problem);
+      journal.tell(EventName.MEMBER_KEY_UNREADABLE, "member", name, "reason", problem);
     }
   }
 

@@ -3,7 +3,7 @@ package io.trunkline.healthcheck.dcs;
 import io.trunkline.healthcheck.common.Journal;
 import io.trunkline.healthcheck.patroni.MemberFacts;
 import io.trunkline.healthcheck.patroni.Switchover;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.FailoverKey;
 import io.trunkline.routing.LeaderKey;
 import java.time.Duration;
@@ -142,8 +142,7 @@ public final class DcsState {
     holdingRevision = heldRevision;
     if (holder.isPresent()) {
       journal.tell(
-          Severity.INFO,
-          "leader_changed",
+          EventName.LEADER_CHANGED,
           "from",
           lastLeader,
           "to",
@@ -152,7 +151,7 @@ public final class DcsState {
           holdingRevision);
       lastLeader = holder.get();
     } else if (before.isPresent()) {
-      journal.tell(Severity.WARN, "leader_key_lost", "member", before.get().member());
+      journal.tell(EventName.LEADER_KEY_LOST, "member", before.get().member());
     }
     return true;
   }
@@ -169,8 +168,7 @@ public final class DcsState {
             .map(key -> new FailoverKey(key.leader(), key.candidate(), key.at(), now));
     if (failover.isPresent()) {
       journal.tell(
-          Severity.INFO,
-          "failover_requested",
+          EventName.FAILOVER_REQUESTED,
           "leader",
           failover.get().leader().orElse("any"),
           "candidate",
@@ -178,7 +176,7 @@ public final class DcsState {
           "at",
           failover.get().scheduledAt().map(Instant::toString).orElse("now"));
     } else if (before.isPresent()) {
-      journal.tell(Severity.INFO, "failover_cleared");
+      journal.tell(EventName.FAILOVER_CLEARED);
     }
     return true;
   }
@@ -191,13 +189,12 @@ public final class DcsState {
     unreadable(maintenance);
     if (maintenance.value() != before) {
       journal.tell(
-          Severity.INFO, maintenance.value() ? "maintenance_started" : "maintenance_ended");
+          maintenance.value() ? EventName.MAINTENANCE_STARTED : EventName.MAINTENANCE_ENDED);
     }
     return true;
   }
 
   private void unreadable(Cell<?> cell) {
-    cell.problem()
-        .ifPresent(problem -> journal.tell(Severity.WARN, "key_unreadable", "reason", problem));
+    cell.problem().ifPresent(problem -> journal.tell(EventName.KEY_UNREADABLE, "reason", problem));
   }
 }

@@ -9,7 +9,7 @@ import io.trunkline.healthcheck.common.Silence;
 import io.trunkline.healthcheck.patroni.ApiUrl;
 import io.trunkline.healthcheck.patroni.MemberFacts;
 import io.trunkline.healthcheck.patroni.Scope;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -103,7 +103,7 @@ public final class Discovery {
   }
 
   private void beginAnew(Duration silent) {
-    journal.tell(Severity.ERROR, "discovery_stalled", "silent_s", silent.toSeconds());
+    journal.tell(EventName.DISCOVERY_STALLED, "silent_s", silent.toSeconds());
     cancel();
     ask();
   }

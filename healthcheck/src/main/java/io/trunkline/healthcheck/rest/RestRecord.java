@@ -1,7 +1,7 @@
 package io.trunkline.healthcheck.rest;
 
 import io.trunkline.healthcheck.common.Journal;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.RestAnswer;
 import io.trunkline.routing.RestHealth;
 import java.time.Duration;
@@ -51,8 +51,7 @@ public final class RestRecord {
         .ifPresent(
             since ->
                 journal.tell(
-                    Severity.INFO,
-                    "rest_recovered",
+                    EventName.REST_RECOVERED,
                     "member",
                     member,
                     "after_ms",
@@ -65,8 +64,7 @@ public final class RestRecord {
     boolean before = body.filter(last -> !last.problems().isEmpty()).isPresent();
     if (!before && !answer.problems().isEmpty()) {
       journal.tell(
-          Severity.WARN,
-          "rest_unreadable",
+          EventName.REST_UNREADABLE,
           "member",
           member,
           "reason",
@@ -80,7 +78,7 @@ public final class RestRecord {
     }
     newest = askedAt;
     if (health.failure().isEmpty()) {
-      journal.tell(Severity.WARN, "rest_failed", "member", member, "reason", reason);
+      journal.tell(EventName.REST_FAILED, "member", member, "reason", reason);
     }
     health =
         new RestHealth(
@@ -91,8 +89,7 @@ public final class RestRecord {
 
   /** No question was answered, nor failed, for so long. */
   void stalled(Instant now, Duration silent) {
-    journal.tell(
-        Severity.ERROR, "rest_probe_stalled", "member", member, "silent_s", silent.toSeconds());
+    journal.tell(EventName.REST_PROBE_STALLED, "member", member, "silent_s", silent.toSeconds());
     failed(now, "not queried for %d s: a defect".formatted(silent.toSeconds()));
   }
 }

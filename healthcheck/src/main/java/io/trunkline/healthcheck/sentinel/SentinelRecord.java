@@ -1,7 +1,7 @@
 package io.trunkline.healthcheck.sentinel;
 
 import io.trunkline.healthcheck.common.Journal;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelAnswer.Access;
 import io.trunkline.routing.SentinelHealth;
@@ -32,8 +32,7 @@ public final class SentinelRecord {
     toldSince.ifPresent(
         since ->
             journal.tell(
-                Severity.INFO,
-                "sentinel_recovered",
+                EventName.SENTINEL_RECOVERED,
                 "member",
                 member,
                 "after_ms",
@@ -56,7 +55,7 @@ public final class SentinelRecord {
    */
   boolean failed(Instant now, String reason, boolean refused) {
     if (toldSince.isEmpty() || (refused && !reason.equals(told))) {
-      journal.tell(Severity.WARN, "sentinel_failed", "member", member, "reason", reason);
+      journal.tell(EventName.SENTINEL_FAILED, "member", member, "reason", reason);
       toldSince = toldSince.or(() -> Optional.of(now));
       told = reason;
     }
@@ -69,8 +68,7 @@ public final class SentinelRecord {
 
   /** No question was answered, nor failed, for so long. */
   void stalled(Instant now, Duration silent) {
-    journal.tell(
-        Severity.ERROR, "sentinel_stalled", "member", member, "silent_s", silent.toSeconds());
+    journal.tell(EventName.SENTINEL_STALLED, "member", member, "silent_s", silent.toSeconds());
     boolean _ = failed(now, "not queried for %d s: a defect".formatted(silent.toSeconds()), false);
   }
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.healthcheck.common.Journal;
 import io.trunkline.healthcheck.common.Json;
 import io.trunkline.healthcheck.common.JunkException;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -87,7 +87,7 @@ public final class TimelineFile {
       if (unwritten != null) {
         unwritten = null;
         told = false;
-        journal.tell(Severity.INFO, "timeline_file_written", "file", file);
+        journal.tell(EventName.TIMELINE_FILE_WRITTEN, "file", file);
       }
     } catch (IOException e) {
       unwritten = text;
@@ -99,8 +99,7 @@ public final class TimelineFile {
     if (!told) {
       told = true;
       journal.tell(
-          Severity.WARN,
-          "timeline_file_failed",
+          EventName.TIMELINE_FILE_FAILED,
           "file",
           file,
           "action",

@@ -1,7 +1,7 @@
 package io.trunkline.healthcheck.timeline;
 
 import io.trunkline.healthcheck.common.Journal;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.TimelineMark;
 import io.trunkline.routing.TimelineMark.Regression;
 import java.util.Collections;
@@ -122,8 +122,7 @@ public final class TimelineTracker {
         seen == timeline && member.filter(other -> !other.equals(name)).filter(known).isPresent();
     if (seen >= timeline && !anothers) {
       if (regression.isPresent()) {
-        journal.tell(
-            Severity.INFO, "timeline_regression_cleared", "member", name, "timeline", seen);
+        journal.tell(EventName.TIMELINE_REGRESSION_CLEARED, "member", name, "timeline", seen);
       }
       regression = Optional.empty();
       return;
@@ -132,8 +131,7 @@ public final class TimelineTracker {
     if (!found.equals(regression)) {
       regression = found;
       journal.tell(
-          Severity.ERROR,
-          "timeline_regression",
+          EventName.TIMELINE_REGRESSION,
           "member",
           name,
           "timeline",
@@ -158,14 +156,7 @@ public final class TimelineTracker {
 
   private void tellImplausible(String name, long claimed, long highest) {
     journal.tell(
-        Severity.WARN,
-        "timeline_implausible",
-        "member",
-        name,
-        "timeline",
-        claimed,
-        "highest",
-        highest);
+        EventName.TIMELINE_IMPLAUSIBLE, "member", name, "timeline", claimed, "highest", highest);
   }
 
   /** For people. */
@@ -185,8 +176,7 @@ public final class TimelineTracker {
     regression.ifPresent(
         accepted -> {
           journal.tell(
-              Severity.WARN,
-              "timeline_accepted",
+              EventName.TIMELINE_ACCEPTED,
               "member",
               accepted.member(),
               "timeline",

@@ -45,7 +45,7 @@ class StateTest {
     keys.put("leader", new Entry("b", 1, 14, 14));
     state.refresh(keys, T.plusSeconds(4));
     assertThat(state.leader()).contains(new LeaderKey("b", 14, 14, T.plusSeconds(4)));
-    assertThat(events.stream().map(event -> event.name() + event.fields()))
+    assertThat(events.stream().map(event -> event.label() + event.fields()))
         .containsExactly(
             "leader_changed{cluster=main, from=none, to=a, revision=10}",
             "leader_changed{cluster=main, from=a, to=b, revision=12}",
@@ -63,7 +63,7 @@ class StateTest {
     state.refresh(keys, T);
     keys.put("failover", new Entry("{", 1, 1, 5));
     state.refresh(keys, T);
-    assertThat(events.stream().map(Event::name))
+    assertThat(events.stream().map(Event::label))
         .containsExactly(
             "failover_requested",
             "maintenance_started",
@@ -100,7 +100,7 @@ class StateTest {
     state.refresh(keys, T);
     assertThat(state.members().get("a").dcs()).isEmpty();
     assertThat(state.members().get("a").api()).isPresent();
-    assertThat(events.stream().map(Event::name)).containsExactly("member_key_unreadable");
+    assertThat(events.stream().map(Event::label)).containsExactly("member_key_unreadable");
     keys.put("members/a", new Entry(good, 1, 1, 4));
     state.refresh(keys, T);
     assertThat(state.members().get("a").dcs()).isPresent();
@@ -123,7 +123,7 @@ class StateTest {
     record.failed(T.plusMillis(25), "late");
     assertThat(record.health().last().map(RestAnswer::askedAt)).contains(T.plusMillis(30));
     assertThat(record.health().failure()).isEmpty();
-    assertThat(events.stream().map(Event::name)).containsExactly("rest_failed", "rest_recovered");
+    assertThat(events.stream().map(Event::label)).containsExactly("rest_failed", "rest_recovered");
   }
 
   private static RestBody answer(Instant askedAt) throws JunkException {

@@ -82,7 +82,7 @@ class ProberTest {
     assertThat(asked.size()).isBetween(3, 4);
     assertThat(cancelled).isEqualTo(asked.size() - 2);
     assertThat(prober.health().failure().orElseThrow()).contains("not queried");
-    assertThat(events).extracting(Event::name).contains("rest_probe_stalled");
+    assertThat(events).extracting(Event::label).contains("rest_probe_stalled");
 
     answer();
     assertThat(prober.health().failure()).isEmpty();

@@ -190,7 +190,7 @@ class SentinelTest {
     say(ServerWords.session(true, false));
     assertThat(sentinel.health().last().orElseThrow().access()).isEqualTo(Access.IN_RECOVERY);
     assertThat(events)
-        .extracting(Event::name)
+        .extracting(Event::label)
         .containsExactly("sentinel_failed", "sentinel_recovered");
   }
 
@@ -202,7 +202,7 @@ class SentinelTest {
       sentinel.tick();
     }
     assertThat(dialled).hasSize(2);
-    assertThat(events).extracting(Event::name).contains("sentinel_stalled");
+    assertThat(events).extracting(Event::label).contains("sentinel_stalled");
     say(STARTING);
     assertThat(sentinel.health().failure()).isEmpty();
   }

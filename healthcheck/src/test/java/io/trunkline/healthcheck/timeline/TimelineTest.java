@@ -137,6 +137,6 @@ class TimelineTest {
   }
 
   private List<String> names() {
-    return events.stream().map(Event::name).toList();
+    return events.stream().map(Event::label).toList();
   }
 }

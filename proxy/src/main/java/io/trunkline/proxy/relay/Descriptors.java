@@ -4,6 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.trunkline.routing.Event;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.EventSink;
 import java.lang.management.ManagementFactory;
 import java.time.InstantSource;
@@ -56,8 +57,7 @@ public final class Descriptors {
       events.emit(
           Event.of(
               clock.instant(),
-              Event.Severity.WARN,
-              "descriptors_few",
+              EventName.DESCRIPTORS_FEW,
               "clients",
               most,
               "max_connections",

@@ -6,6 +6,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.trunkline.proxy.relay.LingeringClients;
 import io.trunkline.proxy.stats.SessionEnd;
 import io.trunkline.routing.Event;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.EventSink;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
@@ -92,8 +93,7 @@ public final class SessionLoops {
     Instant now = clock.instant();
     return Event.of(
         now,
-        Event.Severity.WARN,
-        "sessions_ended",
+        EventName.SESSIONS_ENDED,
         "cluster",
         cluster,
         "reason",

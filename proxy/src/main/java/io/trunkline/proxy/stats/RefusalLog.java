@@ -1,6 +1,7 @@
 package io.trunkline.proxy.stats;
 
 import io.trunkline.routing.Event;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.EventSink;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +37,14 @@ public final class RefusalLog {
 
   /** A client was refused. */
   public synchronized void refused(SessionEnd reason, String client, String why) {
-    tell(reason, Event.Severity.WARN, "client_refused", client, "reason", reason.label(), why);
+    tell(
+        reason,
+        Event.Severity.WARN,
+        EventName.CLIENT_REFUSED,
+        client,
+        "reason",
+        reason.label(),
+        why);
   }
 
   /**
@@ -48,8 +56,8 @@ public final class RefusalLog {
         new Failed(side, failure),
         failure == ConnectionFailure.INTERNAL ? Event.Severity.ERROR : Event.Severity.INFO,
         side == ConnectionFailure.Side.CLIENT
-            ? "client_connection_failed"
-            : "member_connection_failed",
+            ? EventName.CLIENT_CONNECTION_FAILED
+            : EventName.MEMBER_CONNECTION_FAILED,
         client,
         "failure",
         failure.label(),
@@ -59,7 +67,7 @@ public final class RefusalLog {
   private void tell(
       Object what,
       Event.Severity severity,
-      String name,
+      EventName name,
       String client,
       String kind,
       String label,

@@ -6,6 +6,7 @@ import io.trunkline.config.TlsConfig;
 import io.trunkline.config.TlsWatcher.News;
 import io.trunkline.config.Validity;
 import io.trunkline.routing.Event;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.EventSink;
 import java.io.IOException;
 import java.time.Duration;
@@ -140,17 +141,12 @@ public final class Certificates implements AutoCloseable {
       case News.Renewed _ ->
           events.emit(
               Event.of(
-                  clock.instant(),
-                  Event.Severity.INFO,
-                  "certificates_renewed",
-                  "listener",
-                  owned.listener()));
+                  clock.instant(), EventName.CERTIFICATES_RENEWED, "listener", owned.listener()));
       case News.Refused refused ->
           events.emit(
               Event.of(
                   clock.instant(),
-                  Event.Severity.ERROR,
-                  "certificates_not_renewed",
+                  EventName.CERTIFICATES_NOT_RENEWED,
                   "listener",
                   owned.listener(),
                   "why",

@@ -50,7 +50,7 @@ class OutOfMemoryTest {
         .isEqualTo(1);
     assertThat(listener.refusals)
         .singleElement()
-        .extracting(event -> event.name())
+        .extracting(event -> event.label())
         .isEqualTo("client_connection_failed");
     client.finishAndReleaseAll();
   }

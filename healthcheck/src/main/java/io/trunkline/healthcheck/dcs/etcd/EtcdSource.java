@@ -15,7 +15,7 @@ import io.trunkline.healthcheck.dcs.Entry;
 import io.trunkline.healthcheck.dcs.KeySpace;
 import io.trunkline.healthcheck.dcs.Keys;
 import io.trunkline.routing.DcsHealth;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -149,8 +149,7 @@ public final class EtcdSource implements DcsSource, Heartbeat.Listener {
   @Override
   public void onCurrentFailed(EtcdEndpoint better, String reason) {
     journal.tell(
-        Severity.INFO,
-        "etcd_endpoint_changed",
+        EventName.ETCD_ENDPOINT_CHANGED,
         "from",
         current.name(),
         "to",
@@ -274,8 +273,7 @@ public final class EtcdSource implements DcsSource, Heartbeat.Listener {
       return closed;
     }
     journal.tell(
-        Severity.WARN,
-        "etcd_history_rewound",
+        EventName.ETCD_HISTORY_REWOUND,
         "from",
         askedAtRevision,
         "to",

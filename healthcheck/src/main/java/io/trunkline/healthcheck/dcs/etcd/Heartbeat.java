@@ -6,7 +6,7 @@ import io.netty.util.concurrent.Future;
 import io.trunkline.healthcheck.common.Journal;
 import io.trunkline.healthcheck.dcs.Keys;
 import io.trunkline.routing.DcsHealth;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -114,7 +114,7 @@ final class Heartbeat {
     health = new DcsHealth.Connected(now);
     listener.onHealth(health);
     if (news) {
-      journal.tell(Severity.INFO, told ? "dcs_recovered" : "dcs_connected");
+      journal.tell(told ? EventName.DCS_RECOVERED : EventName.DCS_CONNECTED);
       told = false;
     }
   }
@@ -144,7 +144,7 @@ final class Heartbeat {
     }
     if (!told) {
       told = true;
-      journal.tell(Severity.WARN, "dcs_lost", "reason", failure);
+      journal.tell(EventName.DCS_LOST, "reason", failure);
     }
   }
 

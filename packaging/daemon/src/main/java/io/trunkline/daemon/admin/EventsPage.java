@@ -39,7 +39,7 @@ final class EventsPage {
         numbered.seq(),
         event.at().toString(),
         event.severity().label(),
-        event.name(),
+        event.label(),
         event.fields());
   }
 }

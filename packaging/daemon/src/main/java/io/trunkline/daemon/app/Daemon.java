@@ -25,7 +25,7 @@ import io.trunkline.daemon.status.Timestamps;
 import io.trunkline.healthcheck.ClusterSource;
 import io.trunkline.proxy.Proxy;
 import io.trunkline.routing.Event;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.EventSink;
 import io.trunkline.routing.WriteState;
 import io.trunkline.vip.VipListener;
@@ -251,15 +251,10 @@ final class Daemon implements AutoCloseable {
   void ready() {
     if (phase.ready()) {
       emit(
-          Severity.INFO,
-          "daemon_ready",
-          "listeners",
-          boundTo(),
-          "admin",
-          Addresses.text(admin.address()));
+          EventName.DAEMON_READY, "listeners", boundTo(), "admin", Addresses.text(admin.address()));
       clusters
           .unseen()
-          .forEach(cluster -> emit(Severity.WARN, "cluster_not_seen_yet", "cluster", cluster));
+          .forEach(cluster -> emit(EventName.CLUSTER_NOT_SEEN_YET, "cluster", cluster));
       manager.ready(statusLine.text());
     }
   }
@@ -348,8 +343,8 @@ final class Daemon implements AutoCloseable {
   }
 
   /** Tells something about the daemon itself. */
-  void emit(Severity severity, String name, Object... fields) {
-    events.emit(Event.of(clock.instant(), severity, name, fields));
+  void emit(EventName name, Object... fields) {
+    events.emit(Event.of(clock.instant(), name, fields));
   }
 
   private VipEventLog.Sessions vipSessions() {
@@ -395,7 +390,7 @@ final class Daemon implements AutoCloseable {
   }
 
   private void requestFailed(String path, RuntimeException defect) {
-    emit(Severity.ERROR, "admin_request_failed", "path", path, "error", defect);
+    emit(EventName.ADMIN_REQUEST_FAILED, "path", path, "error", defect);
   }
 
   private CompletableFuture<AdminResponse> acceptTimeline(AdminRequest request) throws Refused {
@@ -403,7 +398,7 @@ final class Daemon implements AutoCloseable {
     if (!clusters.has(cluster)) {
       throw Refused.unknown("no cluster of that name is configured");
     }
-    emit(Severity.WARN, "timeline_accepted", "cluster", cluster, "by", "control_socket");
+    emit(EventName.TIMELINE_ACCEPTED, "cluster", cluster, "by", "control_socket");
     clusters.acceptTimeline(cluster);
     return AdminResponse.json(Map.of("done", true)).now();
   }

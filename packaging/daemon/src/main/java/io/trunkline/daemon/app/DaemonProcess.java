@@ -9,7 +9,7 @@ import io.trunkline.healthcheck.ClusterObserver;
 import io.trunkline.healthcheck.dcs.DcsLeaseStore;
 import io.trunkline.healthcheck.dcs.etcd.EtcdLeaseStore;
 import io.trunkline.routing.Event;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.MonotonicClock;
 import io.trunkline.vip.LinuxVipService;
 import io.trunkline.vip.VipListener;
@@ -89,7 +89,7 @@ public final class DaemonProcess {
         outcome = lead(daemon, signals);
       }
       if (outcome != Outcome.NOT_STARTED) {
-        log.emit(Event.of(clock.instant(), Severity.INFO, "daemon_stopped"));
+        log.emit(Event.of(clock.instant(), EventName.DAEMON_STOPPED));
       }
       return outcome == Outcome.DRAINED;
     }
@@ -118,7 +118,7 @@ public final class DaemonProcess {
   }
 
   private Outcome lead(Daemon daemon, Signals signals) {
-    daemon.emit(Severity.INFO, "daemon_started", "version", build.version(), "node", config.node());
+    daemon.emit(EventName.DAEMON_STARTED, "version", build.version(), "node", config.node());
     try {
       Optional<Path> predecessor = Predecessor.waiting(environment);
       if (predecessor.isPresent()) {
@@ -131,7 +131,7 @@ public final class DaemonProcess {
         await(CompletableFuture.anyOf(daemon.seen(), signals.first()), FIRST_LOOK);
       }
     } catch (IOException e) {
-      daemon.emit(Severity.ERROR, "start_failed", "why", e.getMessage());
+      daemon.emit(EventName.START_FAILED, "why", e.getMessage());
       return Outcome.NOT_STARTED;
     }
     if (!signals.first().isDone()) {
@@ -162,8 +162,7 @@ public final class DaemonProcess {
 
   private Outcome drain(Daemon daemon, Signals signals, String signal) {
     daemon.emit(
-        Severity.INFO,
-        "drain_started",
+        EventName.DRAIN_STARTED,
         "signal",
         signal,
         "timeout_ms",
@@ -173,10 +172,10 @@ public final class DaemonProcess {
         daemon.config().drainTimeout().plus(SLACK));
     haltAfter(CLOSING);
     if (signals.second().isDone()) {
-      daemon.emit(Severity.WARN, "drain_cut_short", "signal", signals.second().join());
+      daemon.emit(EventName.DRAIN_CUT_SHORT, "signal", signals.second().join());
       return Outcome.HURRIED;
     }
-    daemon.emit(Severity.INFO, "drain_finished");
+    daemon.emit(EventName.DRAIN_FINISHED);
     return Outcome.DRAINED;
   }
 
@@ -209,8 +208,7 @@ public final class DaemonProcess {
             log.emit(
                 Event.of(
                     clock.instant(),
-                    Severity.ERROR,
-                    "thread_died",
+                    EventName.THREAD_DIED,
                     "thread",
                     thread.getName(),
                     "error",

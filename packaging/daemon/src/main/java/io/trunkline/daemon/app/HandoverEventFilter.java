@@ -15,7 +15,7 @@ record HandoverEventFilter(EventSink log, BooleanSupplier succeeded) implements 
 
   @Override
   public void emit(Event event) {
-    if (!succeeded.getAsBoolean() || OWN.stream().anyMatch(event.name()::startsWith)) {
+    if (!succeeded.getAsBoolean() || OWN.stream().anyMatch(event.label()::startsWith)) {
       log.emit(event);
     }
   }

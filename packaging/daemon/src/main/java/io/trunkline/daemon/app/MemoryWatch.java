@@ -9,6 +9,7 @@ import io.trunkline.daemon.status.MemoryUse;
 import io.trunkline.proxy.admission.MemoryGate;
 import io.trunkline.proxy.admission.MemoryGate.Amount;
 import io.trunkline.routing.Event;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.EventSink;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -100,8 +101,7 @@ final class MemoryWatch implements AutoCloseable {
       events.emit(
           Event.of(
               clock.instant(),
-              gate.closed() ? Event.Severity.ERROR : Event.Severity.INFO,
-              gate.closed() ? "memory_limit_reached" : "memory_limit_left",
+              gate.closed() ? EventName.MEMORY_LIMIT_REACHED : EventName.MEMORY_LIMIT_LEFT,
               "heap_bytes",
               use.heap(),
               "buffer_bytes",

@@ -11,7 +11,7 @@ import io.trunkline.daemon.status.Timestamps;
 import io.trunkline.proxy.Proxy;
 import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.routing.Event;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.EventSink;
 import io.trunkline.vip.VipReason;
 import java.io.IOException;
@@ -82,7 +82,7 @@ final class OperatorDrain {
   private CompletableFuture<AdminResponse> drainNode(String by) throws Refused {
     boolean changed = phase.standAside(clock.instant(), by);
     if (changed) {
-      emit(Severity.WARN, "node_drained", "by", by, "sessions", sessions());
+      emit(EventName.NODE_DRAINED, "by", by, "sessions", sessions());
       // Until a successor has the addresses, those who come through them are served.
       CompletableFuture<Void> released = vips.release(VipReason.DRAINED);
       if (released.isDone()) {
@@ -109,7 +109,7 @@ final class OperatorDrain {
         throw Refused.notNow("it stays drained: " + e.getMessage());
       }
       phase.takePart();
-      emit(Severity.INFO, "node_undrained", "by", by);
+      emit(EventName.NODE_UNDRAINED, "by", by);
     }
     boolean resumed = changed || !apart.isEmpty();
     apart.clear();
@@ -123,7 +123,7 @@ final class OperatorDrain {
     phase.checkAtWork();
     boolean changed = phase.drained().isEmpty() && apart.add(vip);
     if (changed) {
-      emit(Severity.WARN, "vip_drained", "vip", vip, "by", by);
+      emit(EventName.VIP_DRAINED, "vip", vip, "by", by);
       vips.release(vip, VipReason.RELEASED);
     }
     return answer(changed);
@@ -135,7 +135,7 @@ final class OperatorDrain {
     }
     boolean changed = apart.remove(vip);
     if (changed) {
-      emit(Severity.INFO, "vip_undrained", "vip", vip, "by", by);
+      emit(EventName.VIP_UNDRAINED, "vip", vip, "by", by);
       vips.resume(vip);
     }
     return answer(changed);
@@ -186,7 +186,7 @@ final class OperatorDrain {
     return proxy.stats().values().stream().mapToInt(ListenerStats::connections).sum();
   }
 
-  private void emit(Severity severity, String name, Object... fields) {
-    events.emit(Event.of(clock.instant(), severity, name, fields));
+  private void emit(EventName name, Object... fields) {
+    events.emit(Event.of(clock.instant(), name, fields));
   }
 }

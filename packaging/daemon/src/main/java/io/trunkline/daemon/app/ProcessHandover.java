@@ -20,6 +20,7 @@ import io.trunkline.proxy.Proxy;
 import io.trunkline.proxy.listener.InheritedSockets;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.EventSink;
 import io.trunkline.vip.VipHandover;
 import io.trunkline.vip.VipReason;
@@ -103,15 +104,14 @@ final class ProcessHandover implements HandoverSource, AutoCloseable {
       HandoverState state = other.state();
       parts.vips().inherit(state.vips());
       parts.operators().keepApart(state.drainedVips());
-      other.succeed(
-          () -> emit(Severity.ERROR, "upgrade_predecessor_hung", "process", other.process()));
+      other.succeed(() -> emit(EventName.UPGRADE_PREDECESSOR_HUNG, "process", other.process()));
       parts.admin().publish();
     } catch (IOException e) {
       other.close();
       throw e;
     }
     former = Optional.of(other);
-    emit(Severity.INFO, "upgrade_taken_over", "from_process", other.process());
+    emit(EventName.UPGRADE_TAKEN_OVER, "from_process", other.process());
   }
 
   /** The process before this one, while it has sessions. */
@@ -183,8 +183,7 @@ final class ProcessHandover implements HandoverSource, AutoCloseable {
     parts.vips().close();
     parts.phase().handOver(clock.instant(), config.upgradeTimeout());
     emit(
-        Severity.INFO,
-        "upgrade_handed_over",
+        EventName.UPGRADE_HANDED_OVER,
         "to_process",
         process,
         "version",
@@ -259,15 +258,8 @@ final class ProcessHandover implements HandoverSource, AutoCloseable {
   }
 
   private void ended(int count) {
-    emit(
-        Severity.WARN,
-        "vip_sessions_ended",
-        "vip",
-        "*",
-        "sessions",
-        count,
-        "reason",
-        "address_gone");
+    Object[] fields = {"vip", "*", "sessions", count, "reason", "address_gone"};
+    events.emit(Event.of(clock.instant(), Severity.WARN, EventName.VIP_SESSIONS_ENDED, fields));
   }
 
   private static boolean isLocal(InetAddress address) {
@@ -278,8 +270,8 @@ final class ProcessHandover implements HandoverSource, AutoCloseable {
     }
   }
 
-  private void emit(Severity severity, String name, Object... fields) {
-    events.emit(Event.of(clock.instant(), severity, name, fields));
+  private void emit(EventName name, Object... fields) {
+    events.emit(Event.of(clock.instant(), name, fields));
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.trunkline.proxy.session.SessionFilter;
 import io.trunkline.proxy.session.SessionList;
 import io.trunkline.proxy.stats.SessionEnd;
 import io.trunkline.routing.Event;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.EventSink;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -33,8 +34,7 @@ record ProxySessions(Proxy proxy, EventSink events, InstantSource clock) impleme
     events.emit(
         Event.of(
             clock.instant(),
-            Event.Severity.WARN,
-            "sessions_ended",
+            EventName.SESSIONS_ENDED,
             "reason",
             SessionEnd.ENDED_BY_OPERATOR.label(),
             "count",

@@ -4,6 +4,7 @@ import io.trunkline.config.ListenerConfig;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.EventSink;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.ReadReason;
@@ -93,7 +94,7 @@ final class ReadEventLog {
     switch (reason) {
       case ELIGIBLE -> {
         if (begun) {
-          emit(view.at(), Severity.INFO, "replica_returned", fields);
+          emit(view.at(), Severity.INFO, EventName.REPLICA_RETURNED, fields);
         }
       }
       // The write route tells who is the primary.
@@ -116,7 +117,7 @@ final class ReadEventLog {
               .ifPresent(lag -> fields.put("lag_bytes", String.valueOf(lag)));
           listener.maxLag().ifPresent(max -> fields.put("max_lag_bytes", String.valueOf(max)));
         }
-        emit(view.at(), Severity.INFO, "replica_excluded", fields);
+        emit(view.at(), Severity.INFO, EventName.REPLICA_EXCLUDED, fields);
       }
     }
   }
@@ -126,7 +127,7 @@ final class ReadEventLog {
       Map<String, String> fields = about(member, view);
       fields.put("reason", "left");
       fields.put("why", "is no longer a member");
-      emit(view.at(), Severity.INFO, "replica_excluded", fields);
+      emit(view.at(), Severity.INFO, EventName.REPLICA_EXCLUDED, fields);
     }
   }
 
@@ -139,7 +140,7 @@ final class ReadEventLog {
       fields.put("cluster", view.cluster());
       fields.put("listener", listener.name());
       fields.put("to", anyNow ? listener.route().label() : fallback());
-      emit(view.at(), anyNow ? Severity.INFO : Severity.WARN, "read_route_changed", fields);
+      emit(view.at(), anyNow ? Severity.INFO : Severity.WARN, EventName.READ_ROUTE_CHANGED, fields);
     }
     begun = true;
     any = anyNow;
@@ -157,7 +158,7 @@ final class ReadEventLog {
     return fields;
   }
 
-  private void emit(Instant at, Severity severity, String name, Map<String, String> fields) {
+  private void emit(Instant at, Severity severity, EventName name, Map<String, String> fields) {
     events.emit(new Event(at, severity, name, fields));
   }
 }

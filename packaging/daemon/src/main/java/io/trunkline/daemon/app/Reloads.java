@@ -7,7 +7,7 @@ import io.trunkline.config.Problem;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.daemon.status.LastReload;
 import io.trunkline.daemon.status.ReloadAnswer;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -51,7 +51,7 @@ final class Reloads implements AutoCloseable {
       case ConfigResult.Invalid invalid -> {
         last = last.failed();
         for (Problem problem : invalid.problems()) {
-          daemon.emit(Severity.ERROR, "reload_refused", "by", by, "problem", problem);
+          daemon.emit(EventName.RELOAD_REFUSED, "by", by, "problem", problem);
         }
         yield new ReloadAnswer(
             false,
@@ -73,13 +73,13 @@ final class Reloads implements AutoCloseable {
     } catch (IOException e) {
       last = last.failed();
       String why = String.valueOf(e.getMessage());
-      daemon.emit(Severity.ERROR, "reload_failed", "by", by, "why", why);
+      daemon.emit(EventName.RELOAD_FAILED, "by", by, "why", why);
       return new ReloadAnswer(false, words, List.of(), List.of(), why);
     }
     last = LastReload.applied(clock.instant());
-    daemon.emit(Severity.INFO, "reloaded", "by", by, "changes", String.join("; ", words));
+    daemon.emit(EventName.RELOADED, "by", by, "changes", String.join("; ", words));
     if (!later.isEmpty()) {
-      daemon.emit(Severity.WARN, "restart_needed", "for", String.join(", ", later));
+      daemon.emit(EventName.RESTART_NEEDED, "for", String.join(", ", later));
     }
     return new ReloadAnswer(true, words, later, List.of(), "");
   }

@@ -2,6 +2,7 @@ package io.trunkline.daemon.app;
 
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.EventSink;
 import io.trunkline.vip.VipListener;
 import io.trunkline.vip.VipReason;
@@ -67,7 +68,7 @@ final class VipEventLog implements VipListener {
         Event.of(
             change.at(),
             TROUBLE.contains(change.reason()) ? Severity.WARN : Severity.INFO,
-            "vip_state_changed",
+            EventName.VIP_STATE_CHANGED,
             "vip",
             change.vip(),
             "from",
@@ -92,7 +93,7 @@ final class VipEventLog implements VipListener {
 
   @Override
   public void warning(String vip, String text) {
-    emit(Severity.WARN, "vip_warning", "vip", vip, "why", text);
+    emit(Severity.WARN, EventName.VIP_WARNING, "vip", vip, "why", text);
   }
 
   /** The node bids otherwise than before. */
@@ -100,7 +101,7 @@ final class VipEventLog implements VipListener {
     boolean wanted = reason.serves() || reason == BidReason.DRAINING;
     emit(
         wanted ? Severity.INFO : Severity.WARN,
-        "vip_bid_changed",
+        EventName.VIP_BID_CHANGED,
         "vip",
         vip,
         "serving",
@@ -117,10 +118,18 @@ final class VipEventLog implements VipListener {
 
   private void ended(String vip, VipReason reason, int count) {
     Severity severity = count > 0 ? Severity.WARN : Severity.INFO;
-    emit(severity, "vip_sessions_ended", "vip", vip, "sessions", count, "reason", reason.label());
+    emit(
+        severity,
+        EventName.VIP_SESSIONS_ENDED,
+        "vip",
+        vip,
+        "sessions",
+        count,
+        "reason",
+        reason.label());
   }
 
-  private void emit(Severity severity, String name, Object... fields) {
+  private void emit(Severity severity, EventName name, Object... fields) {
     events.emit(Event.of(clock.instant(), severity, name, fields));
   }
 }

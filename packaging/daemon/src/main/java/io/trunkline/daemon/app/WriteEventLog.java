@@ -2,6 +2,7 @@ package io.trunkline.daemon.app;
 
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.EventSink;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.TimelineMark;
@@ -43,7 +44,8 @@ final class WriteEventLog {
     }
     if (!sameRoute(from, to)) {
       events.emit(
-          new Event(now.view().at(), severity(to), "write_route_changed", fields(from, now)));
+          new Event(
+              now.view().at(), severity(to), EventName.WRITE_ROUTE_CHANGED, fields(from, now)));
     }
     nowhereSince = to.target().isPresent() ? Optional.empty() : nowhereSince.or(() -> at(now));
   }

@@ -16,7 +16,7 @@ final class JsonFormat implements LineFormat {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("at", event.at().toString());
     line.put("severity", event.severity().label());
-    line.put("event", event.name());
+    line.put("event", event.label());
     line.put("fields", event.fields());
     try {
       return json.writeValueAsString(line);

@@ -2,6 +2,7 @@ package io.trunkline.daemon.log;
 
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.EventSink;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -50,7 +51,10 @@ final class LibraryLog extends Handler {
     boolean severe = line.getLevel().intValue() >= Level.SEVERE.intValue();
     events.emit(
         new Event(
-            clock.instant(), severe ? Severity.ERROR : Severity.WARN, "library_message", fields));
+            clock.instant(),
+            severe ? Severity.ERROR : Severity.WARN,
+            EventName.LIBRARY_MESSAGE,
+            fields));
   }
 
   /** jetcd and gRPC warn of every read that fails; the observer tells of etcd's state once. */

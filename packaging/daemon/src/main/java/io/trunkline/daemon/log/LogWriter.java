@@ -2,6 +2,7 @@ package io.trunkline.daemon.log;
 
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.EventSink;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -113,6 +114,6 @@ final class LogWriter implements EventSink, AutoCloseable {
   }
 
   private static Event droppedEvents(long count, Instant at) {
-    return Event.of(at, Severity.WARN, "log_lines_dropped", "count", count);
+    return Event.of(at, EventName.LOG_LINES_DROPPED, "count", count);
   }
 }

@@ -22,6 +22,6 @@ final class TextFormat implements LineFormat {
       TIME.formatTo(event.at(), line);
       line.append(' ').append(event.severity()).append(' ');
     }
-    return line.append(EventText.of(event.name(), event.fields())).toString();
+    return line.append(EventText.of(event.label(), event.fields())).toString();
   }
 }

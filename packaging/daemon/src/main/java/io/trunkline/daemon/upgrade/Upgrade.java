@@ -4,7 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.trunkline.daemon.status.PredecessorReport;
 import io.trunkline.daemon.status.UpgradeAnswer;
 import io.trunkline.routing.Event;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.EventSink;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,7 +78,7 @@ public final class Upgrade implements AutoCloseable {
   }
 
   private UpgradeAnswer now(String by) {
-    emit(Severity.INFO, "upgrade_started", "by", by);
+    emit(EventName.UPGRADE_STARTED, "by", by);
     try {
       Successor next = Successor.start(command, socket, loop);
       handOver(next, leave(next));
@@ -86,7 +86,7 @@ public final class Upgrade implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       underWay.set(false);
       String why = "the new process failed, the old one goes on: " + e.getMessage();
-      emit(Severity.ERROR, "upgrade_failed", "by", by, "why", why);
+      emit(EventName.UPGRADE_FAILED, "by", by, "why", why);
       return UpgradeAnswer.failed(why);
     }
   }
@@ -96,7 +96,7 @@ public final class Upgrade implements AutoCloseable {
     try {
       source.succeededBy(next.process(), next.info().version(), state);
     } catch (RuntimeException e) {
-      emit(Severity.ERROR, "upgrade_incomplete", "to_process", next.process(), "error", e);
+      emit(EventName.UPGRADE_INCOMPLETE, "to_process", next.process(), "error", e);
     } finally {
       next.confirm();
       successor = Optional.of(next);
@@ -152,8 +152,8 @@ public final class Upgrade implements AutoCloseable {
     return stop;
   }
 
-  private void emit(Severity severity, String name, Object... fields) {
-    events.emit(Event.of(clock.instant(), severity, name, fields));
+  private void emit(EventName name, Object... fields) {
+    events.emit(Event.of(clock.instant(), name, fields));
   }
 
   @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.daemon.admin.AdminService.Limits;
 import io.trunkline.routing.Event;
-import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -105,11 +105,11 @@ class AdminServerTest {
   void eventsSince() throws IOException {
     for (int i = 1; i <= 3; i++) {
       admin.history.emit(
-          Event.of(Instant.parse("2026-11-21T10:00:00Z"), Severity.INFO, "event_" + i, "n", i));
+          Event.of(Instant.parse("2026-11-21T10:00:00Z"), EventName.RELOADED, "n", i));
     }
     assertThat(admin.request("GET", "/api/v1/events?since=2"))
         .endsWith(
-            "{\"started_at\":\"2026-11-21T10:00:00Z\",\"last\":3,\"events\":[{\"seq\":3,\"at\":\"2026-11-21T10:00:00Z\",\"severity\":\"info\",\"event\":\"event_3\",\"fields\":{\"n\":\"3\"}}]}\n");
+            "{\"started_at\":\"2026-11-21T10:00:00Z\",\"last\":3,\"events\":[{\"seq\":3,\"at\":\"2026-11-21T10:00:00Z\",\"severity\":\"info\",\"event\":\"reloaded\",\"fields\":{\"n\":\"3\"}}]}\n");
     assertThat(admin.request("GET", "/api/v1/events?since=3"))
         .endsWith("{\"started_at\":\"2026-11-21T10:00:00Z\",\"last\":3,\"events\":[]}\n");
     assertThat(admin.request("GET", "/api/v1/events?since=x")).startsWith("HTTP/1.1 400");

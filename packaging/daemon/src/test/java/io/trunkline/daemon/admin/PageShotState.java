@@ -12,6 +12,7 @@ import io.trunkline.daemon.status.Readiness;
 import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelAnswer.Access;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -134,7 +136,9 @@ final class PageShotState {
   }
 
   PageShotState tell(Severity severity, String name, Object... fields) {
-    history.emit(Event.of(cluster.now(), severity, name, fields));
+    history.emit(
+        Event.of(
+            cluster.now(), severity, EventName.valueOf(name.toUpperCase(Locale.ROOT)), fields));
     return this;
   }
 

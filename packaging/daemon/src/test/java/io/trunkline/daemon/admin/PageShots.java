@@ -428,7 +428,7 @@ final class PageShots {
     beginning(page, "pg-1", "pg-2", "pg-3");
     page.cluster.replica(EVIL, 900).problem("the key of " + EVIL + " has no address");
     page.vip(SampleVips.aside());
-    page.tell(Severity.WARN, EVIL, "member", EVIL, EVIL, EVIL);
+    page.tell(Severity.WARN, "vip_warning", "member", EVIL, EVIL, EVIL);
     page.tell(Severity.WARN, "rest_failed", "cluster", "main", "member", EVIL, "reason", EVIL);
     run(page, 2, "pg-1", "pg-2", "pg-3");
   }

@@ -8,6 +8,7 @@ import io.trunkline.daemon.SampleNode;
 import io.trunkline.daemon.admin.AdminService.Limits;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,7 +56,7 @@ class StreamTest {
     admin.close();
   }
 
-  private void happens(String name) {
+  private void happens(EventName name) {
     admin.history.emit(Event.of(cluster.now(), Severity.INFO, name, "member", "pg-1\n\"x"));
   }
 
@@ -77,7 +78,7 @@ class StreamTest {
   void anEventComesAtOnce() throws IOException {
     try (StreamClient client = new StreamClient(admin)) {
       client.nextStatus();
-      happens("leader_changed");
+      happens(EventName.LEADER_CHANGED);
       assertThat(client.next())
           .isEqualTo(
               "event: event\nid: 1\ndata: {\"seq\":1,\"at\":\"2026-11-21T10:00:00Z\","
@@ -92,7 +93,7 @@ class StreamTest {
       client.nextStatus();
       cluster.after(Duration.ofSeconds(1)).leaderless();
       node.observe();
-      happens("write_route_changed");
+      happens(EventName.WRITE_ROUTE_CHANGED);
       assertThat(client.nextStatus()).contains("\"state\":\"holding\"");
     }
   }
@@ -103,10 +104,10 @@ class StreamTest {
       client.nextStatus();
       cluster.after(Duration.ofSeconds(1)).problem("not JSON");
       node.observe();
-      happens("one");
-      happens("two");
-      assertThat(client.next()).contains("one");
-      assertThat(client.next()).contains("two");
+      happens(EventName.MEMBER_ADDED);
+      happens(EventName.MEMBER_REMOVED);
+      assertThat(client.next()).contains("member_added");
+      assertThat(client.next()).contains("member_removed");
     }
   }
 
@@ -126,19 +127,19 @@ class StreamTest {
   @Test
   void whoComesLateGetsTheLastEvents() throws IOException {
     for (int i = 1; i <= 8; i++) {
-      happens("event_" + i);
+      happens(EventName.RELOADED);
     }
     try (StreamClient client = new StreamClient(admin)) {
-      assertThat(client.nextEvent()).contains("event_4");
+      assertThat(client.nextEvent()).contains("\"seq\":4,");
     }
     try (StreamClient client = new StreamClient(admin, "Last-Event-ID: 7\r\n")) {
-      assertThat(client.nextEvent()).contains("event_8");
+      assertThat(client.nextEvent()).contains("\"seq\":8,");
     }
     try (StreamClient client = new StreamClient(admin, "Last-Event-ID: 4711\r\n")) {
-      assertThat(client.nextEvent()).as("of a former daemon").contains("event_4");
+      assertThat(client.nextEvent()).as("of a former daemon").contains("\"seq\":4,");
     }
     try (StreamClient client = new StreamClient(admin, "Last-Event-ID: x\r\n")) {
-      assertThat(client.nextEvent()).contains("event_4");
+      assertThat(client.nextEvent()).contains("\"seq\":4,");
     }
   }
 

@@ -53,7 +53,7 @@ class DaemonTest {
     }
     assertThat(sources.closed).isTrue();
     assertThat(directory.resolve("admin.sock")).doesNotExist();
-    assertThat(log).extracting(Event::name).contains("daemon_ready", "write_route_changed");
+    assertThat(log).extracting(Event::label).contains("daemon_ready", "write_route_changed");
     assertThat(vips.calls).as("there is none in the configuration").isEmpty();
   }
 
@@ -109,7 +109,7 @@ class DaemonTest {
       assertThat(UnixHttp.exchange(socket, "POST", "/api/v1/clusters/main/accept"))
           .startsWith("HTTP/1.1 200");
       assertThat(sources.accepted).hasValue(1);
-      assertThat(log).extracting(Event::name).contains("timeline_accepted");
+      assertThat(log).extracting(Event::label).contains("timeline_accepted");
     }
   }
 
@@ -123,7 +123,7 @@ class DaemonTest {
                   directory.resolve("admin.sock"), "POST", "/api/v1/sessions/end?user=app"))
           .contains("{\"ended\":0}");
       assertThat(log)
-          .filteredOn(event -> event.name().equals("sessions_ended"))
+          .filteredOn(event -> event.label().equals("sessions_ended"))
           .singleElement()
           .satisfies(
               event ->

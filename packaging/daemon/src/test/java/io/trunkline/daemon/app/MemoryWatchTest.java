@@ -73,7 +73,7 @@ class MemoryWatchTest {
       }
       assertThat(watch.use().refusing()).isTrue();
       loop.submit(() -> {}).sync();
-      assertThat(events).extracting(Event::name).containsExactly("memory_limit_reached");
+      assertThat(events).extracting(Event::label).containsExactly("memory_limit_reached");
       assertThat(events.getFirst().fields()).containsEntry("limit_bytes", "1");
     } finally {
       buffer.release();

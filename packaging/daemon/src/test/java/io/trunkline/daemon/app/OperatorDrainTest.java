@@ -103,7 +103,7 @@ class OperatorDrainTest {
     assertThat(status()).contains("\"phase\":\"serving\"", "\"ready\":true", BOUND);
     assertThat(trunkline("undrain")).isZero();
     assertThat(out.toString()).isEqualToIgnoringNewLines("this node was not drained");
-    assertThat(log).extracting(Event::name).containsOnlyOnce("node_drained", "node_undrained");
+    assertThat(log).extracting(Event::label).containsOnlyOnce("node_drained", "node_undrained");
   }
 
   @Test

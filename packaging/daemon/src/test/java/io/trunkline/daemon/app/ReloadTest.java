@@ -80,7 +80,7 @@ class ReloadTest {
   }
 
   private List<String> events() {
-    return log.stream().map(Event::name).toList();
+    return log.stream().map(Event::label).toList();
   }
 
   @Test

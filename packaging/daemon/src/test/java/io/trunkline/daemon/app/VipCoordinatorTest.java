@@ -101,7 +101,7 @@ class VipCoordinatorTest {
             SERVES,
             "main false: this node is drained or draining and takes no new sessions");
     assertThat(log)
-        .extracting(Event::name, event -> event.fields().get("reason"))
+        .extracting(Event::label, event -> event.fields().get("reason"))
         .contains(tuple("vip_bid_changed", "not_bound"));
   }
 

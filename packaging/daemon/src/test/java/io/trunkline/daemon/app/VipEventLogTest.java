@@ -6,12 +6,14 @@ import static org.assertj.core.groups.Tuple.tuple;
 import io.trunkline.daemon.SampleCluster;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipTransition;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,8 @@ class VipEventLogTest {
   }
 
   private static Event event(Severity severity, String name, Object... fields) {
-    return Event.of(SampleCluster.START, severity, name, fields);
+    return Event.of(
+        SampleCluster.START, severity, EventName.valueOf(name.toUpperCase(Locale.ROOT)), fields);
   }
 
   @Test
@@ -36,7 +39,7 @@ class VipEventLogTest {
     become(VipState.BACKUP, VipState.MASTER, VipReason.MASTER_SILENT);
     become(VipState.MASTER, VipState.INITIALIZE, VipReason.HEARTBEAT_LOST);
     assertThat(log)
-        .extracting(Event::severity, Event::name, Event::fields)
+        .extracting(Event::severity, Event::label, Event::fields)
         .containsExactly(
             tuple(
                 Severity.INFO,

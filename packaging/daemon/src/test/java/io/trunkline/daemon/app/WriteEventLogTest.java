@@ -37,7 +37,7 @@ class WriteEventLogTest {
     cluster.after(STEP);
     observe();
     Event event = only();
-    assertThat(event.name()).isEqualTo("write_route_changed");
+    assertThat(event.label()).isEqualTo("write_route_changed");
     assertThat(event.severity()).isEqualTo(Severity.INFO);
     assertThat(event.fields())
         .containsEntry("cluster", "main")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trunkline.config.LogConfig.Format;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,7 @@ class FormatsTest {
       Event.of(
           Instant.parse("2026-11-21T10:00:00.123456Z"),
           Severity.WARN,
-          "leader_changed",
+          EventName.LEADER_CHANGED,
           "cluster",
           "main",
           "why",
@@ -45,7 +46,7 @@ class FormatsTest {
   void prioritiesOfSyslog() {
     LineFormat format = Log.format(Format.TEXT, true);
     assertThat(Severity.values())
-        .extracting(severity -> format.format(Event.of(EVENT.at(), severity, "x")))
-        .containsExactly("<7>x", "<6>x", "<4>x", "<3>x");
+        .extracting(severity -> format.format(Event.of(EVENT.at(), severity, EventName.RELOADED)))
+        .containsExactly("<7>reloaded", "<6>reloaded", "<4>reloaded", "<3>reloaded");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
+import io.trunkline.routing.EventName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,10 +17,11 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
 class LogWriterTest {
-  private static final LineFormat NAMES = event -> event.name() + event.fields();
+  private static final LineFormat NAMES =
+      event -> event.fields().getOrDefault("n", event.label() + event.fields());
 
   private static Event event(Severity severity, String name) {
-    return Event.of(Instant.EPOCH, severity, name);
+    return Event.of(Instant.EPOCH, severity, EventName.RELOADED, "n", name);
   }
 
   @Test
@@ -30,7 +32,7 @@ class LogWriterTest {
     writer.emit(event(Severity.INFO, "a"));
     writer.emit(event(Severity.ERROR, "b"));
     writer.close();
-    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("a{}\nb{}\n");
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("a\nb\n");
   }
 
   @Test
@@ -66,8 +68,8 @@ class LogWriterTest {
     release.countDown();
     writer.close();
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .startsWith("first{}\nmore{}\n")
-        .endsWith("more{}\nlog_lines_dropped{count=100}\n");
+        .startsWith("first\nmore\n")
+        .endsWith("more\nlog_lines_dropped{count=100}\n");
   }
 
   @Test
@@ -99,6 +101,6 @@ class LogWriterTest {
     writer.close();
     assertThat(writer.dropped()).isEqualTo(1);
     assertThat(disk.toString(StandardCharsets.UTF_8))
-        .isEqualTo("kept{}\nlog_lines_dropped{count=1}\n");
+        .isEqualTo("kept\nlog_lines_dropped{count=1}\n");
   }
 }

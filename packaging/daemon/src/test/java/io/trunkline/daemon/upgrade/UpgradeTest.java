@@ -106,7 +106,7 @@ class UpgradeTest {
         .startsWith("the new process failed, the old one goes on: it ended")
         .endsWith("ready: its log says why");
     assertThat(calls).isEmpty();
-    assertThat(log).extracting(Event::name).containsExactly("upgrade_started", "upgrade_failed");
+    assertThat(log).extracting(Event::label).containsExactly("upgrade_started", "upgrade_failed");
     assertThat(directory).as("where they would have met").isEmptyDirectory();
   }
 
@@ -187,7 +187,7 @@ class UpgradeTest {
     }
     assertThat(calls).containsExactly("sockets", "pass on", "succeeded");
     assertThat(log)
-        .extracting(Event::name)
+        .extracting(Event::label)
         .containsExactly("upgrade_started", "upgrade_incomplete");
   }
 

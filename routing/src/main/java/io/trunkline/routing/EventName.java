@@ -1,0 +1,108 @@
+package io.trunkline.routing;
+
+import static io.trunkline.routing.Event.Severity.ERROR;
+import static io.trunkline.routing.Event.Severity.INFO;
+import static io.trunkline.routing.Event.Severity.WARN;
+
+import io.trunkline.config.Labelled;
+import io.trunkline.routing.Event.Severity;
+
+/** Every event there is, with its severity. docs/logs.md tells when each is logged. */
+public enum EventName implements Labelled {
+  WRITE_ROUTE_CHANGED(INFO, ERROR),
+  SESSIONS_ENDED(WARN),
+  REPLICA_EXCLUDED(INFO),
+  REPLICA_RETURNED(INFO),
+  READ_ROUTE_CHANGED(INFO, WARN),
+  CLIENT_CONNECTION_FAILED(INFO, ERROR),
+  MEMBER_CONNECTION_FAILED(INFO, ERROR),
+  CLIENT_REFUSED(WARN),
+  LEADER_CHANGED(INFO),
+  LEADER_KEY_LOST(WARN),
+  FAILOVER_REQUESTED(INFO),
+  FAILOVER_CLEARED(INFO),
+  MAINTENANCE_STARTED(INFO),
+  MAINTENANCE_ENDED(INFO),
+  MEMBER_ADDED(INFO),
+  MEMBER_REMOVED(INFO),
+  DCS_CONNECTED(INFO),
+  DCS_LOST(WARN),
+  DCS_RECOVERED(INFO),
+  ETCD_ENDPOINT_CHANGED(INFO),
+  ETCD_HISTORY_REWOUND(WARN),
+  KEY_UNREADABLE(WARN),
+  MEMBER_KEY_UNREADABLE(WARN),
+  REST_FAILED(WARN),
+  REST_UNREADABLE(WARN),
+  REST_RECOVERED(INFO),
+  SENTINEL_FAILED(WARN),
+  SENTINEL_RECOVERED(INFO),
+  TIMELINE_REGRESSION(ERROR),
+  TIMELINE_REGRESSION_CLEARED(INFO),
+  TIMELINE_IMPLAUSIBLE(WARN),
+  TIMELINE_ACCEPTED(WARN),
+  TIMELINE_FILE_FAILED(WARN),
+  TIMELINE_FILE_WRITTEN(INFO),
+  VIP_STATE_CHANGED(INFO, WARN),
+  VIP_BID_CHANGED(INFO, WARN),
+  VIP_SESSIONS_ENDED(INFO, WARN),
+  VIP_WARNING(WARN),
+  VIP_DRAINED(WARN),
+  VIP_UNDRAINED(INFO),
+  DAEMON_STARTED(INFO),
+  DAEMON_READY(INFO),
+  CLUSTER_NOT_SEEN_YET(WARN),
+  START_FAILED(ERROR),
+  DRAIN_STARTED(INFO),
+  DRAIN_FINISHED(INFO),
+  DRAIN_CUT_SHORT(WARN),
+  DAEMON_STOPPED(INFO),
+  NODE_DRAINED(WARN),
+  NODE_UNDRAINED(INFO),
+  RELOADED(INFO),
+  RELOAD_REFUSED(ERROR),
+  RELOAD_FAILED(ERROR),
+  UPGRADE_STARTED(INFO),
+  UPGRADE_HANDED_OVER(INFO),
+  UPGRADE_INCOMPLETE(ERROR),
+  UPGRADE_PREDECESSOR_HUNG(ERROR),
+  UPGRADE_TAKEN_OVER(INFO),
+  UPGRADE_FAILED(ERROR),
+  RESTART_NEEDED(WARN),
+  CERTIFICATES_RENEWED(INFO),
+  CERTIFICATES_NOT_RENEWED(ERROR),
+  MEMORY_LIMIT_REACHED(ERROR),
+  MEMORY_LIMIT_LEFT(INFO),
+  DESCRIPTORS_FEW(WARN),
+  LOG_LINES_DROPPED(WARN),
+  LIBRARY_MESSAGE(WARN, ERROR),
+  ADMIN_REQUEST_FAILED(ERROR),
+  THREAD_DIED(ERROR),
+  OBSERVATION_FAILED(ERROR),
+  VIEW_NOT_TAKEN(ERROR),
+  REST_PROBE_STALLED(ERROR),
+  SENTINEL_STALLED(ERROR),
+  DISCOVERY_STALLED(ERROR);
+
+  private final Severity mildest;
+  private final Severity worst;
+
+  EventName(Severity always) {
+    this(always, always);
+  }
+
+  EventName(Severity mildest, Severity worst) {
+    this.mildest = mildest;
+    this.worst = worst;
+  }
+
+  /** As severe as that, unless its event says how severe it is. */
+  public Severity mildest() {
+    return mildest;
+  }
+
+  /** The same as {@link #mildest} for one that is always as severe. */
+  public Severity worst() {
+    return worst;
+  }
+}
