@@ -124,7 +124,7 @@ final class ProcessHandover implements HandoverSource, AutoCloseable {
     return former.map(Predecessor::stop).orElseGet(() -> CompletableFuture.completedFuture(null));
   }
 
-  /** Hands over to a new process, at the wish of somebody of that name. */
+  /** Hands over to a new process, as somebody of that name asks. */
   CompletableFuture<UpgradeAnswer> begin(String by) {
     return upgrade.begin(by);
   }

@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/** Reads the configuration again at somebody's wish and has the daemon go over to it. */
+/** Reads the configuration again when somebody asks and has the daemon go over to it. */
 final class Reloads implements AutoCloseable {
   private final Daemon daemon;
   private final Supplier<ConfigResult> file;

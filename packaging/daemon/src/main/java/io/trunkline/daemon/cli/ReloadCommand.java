@@ -38,7 +38,7 @@ final class ReloadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws BadConfiguration, Unreachable, IOException {
-    String reply = socket.wish("reload", console.environment());
+    String reply = socket.request("reload", console.environment());
     ReloadAnswer answer = StatusJson.read(reply, ReloadAnswer.class);
     if (json) {
       console.out().println(reply);

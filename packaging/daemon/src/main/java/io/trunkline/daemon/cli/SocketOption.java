@@ -39,7 +39,7 @@ final class SocketOption {
    *
    * @return what it answers, as JSON
    */
-  String wish(String what, Map<String, String> environment)
+  String request(String what, Map<String, String> environment)
       throws BadConfiguration, Unreachable, IOException {
     AdminClient.Answer reply =
         new AdminClient(path(environment), Duration.ofSeconds(100))

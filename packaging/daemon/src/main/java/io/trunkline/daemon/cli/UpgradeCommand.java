@@ -34,7 +34,7 @@ final class UpgradeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws BadConfiguration, Unreachable, IOException {
-    String reply = socket.wish("upgrade", console.environment());
+    String reply = socket.request("upgrade", console.environment());
     UpgradeAnswer answer = StatusJson.read(reply, UpgradeAnswer.class);
     if (json) {
       console.out().println(reply);

@@ -9,7 +9,6 @@ import io.trunkline.routing.WriteDecision;
 import io.trunkline.routing.WriteState;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 
 /** About each cluster: where its writes go and why, and how old the evidence is. */
 final class ClusterMeters {
@@ -26,85 +25,56 @@ final class ClusterMeters {
   private final Rows maintenance;
   private final Rows timeline;
   private final Rows regression;
-  private final List<Rows> all;
+  private final Rows.Group all;
 
   ClusterMeters(MeterRegistry registry, NodeFacts node) {
     this.node = node;
+    this.all = new Rows.Group(registry);
     state =
-        new Rows(
-            registry,
+        all.add(
             "trunkline.write.route.state",
             "1 for the current state of the write route, 0 for the other states: open, switching,"
                 + " holding, degraded, isolated");
     reason =
-        new Rows(
-            registry,
+        all.add(
             "trunkline.write.route.reason",
             "Always 1; the label reason tells why the write route is in its state");
     target =
-        new Rows(
-            registry,
+        all.add(
             "trunkline.write.route.target",
             "Always 1; the label member is where new write sessions go; absent while writes are"
                 + " held");
     changed =
-        new Rows(
-            registry,
+        all.add(
             "trunkline.write.route.change.time.seconds",
             "Time at which the write route last changed, in Unix time");
     blocked =
-        new Rows(
-            registry,
+        all.add(
             "trunkline.write.route.sessions.blocked",
             "1 while sessions on the last primary are blocked: their clients are not read");
     holdLimit =
-        new Rows(
-            registry,
+        all.add(
             "trunkline.hold.limit",
             "Configured hold_limit: most clients that may be queued because no member is"
                 + " available");
     viewAge =
-        new Rows(
-            registry,
+        all.add(
             "trunkline.view.age.seconds",
             "Age of the view of the cluster that decisions are made from");
     dcsConnected =
-        new Rows(
-            registry,
+        all.add(
             "trunkline.dcs.connected",
             "1 while etcd answers with a quorum, 0 while not; absent without etcd");
     dcsAge =
-        new Rows(
-            registry,
-            "trunkline.dcs.evidence.age.seconds",
-            "Time since etcd last answered with a quorum");
+        all.add(
+            "trunkline.dcs.evidence.age.seconds", "Time since etcd last answered with a quorum");
     maintenance =
-        new Rows(
-            registry,
-            "trunkline.patroni.maintenance",
-            "1 while Patroni is in maintenance mode (paused)");
-    timeline =
-        new Rows(
-            registry, "trunkline.timeline", "Highest timeline on which a primary has been seen");
+        all.add("trunkline.patroni.maintenance", "1 while Patroni is in maintenance mode (paused)");
+    timeline = all.add("trunkline.timeline", "Highest timeline on which a primary has been seen");
     regression =
-        new Rows(
-            registry,
+        all.add(
             "trunkline.timeline.regression",
             "1 while the leader key names a member on an older timeline than one already seen");
-    all =
-        List.of(
-            state,
-            reason,
-            target,
-            changed,
-            blocked,
-            holdLimit,
-            viewAge,
-            dcsConnected,
-            dcsAge,
-            maintenance,
-            timeline,
-            regression);
   }
 
   void refresh() {
@@ -115,7 +85,7 @@ final class ClusterMeters {
     for (String cluster : node.cells().keySet()) {
       node.table(cluster).ifPresent(table -> add(cluster, table, now));
     }
-    all.forEach(Rows::publish);
+    all.publish();
   }
 
   private void add(String cluster, RoutingTable table, Instant now) {

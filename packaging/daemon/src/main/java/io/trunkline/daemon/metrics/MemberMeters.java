@@ -12,7 +12,6 @@ import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelHealth;
 import java.time.Instant;
-import java.util.List;
 
 /** About each member of each cluster. */
 final class MemberMeters {
@@ -30,83 +29,54 @@ final class MemberMeters {
   private final Rows loginsUnderWay;
   private final Rows loginsQueued;
   private final Rows loginsLimit;
-  private final List<Rows> all;
+  private final Rows.Group all;
 
   MemberMeters(MeterRegistry registry, NodeFacts node) {
     this.node = node;
-    up = new Rows(registry, "trunkline.member.up", "1 while PostgreSQL of the member runs");
+    this.all = new Rows.Group(registry);
+    up = all.add("trunkline.member.up", "1 while PostgreSQL of the member runs");
     role =
-        new Rows(
-            registry,
-            "trunkline.member.role",
-            "Always 1; the label role is the role that Patroni reports");
-    timeline = new Rows(registry, "trunkline.member.timeline", "PostgreSQL timeline of the member");
-    lag =
-        new Rows(
-            registry, "trunkline.member.lag.bytes", "WAL that the member has not replayed yet");
+        all.add(
+            "trunkline.member.role", "Always 1; the label role is the role that Patroni reports");
+    timeline = all.add("trunkline.member.timeline", "PostgreSQL timeline of the member");
+    lag = all.add("trunkline.member.lag.bytes", "WAL that the member has not replayed yet");
     eligible =
-        new Rows(
-            registry,
+        all.add(
             "trunkline.member.eligible",
             "1 while the member is eligible for new sessions of the listener, 0 while it is not");
     excluded =
-        new Rows(
-            registry,
+        all.add(
             "trunkline.member.excluded",
             "Always 1; the label reason tells why the listener gives the member no new sessions");
     age =
-        new Rows(
-            registry,
+        all.add(
             "trunkline.member.evidence.age.seconds",
             "Time since the last valid answer of the REST API or the sentinel, or the last"
                 + " connection to PostgreSQL; source: rest, sentinel, connect");
     sentinelUp =
-        new Rows(
-            registry,
-            "trunkline.member.sentinel.up",
-            "1 while the sentinel is connected to the member");
+        all.add("trunkline.member.sentinel.up", "1 while the sentinel is connected to the member");
     sentinelAccess =
-        new Rows(
-            registry,
+        all.add(
             "trunkline.member.sentinel.access",
             "Always 1; the label access is the last answer of the sentinel: read_write,"
                 + " in_recovery, read_only, not_accepting");
     sentinelLatency =
-        new Rows(
-            registry,
+        all.add(
             "trunkline.member.sentinel.latency.seconds",
             "Response time of the sentinel's last query");
     loginsUnderWay =
-        new Rows(
-            registry,
+        all.add(
             "trunkline.member.logins.under.way",
             "Logins of this node's clients that are in progress at the member");
     loginsQueued =
-        new Rows(
-            registry,
+        all.add(
             "trunkline.member.logins.queued",
             "Clients of this node that are queued for a login at the member");
     loginsLimit =
-        new Rows(
-            registry,
+        all.add(
             "trunkline.member.logins.limit",
             "Most logins that this node has in progress at the member at once: max_logins, or the"
                 + " limit that adapts to the member");
-    all =
-        List.of(
-            up,
-            role,
-            timeline,
-            lag,
-            eligible,
-            excluded,
-            age,
-            sentinelUp,
-            sentinelAccess,
-            sentinelLatency,
-            loginsUnderWay,
-            loginsQueued,
-            loginsLimit);
   }
 
   void refresh() {
@@ -116,7 +86,7 @@ final class MemberMeters {
           .ifPresent(
               table -> table.view().members().values().forEach(member -> add(table, member, now)));
     }
-    all.forEach(Rows::publish);
+    all.publish();
   }
 
   private void add(RoutingTable table, Member member, Instant now) {

@@ -12,6 +12,27 @@ final class Rows {
   private final MultiGauge gauge;
   private List<Row<?>> rows = new ArrayList<>();
 
+  /** Gauges that are published together. */
+  static final class Group {
+    private final MeterRegistry registry;
+    private final List<Rows> all = new ArrayList<>();
+
+    Group(MeterRegistry registry) {
+      this.registry = registry;
+    }
+
+    Rows add(String name, String description) {
+      Rows rows = new Rows(registry, name, description);
+      all.add(rows);
+      return rows;
+    }
+
+    /** Makes what was added since the last time all there is. */
+    void publish() {
+      all.forEach(Rows::publish);
+    }
+  }
+
   Rows(MeterRegistry registry, String name, String description) {
     this.gauge = MultiGauge.builder(name).description(description).register(registry);
   }
@@ -25,7 +46,6 @@ final class Rows {
     add(value ? 1 : 0, labels);
   }
 
-  /** Makes what was added since the last time all there is. */
   void publish() {
     gauge.register(rows, true);
     rows = new ArrayList<>();

@@ -60,7 +60,7 @@ public final class Upgrade implements AutoCloseable {
     ProcessLauncher.keepProgramOpen();
   }
 
-  /** Does it, at the wish of somebody of that name. */
+  /** Does it, as somebody of that name asks. */
   public CompletableFuture<UpgradeAnswer> begin(String by) {
     Optional<String> obstacle = source.obstacle();
     if (obstacle.isPresent()) {

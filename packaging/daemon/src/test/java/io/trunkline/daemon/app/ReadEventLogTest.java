@@ -57,7 +57,7 @@ class ReadEventLogTest {
   private List<String> told() {
     List<String> told =
         events.stream()
-            .map(e -> e.name() + " " + e.fields().getOrDefault("member", e.fields().get("to")))
+            .map(e -> e.label() + " " + e.fields().getOrDefault("member", e.fields().get("to")))
             .toList();
     events.clear();
     return told;

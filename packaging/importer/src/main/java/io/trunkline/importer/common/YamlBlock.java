@@ -2,12 +2,18 @@ package io.trunkline.importer.common;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A mapping of the file that is being written, with comments, in the order it was filled. */
 public final class YamlBlock {
   private static final int WIDTH = 100;
+  private static final Pattern PLAIN =
+      Pattern.compile("[A-Za-z0-9_/]([A-Za-z0-9_./-]|:(?![:]))*(?<![:])");
+  private static final Set<String> NULLS = Set.of("null", "Null", "NULL");
 
   private final List<Line> lines = new ArrayList<>();
 
@@ -32,20 +38,21 @@ public final class YamlBlock {
   }
 
   public YamlBlock put(String key, String text) {
-    lines.add(new Scalar(key, YamlText.of(text)));
+    lines.add(new Scalar(key, scalar(text)));
     return this;
   }
 
   /** For what may hold anything, such as a password. */
   public YamlBlock putLiteral(String key, String text) {
-    lines.add(new Scalar(key, YamlText.literal(text)));
+    lines.add(new Scalar(key, literal(text)));
     return this;
   }
 
   public YamlBlock put(String key, List<String> texts) {
     lines.add(
         new Scalar(
-            key, texts.stream().map(YamlText::of).collect(Collectors.joining(", ", "[", "]"))));
+            key,
+            texts.stream().map(YamlBlock::scalar).collect(Collectors.joining(", ", "[", "]"))));
     return this;
   }
 
@@ -54,7 +61,7 @@ public final class YamlBlock {
         new Scalar(
             key,
             numbers.entrySet().stream()
-                .map(entry -> YamlText.of(entry.getKey()) + ": " + entry.getValue())
+                .map(entry -> scalar(entry.getKey()) + ": " + entry.getValue())
                 .collect(Collectors.joining(", ", "{", "}"))));
     return this;
   }
@@ -139,5 +146,31 @@ public final class YamlBlock {
       rest = rest.substring(cut + 1);
     }
     out.append(start).append(rest).append('\n');
+  }
+
+  /** The text as it is; <code>${NAME}</code> stays a reference to the environment. */
+  private static String scalar(String text) {
+    return PLAIN.matcher(text).matches() && !NULLS.contains(text) ? text : quoted(text);
+  }
+
+  /** The text as it is, <code>${</code> included. */
+  private static String literal(String text) {
+    return scalar(text.replace("${", "$${"));
+  }
+
+  private static String quoted(String text) {
+    StringBuilder out = new StringBuilder("\"");
+    text.codePoints()
+        .forEach(
+            c -> {
+              if (c == '"' || c == '\\') {
+                out.append('\\').appendCodePoint(c);
+              } else if (c >= 0x20 && c < 0x7f) {
+                out.appendCodePoint(c);
+              } else {
+                out.append(String.format(Locale.ROOT, c > 0xffff ? "\\U%08X" : "\\u%04X", c));
+              }
+            });
+    return out.append('"').toString();
   }
 }

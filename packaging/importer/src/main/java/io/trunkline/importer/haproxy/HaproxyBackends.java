@@ -35,6 +35,18 @@ final class HaproxyBackends {
   private final IdentityHashMap<HaproxyProxy, Tracked> tracked = new IdentityHashMap<>();
 
   /**
+   * A backend of PostgreSQL servers, and what its checks make of them.
+   *
+   * @param rest how their REST APIs were asked
+   */
+  record Backend(
+      HaproxyProxy proxy, List<HaproxyServer> servers, RestTls rest, HaproxyRoute route) {
+    Backend {
+      servers = List.copyOf(servers);
+    }
+  }
+
+  /**
    * A server, the check that decides on it, and the server that is asked: another one with track.
    */
   private record Checked(HaproxyServer server, HaproxyServer asked, Optional<HaproxyCheck> check) {
@@ -66,7 +78,7 @@ final class HaproxyBackends {
   }
 
   /** Empty when it is not of PostgreSQL servers, which is remarked. */
-  Optional<HaproxyBackend> read(HaproxyProxy proxy) {
+  Optional<Backend> read(HaproxyProxy proxy) {
     List<Checked> servers = servers(proxy);
     Optional<String> refusal =
         servers.isEmpty()
@@ -81,7 +93,7 @@ final class HaproxyBackends {
     proxy.take();
     boolean known = servers.stream().anyMatch(this::asksPatroni);
     return Optional.of(
-        new HaproxyBackend(
+        new Backend(
             proxy,
             servers.stream()
                 .map(it -> it.server.withRest(it.rest().filter(rest -> known)))

@@ -219,7 +219,7 @@ record HaproxyCheck(Place place, Kind kind, String title, List<Step> steps) {
 
     /** Words of which nothing is made are left, but for comments. */
     private void rule(Line line) {
-      var words = new HaproxyWords(line, 2);
+      var words = new Words(line, 2);
       switch (line.word(1)) {
         case "connect" -> connect(line, words);
         case "send" -> send(line, words);
@@ -240,7 +240,7 @@ record HaproxyCheck(Place place, Kind kind, String title, List<Step> steps) {
       remarks.replaced(line.place(), "http-check " + line.word(1) + ": " + message);
     }
 
-    private void connect(Line line, HaproxyWords words) {
+    private void connect(Line line, Words words) {
       if (!expected.isEmpty() || sent) {
         finish();
       }
@@ -266,7 +266,7 @@ record HaproxyCheck(Place place, Kind kind, String title, List<Step> steps) {
       }
     }
 
-    private void send(Line line, HaproxyWords words) {
+    private void send(Line line, Words words) {
       if (sent) {
         finish();
       }
@@ -298,12 +298,12 @@ record HaproxyCheck(Place place, Kind kind, String title, List<Step> steps) {
     }
 
     /** The next word is not told, as it may be one. */
-    private static void secret(HaproxyWords words) {
+    private static void secret(Words words) {
       words.next();
       words.take();
     }
 
-    private static HttpExpect expect(Line line, HaproxyWords words) {
+    private static HttpExpect expect(Line line, Words words) {
       HttpExpect found = HttpExpect.UNKNOWN;
       boolean negated = false;
       boolean usual = true;
@@ -350,6 +350,38 @@ record HaproxyCheck(Place place, Kind kind, String title, List<Step> steps) {
       method = "OPTIONS";
       uri = "/";
       sent = false;
+    }
+  }
+
+  /** Goes through the words of a line. */
+  private static final class Words {
+    private final Line line;
+    private int at;
+
+    /** From that word on. */
+    Words(Line line, int from) {
+      this.line = line;
+      this.at = from;
+    }
+
+    boolean hasNext() {
+      return at < line.words().size();
+    }
+
+    /** The next word; an empty one at the end. */
+    String next() {
+      return line.word(at++);
+    }
+
+    /** The word that came last is taken. */
+    void take() {
+      line.take(at - 1);
+    }
+
+    /** The next word, taken together with the one before. */
+    String value() {
+      take();
+      return line.take(at++);
     }
   }
 }

@@ -86,7 +86,7 @@ public final class HaproxyImport {
   }
 
   private void listeners(HaproxyProxy frontend, HaproxyTarget target, List<HaproxyBind> binds) {
-    Optional<HaproxyBackend> main = reader.read(target.backend());
+    Optional<HaproxyBackends.Backend> main = reader.read(target.backend());
     if (main.isPresent()) {
       frontend.take();
       listeners(frontend, main.get(), route(frontend, target, main.get()), binds);
@@ -96,7 +96,10 @@ public final class HaproxyImport {
   }
 
   private void listeners(
-      HaproxyProxy frontend, HaproxyBackend main, HaproxyRoute route, List<HaproxyBind> binds) {
+      HaproxyProxy frontend,
+      HaproxyBackends.Backend main,
+      HaproxyRoute route,
+      List<HaproxyBind> binds) {
     var settings = new HaproxyListener(frontend, main.proxy(), main.servers(), global, remarks);
     for (HaproxyBind bind : binds) {
       if (listeners.size() == MOST_LISTENERS) {
@@ -118,7 +121,8 @@ public final class HaproxyImport {
    * That of the backend, unless sessions went to others as well, by conditions that nobody can
    * evaluate.
    */
-  private HaproxyRoute route(HaproxyProxy frontend, HaproxyTarget target, HaproxyBackend main) {
+  private HaproxyRoute route(
+      HaproxyProxy frontend, HaproxyTarget target, HaproxyBackends.Backend main) {
     Set<String> routes = new LinkedHashSet<>(List.of(main.route().written()));
     target.others().stream()
         .flatMap(other -> reader.read(other).stream())

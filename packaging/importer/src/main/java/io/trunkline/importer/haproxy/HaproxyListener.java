@@ -12,9 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Makes the settings of the listeners of one frontend. */
 final class HaproxyListener {
+  private static final Pattern TIME = Pattern.compile("(\\d{1,9})(us|ms|s|m|h|d)?");
   private static final int MOST_CONNECTIONS = 1_000_000;
 
   private final HaproxyProxy frontend;
@@ -127,7 +130,7 @@ final class HaproxyListener {
           servers.getFirst().place(), "slowstart: the servers' differ; the longest was written");
     }
     return all.stream()
-        .flatMap(time -> HaproxyTime.parse(time).stream())
+        .flatMap(time -> time(time).stream())
         .max(Comparator.naturalOrder())
         .map(time -> Durations.within(time, Duration.ZERO, Duration.ofHours(1)))
         .map(Durations::written);
@@ -195,7 +198,7 @@ final class HaproxyListener {
   private Optional<String> connectTimeout() {
     return backend
         .last("timeout", "connect")
-        .flatMap(line -> HaproxyTime.parse(line.take(2)))
+        .flatMap(line -> time(line.take(2)))
         .map(time -> Durations.within(time, Duration.ofMillis(10), Duration.ofMinutes(5)))
         .map(Durations::written);
   }
@@ -212,5 +215,24 @@ final class HaproxyListener {
     if (!from.isEmpty()) {
       listener.put("proxy_protocol", new YamlBlock().put("from", from));
     }
+  }
+
+  /** A number and us, ms, s, m, h or d; without a unit, milliseconds. */
+  private static Optional<Duration> time(String text) {
+    Matcher written = TIME.matcher(text);
+    if (!written.matches()) {
+      return Optional.empty();
+    }
+    long number = Long.parseLong(written.group(1));
+    String unit = written.group(2) == null ? "ms" : written.group(2);
+    return Optional.of(
+        switch (unit) {
+          case "us" -> Duration.ofNanos(number * 1000);
+          case "s" -> Duration.ofSeconds(number);
+          case "m" -> Duration.ofMinutes(number);
+          case "h" -> Duration.ofHours(number);
+          case "d" -> Duration.ofDays(number);
+          default -> Duration.ofMillis(number);
+        });
   }
 }
