@@ -5,7 +5,6 @@ import io.trunkline.vip.claim.Claim;
 import io.trunkline.vip.claim.Claimant;
 import io.trunkline.vip.claim.HolderAction;
 import io.trunkline.vip.claim.HolderEvent;
-import io.trunkline.vip.claim.HolderMachine;
 import io.trunkline.vip.claim.HolderState;
 import io.trunkline.vip.claim.HolderStep;
 import io.trunkline.vip.claim.Holding;
@@ -20,7 +19,7 @@ final class ClaimedInstance extends VipInstance {
   /** What is staked here is only whether this node serves. */
   private static final int NO_PRIORITY = 0;
 
-  private final HolderMachine machine;
+  private final Announcements plan;
   private final Claimant claimant;
   private volatile HolderState state;
   private boolean joined;
@@ -36,7 +35,7 @@ final class ClaimedInstance extends VipInstance {
       VipLoop loop,
       Function<ClaimedInstance, Claimant> claimant) {
     super(config, NO_PRIORITY, nic, loop);
-    this.machine = new HolderMachine(Announcements.of(config.vrrp()));
+    this.plan = Announcements.of(config.vrrp());
     this.claimant = claimant.apply(this);
     this.state = new Out(this.claimant.claim());
   }
@@ -147,7 +146,7 @@ final class ClaimedInstance extends VipInstance {
   }
 
   private void step(HolderEvent event, Instant now) {
-    HolderStep step = machine.step(state, event, now);
+    HolderStep step = state.on(event, now, plan);
     state = step.state();
     List<HolderAction> actions = step.actions();
     for (int i = 0; i < actions.size(); i++) {

@@ -19,7 +19,6 @@ import io.trunkline.vip.vrrp.VirtualRouter;
 import io.trunkline.vip.vrrp.VrrpAction;
 import io.trunkline.vip.vrrp.VrrpCodec;
 import io.trunkline.vip.vrrp.VrrpEvent;
-import io.trunkline.vip.vrrp.VrrpMachine;
 import io.trunkline.vip.vrrp.VrrpStep;
 import io.trunkline.vip.vrrp.VrrpTimers;
 import java.net.InetAddress;
@@ -34,7 +33,6 @@ final class VrrpInstance extends VipInstance {
   private static final VrrpEvent TIMER_EXPIRED = new VrrpEvent.TimerExpired();
 
   private final VirtualRouter router;
-  private final VrrpMachine machine;
   private final VrrpCodec codec;
   private final AdvertisementSender sender;
   private final AddressProbe probe;
@@ -47,7 +45,6 @@ final class VrrpInstance extends VipInstance {
   VrrpInstance(VipConfig config, VipInterface nic, VipLoop loop) {
     super(config, config.vrrp().priority(), nic, loop);
     this.router = VirtualRouter.of(config);
-    this.machine = new VrrpMachine(router);
     this.codec = new VrrpCodec(router);
     this.sender =
         new AdvertisementSender(nic, codec, router.ipv6(), config.vrrp().unicastPeers(), counters);
@@ -246,7 +243,7 @@ final class VrrpInstance extends VipInstance {
   }
 
   private void step(VrrpEvent event, Instant now) {
-    VrrpStep step = machine.step(timers.exact(), event, now);
+    VrrpStep step = timers.exact().on(event, now, router);
     timers.enter(step.state());
     List<VrrpAction> actions = step.actions();
     for (int i = 0; i < actions.size(); i++) {

@@ -1,5 +1,6 @@
 package io.trunkline.vip.claim;
 
+import io.trunkline.vip.vrrp.Announcements;
 import java.time.Instant;
 
 /**
@@ -18,4 +19,11 @@ public sealed interface HolderState permits Out, Waiting, Holding {
 
   /** When {@link HolderEvent.TimerExpired} is due; {@link Instant#MAX}: never. */
   Instant deadline();
+
+  /**
+   * What that event does to it at that time: the same arguments always give the same step.
+   *
+   * @param plan when the network is told where the addresses are
+   */
+  HolderStep on(HolderEvent event, Instant now, Announcements plan);
 }

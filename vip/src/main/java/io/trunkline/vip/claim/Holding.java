@@ -38,7 +38,8 @@ public record Holding(Claim claim, Announcing announcing, @Nullable Ending endin
         : announcing.nextAt();
   }
 
-  HolderStep on(HolderEvent event, Instant now, Announcements plan) {
+  @Override
+  public HolderStep on(HolderEvent event, Instant now, Announcements plan) {
     return switch (event) {
       case HolderEvent.Claimed claimed -> onClaim(claimed.claim(), now, plan);
       case HolderEvent.Leave leave -> onLeave(leave, now);

@@ -12,7 +12,8 @@ public record Out(Claim claim) implements HolderState {
     return Instant.MAX;
   }
 
-  HolderStep on(HolderEvent event, Instant now, Announcements plan) {
+  @Override
+  public HolderStep on(HolderEvent event, Instant now, Announcements plan) {
     return switch (event) {
       case HolderEvent.Join _ -> {
         Waiting waiting = new Waiting(claim);

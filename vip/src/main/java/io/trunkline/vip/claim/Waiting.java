@@ -17,7 +17,8 @@ public record Waiting(Claim claim) implements HolderState {
     return Instant.MAX;
   }
 
-  HolderStep on(HolderEvent event, Instant now, Announcements plan) {
+  @Override
+  public HolderStep on(HolderEvent event, Instant now, Announcements plan) {
     return switch (event) {
       case HolderEvent.Claimed claimed -> new Waiting(claimed.claim()).after(now, plan);
       case HolderEvent.Leave leave -> {

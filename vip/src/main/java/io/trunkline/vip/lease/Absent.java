@@ -24,7 +24,8 @@ public record Absent(boolean serving) implements LeaseState {
     return Instant.MAX;
   }
 
-  LeaseStep on(LeaseEvent event, Instant now, LeaseTerms terms) {
+  @Override
+  public LeaseStep on(LeaseEvent event, Instant now, LeaseTerms terms) {
     return switch (event) {
       case LeaseEvent.Join _ -> Candidate.begin(serving, now).proceed(now, terms);
       case LeaseEvent.Inherit left ->

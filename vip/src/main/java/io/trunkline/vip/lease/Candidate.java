@@ -56,7 +56,8 @@ public record Candidate(
     return asking.deadline();
   }
 
-  LeaseStep on(LeaseEvent event, Instant now, LeaseTerms terms) {
+  @Override
+  public LeaseStep on(LeaseEvent event, Instant now, LeaseTerms terms) {
     return switch (event) {
       case LeaseEvent.Leave _ -> ended(new Absent(serving));
       case LeaseEvent.PassOn _ -> LeaseStep.of(new Absent(serving));

@@ -12,7 +12,7 @@ import java.util.function.Function;
 
 /** A lease in etcd: carries the machine's questions out, and the answers back to the loop. */
 public final class LeaseClaimant implements Claimant {
-  private final LeaseMachine machine;
+  private final LeaseTerms terms;
   private final LeaseStore store;
   private final Consumer<Consumer<Instant>> loop;
   private final Consumer<Instant> changed;
@@ -28,7 +28,7 @@ public final class LeaseClaimant implements Claimant {
       LeaseStore store,
       Consumer<Consumer<Instant>> loop,
       Consumer<Instant> changed) {
-    this.machine = new LeaseMachine(terms);
+    this.terms = terms;
     this.store = store;
     this.loop = loop;
     this.changed = changed;
@@ -97,7 +97,7 @@ public final class LeaseClaimant implements Claimant {
   }
 
   private void step(LeaseEvent event, Instant now) {
-    LeaseStep step = machine.step(state, event, now);
+    LeaseStep step = state.on(event, now, terms);
     state = step.state();
     List<LeaseAction> actions = step.actions();
     for (int i = 0; i < actions.size(); i++) {

@@ -14,4 +14,7 @@ public sealed interface LeaseState permits Absent, Candidate {
 
   /** When {@link LeaseEvent.TimerExpired} is due; {@link Instant#MAX}: never. */
   Instant deadline();
+
+  /** What that event does to it at that time: the same arguments always give the same step. */
+  LeaseStep on(LeaseEvent event, Instant now, LeaseTerms terms);
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * IPv4: a raw socket that writes its own IP header (the source must be the one in the checksum, and
  * the TTL 255, whatever else is on the interface) and receives with the sender's.
  */
-final class VrrpSocket4 implements VrrpSocket {
+final class VrrpSocket4 extends VrrpSocket {
   private static final int IP_HEADER = 20;
   private static final int IP_HDRINCL = 3;
   private static final int IP_MULTICAST_TTL = 33;
@@ -22,7 +22,6 @@ final class VrrpSocket4 implements VrrpSocket {
   private static final int IP_ADD_MEMBERSHIP = 35;
   private static final int IP_MULTICAST_ALL = 49;
 
-  private final Socket socket;
   private final MemorySegment out;
   private final ByteBuffer packet;
   private final ByteBuffer outgoing;
@@ -31,8 +30,8 @@ final class VrrpSocket4 implements VrrpSocket {
   private final ByteBuffer received;
   private final Datagram datagram;
 
-  private VrrpSocket4(Socket socket) {
-    this.socket = socket;
+  VrrpSocket4(Link link) throws LinuxException {
+    super(link, "a raw socket for VRRP", Socket.AF_INET);
     out = socket.allocate(IP_HEADER + VrrpCodec.LONGEST);
     packet = out.asByteBuffer();
     outgoing = packet.slice(IP_HEADER, VrrpCodec.LONGEST);
@@ -43,35 +42,16 @@ final class VrrpSocket4 implements VrrpSocket {
     datagram = new Datagram(received, false);
   }
 
-  static VrrpSocket4 open(Link link) throws LinuxException {
-    Socket socket =
-        Socket.open(
-            "a raw socket for VRRP on " + link.name(),
-            Socket.AF_INET,
-            VrrpCodec.PROTOCOL,
-            false,
-            Capability.CAP_NET_RAW);
-    try {
-      socket.bindToDevice(link.name());
-      socket.urgent();
-      socket.option(Socket.IPPROTO_IP, IP_HDRINCL, 1);
-      socket.option(Socket.IPPROTO_IP, IP_MULTICAST_TTL, 255);
-      socket.option(Socket.IPPROTO_IP, IP_MULTICAST_LOOP, 0);
-      socket.option(Socket.IPPROTO_IP, IP_MULTICAST_ALL, 0);
-      MemorySegment membership = socket.allocate(12); // struct ip_mreqn
-      MemorySegment.copy(MemorySegment.ofArray(Groups.VRRP4.getAddress()), 0, membership, 0, 4);
-      membership.set(JAVA_INT, 8, link.index());
-      socket.option(Socket.IPPROTO_IP, IP_ADD_MEMBERSHIP, membership);
-    } catch (LinuxException e) {
-      socket.close();
-      throw e;
-    }
-    return new VrrpSocket4(socket);
-  }
-
   @Override
-  public int fd() {
-    return socket.fd();
+  void join(Link link) throws LinuxException {
+    socket.option(Socket.IPPROTO_IP, IP_HDRINCL, 1);
+    socket.option(Socket.IPPROTO_IP, IP_MULTICAST_TTL, 255);
+    socket.option(Socket.IPPROTO_IP, IP_MULTICAST_LOOP, 0);
+    socket.option(Socket.IPPROTO_IP, IP_MULTICAST_ALL, 0);
+    MemorySegment membership = socket.allocate(12); // struct ip_mreqn
+    MemorySegment.copy(MemorySegment.ofArray(Groups.VRRP4.getAddress()), 0, membership, 0, 4);
+    membership.set(JAVA_INT, 8, link.index());
+    socket.option(Socket.IPPROTO_IP, IP_ADD_MEMBERSHIP, membership);
   }
 
   @Override
@@ -110,10 +90,5 @@ final class VrrpSocket4 implements VrrpSocket {
       datagram.hopLimit(received.get(8) & 0xff);
       return datagram;
     }
-  }
-
-  @Override
-  public void close() {
-    socket.close();
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * limit and destination of what it received the same way (RFC 3542). The checksum is ours: the
  * kernel would drop wrong ones without a word.
  */
-final class VrrpSocket6 implements VrrpSocket {
+final class VrrpSocket6 extends VrrpSocket {
   private static final int IPV6_UNICAST_HOPS = 16;
   private static final int IPV6_MULTICAST_IF = 17;
   private static final int IPV6_MULTICAST_HOPS = 18;
@@ -31,15 +31,14 @@ final class VrrpSocket6 implements VrrpSocket {
   private static final int SOCKADDR = 28;
   private static final int PKTINFO_MESSAGE = 16 + 24; // in6_pktinfo is 20 bytes, aligned to 24
 
-  private final Socket socket;
   private final ByteBuffer outgoing;
   private final Message send;
   private final ByteBuffer received;
   private final Message receive;
   private final Datagram datagram;
 
-  private VrrpSocket6(Socket socket, Link link) {
-    this.socket = socket;
+  VrrpSocket6(Link link) throws LinuxException {
+    super(link, "a raw socket for VRRP over IPv6", Socket.AF_INET6);
     MemorySegment out = socket.allocate(VrrpCodec.LONGEST);
     outgoing = out.asByteBuffer();
     send = new Message(socket, out, SOCKADDR, PKTINFO_MESSAGE);
@@ -55,39 +54,20 @@ final class VrrpSocket6 implements VrrpSocket {
     datagram = new Datagram(received, true);
   }
 
-  static VrrpSocket6 open(Link link) throws LinuxException {
-    Socket socket =
-        Socket.open(
-            "a raw socket for VRRP over IPv6 on " + link.name(),
-            Socket.AF_INET6,
-            VrrpCodec.PROTOCOL,
-            false,
-            Capability.CAP_NET_RAW);
-    try {
-      socket.bindToDevice(link.name());
-      socket.urgent();
-      socket.option(Socket.IPPROTO_IPV6, IPV6_UNICAST_HOPS, 255);
-      socket.option(Socket.IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 255);
-      socket.option(Socket.IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0);
-      socket.option(Socket.IPPROTO_IPV6, IPV6_MULTICAST_IF, link.index());
-      socket.option(Socket.IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
-      socket.option(Socket.IPPROTO_IPV6, IPV6_TCLASS, 0xc0);
-      socket.option(Socket.IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
-      socket.option(Socket.IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
-      MemorySegment membership = socket.allocate(20); // struct ipv6_mreq
-      MemorySegment.copy(MemorySegment.ofArray(Groups.VRRP6.getAddress()), 0, membership, 0, 16);
-      membership.set(JAVA_INT, 16, link.index());
-      socket.option(Socket.IPPROTO_IPV6, IPV6_JOIN_GROUP, membership);
-    } catch (LinuxException e) {
-      socket.close();
-      throw e;
-    }
-    return new VrrpSocket6(socket, link);
-  }
-
   @Override
-  public int fd() {
-    return socket.fd();
+  void join(Link link) throws LinuxException {
+    socket.option(Socket.IPPROTO_IPV6, IPV6_UNICAST_HOPS, 255);
+    socket.option(Socket.IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 255);
+    socket.option(Socket.IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0);
+    socket.option(Socket.IPPROTO_IPV6, IPV6_MULTICAST_IF, link.index());
+    socket.option(Socket.IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
+    socket.option(Socket.IPPROTO_IPV6, IPV6_TCLASS, 0xc0);
+    socket.option(Socket.IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+    socket.option(Socket.IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
+    MemorySegment membership = socket.allocate(20); // struct ipv6_mreq
+    MemorySegment.copy(MemorySegment.ofArray(Groups.VRRP6.getAddress()), 0, membership, 0, 16);
+    membership.set(JAVA_INT, 16, link.index());
+    socket.option(Socket.IPPROTO_IPV6, IPV6_JOIN_GROUP, membership);
   }
 
   @Override
@@ -122,10 +102,5 @@ final class VrrpSocket6 implements VrrpSocket {
       datagram.hopLimit(receive.control().get(JAVA_INT, hops));
       return datagram;
     }
-  }
-
-  @Override
-  public void close() {
-    socket.close();
   }
 }

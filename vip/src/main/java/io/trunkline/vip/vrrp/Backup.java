@@ -71,7 +71,8 @@ public record Backup(
         bid, masterInterval, at.plus(masterDown(router)), master, Instant.MAX, expecting);
   }
 
-  VrrpStep on(VrrpEvent event, Instant now, VirtualRouter router) {
+  @Override
+  public VrrpStep on(VrrpEvent event, Instant now, VirtualRouter router) {
     return switch (event) {
       case VrrpEvent.AdvertisementReceived received ->
           onAdvertisement(received.advertisement(), now, router);

@@ -11,7 +11,8 @@ public record Initialize(Bid bid) implements VrrpState {
     return Instant.MAX;
   }
 
-  VrrpStep on(VrrpEvent event, Instant now, VirtualRouter router) {
+  @Override
+  public VrrpStep on(VrrpEvent event, Instant now, VirtualRouter router) {
     return switch (event) {
       case VrrpEvent.Startup startup -> start(bid.startedAt(startup.local(), now), now, router);
       case VrrpEvent.Inherit inherit ->

@@ -71,7 +71,8 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     return new Master(bid, at.plus(router.advertInterval()), announcing, leaving);
   }
 
-  VrrpStep on(VrrpEvent event, Instant now, VirtualRouter router) {
+  @Override
+  public VrrpStep on(VrrpEvent event, Instant now, VirtualRouter router) {
     if (stalled(now, router)) {
       return stepDown(event, now);
     }

@@ -47,7 +47,7 @@ public record VirtualRouter(
     if (version == VrrpVersion.V2 && ipv6) {
       throw new IllegalArgumentException("VRRP version 2 knows IPv4 only");
     }
-    if (!Intervals.expressible(version, advertInterval)) {
+    if (!version.expressible(advertInterval)) {
       throw new IllegalArgumentException(
           "version " + version.number() + " cannot express an interval of " + advertInterval);
     }

@@ -56,7 +56,7 @@ public final class VrrpCodec {
     router.addresses().forEach(address -> all.put(address.getAddress()));
     this.addresses = all.array();
     this.length = length(router.addresses().size());
-    this.interval = Intervals.encode(router.version(), router.advertInterval());
+    this.interval = router.version().units(router.advertInterval());
   }
 
   /** Writes a message from index 0 on, and returns its length. */
@@ -189,7 +189,7 @@ public final class VrrpCodec {
         && Arrays.equals(datagram.source(), lastSource)) {
       return known;
     }
-    Duration every = Intervals.decode(router.version(), interval);
+    Duration every = router.version().interval(interval);
     Accepted fresh =
         new Accepted(new Advertisement(priority, every, InetAddresses.of(datagram.source())));
     lastSource = datagram.source().clone();

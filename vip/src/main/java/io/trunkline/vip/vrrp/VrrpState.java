@@ -25,4 +25,7 @@ public sealed interface VrrpState permits Initialize, Backup, Master {
 
   /** When {@link VrrpEvent.TimerExpired} is due; {@link Instant#MAX}: never. */
   Instant deadline();
+
+  /** What that event does to it at that time: the same arguments always give the same step. */
+  VrrpStep on(VrrpEvent event, Instant now, VirtualRouter router);
 }

@@ -18,8 +18,7 @@ class HolderMachineTest {
   private static final Instant START = Instant.parse("2026-11-21T10:00:00Z");
   private static final Claim NONE = new Claim.None(VipReason.LEASE_LOST, false);
 
-  private final HolderMachine machine =
-      new HolderMachine(new Announcements(2, Duration.ofSeconds(5), Duration.ZERO));
+  private final Announcements plan = new Announcements(2, Duration.ofSeconds(5), Duration.ZERO);
   private HolderState state = new Out(NONE);
 
   private static Claim until(int seconds) {
@@ -27,7 +26,7 @@ class HolderMachineTest {
   }
 
   private List<HolderAction> at(double seconds, HolderEvent event) {
-    HolderStep step = machine.step(state, event, START.plusMillis((long) (seconds * 1000)));
+    HolderStep step = state.on(event, START.plusMillis((long) (seconds * 1000)), plan);
     state = step.state();
     return step.actions();
   }

@@ -18,7 +18,7 @@ class LeaseMachineTest {
   private static final LeaseView FREE = new LeaseView(Optional.empty(), Map.of("a", true));
   private static final LeaseView MINE = view("a", 7, Map.of("a", true));
 
-  private final LeaseMachine machine = new LeaseMachine(new LeaseTerms("a", TTL));
+  private final LeaseTerms terms = new LeaseTerms("a", TTL);
   private LeaseState state = new Absent(true);
 
   private static LeaseView view(String holder, long lease, Map<String, Boolean> candidates) {
@@ -30,7 +30,7 @@ class LeaseMachineTest {
   }
 
   private List<LeaseAction> at(int millis, LeaseEvent event) {
-    LeaseStep step = machine.step(state, event, moment(millis));
+    LeaseStep step = state.on(event, moment(millis), terms);
     state = step.state();
     return step.actions();
   }

@@ -4,7 +4,6 @@ import io.trunkline.vip.VipReason;
 import io.trunkline.vip.claim.Claim;
 import io.trunkline.vip.claim.HolderAction;
 import io.trunkline.vip.claim.HolderEvent;
-import io.trunkline.vip.claim.HolderMachine;
 import io.trunkline.vip.claim.HolderState;
 import io.trunkline.vip.claim.HolderStep;
 import io.trunkline.vip.claim.Holding;
@@ -17,7 +16,7 @@ import java.util.Deque;
 import java.util.function.Consumer;
 
 /**
- * One node: both machines, and a kernel that keeps an address for three seconds after it was last
+ * One node: both state machines, and a kernel that keeps an address for three seconds after it was last
  * renewed. While it is frozen, what arrives waits.
  */
 final class SimulatedNode {
@@ -25,8 +24,7 @@ final class SimulatedNode {
   private static final Announcements QUIET = new Announcements(1, Duration.ZERO, Duration.ZERO);
 
   final String name;
-  private final LeaseMachine machine;
-  private final HolderMachine holder = new HolderMachine(QUIET);
+  private final LeaseTerms terms;
   private final Consumer<LeaseAction> etcd;
   private final Deque<LeaseEvent> arrived = new ArrayDeque<>();
   LeaseState lease = new Absent(false);
@@ -39,7 +37,7 @@ final class SimulatedNode {
 
   SimulatedNode(String name, Duration ttl, Consumer<LeaseAction> etcd) {
     this.name = name;
-    this.machine = new LeaseMachine(new LeaseTerms(name, ttl));
+    this.terms = new LeaseTerms(name, ttl);
     this.etcd = etcd;
   }
 
@@ -118,7 +116,7 @@ final class SimulatedNode {
   }
 
   private void step(LeaseEvent event, Instant now) {
-    LeaseStep step = machine.step(lease, event, now);
+    LeaseStep step = lease.on(event, now, terms);
     lease = step.state();
     step.actions().forEach(etcd);
     if (!lease.claim().equals(state.claim())) {
@@ -127,7 +125,7 @@ final class SimulatedNode {
   }
 
   private void step(HolderEvent event, Instant now) {
-    HolderStep step = holder.step(state, event, now);
+    HolderStep step = state.on(event, now, QUIET);
     state = step.state();
     for (HolderAction action : step.actions()) {
       switch (action) {

@@ -17,7 +17,6 @@ public final class SimulatedNetwork {
   /** One node: its state, and whether its addresses are on the interface. */
   public static final class Node {
     final int index;
-    final VrrpMachine machine;
     VrrpState state;
     boolean holdsAddresses;
     boolean linkUp = true;
@@ -27,7 +26,6 @@ public final class SimulatedNetwork {
 
     Node(int index, VirtualRouter router, int priority) {
       this.index = index;
-      this.machine = new VrrpMachine(router);
       this.state = new Initialize(new Bid(priority, Routers.ip("10.0.0." + (index + 1))));
     }
 
@@ -116,7 +114,7 @@ public final class SimulatedNetwork {
   }
 
   public void tell(Node node, VrrpEvent event) {
-    VrrpStep step = node.machine.step(node.state, event, now);
+    VrrpStep step = node.state.on(event, now, router);
     node.state = step.state();
     for (VrrpAction action : step.actions()) {
       switch (action) {

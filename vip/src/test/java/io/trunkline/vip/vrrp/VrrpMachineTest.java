@@ -433,7 +433,7 @@ class VrrpMachineTest {
   }
 
   private List<VrrpAction> on(VrrpEvent event) {
-    VrrpStep step = new VrrpMachine(router).step(state, event, now);
+    VrrpStep step = state.on(event, now, router);
     state = step.state();
     return step.actions();
   }

@@ -31,7 +31,6 @@ class VrrpTimersTest {
   /** Runs both, and returns how often the machine was not asked. */
   private int compare(Random random) {
     VirtualRouter router = router(random);
-    VrrpMachine machine = new VrrpMachine(router);
     VrrpState plain = new Initialize(new Bid(100, LOCAL));
     VrrpTimers tested = new VrrpTimers(router, time, plain);
     int repeated = 0;
@@ -42,7 +41,7 @@ class VrrpTimersTest {
           event instanceof VrrpEvent.TimerExpired && !plain.deadline().equals(Instant.MAX)
               ? plain.deadline().plusMillis(random.nextInt(20) == 0 ? random.nextInt(2000) : 0)
               : now.plusMillis(random.nextInt(200));
-      VrrpStep step = machine.step(plain, event, now);
+      VrrpStep step = plain.on(event, now, router);
       plain = step.state();
       if (taken(tested, event, time.nanos(now))) {
         repeated++;
@@ -52,7 +51,7 @@ class VrrpTimersTest {
                     ? List.of(new VrrpAction.SendAdvertisement(plain.bid().priority()))
                     : List.of());
       } else {
-        tested.enter(machine.step(tested.exact(), event, now).state());
+        tested.enter(tested.exact().on(event, now, router).state());
       }
       assertThat(tested.deadline()).isEqualTo(time.nanos(plain.deadline()));
       if (random.nextInt(10) == 0) {
