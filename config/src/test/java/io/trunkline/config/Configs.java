@@ -2,6 +2,7 @@ package io.trunkline.config;
 
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -82,21 +84,49 @@ public final class Configs {
     /** The same with that component. */
     @SuppressWarnings("unchecked")
     public <T> Change<R> with(Component<R, T> component, T value) {
-      RecordComponent[] all = record.getClass().getRecordComponents();
+      Shape shape = SHAPES.get(record.getClass());
+      String name = NAMES.computeIfAbsent(component.getClass(), _ -> name(component));
       try {
-        Method form = component.getClass().getDeclaredMethod("writeReplace");
-        form.setAccessible(true);
-        String name = ((SerializedLambda) form.invoke(component)).getImplMethodName();
-        Object[] values = new Object[all.length];
-        for (int i = 0; i < all.length; i++) {
-          values[i] = all[i].getName().equals(name) ? value : all[i].getAccessor().invoke(record);
+        Object[] values = new Object[shape.accessors().size()];
+        for (int i = 0; i < values.length; i++) {
+          Method accessor = shape.accessors().get(i);
+          values[i] = accessor.getName().equals(name) ? value : accessor.invoke(record);
         }
-        Class<?>[] types =
-            Arrays.stream(all).map(RecordComponent::getType).toArray(Class<?>[]::new);
-        return new Change<>((R) record.getClass().getConstructor(types).newInstance(values));
+        return new Change<>((R) shape.constructor().newInstance(values));
       } catch (ReflectiveOperationException e) {
         throw new LinkageError(e.getMessage(), e);
       }
+    }
+  }
+
+  /** How a record is taken apart and made. Looked up once: tests with random views make many. */
+  private record Shape(List<Method> accessors, Constructor<?> constructor) {}
+
+  private static final ClassValue<Shape> SHAPES =
+      new ClassValue<>() {
+        @Override
+        protected Shape computeValue(Class<?> type) {
+          RecordComponent[] all = type.getRecordComponents();
+          try {
+            return new Shape(
+                Arrays.stream(all).map(RecordComponent::getAccessor).toList(),
+                type.getConstructor(
+                    Arrays.stream(all).map(RecordComponent::getType).toArray(Class<?>[]::new)));
+          } catch (ReflectiveOperationException e) {
+            throw new LinkageError(e.getMessage(), e);
+          }
+        }
+      };
+
+  private static final Map<Class<?>, String> NAMES = new ConcurrentHashMap<>();
+
+  private static String name(Component<?, ?> component) {
+    try {
+      Method form = component.getClass().getDeclaredMethod("writeReplace");
+      form.setAccessible(true);
+      return ((SerializedLambda) form.invoke(component)).getImplMethodName();
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.trunkline.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.testing.Await;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -40,10 +41,8 @@ class HostResolverTest {
     return hosts.resolve(PG1).get(10, TimeUnit.SECONDS).getFirst().getHostAddress();
   }
 
-  private void awaitResolved(String address) throws Exception {
-    while (!resolved().equals(address)) {
-      Thread.sleep(10);
-    }
+  private void awaitResolved(String address) {
+    Await.until(() -> resolved().equals(address));
   }
 
   private void later() {

@@ -8,6 +8,7 @@ import io.trunkline.config.HostPort;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.Event;
+import io.trunkline.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ class EtcdClusterTest {
       watched.await("etcd", Watched.connected().and(Watched.leader("n1")));
       watched.forgetViews();
       etcd.kill(lost);
-      Waits.sleep(1500);
+      Await.pause(Duration.ofMillis(1500));
       etcd.put(P + "leader", "n2");
       watched.await("n2 leads", Duration.ofSeconds(2), Watched.leader("n2"));
       assertThat(watched.views())

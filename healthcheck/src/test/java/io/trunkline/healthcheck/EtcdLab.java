@@ -6,6 +6,7 @@ import io.trunkline.config.Configs;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.TlsFiles;
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -14,6 +15,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -217,7 +219,7 @@ public final class EtcdLab implements AutoCloseable {
         if (System.nanoTime() > end) {
           throw e;
         }
-        Waits.sleep(100);
+        Await.pause(Duration.ofMillis(100));
       }
     }
   }

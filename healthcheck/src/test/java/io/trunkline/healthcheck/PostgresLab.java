@@ -1,6 +1,7 @@
 package io.trunkline.healthcheck;
 
 import io.trunkline.config.HostPort;
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -9,11 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -135,12 +136,11 @@ final class PostgresLab implements AutoCloseable {
 
   /** When it first said that it takes writes, which comes after it does; waits for that. */
   Instant readyAt() {
-    Optional<String> found = Optional.empty();
-    for (int i = 0; i < 1000 && found.isEmpty(); i++) {
-      Waits.sleep(10);
-      found = log().stream().filter(text -> text.endsWith(READY)).findFirst();
-    }
-    String line = found.orElseThrow();
+    String line =
+        Await.value(
+            READY,
+            Duration.ofSeconds(10),
+            () -> log().stream().filter(text -> text.endsWith(READY)).findFirst());
     double seconds = Double.parseDouble(line.substring(0, line.indexOf(' ')));
     return Instant.ofEpochMilli(Math.round(seconds * 1000));
   }

@@ -14,6 +14,7 @@ import io.trunkline.routing.Target;
 import io.trunkline.routing.WriteDecision;
 import io.trunkline.routing.WritePolicy;
 import io.trunkline.routing.WriteRouting;
+import io.trunkline.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -168,7 +169,7 @@ class RestOnlyTest {
       watched.await("n1", v -> v.member("n1").flatMap(m -> m.rest().last()).isPresent());
       watched.await("n2 fails", v -> v.member("n2").flatMap(m -> m.rest().failure()).isPresent());
       int before = one.asked().size();
-      Waits.sleep(2200);
+      Await.pause(Duration.ofMillis(2200));
       assertThat(one.asked().size() - before).isBetween(2, 4);
       assertThat(watched.events("rest_failed")).hasSize(1);
       two.script(scripted(503, Bodies.replica(4)));
@@ -206,7 +207,7 @@ class RestOnlyTest {
   void asksAtOnceWhenASessionBreaks() {
     try (Watched watched = watch(one.url())) {
       watched.await("n1", v -> v.member("n1").flatMap(m -> m.rest().last()).isPresent());
-      Waits.sleep(100);
+      Await.pause(Duration.ofMillis(100));
       RestAnswer before = answer(watched);
       watched.observer().failed("n1", "connection reset");
       ClusterView view = watched.await("asked again", v -> !answer(watched).equals(before));

@@ -21,6 +21,7 @@ import io.trunkline.routing.WritePolicy;
 import io.trunkline.routing.WriteReason;
 import io.trunkline.routing.WriteRouting;
 import io.trunkline.routing.WriteState;
+import io.trunkline.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -148,7 +149,7 @@ class SentinelPostgresTest {
           "it is refused",
           LONG,
           view -> view.problems().stream().anyMatch(problem -> problem.contains(words)));
-      Waits.sleep(2500);
+      Await.pause(Duration.ofMillis(2500));
       List<Event> events = watched.events("sentinel_failed");
       assertThat(events).hasSize(1);
       assertThat(events.getFirst().fields().get("reason")).contains(words);
@@ -229,7 +230,7 @@ class SentinelPostgresTest {
         Watched watched = watch("scram", PostgresLab.PASSWORD, tls(SslMode.PREFER))) {
       etcd.put(P + "members/n2", key(two, standby));
       watched.await("a standby", LONG, says("n2", Access.IN_RECOVERY));
-      Waits.sleep(1500);
+      Await.pause(Duration.ofMillis(1500));
       assertThat(upstream(watched.last())).as("only pg_monitor may know").isEmpty();
       primary.sql("grant pg_monitor to scram");
       Upstream expected = new Upstream(primary.address(), 1);
@@ -294,7 +295,7 @@ class SentinelPostgresTest {
       watched.expect(route);
       etcd.put(P + "leader", "n2");
       watched.await("the key", Watched.leader("n2"));
-      Waits.sleep(1500);
+      Await.pause(Duration.ofMillis(1500));
       assertThat(route.decision.state()).isEqualTo(WriteState.HOLDING);
       assertThat(route.decision.reason()).isEqualTo(WriteReason.LEADER_NOT_WRITABLE);
       standby.promote();

@@ -11,6 +11,7 @@ import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.MonotonicClock;
+import io.trunkline.testing.Await;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,7 +91,7 @@ public final class Watched implements AutoCloseable {
       if (view != null && wanted.test(view)) {
         return view;
       }
-      Waits.sleep(1);
+      Await.pause(Duration.ofMillis(1));
     }
     throw new AssertionError(what + " did not come; last: " + last + "; events: " + events);
   }

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.trunkline.leak.Leaks;
 import io.trunkline.proxy.session.SessionFilter;
 import io.trunkline.proxy.stats.ListenerStats;
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,14 +41,14 @@ record AtRest(ProxyFixture proxy, long descriptors, long threads, long memory) {
   /** Waits until all is as it was; fails where it does not come to that. */
   void comesBack() throws Exception {
     try {
-      ProxyFixture.await(this::nobodyIsConnected);
+      Await.until(this::nobodyIsConnected);
     } catch (AssertionError e) {
       throw new AssertionError("still there: " + whoIsThere(), e);
     }
     assertThat(proxy.proxy.sessions(SessionFilter.ALL, 10).get(10, TimeUnit.SECONDS).matching())
         .as("sessions in the loops' lists")
         .isZero();
-    ProxyFixture.await(() -> countDescriptors() <= descriptors + MORE_DESCRIPTORS);
+    Await.until(() -> countDescriptors() <= descriptors + MORE_DESCRIPTORS);
     assertThat(countThreads()).as("threads").isLessThanOrEqualTo(threads);
     Leaks.collectGarbage();
     assertThat(memoryTaken()).as("bytes").isLessThanOrEqualTo(memory + MORE_MEMORY);

@@ -12,6 +12,7 @@ import io.trunkline.proxy.session.SessionFilter;
 import io.trunkline.proxy.session.SessionInfo;
 import io.trunkline.proxy.session.SessionState;
 import io.trunkline.routing.FailoverKey;
+import io.trunkline.testing.Await;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -289,7 +290,7 @@ class ConversationsTest extends ProxyTestCase {
     }
     assertThat(second).isEmpty();
     client.close();
-    Thread.sleep(200);
+    Await.until(() -> proxy.proxy.stats().get("write").connections() == 0);
     Socket late = using(proxy.connect("write"));
     late.getOutputStream().write(packet(CANCEL_REQUEST, key));
     assertThat(second.poll(5, TimeUnit.SECONDS))

@@ -1,6 +1,6 @@
 package io.trunkline.proxy;
 
-import static io.trunkline.proxy.ProxyFixture.await;
+import static io.trunkline.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.proxy.stats.SessionEnd;
@@ -72,7 +72,7 @@ class DirectTlsTest extends ProxyTestCase {
                 }));
     proxy.leader("pg1");
     Socket client = client(proxy);
-    await(() -> hellos.get() > 1);
+    until(() -> hellos.get() > 1);
     proxy.member("pg2", newer.address());
     proxy.leader("pg2");
     assertThat(ProxyFixture.read(client, 3)).isEqualTo("TLS");

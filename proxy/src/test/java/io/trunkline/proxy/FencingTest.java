@@ -1,8 +1,8 @@
 package io.trunkline.proxy;
 
-import static io.trunkline.proxy.ProxyFixture.await;
 import static io.trunkline.proxy.ProxyFixture.memberOf;
 import static io.trunkline.proxy.ProxyFixture.read;
+import static io.trunkline.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.pgwire.Packets;
@@ -48,7 +48,7 @@ class FencingTest extends ProxyTestCase {
     assertThat(read(witness, 1)).as("there is no other replica").isEqualTo("x");
     proxy.member("pg1", using(FakePostgres.named("one")).address());
     proxy.refresh();
-    await(() -> promoted(proxy) > 0);
+    until(() -> promoted(proxy) > 0);
     assertThat(memberOf(using(proxy.open("read")))).isEqualTo("one");
   }
 
@@ -61,7 +61,7 @@ class FencingTest extends ProxyTestCase {
     proxy.gone("pg1");
     proxy.refresh();
     long before = promoted(proxy);
-    Thread.sleep(500);
+    Thread.sleep(500); // nobody ends meanwhile
     assertThat(promoted(proxy)).isEqualTo(before);
   }
 

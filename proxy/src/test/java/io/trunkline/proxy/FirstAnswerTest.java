@@ -5,9 +5,9 @@ import static io.trunkline.pgwire.Packets.message;
 import static io.trunkline.pgwire.Packets.packet;
 import static io.trunkline.pgwire.Packets.startup;
 import static io.trunkline.proxy.PlainOrTlsMember.SSL_REQUEST;
-import static io.trunkline.proxy.ProxyFixture.await;
 import static io.trunkline.proxy.ProxyFixture.memberOf;
 import static io.trunkline.proxy.ProxyFixture.read;
+import static io.trunkline.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.proxy.relay.ReadBuffer;
@@ -92,7 +92,7 @@ class FirstAnswerTest extends ProxyTestCase {
     try (Socket client = proxy.connect("write")) {
       client.getOutputStream().write(join(startup(), INSERT));
       client.getOutputStream().write(INSERT);
-      await(() -> unanswered.size() >= 2);
+      until(() -> unanswered.size() >= 2);
     }
     assertThat(unanswered).allSatisfy(got -> assertThat(got).isEqualTo(startup()));
   }
@@ -115,7 +115,7 @@ class FirstAnswerTest extends ProxyTestCase {
     for (int i = 0; i < 2; i++) { // whichever of the two is asked first
       try (Socket client = proxy.connect("read")) {
         client.getOutputStream().write(join(startup(), INSERT));
-        Thread.sleep(50);
+        Thread.sleep(50); // so that the second comes by itself
         client.getOutputStream().write(INSERT);
         assertThat(memberOf(client)).isEqualTo("one");
         assertThat(read(client, 16)).contains("INSERT 0 1");
@@ -161,7 +161,7 @@ class FirstAnswerTest extends ProxyTestCase {
     proxy.member("pg1", member.address());
     proxy.leader("pg1");
     try (Socket client = proxy.open("write")) {
-      await(() -> member.connections() == 1);
+      until(() -> member.connections() == 1);
       Thread writer =
           Thread.ofVirtual()
               .start(
@@ -174,8 +174,8 @@ class FirstAnswerTest extends ProxyTestCase {
                       // It was not read to the end.
                     }
                   });
-      await(() -> taken(proxy) >= 64 * 1024);
-      Thread.sleep(300);
+      until(() -> taken(proxy) >= 64 * 1024);
+      Thread.sleep(300); // no more is read meanwhile
       assertThat(taken(proxy)).isLessThanOrEqualTo(64 * 1024 + ReadBuffer.SIZE);
       client.shutdownOutput(); // ends the writer
       writer.join();
@@ -230,7 +230,7 @@ class FirstAnswerTest extends ProxyTestCase {
         byte[] all = join(clientHello(), early);
         client.setTcpNoDelay(true);
         client.getOutputStream().write(all, 0, 100);
-        Thread.sleep(20);
+        Thread.sleep(20); // so that the rest comes by itself
         client.getOutputStream().write(all, 100, all.length - 100);
         assertThat(read(client, 5)).isEqualTo("hello");
         assertThat(client.getInputStream().readNBytes(early.length)).isEqualTo(early);
@@ -316,7 +316,7 @@ class FirstAnswerTest extends ProxyTestCase {
     }
     assertThat(proxy.proxy.stats().get("write").ends())
         .containsEntry(SessionEnd.STARTUP_MALFORMED, 1L);
-    await(() -> !unanswered.isEmpty());
+    until(() -> !unanswered.isEmpty());
     assertThat(unanswered).allSatisfy(bytes -> assertThat(bytes).isEmpty());
   }
 

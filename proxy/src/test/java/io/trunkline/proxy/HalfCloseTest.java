@@ -101,7 +101,7 @@ class HalfCloseTest extends ProxyTestCase {
               in.readAllBytes();
             });
     logInAndAsk(client);
-    Thread.sleep(500);
+    Thread.sleep(500); // the proxy has read as much as it will
     byte[] received = slowly(client.getInputStream());
     int answer = ROWS.length + END.length;
     assertAnswer(Arrays.copyOf(received, answer));

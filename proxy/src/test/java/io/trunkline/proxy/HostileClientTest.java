@@ -6,9 +6,9 @@ import static io.trunkline.pgwire.Packets.packet;
 import static io.trunkline.pgwire.Packets.startup;
 import static io.trunkline.proxy.PlainOrTlsMember.GSSENC_REQUEST;
 import static io.trunkline.proxy.PlainOrTlsMember.SSL_REQUEST;
-import static io.trunkline.proxy.ProxyFixture.await;
 import static io.trunkline.proxy.ProxyFixture.memberOf;
 import static io.trunkline.proxy.ProxyFixture.read;
+import static io.trunkline.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.Configs;
@@ -64,7 +64,7 @@ class HostileClientTest extends ProxyTestCase {
     proxy.leader("pg1");
     // What is set up once only, for the first client, is there afterwards.
     open(listener).close();
-    await(() -> proxy.proxy.stats().get("write").connections() == 0);
+    until(() -> proxy.proxy.stats().get("write").connections() == 0);
     return AtRest.now(proxy);
   }
 
@@ -295,13 +295,13 @@ class HostileClientTest extends ProxyTestCase {
     byte[] head = {0, 0, 0x27, 0x10, 0, 3, 0, 0};
     System.arraycopy(head, 0, long10000, 0, head.length);
     trickle(proxy.connect("write"), long10000);
-    await(() -> ends(SessionEnd.STARTUP_TIMEOUT) == 1);
+    until(() -> ends(SessionEnd.STARTUP_TIMEOUT) == 1);
     if (listener == Listener.TERMINATE) {
       Socket client = proxy.connect("write");
       client.getOutputStream().write(SSL);
       assertThat(read(client, 1)).isEqualTo("S");
       trickle(client, join(new byte[] {0x16, 3, 1, 0x27, 0x10, 1, 0, 0x27, 0x0c}, long10000));
-      await(() -> ends(SessionEnd.STARTUP_TIMEOUT) + ends(SessionEnd.TLS_FAILED) == 2);
+      until(() -> ends(SessionEnd.STARTUP_TIMEOUT) + ends(SessionEnd.TLS_FAILED) == 2);
     }
     before.comesBack();
   }

@@ -4,8 +4,8 @@ import static io.trunkline.pgwire.Packets.join;
 import static io.trunkline.pgwire.Packets.message;
 import static io.trunkline.pgwire.Packets.packet;
 import static io.trunkline.pgwire.Packets.parameter;
-import static io.trunkline.proxy.ProxyFixture.await;
 import static io.trunkline.proxy.ProxyFixture.read;
+import static io.trunkline.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.Configs;
@@ -73,7 +73,7 @@ class HostileMemberTest extends ProxyTestCase {
     proxy.member("pg1", member.address());
     proxy.leader("pg1");
     session(listener, "warm-up");
-    await(() -> proxy.proxy.stats().get("write").connections() == 0);
+    until(() -> proxy.proxy.stats().get("write").connections() == 0);
     return AtRest.now(proxy);
   }
 
@@ -132,7 +132,7 @@ class HostileMemberTest extends ProxyTestCase {
         assertThat(answers.get(i)).as(users.get(i)).startsWith(all.substring(0, length));
       }
     }
-    await(() -> ends() == users.size() + 1);
+    until(() -> ends() == users.size() + 1);
     before.comesBack();
   }
 
@@ -186,7 +186,7 @@ class HostileMemberTest extends ProxyTestCase {
       users.add(String.valueOf(i));
     }
     sessions(listener, users);
-    await(() -> ends() == users.size() + 1);
+    until(() -> ends() == users.size() + 1);
     before.comesBack();
   }
 

@@ -4,9 +4,9 @@ import static io.trunkline.pgwire.Packets.join;
 import static io.trunkline.pgwire.Packets.message;
 import static io.trunkline.pgwire.Packets.packet;
 import static io.trunkline.pgwire.Packets.parameter;
-import static io.trunkline.proxy.ProxyFixture.await;
 import static io.trunkline.proxy.ProxyFixture.memberOf;
 import static io.trunkline.proxy.ProxyFixture.read;
+import static io.trunkline.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.DialTarget;
@@ -105,7 +105,7 @@ class PoolerTest extends ProxyTestCase {
     ProxyFixture proxy = proxy();
     proxy.leader("pg1");
     Socket writer = using(proxy.open("write"));
-    await(() -> proxy.proxy.stats().get("write").queued() == 1);
+    until(() -> proxy.proxy.stats().get("write").queued() == 1);
     proxy.pooler("pg1", pooler("pooler one").address());
     proxy.refresh();
     assertThat(memberOf(writer)).isEqualTo("pooler one");

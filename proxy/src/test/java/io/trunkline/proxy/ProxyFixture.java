@@ -1,7 +1,6 @@
 package io.trunkline.proxy;
 
 import static io.trunkline.config.Configs.change;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.Cidr;
 import io.trunkline.config.ClusterConfig;
@@ -20,21 +19,15 @@ import io.trunkline.config.TrunklineConfig;
 import io.trunkline.pgwire.Packets;
 import io.trunkline.proxy.relay.Descriptors;
 import io.trunkline.routing.ClusterView;
-import io.trunkline.routing.ConnectHealth;
 import io.trunkline.routing.ConnectObserver;
-import io.trunkline.routing.DcsHealth;
-import io.trunkline.routing.DcsMember;
 import io.trunkline.routing.FailoverKey;
 import io.trunkline.routing.LeaderKey;
 import io.trunkline.routing.Member;
+import io.trunkline.routing.Members;
 import io.trunkline.routing.MonotonicClock;
-import io.trunkline.routing.RestAnswer;
-import io.trunkline.routing.RestHealth;
 import io.trunkline.routing.Role;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
-import io.trunkline.routing.Tags;
-import io.trunkline.routing.TimelineMark;
 import io.trunkline.routing.WritePolicy;
 import io.trunkline.routing.WriteRouting;
 import java.io.DataInputStream;
@@ -49,11 +42,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A real proxy on loopback, in front of members whose view the test writes. */
@@ -268,59 +258,21 @@ public final class ProxyFixture implements AutoCloseable {
 
   private void publish(Instant now, Optional<LeaderKey> key, String primary) {
     leader = primary;
-    TreeMap<String, Member> known = new TreeMap<>();
-    members.forEach((name, host) -> known.put(name, member(name, host, name.equals(primary), now)));
+    Map<String, Member> known = new TreeMap<>();
+    members.forEach(
+        (name, host) -> {
+          Role role = name.equals(primary) ? Role.PRIMARY : Role.REPLICA;
+          Member member = Members.running(name, host, role, now);
+          Optional<HostPort> pooler = Optional.ofNullable(poolers.get(name));
+          known.put(name, change(member).with(Member::proxy, pooler).record());
+        });
     ClusterView view =
-        new ClusterView(
-            "main",
-            now,
-            now,
-            new DcsHealth.Connected(now),
-            key,
-            failover,
-            Set.of(),
-            false,
-            failoverTime,
-            OptionalLong.empty(),
-            TimelineMark.NONE,
-            known,
-            List.of());
+        change(Members.view(known, now))
+            .with(ClusterView::leader, key)
+            .with(ClusterView::failover, failover)
+            .with(ClusterView::failoverTime, failoverTime)
+            .record();
     cell.publish(RoutingTable.next(view, cell.current(), routing));
-  }
-
-  private Member member(String name, HostPort host, boolean primary, Instant now) {
-    Role role = primary ? Role.PRIMARY : Role.REPLICA;
-    RestAnswer answer =
-        new RestAnswer(
-            now,
-            now,
-            primary,
-            role,
-            "running",
-            OptionalLong.of(1),
-            OptionalLong.empty(),
-            true,
-            Tags.NONE,
-            false);
-    return new Member(
-        name,
-        Optional.of(host),
-        Optional.of(
-            new DcsMember(
-                role,
-                "running",
-                OptionalLong.of(1),
-                OptionalLong.empty(),
-                true,
-                Tags.NONE,
-                false,
-                revision + 1)),
-        new RestHealth(Optional.of(answer), Optional.empty(), Optional.empty()),
-        ConnectHealth.UNKNOWN,
-        Optional.empty(),
-        true,
-        true,
-        Optional.ofNullable(poolers.get(name)));
   }
 
   public Socket connect(String listener) throws IOException {
@@ -351,14 +303,6 @@ public final class ProxyFixture implements AutoCloseable {
       } else if (type == 'E') {
         throw new IOException(new String(body, StandardCharsets.UTF_8));
       }
-    }
-  }
-
-  public static void await(BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
-      Thread.sleep(5);
     }
   }
 

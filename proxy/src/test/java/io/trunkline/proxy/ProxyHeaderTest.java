@@ -3,9 +3,9 @@ package io.trunkline.proxy;
 import static io.trunkline.pgwire.Packets.join;
 import static io.trunkline.pgwire.Packets.packet;
 import static io.trunkline.pgwire.Packets.startup;
-import static io.trunkline.proxy.ProxyFixture.await;
 import static io.trunkline.proxy.ProxyFixture.memberOf;
 import static io.trunkline.proxy.ProxyFixture.read;
+import static io.trunkline.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.Cidr;
@@ -105,7 +105,7 @@ class ProxyHeaderTest extends ProxyTestCase {
     long counted = ends(proxy, SessionEnd.PROXY_HEADER_MALFORMED) + 1;
     try (Socket client = send(proxy, bytes)) {
       String answer = readToEnd(client);
-      await(() -> ends(proxy, SessionEnd.PROXY_HEADER_MALFORMED) == counted);
+      until(() -> ends(proxy, SessionEnd.PROXY_HEADER_MALFORMED) == counted);
       return answer;
     }
   }
@@ -163,7 +163,7 @@ class ProxyHeaderTest extends ProxyTestCase {
         try (Socket client = proxy.connect("write")) {
           client.setTcpNoDelay(true);
           client.getOutputStream().write(all, 0, split);
-          Thread.sleep(2);
+          Thread.sleep(2); // so that the rest comes by itself
           client.getOutputStream().write(all, split, all.length - split);
           assertThat(read(client, 1000)).as("split at %s", split).contains("28000");
         }
@@ -206,7 +206,7 @@ class ProxyHeaderTest extends ProxyTestCase {
   void aCheckOfThePortIsNoError() throws Exception {
     ProxyFixture proxy = proxy();
     proxy.connect("write").close();
-    await(() -> ends(proxy, SessionEnd.CLIENT_CLOSED) == 1);
+    until(() -> ends(proxy, SessionEnd.CLIENT_CLOSED) == 1);
     assertThat(ends(proxy, SessionEnd.PROXY_HEADER_MALFORMED)).isZero();
   }
 

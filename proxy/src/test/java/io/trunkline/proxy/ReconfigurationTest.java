@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.trunkline.config.Cidr;
 import io.trunkline.config.HostPort;
 import io.trunkline.proxy.stats.ListenerStats;
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -55,7 +56,7 @@ class ReconfigurationTest extends ProxyTestCase {
     assertThat(proxy.proxy.stats().get("write").connections()).isEqualTo(1);
     proxy.leader("pg2");
     assertThat(read(before, 1000)).as("it is fenced as ever").contains("57P01");
-    ProxyFixture.await(() -> proxy.proxy.stats().get("write").connections() == 0);
+    Await.until(() -> proxy.proxy.stats().get("write").connections() == 0);
   }
 
   @Test

@@ -4,7 +4,7 @@ import static io.trunkline.pgwire.Packets.join;
 import static io.trunkline.pgwire.Packets.message;
 import static io.trunkline.pgwire.Packets.packet;
 import static io.trunkline.pgwire.Packets.startup;
-import static io.trunkline.proxy.ProxyFixture.await;
+import static io.trunkline.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.RuleConfig;
@@ -84,7 +84,7 @@ class RequiredTlsTest extends ProxyTestCase {
     byte[] told = client.getInputStream().readAllBytes();
     assertThat(told).isEmpty();
     assertThat(after.poll(10, TimeUnit.SECONDS)).as("the member has read nothing more").isEmpty();
-    await(
+    until(
         () ->
             proxy.proxy.stats().get("write").ends().getOrDefault(SessionEnd.BACKEND_WITHOUT_TLS, 0L)
                 == 1);

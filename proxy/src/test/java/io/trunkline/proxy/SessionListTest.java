@@ -14,6 +14,7 @@ import io.trunkline.proxy.session.SessionInfo;
 import io.trunkline.proxy.session.SessionList;
 import io.trunkline.proxy.session.SessionState;
 import io.trunkline.proxy.stats.SessionEnd;
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -77,15 +78,13 @@ class SessionListTest extends ProxyTestCase {
 
   private static SessionInfo only(ProxyFixture proxy, Predicate<SessionInfo> until)
       throws Exception {
-    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    while (true) {
-      List<SessionInfo> now = list(proxy, SessionFilter.ALL).sessions();
-      if (now.size() == 1 && until.test(now.getFirst())) {
-        return now.getFirst();
-      }
-      assertThat(System.nanoTime()).as("waited too long: %s", now).isLessThan(end);
-      Thread.sleep(5);
-    }
+    return Await.value(
+        "such a session",
+        Duration.ofSeconds(10),
+        () ->
+            list(proxy, SessionFilter.ALL).sessions().size() == 1
+                ? list(proxy, SessionFilter.ALL).sessions().stream().filter(until).findFirst()
+                : Optional.empty());
   }
 
   private static SessionInfo in(ProxyFixture proxy, SessionState state) throws Exception {
@@ -244,16 +243,8 @@ class SessionListTest extends ProxyTestCase {
     assertThat(read(open(proxy, "user|app|"), 1000)).contains("53300", "DRule 1", "1 connections");
     assertThat(read(open(proxy, "user|x|"), 1000)).contains("28000", "DRule 2");
     first.close();
-    until(proxy, 0);
+    Await.until(() -> list(proxy, SessionFilter.ALL).matching() == 0);
     assertThat(memberOf(open(proxy, "user|app|"))).isEqualTo("one");
-  }
-
-  private static void until(ProxyFixture proxy, int sessions) throws Exception {
-    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    while (list(proxy, SessionFilter.ALL).matching() != sessions) {
-      assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
-      Thread.sleep(5);
-    }
   }
 
   @Test

@@ -34,7 +34,7 @@ class SessionLoopsTest {
     CompletableFuture<Void> hanging = new CompletableFuture<>();
     group.next().execute(hanging::join);
     CompletableFuture<Void> turn = loops.onEach(_ -> {});
-    Thread.sleep(200);
+    Thread.sleep(200); // it does not complete meanwhile
     assertThat(turn).isNotDone();
     hanging.complete(null);
     turn.get(5, TimeUnit.SECONDS);

@@ -2,9 +2,9 @@ package io.trunkline.proxy;
 
 import static io.trunkline.pgwire.Packets.packet;
 import static io.trunkline.pgwire.Packets.startup;
-import static io.trunkline.proxy.ProxyFixture.await;
 import static io.trunkline.proxy.ProxyFixture.memberOf;
 import static io.trunkline.proxy.ProxyFixture.read;
+import static io.trunkline.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.Cidr;
@@ -60,7 +60,7 @@ class SessionTest extends ProxyTestCase {
         client.setTcpNoDelay(true);
         client.getOutputStream().write(startup, 0, split);
         client.getOutputStream().flush();
-        Thread.sleep(2);
+        Thread.sleep(2); // so that the rest comes by itself
         client.getOutputStream().write(startup, split, startup.length - split);
         assertThat(memberOf(client)).isEqualTo("one");
       }
@@ -72,7 +72,7 @@ class SessionTest extends ProxyTestCase {
     ProxyFixture proxy = proxy(using(FakePostgres.named("one")), using(FakePostgres.named("two")));
     proxy.leader("");
     try (Socket client = proxy.open("write")) {
-      await(() -> proxy.proxy.stats().get("write").queued() == 1);
+      until(() -> proxy.proxy.stats().get("write").queued() == 1);
       proxy.leader("pg2");
       assertThat(memberOf(client)).isEqualTo("two");
       assertThat(proxy.proxy.stats().get("write").queued()).isZero();
@@ -100,10 +100,10 @@ class SessionTest extends ProxyTestCase {
     ProxyFixture proxy = proxy(using(FakePostgres.named("one")), using(FakePostgres.named("two")));
     proxy.leader("");
     Socket client = proxy.open("write");
-    await(() -> proxy.proxy.stats().get("write").queued() == 1);
+    until(() -> proxy.proxy.stats().get("write").queued() == 1);
     client.close();
-    await(() -> proxy.proxy.stats().get("write").queued() == 0);
-    await(() -> proxy.proxy.stats().get("write").connections() == 0);
+    until(() -> proxy.proxy.stats().get("write").queued() == 0);
+    until(() -> proxy.proxy.stats().get("write").connections() == 0);
   }
 
   @Test
@@ -113,7 +113,7 @@ class SessionTest extends ProxyTestCase {
     ProxyFixture proxy = using(new ProxyFixture(settings));
     proxy.leader("");
     try (Socket _ = proxy.open("write")) {
-      await(() -> proxy.proxy.stats().get("write").queued() == 1);
+      until(() -> proxy.proxy.stats().get("write").queued() == 1);
       try (Socket second = proxy.open("write")) {
         assertThat(read(second, 1000)).contains("57P03", "too many clients are queued");
       }
@@ -157,7 +157,7 @@ class SessionTest extends ProxyTestCase {
     try (Socket client = proxy.open("write")) {
       assertThat(memberOf(client)).isEqualTo("one");
       proxy.leader("");
-      Thread.sleep(50);
+      proxy.proxy.turn().join();
       client.getOutputStream().write("later".getBytes(StandardCharsets.UTF_8));
       client.setSoTimeout(300);
       assertThat(catchTimeout(client)).isTrue();
@@ -184,11 +184,11 @@ class SessionTest extends ProxyTestCase {
     Socket client = proxy.open("write");
     assertThat(memberOf(client)).isEqualTo("one");
     proxy.leader("");
-    Thread.sleep(50);
+    proxy.proxy.turn().join();
     client.getOutputStream().write("COMMIT".getBytes(StandardCharsets.UTF_8));
     client.close();
-    await(() -> proxy.proxy.stats().get("write").connections() == 0);
-    Thread.sleep(100);
+    until(() -> proxy.proxy.stats().get("write").connections() == 0);
+    until(() -> !seen.isEmpty());
     assertThat(String.join("", seen)).doesNotContain("COMMIT");
   }
 
@@ -449,7 +449,7 @@ class SessionTest extends ProxyTestCase {
         assertThat(read(second, 1000)).contains("53300", "max_connections");
       }
     }
-    await(() -> proxy.proxy.stats().get("write").connections() == 0);
+    until(() -> proxy.proxy.stats().get("write").connections() == 0);
     try (Socket third = proxy.open("write")) {
       assertThat(memberOf(third)).isEqualTo("one");
     }
@@ -505,9 +505,9 @@ class SessionTest extends ProxyTestCase {
     proxy.leader("pg1");
     try (Socket client = proxy.open("write")) {
       client.getInputStream().readNBytes(64 * 1024);
-      Thread.sleep(500);
+      Thread.sleep(500); // the buffers fill
       long relayed = proxy.proxy.stats().get("write").bytesToClients();
-      Thread.sleep(500);
+      Thread.sleep(500); // and nothing more is read meanwhile
       assertThat(proxy.proxy.stats().get("write").bytesToClients())
           .as("bytes taken from the member while the client does not read")
           .isEqualTo(relayed)

@@ -1,6 +1,6 @@
 package io.trunkline.proxy;
 
-import static io.trunkline.proxy.ProxyFixture.await;
+import static io.trunkline.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -53,7 +53,7 @@ class SlowReadersTest extends ProxyTestCase {
     for (Socket reader : readers) {
       reader.close();
     }
-    await(() -> proxy.proxy.waitingBytes() == 0);
+    until(() -> proxy.proxy.waitingBytes() == 0);
   }
 
   @Test
@@ -114,9 +114,9 @@ class SlowReadersTest extends ProxyTestCase {
     assertThatThrownBy(() -> readers(new Settings(), MANY_READERS)).hasMessageContaining("memory");
     proxy.member("b", using(new FakePostgres(SlowReadersTest::answer)).address());
     proxy.leader("b");
-    await(() -> proxy.proxy.stats().get("write").sessions().get("a") == 0);
+    until(() -> proxy.proxy.stats().get("write").sessions().get("a") == 0);
     assertThatThrownBy(this::assertOthersAreServed).hasMessageContaining("memory");
-    await(() -> proxy.proxy.waitingBytes() < proxy.proxy.waitingBytesLimit());
+    until(() -> proxy.proxy.waitingBytes() < proxy.proxy.waitingBytesLimit());
     assertOthersAreServed();
   }
 
@@ -174,7 +174,7 @@ class SlowReadersTest extends ProxyTestCase {
   }
 
   private void assertIsBounded() throws InterruptedException {
-    await(() -> proxy.proxy.waitingBytes() > 0);
+    until(() -> proxy.proxy.waitingBytes() > 0);
     settled(proxy.proxy::waitingBytes);
     assertThat(proxy.proxy.waitingBytes())
         .isLessThanOrEqualTo(
@@ -212,6 +212,6 @@ class SlowReadersTest extends ProxyTestCase {
   private void assertTheyAreFenced() throws Exception {
     proxy.member("b", new HostPort("127.0.0.1", 1));
     proxy.leader("b");
-    await(() -> proxy.proxy.stats().get("write").sessions().get("a") == 0);
+    until(() -> proxy.proxy.stats().get("write").sessions().get("a") == 0);
   }
 }

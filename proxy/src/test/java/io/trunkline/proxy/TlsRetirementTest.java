@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ReferenceCountUtil;
 import io.trunkline.proxy.tls.Certificates;
 import io.trunkline.proxy.tls.ServerTls;
+import io.trunkline.testing.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -23,10 +24,10 @@ class TlsRetirementTest extends ProxyTestCase {
     certificates.start();
     tls.enter();
     certificates.retire(Optional.of(tls), Optional.empty());
-    Thread.sleep(200);
+    Thread.sleep(200); // it is not freed meanwhile
     use(tls);
     tls.leave();
-    ProxyFixture.await(() -> freed(tls));
+    Await.until(() -> freed(tls));
     assertThatThrownBy(() -> use(tls)).isInstanceOf(IllegalStateException.class);
   }
 

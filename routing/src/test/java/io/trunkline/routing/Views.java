@@ -1,5 +1,8 @@
 package io.trunkline.routing;
 
+import static io.trunkline.config.Configs.change;
+
+import io.trunkline.config.Configs.Component;
 import io.trunkline.config.HostPort;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** Builds views for tests, a healthy three-member cluster by default. */
 final class Views {
@@ -62,21 +64,14 @@ final class Views {
 
   /** A primary whose lease has run out by its own clock. */
   Views withoutLock(String name) {
-    RestAnswer old = members.get(name).rest().last().orElseThrow();
     RestAnswer answer =
-        new RestAnswer(
-            now,
-            now,
-            false,
-            old.role(),
-            old.state(),
-            old.timeline(),
-            old.lsn(),
-            old.streaming(),
-            old.tags(),
-            true);
-    RestHealth rest = new RestHealth(Optional.of(answer), Optional.empty(), Optional.empty());
-    return member(name, members.get(name).dcs(), rest);
+        change(members.get(name).rest().last().orElseThrow())
+            .with(RestAnswer::askedAt, now)
+            .with(RestAnswer::at, now)
+            .with(RestAnswer::holdsLock, false)
+            .with(RestAnswer::pause, true)
+            .record();
+    return with(name, Member::rest, Members.answered(answer));
   }
 
   Views noLeader() {
@@ -139,44 +134,25 @@ final class Views {
   }
 
   Views member(String name, Role role, long timeline, Tags tags, long lsn) {
-    RestAnswer answer =
-        new RestAnswer(
-            now,
-            now,
-            role == Role.PRIMARY,
-            role,
-            "running",
-            OptionalLong.of(timeline),
-            OptionalLong.of(lsn),
-            true,
-            tags,
-            false);
-    DcsMember word =
-        new DcsMember(
-            role,
-            "running",
-            OptionalLong.of(timeline),
-            OptionalLong.of(lsn),
-            true,
-            tags,
-            false,
-            100);
-    RestHealth rest = new RestHealth(Optional.of(answer), Optional.empty(), Optional.empty());
-    return member(name, Optional.of(word), rest);
+    HostPort address = new HostPort(name + ".example", 5432);
+    Member told = Members.running(name, address, role, timeline, OptionalLong.of(lsn), tags, now);
+    members.merge(
+        name,
+        told,
+        (old, _) ->
+            change(told)
+                .with(Member::connect, old.connect())
+                .with(Member::sentinel, old.sentinel())
+                .record());
+    return this;
   }
 
-  Views member(String name, Optional<DcsMember> word, RestHealth rest) {
-    members.put(
-        name,
-        new Member(
-            name,
-            Optional.of(new HostPort(name + ".example", 5432)),
-            word,
-            rest,
-            Optional.ofNullable(members.get(name))
-                .map(Member::connect)
-                .orElse(ConnectHealth.UNKNOWN),
-            Optional.ofNullable(members.get(name)).flatMap(Member::sentinel)));
+  Views member(String name, Optional<DcsMember> key, RestHealth rest) {
+    return with(name, Member::dcs, key).with(name, Member::rest, rest);
+  }
+
+  private <T> Views with(String name, Component<Member, T> component, T value) {
+    members.put(name, change(members.get(name)).with(component, value).record());
     return this;
   }
 
@@ -190,12 +166,7 @@ final class Views {
   Views sentinel(String name, SentinelAnswer answer, Optional<String> failure) {
     SentinelHealth health =
         new SentinelHealth(Optional.of(answer), failure, failure.map(_ -> answer.at()));
-    Member old = members.get(name);
-    members.put(
-        name,
-        new Member(
-            name, old.postgres(), old.dcs(), old.rest(), old.connect(), Optional.of(health)));
-    return this;
+    return with(name, Member::sentinel, Optional.of(health));
   }
 
   /** The sentinel asked it now: it is a standby that streams from that one. */
@@ -224,17 +195,11 @@ final class Views {
 
   /** A session that wanted to write has just found it in recovery. */
   Views standbySeen(String name) {
-    Member old = members.get(name);
-    ConnectHealth connect =
-        new ConnectHealth(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(now),
-            Optional.of(now));
-    members.put(
-        name, new Member(name, old.postgres(), old.dcs(), old.rest(), connect, old.sentinel()));
-    return this;
+    ConnectHealth seen =
+        change(Members.connected(now))
+            .with(ConnectHealth::standbySeenAt, Optional.of(now))
+            .record();
+    return with(name, Member::connect, seen);
   }
 
   /** Its REST API fails; what it said last stays. */
@@ -243,41 +208,21 @@ final class Views {
   }
 
   Views restFails(String name, String reason) {
-    Member old = members.get(name);
-    RestHealth failing = new RestHealth(old.rest().last(), Optional.of(reason), Optional.of(now));
-    return member(name, old.dcs(), failing);
+    return with(name, Member::rest, Members.failing(members.get(name).rest(), reason, now));
   }
 
   /** It does not stream, as its REST API and its key say. */
   Views notStreaming(String name) {
     Member old = members.get(name);
     RestAnswer said = old.rest().last().orElseThrow();
-    RestAnswer answer =
-        new RestAnswer(
-            said.askedAt(),
-            said.at(),
-            said.holdsLock(),
-            said.role(),
-            said.state(),
-            said.timeline(),
-            said.lsn(),
-            false,
-            said.tags(),
-            said.pause());
-    DcsMember word = old.dcs().orElseThrow();
-    DcsMember key =
-        new DcsMember(
-            word.role(),
-            word.state(),
-            word.timeline(),
-            word.lsn(),
-            false,
-            word.tags(),
-            word.pause(),
-            word.modRevision());
     RestHealth rest =
-        new RestHealth(Optional.of(answer), old.rest().failure(), old.rest().failingSince());
-    return member(name, Optional.of(key), rest);
+        change(old.rest())
+            .with(
+                RestHealth::last,
+                Optional.of(change(said).with(RestAnswer::streaming, false).record()))
+            .record();
+    DcsMember key = change(old.dcs().orElseThrow()).with(DcsMember::streaming, false).record();
+    return with(name, Member::rest, rest).with(name, Member::dcs, Optional.of(key));
   }
 
   Views knownRestFails(String name) {
@@ -303,20 +248,7 @@ final class Views {
   }
 
   Views pooler(String name, HostPort address) {
-    Member old = members.get(name);
-    members.put(
-        name,
-        new Member(
-            name,
-            old.postgres(),
-            old.dcs(),
-            old.rest(),
-            old.connect(),
-            old.sentinel(),
-            old.counted(),
-            old.announced(),
-            Optional.of(address)));
-    return this;
+    return with(name, Member::proxy, Optional.of(address));
   }
 
   Views noAddress(String name) {
@@ -328,24 +260,11 @@ final class Views {
   }
 
   private Views address(String name, Optional<HostPort> address, boolean announced) {
-    Member old = members.get(name);
-    members.put(
-        name,
-        new Member(
-            name,
-            address,
-            old.dcs(),
-            old.rest(),
-            old.connect(),
-            old.sentinel(),
-            old.counted(),
-            announced,
-            old.proxy()));
-    return this;
+    return with(name, Member::postgres, address).with(name, Member::announced, announced);
   }
 
   Views keyGone(String name) {
-    return member(name, Optional.empty(), members.get(name).rest());
+    return with(name, Member::dcs, Optional.empty());
   }
 
   Views gone(String name) {
@@ -354,19 +273,15 @@ final class Views {
   }
 
   ClusterView view() {
-    return new ClusterView(
-        "main",
-        now,
-        START,
-        dcs,
-        leader,
-        failover,
-        sync,
-        maintenance,
-        Optional.empty(),
-        leaderLsn,
-        mark,
-        new TreeMap<>(members),
-        List.of());
+    return change(Members.view(members, now))
+        .with(ClusterView::startedAt, START)
+        .with(ClusterView::dcs, dcs)
+        .with(ClusterView::leader, leader)
+        .with(ClusterView::failover, failover)
+        .with(ClusterView::syncStandbys, sync)
+        .with(ClusterView::maintenance, maintenance)
+        .with(ClusterView::leaderLsn, leaderLsn)
+        .with(ClusterView::mark, mark)
+        .record();
   }
 }

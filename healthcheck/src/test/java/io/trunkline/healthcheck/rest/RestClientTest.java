@@ -15,12 +15,12 @@ import io.trunkline.healthcheck.Bodies;
 import io.trunkline.healthcheck.Certs;
 import io.trunkline.healthcheck.FakePatroni;
 import io.trunkline.healthcheck.TlsServers;
-import io.trunkline.healthcheck.Waits;
 import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.healthcheck.common.Connector;
 import io.trunkline.healthcheck.common.JunkException;
 import io.trunkline.healthcheck.patroni.ApiUrl;
 import io.trunkline.routing.MonotonicClock;
+import io.trunkline.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -137,7 +137,7 @@ class RestClientTest {
           for (int i = 0; i < 100; i++) {
             out.write(' ');
             out.flush();
-            Waits.sleep(50);
+            Await.pause(Duration.ofMillis(50));
           }
         });
     assertThat(timeout(url(server))).isEqualTo("no answer within 700ms (reading the answer)");

@@ -2,6 +2,7 @@ package io.trunkline.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /** One start of {@code bin/trunkline} of the packaged distribution. */
 final class DaemonRun implements AutoCloseable {
@@ -60,17 +60,7 @@ final class DaemonRun implements AutoCloseable {
   }
 
   void awaitLog(String text) throws Exception {
-    for (int i = 0; i < 400 && !err().contains(text); i++) {
-      Thread.sleep(50);
-    }
-    assertThat(err()).contains(text);
-  }
-
-  static void await(BooleanSupplier condition) throws InterruptedException {
-    for (int i = 0; i < 200 && !condition.getAsBoolean(); i++) {
-      Thread.sleep(50);
-    }
-    assertThat(condition.getAsBoolean()).isTrue();
+    Await.until(text + " in the log", Duration.ofSeconds(20), () -> err().contains(text));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.trunkline.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.daemon.admin.UnixHttp;
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -127,7 +128,7 @@ class DistributionIT {
           .doesNotContainPattern("\u001b\\[\\d+(;\\d+)*m");
     }
     try (TerminalRun coloured = new TerminalRun(Map.of(), watch.replace(" --watch", " --help"))) {
-      DaemonRun.await(() -> coloured.screen().contains("Exit codes"));
+      Await.until(() -> coloured.screen().contains("Exit codes"));
       assertThat(coloured.screen()).contains("\u001b[1m");
     }
   }

@@ -1,15 +1,17 @@
 package io.trunkline.daemon;
 
+import static io.trunkline.config.Configs.change;
+
 import io.trunkline.config.ClusterConfig.OnIsolation;
+import io.trunkline.config.Configs.Component;
 import io.trunkline.config.HostPort;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.ConnectHealth;
 import io.trunkline.routing.DcsHealth;
-import io.trunkline.routing.DcsMember;
 import io.trunkline.routing.FailoverKey;
 import io.trunkline.routing.LeaderKey;
 import io.trunkline.routing.Member;
-import io.trunkline.routing.RestAnswer;
+import io.trunkline.routing.Members;
 import io.trunkline.routing.RestHealth;
 import io.trunkline.routing.Role;
 import io.trunkline.routing.RoutingTable;
@@ -101,85 +103,38 @@ public final class SampleCluster {
 
   /** That member's REST API does not answer, and its key is gone. */
   public SampleCluster dies(String name) {
-    Member before = members.get(name);
-    RestHealth rest =
-        new RestHealth(before.rest().last(), Optional.of("connection refused"), Optional.of(now));
-    return put(before, Optional.empty(), rest, before.connect(), before.sentinel(), before.proxy());
+    RestHealth rest = Members.failing(members.get(name).rest(), "connection refused", now);
+    return with(name, Member::rest, rest).with(name, Member::dcs, Optional.empty());
   }
 
   /** That member announces a pooler there. */
   public SampleCluster pooler(String name, HostPort address) {
-    Member before = members.get(name);
-    return put(
-        before,
-        before.dcs(),
-        before.rest(),
-        before.connect(),
-        before.sentinel(),
-        Optional.of(address));
+    return with(name, Member::proxy, Optional.of(address));
   }
 
   /** A sentinel watches that member, and this is how it fares. */
   public SampleCluster watched(String name, SentinelHealth sentinel) {
-    Member before = members.get(name);
-    return put(
-        before,
-        before.dcs(),
-        before.rest(),
-        before.connect(),
-        Optional.of(sentinel),
-        before.proxy());
+    return with(name, Member::sentinel, Optional.of(sentinel));
   }
 
   /** Dialling that member's PostgreSQL fails now, and did since then. */
   public SampleCluster refuses(String name, Instant since) {
-    return connect(
-        name,
-        new ConnectHealth(
-            Optional.of("timed out"),
-            Optional.of(since),
-            Optional.of(now),
-            Optional.empty(),
-            Optional.empty()));
+    ConnectHealth refused =
+        change(ConnectHealth.UNKNOWN)
+            .with(ConnectHealth::failure, Optional.of("timed out"))
+            .with(ConnectHealth::failingSince, Optional.of(since))
+            .with(ConnectHealth::failedAt, Optional.of(now))
+            .record();
+    return with(name, Member::connect, refused);
   }
 
   /** Dialling that member's PostgreSQL succeeds now. */
   public SampleCluster accepts(String name) {
-    return connect(
-        name,
-        new ConnectHealth(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(now),
-            Optional.empty()));
+    return with(name, Member::connect, Members.connected(now));
   }
 
-  private SampleCluster connect(String name, ConnectHealth health) {
-    Member before = members.get(name);
-    return put(before, before.dcs(), before.rest(), health, before.sentinel(), before.proxy());
-  }
-
-  /** That member, with other news of it. */
-  private SampleCluster put(
-      Member before,
-      Optional<DcsMember> dcs,
-      RestHealth rest,
-      ConnectHealth connect,
-      Optional<SentinelHealth> sentinel,
-      Optional<HostPort> proxy) {
-    members.put(
-        before.name(),
-        new Member(
-            before.name(),
-            before.postgres(),
-            dcs,
-            rest,
-            connect,
-            sentinel,
-            before.counted(),
-            before.announced(),
-            proxy));
+  private <T> SampleCluster with(String name, Component<Member, T> component, T value) {
+    members.put(name, change(members.get(name)).with(component, value).record());
     return this;
   }
 
@@ -225,20 +180,17 @@ public final class SampleCluster {
 
   /** What is known now. */
   public ClusterView view() {
-    return new ClusterView(
-        "main",
-        now,
-        START,
-        dcs.orElseGet(() -> new DcsHealth.Connected(now)),
-        leader,
-        failover,
-        sync,
-        false,
-        Optional.of(Duration.ofSeconds(25)),
-        OptionalLong.of(1_000),
-        mark,
-        members,
-        problems);
+    return change(Members.view(members, now))
+        .with(ClusterView::startedAt, START)
+        .with(ClusterView::dcs, dcs.orElseGet(() -> new DcsHealth.Connected(now)))
+        .with(ClusterView::leader, leader)
+        .with(ClusterView::failover, failover)
+        .with(ClusterView::syncStandbys, sync)
+        .with(ClusterView::failoverTime, Optional.of(Duration.ofSeconds(25)))
+        .with(ClusterView::leaderLsn, OptionalLong.of(1_000))
+        .with(ClusterView::mark, mark)
+        .with(ClusterView::problems, problems)
+        .record();
   }
 
   /** The table that follows. */
@@ -249,38 +201,10 @@ public final class SampleCluster {
   }
 
   private SampleCluster says(String name, Role role, long timeline, long lsn) {
-    Tags tags = Tags.NONE;
-    RestAnswer answer =
-        new RestAnswer(
-            now,
-            now,
-            role == Role.PRIMARY,
-            role,
-            "running",
-            OptionalLong.of(timeline),
-            OptionalLong.of(lsn),
-            true,
-            tags,
-            false);
-    DcsMember word =
-        new DcsMember(
-            role,
-            "running",
-            OptionalLong.of(timeline),
-            OptionalLong.of(lsn),
-            true,
-            tags,
-            false,
-            revision);
     int number = List.of("pg-1", "pg-2", "pg-3").indexOf(name) + 1;
+    HostPort address = new HostPort("10.0.0." + number, 5432);
     members.put(
-        name,
-        new Member(
-            name,
-            Optional.of(new HostPort("10.0.0." + number, 5432)),
-            Optional.of(word),
-            new RestHealth(Optional.of(answer), Optional.empty(), Optional.empty()),
-            ConnectHealth.UNKNOWN));
+        name, Members.running(name, address, role, timeline, OptionalLong.of(lsn), Tags.NONE, now));
     return this;
   }
 }

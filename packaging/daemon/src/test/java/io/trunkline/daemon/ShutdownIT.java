@@ -2,6 +2,7 @@ package io.trunkline.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -48,7 +49,7 @@ class ShutdownIT {
     assertThat(bound.find()).isTrue();
     Socket client = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(bound.group(1)));
     client.getOutputStream().write(STARTUP);
-    DaemonRun.await(() -> primary.sessions() == 1);
+    Await.until(() -> primary.sessions() == 1);
     return client;
   }
 

@@ -1,5 +1,6 @@
 package io.trunkline.daemon;
 
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +47,7 @@ final class TerminalRun implements AutoCloseable {
 
   /** Waits until that has been written after what was there at the mark. */
   void awaitAfter(int mark, String text) throws InterruptedException {
-    DaemonRun.await(() -> screen().indexOf(text, mark) >= 0);
+    Await.until(() -> screen().indexOf(text, mark) >= 0);
   }
 
   /** Ctrl-C, and all that was written when the command has ended. */

@@ -1,5 +1,6 @@
 package io.trunkline.daemon;
 
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -47,13 +48,7 @@ public final class Training {
 
   /** On a machine that builds other things as well a recording JVM is slow. */
   private static void awaitLog(DaemonRun daemon, String text) throws Exception {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!daemon.err().contains(text)) {
-      if (System.nanoTime() - deadline > 0) {
-        throw new IllegalStateException("no " + text + " in " + daemon.err());
-      }
-      Thread.sleep(100);
-    }
+    Await.until(text + " in the log", PATIENCE, () -> daemon.err().contains(text));
   }
 
   private static Path config(Path directory, FakePrimary primary) throws IOException {
@@ -81,7 +76,7 @@ public final class Training {
     }
     Socket client = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(bound.group(1)));
     client.getOutputStream().write(STARTUP);
-    DaemonRun.await(() -> primary.sessions() >= 1);
+    Await.until(() -> primary.sessions() >= 1);
     return client;
   }
 

@@ -6,8 +6,8 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.local.LocalIoHandler;
-import io.trunkline.proxy.ProxyFixture;
 import io.trunkline.proxy.ProxyTestCase;
+import io.trunkline.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +60,7 @@ class LoginQueueTest extends ProxyTestCase {
     queue.onRefused("it refuses connections", false);
 
     assertThat(queue.avoided()).isTrue();
-    ProxyFixture.await(() -> !queue.avoided());
+    Await.until(() -> !queue.avoided());
     assertThat(queue.refuses()).as("nobody has been let in since").isTrue();
   }
 
@@ -70,7 +70,7 @@ class LoginQueueTest extends ProxyTestCase {
     EventLoop loop = group.next();
     Login asking = new Login(queue, 0, loop, new Order(new CopyOnWriteArrayList<>()));
     queue.onRefused("it refuses connections", false);
-    ProxyFixture.await(() -> !queue.avoided());
+    Await.until(() -> !queue.avoided());
 
     on(loop, () -> assertThat(asking.enter()).isTrue());
     assertThat(queue.avoided()).isTrue();
@@ -100,13 +100,13 @@ class LoginQueueTest extends ProxyTestCase {
     on(loops.get(4), () -> logins.get(4).leave());
     on(first, () -> holder.completed(true));
     for (long ticket : List.of(1L, 2L, 5L, 9L)) {
-      ProxyFixture.await(() -> order.admitted().contains(ticket));
+      Await.until(() -> order.admitted().contains(ticket));
       int index = tickets.indexOf(ticket);
       assertThat(order.admitted()).endsWith(ticket);
       on(loops.get(index), () -> logins.get(index).completed(true));
     }
     assertThat(order.admitted()).containsExactly(1L, 2L, 5L, 9L);
-    ProxyFixture.await(queue::idle);
+    Await.until(queue::idle);
   }
 
   /** A login that does something by chance at every step, and always ends. */
@@ -208,7 +208,7 @@ class LoginQueueTest extends ProxyTestCase {
       new Chance(queue, i, underWay, most, ended).start(i);
     }
     assertThat(ended.await(50, TimeUnit.SECONDS)).as("%d have not", ended.getCount()).isTrue();
-    ProxyFixture.await(queue::idle);
+    Await.until(queue::idle);
     assertThat(most.get()).isBetween(1, limit);
     assertThat(queue.underWay()).isZero();
   }
@@ -227,7 +227,7 @@ class LoginQueueTest extends ProxyTestCase {
           assertThat(next.enter()).isFalse();
           slow.answered();
         });
-    ProxyFixture.await(() -> order.admitted().contains(1L));
+    Await.until(() -> order.admitted().contains(1L));
     on(
         loop,
         () -> {
@@ -249,7 +249,7 @@ class LoginQueueTest extends ProxyTestCase {
     for (int i = 0; i < 200; i++) {
       ask(queue, i, loop, asked, open, in);
     }
-    Thread.sleep(500);
+    Thread.sleep(500); // so long they ask
     int attempts = asked.get();
     long rounds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) / 40 + 1;
     assertThat(attempts).isBetween(3, 10 + 2 * (int) rounds);
@@ -257,7 +257,7 @@ class LoginQueueTest extends ProxyTestCase {
     open.set(1);
     assertThat(in.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(queue.refuses()).isFalse();
-    ProxyFixture.await(queue::idle);
+    Await.until(queue::idle);
   }
 
   private static void ask(

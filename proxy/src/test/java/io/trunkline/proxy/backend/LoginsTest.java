@@ -3,9 +3,9 @@ package io.trunkline.proxy.backend;
 import static io.trunkline.pgwire.Packets.message;
 import static io.trunkline.pgwire.Packets.packet;
 import static io.trunkline.pgwire.Packets.startup;
-import static io.trunkline.proxy.ProxyFixture.await;
 import static io.trunkline.proxy.ProxyFixture.memberOf;
 import static io.trunkline.proxy.ProxyFixture.read;
+import static io.trunkline.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.Configs;
@@ -134,7 +134,7 @@ class LoginsTest extends ProxyTestCase {
     // A client that takes 0.1 s for its turn gives its place away, as on a busy machine.
     assertThat(member.most.get()).as("logins under way at once").isBetween(2, 120);
     assertThat(member.logins.get()).as("connections to the member").isEqualTo(clients);
-    await(() -> logins(proxy).equals(new LoginStats(0, 0, 12)));
+    until(() -> logins(proxy).equals(new LoginStats(0, 0, 12)));
   }
 
   private static LoginStats logins(ProxyFixture proxy) {
@@ -157,7 +157,7 @@ class LoginsTest extends ProxyTestCase {
     }
     assertThat(failures).hasSize(clients).containsOnly("");
     assertThat(member.most.get()).isBetween(2, LoginLimit.MOST);
-    await(() -> logins(proxy).underWay() == 0 && logins(proxy).queued() == 0);
+    until(() -> logins(proxy).underWay() == 0 && logins(proxy).queued() == 0);
   }
 
   /** A client that names itself. */
@@ -191,7 +191,7 @@ class LoginsTest extends ProxyTestCase {
   }
 
   private static void awaitWaiting(ProxyFixture proxy, int clients) throws InterruptedException {
-    await(() -> proxy.proxy.stats().get("write").queued() == clients);
+    until(() -> proxy.proxy.stats().get("write").queued() == clients);
   }
 
   @Test
@@ -206,7 +206,7 @@ class LoginsTest extends ProxyTestCase {
       users.add("client" + i);
       clients.add(using(open(proxy, "write", "client" + i)));
       awaitWaiting(proxy, i);
-      await(() -> !member.came.isEmpty());
+      until(() -> !member.came.isEmpty());
     }
     assertThat(proxy.proxy.sessions(SessionFilter.ALL, 100).get().sessions())
         .filteredOn(session -> session.state() == SessionState.QUEUED)
@@ -238,7 +238,7 @@ class LoginsTest extends ProxyTestCase {
                       in.transferTo(client.getOutputStream());
                     })));
     try (Socket slow = proxy.open("write")) {
-      await(() -> connections.get() == 1);
+      until(() -> connections.get() == 1);
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
       int others = 0;
       while (System.nanoTime() < end) {
@@ -270,16 +270,16 @@ class LoginsTest extends ProxyTestCase {
     settings.startupTimeout = Duration.ofSeconds(30);
     ProxyFixture proxy = proxy(using(new FakePostgres(new Closed()::run)));
     try (Socket first = proxy.open("write")) {
-      await(() -> logins(proxy).underWay() == 1);
+      until(() -> logins(proxy).underWay() == 1);
       try (Socket second = proxy.open("write")) {
         assertThat(read(second, 1000))
             .contains("57P03", "queued behind 1 login at pg1")
             .doesNotContain("refuses");
       }
-      await(() -> logins(proxy).queued() == 0);
+      until(() -> logins(proxy).queued() == 0);
       assertThat(first.isConnected()).isTrue();
     }
-    await(() -> logins(proxy).underWay() == 0);
+    until(() -> logins(proxy).underWay() == 0);
     assertThat(proxy.failures).isEmpty();
   }
 
@@ -290,7 +290,7 @@ class LoginsTest extends ProxyTestCase {
     Closed member = new Closed();
     ProxyFixture proxy = proxy(using(new FakePostgres(member::run)));
     try (Socket first = open(proxy, "write", "first")) {
-      await(() -> member.came.size() == 1);
+      until(() -> member.came.size() == 1);
       Socket leaves = open(proxy, "write", "leaves");
       awaitWaiting(proxy, 1);
       try (Socket stays = open(proxy, "write", "stays")) {
@@ -322,7 +322,7 @@ class LoginsTest extends ProxyTestCase {
                     })));
     try (Socket _ = proxy.open("write");
         Socket canceller = proxy.connect("write")) {
-      await(() -> logins(proxy).underWay() == 1);
+      until(() -> logins(proxy).underWay() == 1);
       canceller.getOutputStream().write(packet(CANCEL_REQUEST, new byte[8]));
       assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
     }
@@ -343,7 +343,7 @@ class LoginsTest extends ProxyTestCase {
       assertThat(memberOf(first)).isEqualTo("two");
       assertThat(memberOf(second)).isEqualTo("two");
     }
-    await(() -> proxy.proxy.logins().get("main").get("pg2").underWay() == 0);
+    until(() -> proxy.proxy.logins().get("main").get("pg2").underWay() == 0);
   }
 
   @Test
@@ -391,7 +391,7 @@ class LoginsTest extends ProxyTestCase {
       secure.getOutputStream().write(startup());
       assertThat(memberOf(secure)).isEqualTo("one");
     }
-    await(() -> logins(proxy).underWay() == 0);
+    until(() -> logins(proxy).underWay() == 0);
   }
 
   @Test
@@ -421,8 +421,8 @@ class LoginsTest extends ProxyTestCase {
     for (int i = 0; i < clients; i++) {
       waiting.add(using(proxy.open("write")));
     }
-    await(() -> proxy.proxy.stats().get("write").queued() >= clients - 10); // others ask
-    Thread.sleep(500);
+    until(() -> proxy.proxy.stats().get("write").queued() >= clients - 10); // others ask
+    Thread.sleep(500); // so long they ask
     int attempts = asked.get();
     long elapsed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
     assertThat(attempts).isBetween(3, 20 + 2 * (int) (elapsed / 40 + 1));
@@ -456,7 +456,7 @@ class LoginsTest extends ProxyTestCase {
     for (int i = 0; i < 10; i++) {
       readers.add(using(proxy.open("read")));
     }
-    await(() -> proxy.proxy.stats().get("read").queued() == 9);
+    until(() -> proxy.proxy.stats().get("read").queued() == 9);
     proxy.member("pg3", using(FakePostgres.named("tri")).address());
     proxy.leader("pg1");
     refuses.set(true);
@@ -498,17 +498,16 @@ class LoginsTest extends ProxyTestCase {
     }
     silent.set(true);
     int before = asked.get();
-    while (asked.get() == before) {
-      using(proxy.open("read"));
-      Thread.sleep(20);
-    }
+    until(
+        () -> {
+          using(proxy.open("read"));
+          return asked.get() > before;
+        });
     for (int i = 0; i < 10; i++) {
       assertThat(readerOn(proxy)).as("while somebody asks").isEqualTo("tri");
     }
     decided.countDown();
-    while (!readerOn(proxy).equals("two")) {
-      Thread.sleep(20);
-    }
+    until(() -> readerOn(proxy).equals("two"));
   }
 
   private static String readerOn(ProxyFixture proxy) throws IOException {

@@ -7,6 +7,7 @@ import io.trunkline.proxy.FakePostgres;
 import io.trunkline.proxy.ProxyFixture;
 import io.trunkline.proxy.ProxyTestCase;
 import io.trunkline.proxy.stats.ListenerStats;
+import io.trunkline.testing.Await;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,13 +43,13 @@ class DescriptorsTest extends ProxyTestCase {
       flood.add(using(fixture.connect("write"))); // who says nothing is not told either
     }
     ListenerStats stats = fixture.proxy.stats().get("write");
-    ProxyFixture.await(() -> stats.accepted() == CLIENTS + 1 + 40);
-    ProxyFixture.await(() -> stats.connections() <= CLIENTS + CLIENTS / 4);
+    Await.until(() -> stats.accepted() == CLIENTS + 1 + 40);
+    Await.until(() -> stats.connections() <= CLIENTS + CLIENTS / 4);
     for (Socket each : flood) {
       each.close();
     }
     served.getFirst().close();
-    ProxyFixture.await(() -> stats.connections() == CLIENTS - 1);
+    Await.until(() -> stats.connections() == CLIENTS - 1);
     try (Socket again = fixture.open("write")) {
       assertThat(ProxyFixture.memberOf(again)).isEqualTo("pg1");
     }

@@ -16,8 +16,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.trunkline.proxy.ProxyFixture;
 import io.trunkline.proxy.ProxyTestCase;
+import io.trunkline.testing.Await;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -91,7 +91,7 @@ class SessionIoTest extends ProxyTestCase {
       one.getOutputStream().write(1);
       other.getOutputStream().write(1);
       sent.complete(null);
-      ProxyFixture.await(() -> order.size() == 3);
+      Await.until(() -> order.size() == 3);
       assertThat(order).containsExactly("read", "urgent", "read");
     }
   }

@@ -13,11 +13,7 @@ public abstract sealed class VrrpSocket implements AutoCloseable permits VrrpSoc
   VrrpSocket(Link link, String what, int family) throws LinuxException {
     socket =
         Socket.open(
-            what + " on " + link.name(),
-            family,
-            VrrpCodec.PROTOCOL,
-            false,
-            Capability.CAP_NET_RAW);
+            what + " on " + link.name(), family, VrrpCodec.PROTOCOL, false, Capability.CAP_NET_RAW);
     try {
       socket.bindToDevice(link.name());
       socket.urgent();

@@ -1,5 +1,6 @@
 package io.trunkline.vip.kernel;
 
+import io.trunkline.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

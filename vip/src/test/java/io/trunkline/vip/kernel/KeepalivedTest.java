@@ -2,6 +2,7 @@ package io.trunkline.vip.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.testing.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.trunkline.vip.kernel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.trunkline.testing.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -117,7 +118,7 @@ final class VipNode implements VipListener {
       if (beating.get()) {
         service.heartbeat();
       }
-      Await.pause(Duration.ofMillis(100));
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
     }
   }
 

@@ -16,8 +16,8 @@ import java.util.Deque;
 import java.util.function.Consumer;
 
 /**
- * One node: both state machines, and a kernel that keeps an address for three seconds after it was last
- * renewed. While it is frozen, what arrives waits.
+ * One node: both state machines, and a kernel that keeps an address for three seconds after it was
+ * last renewed. While it is frozen, what arrives waits.
  */
 final class SimulatedNode {
   private static final Duration RENEWAL = Duration.ofMillis(500);

@@ -10,7 +10,7 @@ import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.Secret;
 import io.trunkline.healthcheck.Bodies;
-import io.trunkline.healthcheck.Waits;
+import io.trunkline.testing.Await;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,14 +69,6 @@ class EtcdLoginTest {
     return told;
   }
 
-  private static void await(BooleanSupplier condition) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
-      Waits.sleep(5);
-    }
-  }
-
   @Test
   void aSlowLoginIsMadeOnceAndItsTokenServesEverybody() {
     EtcdEndpoint endpoint = endpoint();
@@ -115,7 +106,7 @@ class EtcdLoginTest {
   void aRefusalIsToldAndTheNextLoginWaitsEverLonger() {
     EtcdEndpoint endpoint = endpoint();
     CompletableFuture<Answer> first = reading(endpoint);
-    await(() -> !etcd.waiting.isEmpty());
+    Await.until(() -> !etcd.waiting.isEmpty());
     etcd.refuse();
     assertThat(first.orTimeout(30, TimeUnit.SECONDS).join().failure())
         .contains("authentication failed")
@@ -125,7 +116,7 @@ class EtcdLoginTest {
       now = now.plusSeconds(1);
       int before = etcd.logins.get();
       CompletableFuture<Answer> next = reading(endpoint);
-      await(() -> next.isDone() || !etcd.waiting.isEmpty());
+      Await.until(() -> next.isDone() || !etcd.waiting.isEmpty());
       etcd.refuse();
       assertThat(next.orTimeout(30, TimeUnit.SECONDS).join().failure())
           .contains("authentication failed");
@@ -165,7 +156,7 @@ class EtcdLoginTest {
     etcd.mute = true;
     assertThat(read(endpoint).failure()).isEqualTo("no answer in time");
     CompletableFuture<Answer> open = reading(endpoint);
-    await(() -> etcd.reads.get() >= 3);
+    Await.until(() -> etcd.reads.get() >= 3);
     now = now.plusSeconds(20);
     EtcdLink.Connection second = link.connection(); // which closes the first one
     assertThat(second).isNotSameAs(first);

@@ -8,12 +8,12 @@ import io.trunkline.config.HostPort;
 import io.trunkline.healthcheck.Bodies;
 import io.trunkline.healthcheck.EtcdLab;
 import io.trunkline.healthcheck.FakePatroni;
-import io.trunkline.healthcheck.Waits;
 import io.trunkline.healthcheck.Watched;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.FailoverKey;
 import io.trunkline.routing.MonotonicClock;
 import io.trunkline.routing.Role;
+import io.trunkline.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -147,9 +147,9 @@ class EtcdSingleTest {
       watched.await("n1", view -> view.member("n1").flatMap(m -> m.rest().last()).isPresent());
       etcd.put(P + "leader", "n1");
       watched.await("n1 leads", Watched.leader("n1"));
-      Waits.sleep(500);
+      Await.pause(Duration.ofMillis(500));
       int before = node.asked().size();
-      Waits.sleep(1000);
+      Await.pause(Duration.ofSeconds(1));
       int asked = node.asked().size() - before;
       assertThat(asked).isBetween(5, 45);
 
@@ -161,9 +161,9 @@ class EtcdSingleTest {
       long millis = (watched.expected("n1 is writable") - begin) / 1_000_000;
       System.out.println("writable to view: " + millis + " ms");
       assertThat(millis).isLessThan(250);
-      Waits.sleep(200);
+      Await.pause(Duration.ofMillis(200));
       before = node.asked().size();
-      Waits.sleep(1500);
+      Await.pause(Duration.ofMillis(1500));
       assertThat(node.asked().size() - before).isLessThanOrEqualTo(3);
     }
   }
@@ -247,7 +247,7 @@ class EtcdSingleTest {
       etcd.delete(P + "members/n1");
       watched.await("no members", view -> view.members().isEmpty());
       int before = node.asked().size();
-      Waits.sleep(1500);
+      Await.pause(Duration.ofMillis(1500));
       assertThat(node.asked().size()).isLessThanOrEqualTo(before + 1);
       assertThat(watched.awaitEvent("member_removed").fields()).containsEntry("member", "n1");
     }
@@ -275,7 +275,7 @@ class EtcdSingleTest {
         watched.observer().acceptTimeline();
         view = watched.await("it is accepted", found -> found.mark().regression().isEmpty());
         assertThat(view.mark().timeline()).isEqualTo(5);
-        Waits.sleep(1200);
+        Await.pause(Duration.ofMillis(1200));
         assertThat(watched.last().mark().regression()).isEmpty();
         assertThat(watched.events("timeline_regression")).hasSize(1);
         assertThat(watched.events("timeline_accepted")).hasSize(1);
@@ -292,7 +292,7 @@ class EtcdSingleTest {
     etcd.put(P + "leader", "n1");
     try (Watched watched = new Watched(etcd, state)) {
       watched.await("the mark", view -> view.mark().timeline() == 6);
-      Waits.sleep(500);
+      Await.pause(Duration.ofMillis(500));
       assertThat(watched.last().mark().regression()).isEmpty();
       etcd.put(P + "members/n1", node.memberJson("master", 5) + " ");
       watched.await("a regression", view -> view.mark().regression().isPresent());

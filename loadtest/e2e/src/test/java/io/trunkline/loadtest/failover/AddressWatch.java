@@ -2,6 +2,7 @@ package io.trunkline.loadtest.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.loadtest.lab.Await;
 import io.trunkline.loadtest.lab.Node;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,7 +69,7 @@ final class AddressWatch implements AutoCloseable {
 
   /** Waits until exactly one node has it, and not that one. */
   Node awaitOtherThan(Node former, Duration limit) {
-    Expect.within(
+    Await.until(
         "another node has the address",
         limit,
         () -> holder().filter(node -> !node.equals(former)).isPresent());
@@ -76,7 +77,7 @@ final class AddressWatch implements AutoCloseable {
   }
 
   Node awaitHolder(Duration limit) {
-    Expect.within("a node has the address", limit, () -> holder().isPresent());
+    Await.until("a node has the address", limit, () -> holder().isPresent());
     return holder().orElseThrow();
   }
 

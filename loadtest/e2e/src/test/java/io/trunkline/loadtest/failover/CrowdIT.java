@@ -2,6 +2,7 @@ package io.trunkline.loadtest.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.loadtest.lab.Await;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.workload.Target;
 import java.sql.Connection;
@@ -33,7 +34,7 @@ class CrowdIT {
     Queue<Connection> connections = new ConcurrentLinkedQueue<>();
     CountDownLatch done = new CountDownLatch(CLIENTS);
     Thread operator = Thread.ofPlatform().start(() -> lab.patroni().switchover());
-    Expect.within(
+    Await.until(
         "the switchover is announced",
         Duration.ofSeconds(20),
         () -> !Expect.write(lab.proxy(1)).path("state").asText().equals("open"));

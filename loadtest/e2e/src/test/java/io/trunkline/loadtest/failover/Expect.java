@@ -7,7 +7,6 @@ import io.trunkline.loadtest.lab.ProxyNode;
 import io.trunkline.loadtest.scenario.Trial;
 import io.trunkline.loadtest.verdict.Verdict;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 
 /** What must hold after any blow, and waiting for what must come. */
 final class Expect {
@@ -41,14 +40,6 @@ final class Expect {
     assertThat(writes.connectionsFailed()).as("%s", writes).isZero();
     assertThat(writes.readOnly()).as("%s", writes).isZero();
     assertThat(writes.unfinished()).as("%s", writes).isZero();
-  }
-
-  static void within(String what, Duration limit, BooleanSupplier condition) {
-    long end = System.nanoTime() + limit.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("not within %s: %s", limit, what).isLessThan(end);
-      sleep(Duration.ofMillis(50));
-    }
   }
 
   /** The write route of the lab's cluster, as that proxy believes it to be. */

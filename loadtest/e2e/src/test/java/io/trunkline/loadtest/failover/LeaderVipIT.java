@@ -2,6 +2,7 @@ package io.trunkline.loadtest.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.loadtest.lab.Await;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.Member;
 import io.trunkline.loadtest.lab.Node;
@@ -28,7 +29,7 @@ class LeaderVipIT {
     lab.members().forEach(member -> member.followLeader(address));
     try (AddressWatch watch = AddressWatch.start(lab.members(), address)) {
       Member primary = lab.primary();
-      Expect.within(
+      Await.until(
           "the primary has the address",
           Duration.ofSeconds(60),
           () -> watch.holder().filter(primary::equals).isPresent());

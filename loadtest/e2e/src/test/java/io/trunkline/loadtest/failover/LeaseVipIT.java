@@ -2,6 +2,7 @@ package io.trunkline.loadtest.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.loadtest.lab.Await;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.Member;
 import io.trunkline.loadtest.lab.Node;
@@ -130,7 +131,7 @@ class LeaseVipIT {
         (holder, watch) -> {
           Instant before = Instant.now();
           lab.faults().stopEtcd(2);
-          Expect.within("nobody has it", TAKEOVER, () -> watch.holder().isEmpty());
+          Await.until("nobody has it", TAKEOVER, () -> watch.holder().isEmpty());
           Instant gone = watch.lastSeen(holder);
           Expect.sleep(Duration.ofSeconds(3));
           Instant back = Instant.now();

@@ -2,6 +2,7 @@ package io.trunkline.loadtest.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.loadtest.lab.Await;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.Member;
 import io.trunkline.loadtest.lab.Peer;
@@ -75,7 +76,7 @@ class OutageIT {
     Member before = lab.primary();
     before.kill9(Service.PATRONI);
     before.kill9(Service.POSTGRES);
-    Expect.within(
+    Await.until(
         "the proxy follows the majority's leader key",
         Duration.ofSeconds(60),
         () -> {

@@ -3,6 +3,7 @@ package io.trunkline.loadtest.failover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.loadtest.lab.Await;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.Member;
 import io.trunkline.loadtest.lab.ProxyNode;
@@ -35,7 +36,7 @@ class PartitionIT {
     ProxyNode proxy = lab.proxy(1);
     Member old = lab.primary();
     old.pause(Service.PATRONI);
-    Expect.within(
+    Await.until(
         "another primary",
         Duration.ofSeconds(60),
         () -> opensTo(proxy, m -> !m.equals(old.name())));
@@ -44,7 +45,7 @@ class PartitionIT {
       Expect.sleep(Duration.ofSeconds(1));
       lab.patroni().putLeaderKey(old);
       old.resume(Service.PATRONI);
-      Expect.within(
+      Await.until(
           "the regression is seen",
           Duration.ofSeconds(20),
           () -> Expect.write(proxy).path("reason").asText().equals("timeline_regression"));
@@ -54,7 +55,7 @@ class PartitionIT {
           .as("nobody commits on the old timeline")
           .noneMatch(sample -> sample.acknowledged() && old.address().equals(sample.server()));
       lab.proxies().forEach(PartitionIT::accept);
-      Expect.within(
+      Await.until(
           "writes go where the operator says",
           Duration.ofSeconds(10),
           () -> opensTo(proxy, m -> m.equals(old.name())));

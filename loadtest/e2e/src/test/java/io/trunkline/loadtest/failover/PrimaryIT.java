@@ -2,6 +2,7 @@ package io.trunkline.loadtest.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.loadtest.lab.Await;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.Member;
 import io.trunkline.loadtest.lab.Service;
@@ -59,7 +60,7 @@ class PrimaryIT {
     Member primary = lab.primary();
     try (Writer writer =
         Writer.start("restart-" + System.nanoTime(), lab.target(lab.proxy(1), 5000))) {
-      Expect.within("first commits", Duration.ofSeconds(10), () -> writer.samples().size() > 20);
+      Await.until("first commits", Duration.ofSeconds(10), () -> writer.samples().size() > 20);
       primary.kill9(Service.PATRONI);
       primary.kill9(Service.POSTGRES);
       Expect.sleep(Duration.ofSeconds(1));
@@ -68,7 +69,7 @@ class PrimaryIT {
         lab.proxy(1).start(Service.TRUNKLINE);
         Expect.sleep(Duration.ofSeconds(5));
       }
-      Expect.within(
+      Await.until(
           "commits on the new primary",
           Duration.ofSeconds(60),
           () ->

@@ -2,6 +2,7 @@ package io.trunkline.loadtest.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.loadtest.lab.Await;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.Member;
 import io.trunkline.loadtest.lab.Service;
@@ -46,7 +47,7 @@ class ReplicaIT {
     Member lagging = lab.replicas().getFirst();
     try (Reader first = Reader.start("old1", lab.target(lab.proxy(1), 5001));
         Reader second = Reader.start("old2", lab.target(lab.proxy(1), 5001))) {
-      Expect.within(
+      Await.until(
           "both readers read",
           Duration.ofSeconds(10),
           () -> !first.samples().isEmpty() && !second.samples().isEmpty());
@@ -73,7 +74,7 @@ class ReplicaIT {
   void aMemberIsFoundWhenItComesAndForgottenWhenItGoes(Lab lab) {
     lab.awaitServing(5000, Duration.ofSeconds(30));
     Member added = lab.addMember();
-    Expect.within(
+    Await.until(
         "sessions on the new member",
         Duration.ofSeconds(30),
         () -> {

@@ -3,6 +3,7 @@ package io.trunkline.loadtest.failover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.loadtest.lab.Await;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.Member;
 import io.trunkline.loadtest.lab.ProxyNode;
@@ -70,11 +71,11 @@ class SentinelIT {
           Member primary = lab.primary();
           try {
             readOnly(primary, "set default_transaction_read_only = on");
-            Expect.within("held", SOON, () -> reason(proxy).equals("leader_read_only"));
+            Await.until("held", SOON, () -> reason(proxy).equals("leader_read_only"));
           } finally {
             readOnly(primary, "reset default_transaction_read_only");
           }
-          Expect.within("open", SOON, () -> reason(proxy).equals("leader_key_and_sentinel"));
+          Await.until("open", SOON, () -> reason(proxy).equals("leader_key_and_sentinel"));
         });
   }
 
@@ -88,7 +89,7 @@ class SentinelIT {
           Trial trial = Trial.run(Scenario.BOTH_UNREACHABLE, lab, proxy);
           Expect.unnoticed(trial);
           assertThat(trial.writes().longestGap().length()).isLessThan(Duration.ofSeconds(2));
-          Expect.within("open", SOON, () -> reason(proxy).equals("leader_key_and_sentinel"));
+          Await.until("open", SOON, () -> reason(proxy).equals("leader_key_and_sentinel"));
         });
   }
 
@@ -139,7 +140,7 @@ class SentinelIT {
             "(?m)^( *)namespace: .*$", "$0\n$1sentinel: {user: sentinel, password: lab-sentinel}"));
     proxy.restart();
     try {
-      Expect.within("every sentinel", SOON, () -> allAnswer(proxy));
+      Await.until("every sentinel", SOON, () -> allAnswer(proxy));
       body.run(proxy);
     } finally {
       proxy.configure(before);

@@ -2,6 +2,7 @@ package io.trunkline.loadtest.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.loadtest.lab.Await;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.ProxyNode;
 import io.trunkline.loadtest.lab.Service;
@@ -59,7 +60,7 @@ class VipIT {
 
   @BeforeEach
   void everyAddressIsAtHome(Lab lab) {
-    Expect.within(
+    Await.until(
         "each address on the node that it prefers",
         Duration.ofSeconds(30),
         () -> onlyOn(lab, write, lab.proxy(1)) && onlyOn(lab, read, lab.proxy(2)));
@@ -72,7 +73,7 @@ class VipIT {
         lab,
         holder -> holder.kill9(Service.TRUNKLINE),
         holder ->
-            Expect.within(
+            Await.until(
                 "the kernel has removed the address from the dead node",
                 GONE,
                 () -> !has(holder, write)));
@@ -84,12 +85,12 @@ class VipIT {
         lab,
         holder -> holder.pause(Service.TRUNKLINE),
         holder -> {
-          Expect.within(
+          Await.until(
               "the kernel has removed the address from the frozen node",
               GONE,
               () -> !has(holder, write));
           holder.resume(Service.TRUNKLINE);
-          Expect.within("it is back", MOVES, () -> onlyOn(lab, write, holder));
+          Await.until("it is back", MOVES, () -> onlyOn(lab, write, holder));
         });
   }
 
@@ -101,7 +102,7 @@ class VipIT {
         holder -> {
           assertThat(has(holder, write)).as("nobody told the node that is cut off").isTrue();
           lab.faults().rejoin();
-          Expect.within("one holder, the preferred", MOVES, () -> onlyOn(lab, write, holder));
+          Await.until("one holder, the preferred", MOVES, () -> onlyOn(lab, write, holder));
         });
   }
 
@@ -122,10 +123,10 @@ class VipIT {
     Target target = lab.target(write, 5000).withTimeouts(second, second, Duration.ofSeconds(3));
     ProxyNode holder = lab.proxy(1);
     try (Writer writer = Writer.start("vip-" + System.nanoTime(), target)) {
-      Expect.within("commits", Duration.ofSeconds(10), () -> acknowledged(writer.samples()) > 50);
+      Await.until("commits", Duration.ofSeconds(10), () -> acknowledged(writer.samples()) > 50);
       blow.accept(holder);
       long before = acknowledged(writer.samples());
-      Expect.within(
+      Await.until(
           "commits through the next proxy",
           MOVES,
           () -> acknowledged(writer.samples()) > before + 50);

@@ -3,6 +3,7 @@ package io.trunkline.loadtest.failover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.loadtest.lab.Await;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.Member;
 import io.trunkline.loadtest.lab.ProxyNode;
@@ -52,9 +53,9 @@ class ZoneIT {
           """
               .formatted(before));
       Target read = lab.target(proxy, 5001);
-      Expect.within(
+      Await.until(
           "the zones are known", Duration.ofSeconds(20), () -> alwaysOn(read, near.address()));
-      Expect.within("they have left", Duration.ofSeconds(10), () -> connections(proxy) == 0);
+      Await.until("they have left", Duration.ofSeconds(10), () -> connections(proxy) == 0);
       for (int i = 0; i < 3; i++) {
         sessions.add(read.connect());
         assertThat(server(sessions.getLast())).as("there is room").isEqualTo(near.address());
@@ -97,11 +98,11 @@ class ZoneIT {
           """
               .formatted(before, heavy.name(), light.name()));
       Target read = lab.target(proxy, 5001);
-      Expect.within(
+      Await.until(
           "both replicas stream again",
           Duration.ofSeconds(30),
           () -> servers(read, 5).equals(Set.of(heavy.address(), light.address())));
-      Expect.within("they have left", Duration.ofSeconds(10), () -> connections(proxy) == 0);
+      Await.until("they have left", Duration.ofSeconds(10), () -> connections(proxy) == 0);
       for (int i = 0; i < 10; i++) {
         sessions.add(read.connect());
       }

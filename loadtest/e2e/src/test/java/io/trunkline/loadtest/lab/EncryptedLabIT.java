@@ -28,7 +28,7 @@ class EncryptedLabIT {
 
       Member former = lab.primary();
       Writer writer = Writer.start("tls", target);
-      Thread.sleep(500);
+      Await.until("a commit", LIMIT, () -> !writer.samples().isEmpty());
       lab.patroni().switchover();
       Await.until(
           "a commit on the new primary",

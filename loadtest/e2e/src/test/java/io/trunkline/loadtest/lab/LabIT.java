@@ -111,7 +111,7 @@ class LabIT {
     replica.delayReplay(Duration.ofMinutes(1));
     Writer writer = Writer.start(test, lab.direct(lab.primary()));
     Reader reader = Reader.start(test, lab.direct(replica));
-    Thread.sleep(3_000);
+    Thread.sleep(3_000); // so long it falls behind
     writer.stop();
 
     Sample last = reader.stop().getLast();
@@ -129,10 +129,10 @@ class LabIT {
     assertThat(lab.members()).hasSize(3);
   }
 
-  private Writer writer() throws InterruptedException {
+  private Writer writer() {
     Writer writer = Writer.start(test, lab.target(lab.proxy(1), 5000));
-    Thread.sleep(500);
-    assertThat(writer.samples()).isNotEmpty().allMatch(Sample::acknowledged);
+    Await.until("a commit", SERVING, () -> !writer.samples().isEmpty());
+    assertThat(writer.samples()).allMatch(Sample::acknowledged);
     return writer;
   }
 

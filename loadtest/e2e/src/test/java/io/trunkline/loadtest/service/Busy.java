@@ -1,12 +1,12 @@
 package io.trunkline.loadtest.service;
 
+import io.trunkline.loadtest.lab.Await;
 import io.trunkline.loadtest.workload.Target;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -124,14 +124,8 @@ final class Busy implements AutoCloseable {
   }
 
   /** Waits until every session has ended. */
-  void awaitEnded() throws InterruptedException {
-    Instant limit = Instant.now().plus(PATIENCE);
-    while (working.get() > 0) {
-      if (Instant.now().isAfter(limit)) {
-        throw new AssertionError(working + " sessions have not ended");
-      }
-      Thread.sleep(50);
-    }
+  void awaitEnded() {
+    Await.until("the end of all sessions", PATIENCE, () -> working.get() == 0);
   }
 
   @Override

@@ -6,18 +6,20 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waiting that always ends. */
-final class Await {
+public final class Await {
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private Await() {}
 
-  static void until(String what, Duration limit, BooleanSupplier condition) {
+  /** Waits until that is so. */
+  public static void until(String what, Duration limit, BooleanSupplier condition) {
     if (!within(limit, condition)) {
       throw new LabException("not within " + limit.toMillis() + " ms: " + what);
     }
   }
 
-  static <T> T value(String what, Duration limit, Supplier<Optional<T>> supplier) {
+  /** Waits until there is a value. */
+  public static <T> T value(String what, Duration limit, Supplier<Optional<T>> supplier) {
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
       Optional<T> value = supplier.get();
@@ -31,7 +33,8 @@ final class Await {
     }
   }
 
-  static boolean within(Duration limit, BooleanSupplier condition) {
+  /** Waits until that is so, at most so long; whether it is. */
+  public static boolean within(Duration limit, BooleanSupplier condition) {
     long deadline = System.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - deadline > 0) {

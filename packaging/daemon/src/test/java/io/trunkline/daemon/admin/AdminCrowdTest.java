@@ -3,6 +3,7 @@ package io.trunkline.daemon.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.daemon.admin.AdminService.Limits;
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class AdminCrowdTest {
   private static final int ADMITTED = 16;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   @TempDir Path directory;
 
@@ -39,7 +41,7 @@ class AdminCrowdTest {
           .as("the control socket has a limit of its own")
           .startsWith("HTTP/1.1 200");
       crowd.getFirst().close();
-      assertThat(isAdmittedSoon(admin)).as("who leaves makes room").isTrue();
+      Await.until("room, which who leaves makes", PATIENCE, () -> isAdmitted(admin));
     } finally {
       for (Socket client : crowd) {
         client.close();
@@ -63,17 +65,11 @@ class AdminCrowdTest {
     return client.getInputStream().read() == 'H';
   }
 
-  private static boolean isAdmittedSoon(RunningAdmin admin) throws Exception {
-    for (int i = 0; i < 100; i++) {
-      try {
-        if (admin.request("GET", "/livez").startsWith("HTTP/1.1 200")) {
-          return true;
-        }
-      } catch (SocketException e) {
-        // Not yet.
-      }
-      Thread.sleep(50);
+  private static boolean isAdmitted(RunningAdmin admin) throws IOException {
+    try {
+      return admin.request("GET", "/livez").startsWith("HTTP/1.1 200");
+    } catch (SocketException e) {
+      return false;
     }
-    return false;
   }
 }

@@ -2,6 +2,7 @@ package io.trunkline.daemon.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -55,9 +56,7 @@ final class Browser implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     Path port = profile.resolve("DevToolsActivePort");
-    for (int i = 0; i < 300 && !(Files.exists(port) && Files.size(port) > 0); i++) {
-      Thread.sleep(50);
-    }
+    Await.until(() -> Files.exists(port) && Files.size(port) > 0);
     HttpClient client = HttpClient.newHttpClient();
     URI pages =
         URI.create("http://127.0.0.1:" + Files.readAllLines(port).getFirst() + "/json/list");

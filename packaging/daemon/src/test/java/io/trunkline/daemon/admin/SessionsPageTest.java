@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.daemon.status.SessionsReport;
 import io.trunkline.daemon.status.StatusJson;
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -118,9 +119,7 @@ class SessionsPageTest {
           .startsWith("HTTP/1.1 200");
       assertThat(admin.request("GET", "/livez")).startsWith("HTTP/1.1 200");
     }
-    while (admin.request("GET", "/api/v1/sessions").startsWith("HTTP/1.1 503")) {
-      Thread.sleep(20);
-    }
+    Await.until(() -> !admin.request("GET", "/api/v1/sessions").startsWith("HTTP/1.1 503"));
   }
 
   @Test

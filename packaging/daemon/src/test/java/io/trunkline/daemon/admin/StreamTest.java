@@ -9,6 +9,7 @@ import io.trunkline.daemon.admin.AdminService.Limits;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.Event.Severity;
 import io.trunkline.routing.EventName;
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -157,7 +158,7 @@ class StreamTest {
               "3 clients follow already, which is the limit; use /api/v1/status" + " instead\n");
       assertThat(admin.request("GET", "/livez")).startsWith("HTTP/1.1 200");
       clients.removeFirst().close();
-      assertThat(isAdmittedSoon()).as("who leaves makes room").isTrue();
+      Await.until("room, which who leaves makes", Duration.ofSeconds(5), this::isAdmitted);
     } finally {
       for (StreamClient client : clients) {
         client.close();
@@ -165,16 +166,10 @@ class StreamTest {
     }
   }
 
-  private boolean isAdmittedSoon() throws Exception {
-    for (int i = 0; i < 100; i++) {
-      try (StreamClient client = new StreamClient(admin)) {
-        if (client.head().startsWith("HTTP/1.1 200")) {
-          return true;
-        }
-      }
-      Thread.sleep(50);
+  private boolean isAdmitted() throws Exception {
+    try (StreamClient client = new StreamClient(admin)) {
+      return client.head().startsWith("HTTP/1.1 200");
     }
-    return false;
   }
 
   @Test
@@ -190,7 +185,7 @@ class StreamTest {
         last = client.nextStatus();
       }
       assertThat(last).contains("\"now\":\"2026-11-21T10:0");
-      Thread.sleep(2 * OFTEN.patience().toMillis());
+      Thread.sleep(2 * OFTEN.patience().toMillis()); // the other one is given up
       assertThat(deaf.readToTheEnd())
           .as("it was sent what fits into the buffers, and not 100 statuses of 200 kB")
           .isLessThan(15_000_000);

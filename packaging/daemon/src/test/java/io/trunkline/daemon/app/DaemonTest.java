@@ -7,6 +7,7 @@ import io.trunkline.daemon.SampleCluster;
 import io.trunkline.daemon.SampleConfig;
 import io.trunkline.daemon.admin.UnixHttp;
 import io.trunkline.routing.Event;
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -83,9 +84,8 @@ class DaemonTest {
       daemon.start();
       for (int seen = 1; seen <= 3; seen++) {
         sources.see(cluster.view());
-        while (vips.heartbeats.get() < seen) {
-          Thread.sleep(1);
-        }
+        int least = seen;
+        Await.until(() -> vips.heartbeats.get() >= least);
       }
     }
   }

@@ -8,6 +8,7 @@ import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.trunkline.daemon.status.MemoryUse;
 import io.trunkline.proxy.admission.MemoryGate;
 import io.trunkline.routing.Event;
+import io.trunkline.testing.Await;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
@@ -68,9 +69,7 @@ class MemoryWatchTest {
   void itIsToldOnce() throws InterruptedException {
     ByteBuf buffer = ByteBufAllocator.DEFAULT.directBuffer(64);
     try (MemoryWatch watch = watch(OptionalLong.of(1))) {
-      while (!gate.closed()) {
-        Thread.sleep(10);
-      }
+      Await.until(gate::closed);
       assertThat(watch.use().refusing()).isTrue();
       loop.submit(() -> {}).sync();
       assertThat(events).extracting(Event::label).containsExactly("memory_limit_reached");

@@ -7,6 +7,7 @@ import io.trunkline.daemon.SampleConfig;
 import io.trunkline.daemon.cli.Cli;
 import io.trunkline.daemon.cli.Console;
 import io.trunkline.routing.Event;
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -85,9 +86,7 @@ class OperatorDrainTest {
             "\"since\":\"2026-11-21T10:00:00Z\"",
             BOUND);
     vips.released.complete(null);
-    while (status().contains(BOUND)) {
-      Thread.sleep(1);
-    }
+    Await.until(() -> !status().contains(BOUND));
     sources.see(cluster.view());
     assertThat(vips.calls)
         .contains("main false: this node is drained or draining and takes no new sessions");

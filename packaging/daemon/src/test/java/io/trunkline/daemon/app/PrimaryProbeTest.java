@@ -6,6 +6,8 @@ import io.trunkline.config.HostPort;
 import io.trunkline.daemon.SampleCluster;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.Member;
+import io.trunkline.routing.Members;
+import io.trunkline.routing.Role;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -53,12 +55,7 @@ class PrimaryProbeTest {
   }
 
   private static Member primary(int port) {
-    Member primary = SampleCluster.healthy().view().member("pg-1").orElseThrow();
-    return new Member(
-        "pg-1",
-        Optional.of(new HostPort("127.0.0.1", port)),
-        primary.dcs(),
-        primary.rest(),
-        primary.connect());
+    return Members.running(
+        "pg-1", new HostPort("127.0.0.1", port), Role.PRIMARY, SampleCluster.START);
   }
 }

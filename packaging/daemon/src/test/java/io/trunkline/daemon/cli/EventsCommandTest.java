@@ -3,6 +3,7 @@ package io.trunkline.daemon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.daemon.status.EventsReport.EventReport;
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,7 +11,6 @@ import java.io.Writer;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,12 +100,12 @@ class EventsCommandTest {
       command =
           Thread.ofVirtual()
               .start(() -> new Cli(console).execute("events", "-f", "--socket", socket.toString()));
-      await(() -> out.text().contains("e2 "));
+      Await.until(() -> out.text().contains("e2 "));
     }
-    await(() -> err.toString().contains("is the daemon running?; waiting for the daemon"));
+    Await.until(() -> err.toString().contains("is the daemon running?; waiting for the daemon"));
     try (var _ =
         new AnsweringDaemon(socket, line -> line.endsWith("=0") ? page(2, 4, 5) : page(2, 5, 5))) {
-      await(() -> out.text().contains("e5 "));
+      Await.until(() -> out.text().contains("e5 "));
       out.gone = true;
       command.join();
     }
@@ -114,12 +114,6 @@ class EventsCommandTest {
         .endsWith("e4", "e5")
         .doesNotContain("e3");
     assertThat(err.toString().lines()).as("said once").hasSize(1);
-  }
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    while (!condition.getAsBoolean()) {
-      Thread.sleep(20);
-    }
   }
 
   /** What was printed; the reader may go away. */
