@@ -9,6 +9,7 @@ import java.util.OptionalInt;
  *
  * @param namespace with a leading and a trailing slash
  * @param etcd empty where the cluster is known by REST alone
+ * @param auth empty: clients log in at their members themselves
  * @param holdTimeout empty (auto): as long as Patroni may need to replace a primary
  * @param maxLogins empty: as many as the member handles well
  */
@@ -19,6 +20,7 @@ public record ClusterConfig(
     Optional<EtcdConfig> etcd,
     PatroniConfig patroni,
     Optional<SentinelConfig> sentinel,
+    Optional<AuthConfig> auth,
     Optional<Duration> holdTimeout,
     int holdLimit,
     Duration isolationGrace,

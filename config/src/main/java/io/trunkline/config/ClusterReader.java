@@ -47,6 +47,12 @@ final class ClusterReader {
       KEYS.mapping("sentinel", SentinelReader.KEYS, ClusterConfig::sentinel)
           .without("none")
           .means("Credentials for one connection per member that watches whether it is writable.");
+  static final Key<MappingReader> AUTH =
+      KEYS.mapping("auth", AuthReader.KEYS, ClusterConfig::auth)
+          .without("logins pass through")
+          .means(
+              "Credentials for finding the verifiers of roles, so that Trunkline logs in for its"
+                  + " clients with SCRAM.");
   static final Key<Duration> HOLD_TIMEOUT =
       KEYS.key(
               "hold_timeout",
@@ -104,6 +110,7 @@ final class ClusterReader {
         etcd,
         PatroniReader.read(patroni),
         in.given(SENTINEL).map(SentinelReader::read),
+        in.given(AUTH).map(AuthReader::read),
         in.find(HOLD_TIMEOUT),
         in.get(HOLD_LIMIT),
         in.get(ISOLATION_GRACE),

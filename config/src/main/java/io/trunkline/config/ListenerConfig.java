@@ -37,7 +37,17 @@ public record ListenerConfig(
     List<Cidr> proxyProtocolFrom,
     boolean applicationNameAddHost,
     boolean followMessages,
+    KeepSessions keepSessions,
     DialTarget target) {
+
+  /** Which sessions go on when their member goes. */
+  public enum KeepSessions {
+    /** None. */
+    OFF,
+    /** Idle ones, in a planned switchover. */
+    PLANNED
+  }
+
   public ListenerConfig {
     weights = Map.copyOf(weights);
     allow = List.copyOf(allow);

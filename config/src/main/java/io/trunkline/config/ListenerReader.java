@@ -135,6 +135,17 @@ final class ListenerReader {
                   + " transactions, and their CancelRequest goes to every eligible member. What it"
                   + " costs is in [performance.md](performance.md).");
 
+  static final Key<ListenerConfig.KeepSessions> KEEP_SESSIONS =
+      KEYS.key(
+              "keep_sessions",
+              Type.choice(ListenerConfig.KeepSessions.PLANNED),
+              ListenerConfig::keepSessions)
+          .means(
+              "Whether idle sessions go on at the new primary after a planned switchover:"
+                  + " `planned`, or `off`. Only in clusters with [auth](#clustersauth), where the"
+                  + " messages of the session are followed; [continuity.md](continuity.md) tells"
+                  + " which sessions can be kept.");
+
   private ListenerReader() {}
 
   static ListenerConfig read(MappingReader in, Clusters clusters) {
@@ -163,6 +174,7 @@ final class ListenerReader {
         in.given(PROXY_PROTOCOL).map(ProxyProtocolReader::read).orElse(List.of()),
         in.get(APPLICATION_NAME_ADD_HOST),
         in.get(FOLLOW_MESSAGES),
+        in.get(KEEP_SESSIONS),
         target(in, cluster));
   }
 

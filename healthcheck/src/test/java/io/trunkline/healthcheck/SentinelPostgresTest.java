@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.ClusterConfig.OnIsolation;
 import io.trunkline.config.EtcdConfig;
+import io.trunkline.config.HostPort;
 import io.trunkline.config.PostgresTls;
 import io.trunkline.config.Secret;
 import io.trunkline.config.SentinelConfig;
 import io.trunkline.config.SentinelConfig.Auth;
 import io.trunkline.config.SslMode;
 import io.trunkline.config.TlsFiles;
+import io.trunkline.pgwire.PostgresLab;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.Event;
 import io.trunkline.routing.SentinelAnswer;
@@ -83,7 +85,7 @@ class SentinelPostgresTest {
   }
 
   private static String key(FakePatroni api, PostgresLab postgres) {
-    return api.memberJson("replica", 1).replace("127.0.0.1:5432", postgres.address().toString());
+    return api.memberJson("replica", 1).replace("127.0.0.1:5432", "127.0.0.1:" + postgres.port());
   }
 
   private Watched watch(String user, String password, PostgresTls tls) {
@@ -233,7 +235,7 @@ class SentinelPostgresTest {
       Await.pause(Duration.ofMillis(1500));
       assertThat(upstream(watched.last())).as("only pg_monitor may know").isEmpty();
       primary.sql("grant pg_monitor to scram");
-      Upstream expected = new Upstream(primary.address(), 1);
+      Upstream expected = new Upstream(new HostPort("127.0.0.1", primary.port()), 1);
       watched.await("it streams", LONG, view -> upstream(view).equals(Optional.of(expected)));
       Decisions decisions = new Decisions();
       watched.expect(decisions.until(WriteReason.LEADER_KEY_AND_SENTINEL));

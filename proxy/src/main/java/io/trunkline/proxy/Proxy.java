@@ -5,6 +5,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.internal.PlatformDependent;
+import io.trunkline.config.DialTarget;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.HostResolver;
 import io.trunkline.config.ListenerConfig;
@@ -15,11 +16,14 @@ import io.trunkline.proxy.admission.Admission;
 import io.trunkline.proxy.admission.ConnectionRates;
 import io.trunkline.proxy.admission.MemoryGate;
 import io.trunkline.proxy.admission.Rules;
+import io.trunkline.proxy.auth.AuthQueries;
 import io.trunkline.proxy.backend.BackendContext;
+import io.trunkline.proxy.backend.CancelTarget;
 import io.trunkline.proxy.backend.ClusterContext;
 import io.trunkline.proxy.backend.ClusterContexts;
 import io.trunkline.proxy.backend.Dialer;
 import io.trunkline.proxy.backend.LoginStats;
+import io.trunkline.proxy.backend.VerifierSource;
 import io.trunkline.proxy.cancel.CancelFanOut;
 import io.trunkline.proxy.listener.InheritedSockets;
 import io.trunkline.proxy.listener.Listener;
@@ -35,6 +39,7 @@ import io.trunkline.proxy.session.SessionLoops;
 import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.proxy.stats.RefusalLog;
 import io.trunkline.proxy.stats.SessionEnd;
+import io.trunkline.proxy.tls.BackendTls;
 import io.trunkline.proxy.tls.Certificates;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.EventSink;
@@ -82,7 +87,7 @@ public final class Proxy implements AutoCloseable {
   private final ClusterContexts clusterContexts;
   private final ConnectObserver connects;
   private final HostResolver hosts;
-  private final Map<CancelKey, HostPort> cancelKeys = new ConcurrentHashMap<>();
+  private final Map<CancelKey, CancelTarget> cancelKeys = new ConcurrentHashMap<>();
   private final List<ListenerStats> retired = new CopyOnWriteArrayList<>();
   private Optional<String> zone;
 
@@ -206,18 +211,21 @@ public final class Proxy implements AutoCloseable {
     Dialer dialer = new Dialer(listener, hosts, descriptors, relayed);
     ListenerStats stats = before.map(ListenerContext::stats).orElseGet(ListenerStats::new);
     ConnectionRates rates = new ConnectionRates(listener.limits(), System::nanoTime);
+    ClusterContext cluster = Objects.requireNonNull(clusters.get(listener.cluster()));
+    Optional<BackendTls> backendTls = certificates.backendTls(listener);
     return new ListenerContext(
         certificates.serverTls(listener),
         new BackendContext(
             listener,
-            certificates.backendTls(listener),
-            Objects.requireNonNull(clusters.get(listener.cluster())),
+            backendTls,
+            cluster,
             new Picker(listener, where, RandomGenerator.getDefault()),
             dialer,
             cancelKeys,
             stats,
             relayed,
             connects,
+            verifiers(listener, cluster, dialer, backendTls),
             clock),
         before
             .map(it -> it.admission().after(listener, rates))
@@ -225,6 +233,16 @@ public final class Proxy implements AutoCloseable {
         new Rules(listener.rules()),
         new CancelFanOut(dialer, cancelKeys, stats),
         new RefusalLog(listener.name(), events, clock));
+  }
+
+  /** A pooler logs in on its own. */
+  private Optional<VerifierSource> verifiers(
+      ListenerConfig listener, ClusterContext cluster, Dialer dialer, Optional<BackendTls> tls) {
+    return cluster
+        .config()
+        .auth()
+        .filter(_ -> listener.target() != DialTarget.PROXY_URL)
+        .map(auth -> new AuthQueries(auth, dialer, tls, group.next(), Thread::startVirtualThread));
   }
 
   /** Its sessions go on, and are counted until they have ended. */

@@ -2,6 +2,7 @@ package io.trunkline.proxy;
 
 import static io.trunkline.config.Configs.change;
 
+import io.trunkline.config.AuthConfig;
 import io.trunkline.config.Cidr;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.Configs;
@@ -77,6 +78,7 @@ public final class ProxyFixture implements AutoCloseable {
     public List<RuleConfig> rules = List.of();
     public boolean applicationNameAddHost;
     public boolean followMessages = true;
+    public Optional<AuthConfig> auth = Optional.empty();
     public DialTarget target = DialTarget.POSTGRES;
     public OptionalLong memoryLimit = OptionalLong.empty();
     public TcpConfig tcp =
@@ -160,6 +162,7 @@ public final class ProxyFixture implements AutoCloseable {
         .with(ClusterConfig::holdTimeout, Optional.ofNullable(settings.holdTimeout))
         .with(ClusterConfig::holdLimit, settings.holdLimit)
         .with(ClusterConfig::maxLogins, settings.maxLogins)
+        .with(ClusterConfig::auth, settings.auth)
         .record();
   }
 

@@ -12,8 +12,11 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.SentinelConfig;
-import io.trunkline.healthcheck.common.JunkException;
+import io.trunkline.pgwire.BackendMessageDecoder;
 import io.trunkline.pgwire.FrontendMessages;
+import io.trunkline.pgwire.PasswordLogin;
+import io.trunkline.pgwire.ProtocolError;
+import io.trunkline.pgwire.ServerError;
 import io.trunkline.routing.Failures;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelAnswer.Access;
@@ -39,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class SentinelCall extends ChannelInboundHandlerAdapter
-    implements SentinelFrames.Taker, SentinelLogin.Line {
+    implements BackendMessageDecoder.Taker, PasswordLogin.Line {
   /** From the dial to the first answer. */
   static final Duration LOGIN_LIMIT = Duration.ofSeconds(5);
 
@@ -52,8 +55,8 @@ public final class SentinelCall extends ChannelInboundHandlerAdapter
   private final HostPort address;
   private final Supplies supplies;
   private final Listener listener;
-  private final SentinelFrames frames = new SentinelFrames(this);
-  private final SentinelLogin login;
+  private final BackendMessageDecoder frames = new BackendMessageDecoder(this);
+  private final PasswordLogin login;
   private final SentinelFacts facts = new SentinelFacts();
   private Step step = Step.CONNECTING;
   private Instant askedAt;
@@ -130,7 +133,7 @@ public final class SentinelCall extends ChannelInboundHandlerAdapter
     this.address = address;
     this.supplies = supplies;
     this.listener = listener;
-    this.login = new SentinelLogin(config, this);
+    this.login = new PasswordLogin(config.user(), config.password().reveal(), this);
     this.askedAt = supplies.clock().instant();
     this.receiverAskedAt = askedAt;
   }
@@ -229,7 +232,7 @@ public final class SentinelCall extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void message(ChannelHandlerContext ctx, byte type, ByteBuf body) throws JunkException {
+  public void message(ChannelHandlerContext ctx, byte type, ByteBuf body) throws ProtocolError {
     if (step == Step.ENDED) {
       return;
     }
@@ -240,7 +243,7 @@ public final class SentinelCall extends ChannelInboundHandlerAdapter
       case 'D' -> row(body);
       case 'Z' -> ready(ctx.channel());
       case 'A', 'C', 'I', 'K', 'N', 'T', 'v' -> {}
-      default -> throw new JunkException("a message of type " + (type & 0xFF));
+      default -> throw new ProtocolError("a message of type " + (type & 0xFF));
     }
   }
 
@@ -288,6 +291,37 @@ public final class SentinelCall extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public boolean allows(PasswordLogin.Method method) {
+    SentinelConfig.Auth way =
+        switch (method) {
+          case NONE -> SentinelConfig.Auth.NONE;
+          case PASSWORD -> SentinelConfig.Auth.PASSWORD;
+          case MD5 -> SentinelConfig.Auth.MD5;
+          case SCRAM_SHA_256 -> SentinelConfig.Auth.SCRAM_SHA_256;
+        };
+    if (!config.answers(way)) {
+      refuse(
+          switch (method) {
+                case NONE -> "the server asks for no password";
+                case PASSWORD -> "the server asks for the password in clear text";
+                case MD5 -> "the server asks for the password by MD5";
+                case SCRAM_SHA_256 -> "the server asks for SCRAM-SHA-256";
+              }
+              + ", which require_auth of the sentinel does not allow"
+              + (config.requireAuth().isEmpty() ? " without tls: verify_ca or verify_full" : ""));
+      return false;
+    }
+    if (method == PasswordLogin.Method.PASSWORD
+        && (!config.tls().mode().required() || certificate().isEmpty())) {
+      refuse(
+          "the server asks for the password in clear text; it gets that only with tls: require or"
+              + " better");
+      return false;
+    }
+    return true;
+  }
+
+  @Override
   public void refuse(String reason) {
     end(Failure.REFUSED, reason);
   }
@@ -328,9 +362,9 @@ public final class SentinelCall extends ChannelInboundHandlerAdapter
                 "UTF8"));
   }
 
-  private void authentication(ByteBuf body) throws JunkException {
+  private void authentication(ByteBuf body) throws ProtocolError {
     if (step != Step.LOGIN) {
-      throw new JunkException("an authentication message out of turn");
+      throw new ProtocolError("an authentication message out of turn");
     }
     login.on(body);
     if (step == Step.LOGIN && login.accepted()) {
@@ -353,16 +387,16 @@ public final class SentinelCall extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void row(ByteBuf body) throws JunkException {
+  private void row(ByteBuf body) throws ProtocolError {
     switch (asked) {
-      case EMPTY -> throw new JunkException("a row that was not asked for");
+      case EMPTY -> throw new ProtocolError("a row that was not asked for");
       case SELECT -> facts.row(body);
       case RECEIVER -> facts.receiver(body);
     }
   }
 
   /** ReadyForQuery: what came before it is the answer. */
-  private void ready(Channel to) throws JunkException {
+  private void ready(Channel to) throws ProtocolError {
     switch (step) {
       case STARTING -> {
         step = Step.ASKED;
@@ -374,13 +408,13 @@ public final class SentinelCall extends ChannelInboundHandlerAdapter
       }
       case ASKED -> answered(to);
       case CONNECTING, ASKING_TLS, HANDSHAKE, LOGIN, IDLE, ENDED ->
-          throw new JunkException("ReadyForQuery out of turn");
+          throw new ProtocolError("ReadyForQuery out of turn");
     }
   }
 
-  private void answered(Channel to) throws JunkException {
+  private void answered(Channel to) throws ProtocolError {
     if (!facts.complete()) {
-      throw new JunkException("no answer to whether it is in recovery");
+      throw new ProtocolError("no answer to whether it is in recovery");
     }
     Access access = facts.access();
     if (access == Access.READ_WRITE

@@ -2,7 +2,8 @@ package io.trunkline.healthcheck.sentinel;
 
 import io.netty.buffer.ByteBuf;
 import io.trunkline.config.HostPort;
-import io.trunkline.healthcheck.common.JunkException;
+import io.trunkline.pgwire.ProtocolError;
+import io.trunkline.pgwire.ServerError;
 import io.trunkline.routing.SentinelAnswer.Access;
 import io.trunkline.routing.Upstream;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,7 @@ final class SentinelFacts {
   }
 
   /** A ParameterStatus: a name and a value. */
-  void parameter(ByteBuf body) throws JunkException {
+  void parameter(ByteBuf body) throws ProtocolError {
     if (named(body, IN_HOT_STANDBY)) {
       inRecovery = isOn(body, IN_HOT_STANDBY.length);
       reported = readOnly != null;
@@ -42,9 +43,9 @@ final class SentinelFacts {
   }
 
   /** A DataRow of {@link SentinelQueries#SELECT}. */
-  void row(ByteBuf body) throws JunkException {
+  void row(ByteBuf body) throws ProtocolError {
     if (body.readShort() != COLUMNS) {
-      throw new JunkException("a row that was not asked for");
+      throw new ProtocolError("a row that was not asked for");
     }
     inRecovery = isOn(column(body));
     readOnly = isOn(column(body));
@@ -53,9 +54,9 @@ final class SentinelFacts {
   }
 
   /** A DataRow of {@link SentinelQueries#RECEIVER}. */
-  void receiver(ByteBuf body) throws JunkException {
+  void receiver(ByteBuf body) throws ProtocolError {
     if (body.readShort() != RECEIVER_COLUMNS) {
-      throw new JunkException("a row that was not asked for");
+      throw new ProtocolError("a row that was not asked for");
     }
     inRecovery = isOn(column(body));
     readOnly = isOn(column(body));
@@ -112,16 +113,16 @@ final class SentinelFacts {
     return true;
   }
 
-  private static boolean isOn(ByteBuf body, int nameLength) throws JunkException {
+  private static boolean isOn(ByteBuf body, int nameLength) throws ProtocolError {
     body.skipBytes(nameLength + 1);
     return isOn(ServerError.text(body));
   }
 
-  private static boolean isOn(String word) throws JunkException {
+  private static boolean isOn(String word) throws ProtocolError {
     return switch (word) {
       case "on", "t" -> true;
       case "off", "f" -> false;
-      default -> throw new JunkException("a boolean that is neither on nor off");
+      default -> throw new ProtocolError("a boolean that is neither on nor off");
     };
   }
 
@@ -138,14 +139,14 @@ final class SentinelFacts {
   }
 
   /** The first eight hexadecimal digits of a WAL file's name. */
-  private static OptionalLong timeline(String file) throws JunkException {
+  private static OptionalLong timeline(String file) throws ProtocolError {
     if (file.length() != WAL_FILE_NAME) {
-      throw new JunkException("no name of a WAL file");
+      throw new ProtocolError("no name of a WAL file");
     }
     try {
       return OptionalLong.of(Long.parseLong(file.substring(0, 8), 16));
     } catch (NumberFormatException e) {
-      throw new JunkException("no name of a WAL file");
+      throw new ProtocolError("no name of a WAL file");
     }
   }
 

@@ -25,6 +25,8 @@ import io.trunkline.config.SentinelConfig;
 import io.trunkline.config.SentinelConfig.Auth;
 import io.trunkline.config.SslMode;
 import io.trunkline.config.TlsFiles;
+import io.trunkline.pgwire.BackendMessageDecoder;
+import io.trunkline.pgwire.PasswordLogin;
 import io.trunkline.routing.SentinelAnswer;
 import io.trunkline.routing.SentinelAnswer.Access;
 import io.trunkline.routing.Upstream;
@@ -476,7 +478,7 @@ class SentinelCallTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {SentinelLogin.MAX_ITERATIONS + 1, Integer.MAX_VALUE})
+  @ValueSource(ints = {PasswordLogin.MAX_ITERATIONS + 1, Integer.MAX_VALUE})
   void aServerMayNotHaveItComputeForEver(int iterations) {
     scram(new ScramServer(PASSWORD, iterations));
     assertThat(work).isEmpty();
@@ -513,7 +515,7 @@ class SentinelCallTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 3, SentinelFrames.MAX_LENGTH + 1, Integer.MAX_VALUE, -1})
+  @ValueSource(ints = {0, 3, BackendMessageDecoder.MAX_LENGTH + 1, Integer.MAX_VALUE, -1})
   void lengthsAreBounded(int length) {
     say(Unpooled.buffer().writeByte('S').writeInt(length));
     assertThat(end)
@@ -524,7 +526,7 @@ class SentinelCallTest {
   @Test
   void chatterIsBounded() {
     loggedIn(false, false);
-    for (int i = 0; i <= SentinelFrames.MAX_MESSAGES && end == null; i++) {
+    for (int i = 0; i <= BackendMessageDecoder.MAX_MESSAGES && end == null; i++) {
       say(message('N', Unpooled.buffer().writeByte(0)));
     }
     assertThat(end).startsWith("BROKEN: more than 1000 messages");

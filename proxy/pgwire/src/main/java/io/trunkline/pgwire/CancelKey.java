@@ -1,6 +1,7 @@
 package io.trunkline.pgwire;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,16 @@ public final class CancelKey {
     return secret < SHORTEST || secret > LONGEST
         ? null
         : new CancelKey(ByteBufUtil.getBytes(from, index, length));
+  }
+
+  /** CancelRequest. */
+  public ByteBuf request(ByteBufAllocator allocator) {
+    int length = 2 * Integer.BYTES + bytes.length;
+    return allocator
+        .buffer(length)
+        .writeInt(length)
+        .writeInt(OpeningDecoder.CANCEL_REQUEST)
+        .writeBytes(bytes);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.trunkline.pgwire;
 
 import io.netty.buffer.ByteBuf;
+import io.trunkline.pgwire.state.TextMarks;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +21,7 @@ public final class Conversation {
   private static final int LONGEST_KEY = Integer.BYTES + 256;
 
   private final Opening.StartupMessage startup;
+  private final @Nullable TextMarks marks;
   private final MessageScanner frontend = new Frontend();
   private final MessageScanner backend = new Backend();
   private final Map<String, String> parameters = new LinkedHashMap<>();
@@ -43,7 +45,20 @@ public final class Conversation {
   }
 
   public Conversation(Opening.StartupMessage startup) {
+    this(startup, null);
+  }
+
+  /**
+   * @param marks looks at the texts of statements; null: nobody does
+   */
+  public Conversation(Opening.StartupMessage startup, @Nullable TextMarks marks) {
     this.startup = startup;
+    this.marks = marks;
+  }
+
+  /** What the texts of its statements give away, if they are looked at. */
+  public Optional<TextMarks> marks() {
+    return Optional.ofNullable(marks);
   }
 
   /** Bytes on their way to the member; after the startup packet. */
@@ -138,11 +153,16 @@ public final class Conversation {
 
     @Override
     int wanted(byte type, int body) {
-      return 0;
+      return marks != null && (type == 'Q' || type == 'P') && body <= TextMarks.LONGEST_TEXT
+          ? body
+          : 0;
     }
 
     @Override
     void message(byte type, int body, ByteBuf bytes, int index) {
+      if (marks != null) {
+        mark(marks, type, body, bytes, index);
+      }
       switch (type) {
         case 'Q', 'F' -> unanswered++;
         case 'S' -> {
@@ -152,6 +172,19 @@ public final class Conversation {
         case 'B', 'C', 'D', 'E', 'H', 'P' -> batchOpen = true;
         case 'X' -> terminated = true;
         default -> {} // CopyData, CopyDone, CopyFail, and the answers to authentication requests
+      }
+    }
+
+    /** The name of the statement that Parse begins with is looked at, too. */
+    private static void mark(TextMarks marks, byte type, int body, ByteBuf bytes, int index) {
+      if (type == 'Q' || type == 'P') {
+        if (body > TextMarks.LONGEST_TEXT) {
+          marks.tooLong();
+        } else {
+          marks.look(bytes, index, body);
+        }
+      } else if (type == 'F') {
+        marks.functionCall();
       }
     }
   }

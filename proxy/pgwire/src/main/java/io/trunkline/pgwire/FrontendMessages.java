@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /** What a client sends (PostgreSQL docs: "Message Formats", those marked F). */
 public final class FrontendMessages {
@@ -63,6 +64,66 @@ public final class FrontendMessages {
     ByteBuf message = begun(allocator.buffer(), 'p');
     message.writeCharSequence(response, StandardCharsets.UTF_8);
     return ended(message);
+  }
+
+  /**
+   * One statement with one parameter, both as text, and Sync (PostgreSQL docs: "Extended Query").
+   *
+   * @param name of the statement and the portal; both are closed again
+   */
+  public static ByteBuf ask(ByteBufAllocator allocator, String name, String sql, String parameter) {
+    ByteBuf out = allocator.buffer();
+    parse(out, name, sql);
+    execute(out, name, new String[] {parameter});
+    message(out, 'C', it -> text(it.writeByte('P'), name));
+    message(out, 'C', it -> text(it.writeByte('S'), name));
+    sync(out);
+    return out;
+  }
+
+  /** Parse. */
+  public static void parse(ByteBuf out, String name, String sql, int... types) {
+    message(
+        out,
+        'P',
+        it -> {
+          text(text(it, name), sql).writeShort(types.length);
+          for (int type : types) {
+            it.writeInt(type);
+          }
+        });
+  }
+
+  /** Bind and Execute of the unnamed statement, with those parameters as text. */
+  public static void execute(ByteBuf out, String... parameters) {
+    execute(out, "", parameters);
+  }
+
+  private static void execute(ByteBuf out, String name, String[] parameters) {
+    message(
+        out,
+        'B',
+        it -> {
+          text(text(it, name), name).writeShort(0).writeShort(parameters.length);
+          for (String parameter : parameters) {
+            it.writeInt(ByteBufUtil.utf8Bytes(parameter));
+            it.writeCharSequence(parameter, StandardCharsets.UTF_8);
+          }
+          it.writeShort(0);
+        });
+    message(out, 'E', it -> text(it, name).writeInt(0));
+  }
+
+  /** Sync. */
+  public static void sync(ByteBuf out) {
+    message(out, 'S', _ -> {});
+  }
+
+  private static void message(ByteBuf messages, char type, Consumer<ByteBuf> body) {
+    int begin = messages.writerIndex();
+    messages.writeByte(type).writeInt(0);
+    body.accept(messages);
+    messages.setInt(begin + 1, messages.writerIndex() - begin - 1);
   }
 
   private static ByteBuf begun(ByteBuf message, char type) {

@@ -3,6 +3,8 @@ package io.trunkline.proxy.backend;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.trunkline.proxy.stats.SessionEnd;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
 
 /** The client's side of a session, as its connection to a member sees it. On its event loop. */
 public interface BackendClient {
@@ -11,6 +13,14 @@ public interface BackendClient {
 
   /** Whether it must not go on without TLS. */
   boolean needsTls();
+
+  /** The certificate that it was shown in its TLS handshake; empty without TLS that ends here. */
+  Optional<X509Certificate> certificate();
+
+  /**
+   * The client logs in at the member itself, although this node was to do that, for that reason.
+   */
+  void onLoginPassedThrough(String member, String why);
 
   /** There is nobody to connect to for now, for that reason. */
   void onNoMember(String why);

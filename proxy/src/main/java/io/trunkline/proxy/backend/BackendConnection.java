@@ -1,27 +1,46 @@
 package io.trunkline.proxy.backend;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.trunkline.config.TlsConfig;
+import io.trunkline.pgwire.AuthenticationRequest;
+import io.trunkline.pgwire.BackendMessages;
+import io.trunkline.pgwire.CancelKey;
 import io.trunkline.pgwire.ClientHello;
 import io.trunkline.pgwire.Conversation;
 import io.trunkline.pgwire.Opening;
 import io.trunkline.pgwire.OpeningDecoder;
+import io.trunkline.pgwire.scram.ChannelBinding;
+import io.trunkline.pgwire.state.Pinned;
+import io.trunkline.pgwire.state.SavedState;
+import io.trunkline.pgwire.state.StateQuery;
+import io.trunkline.pgwire.state.TextMarks;
 import io.trunkline.proxy.backend.BackendState.Absent;
 import io.trunkline.proxy.backend.BackendState.Attached;
 import io.trunkline.proxy.backend.BackendState.Connected;
+import io.trunkline.proxy.backend.BackendState.Detached;
 import io.trunkline.proxy.backend.BackendState.Flow;
 import io.trunkline.proxy.backend.BackendState.Link;
+import io.trunkline.proxy.backend.BackendState.Parted;
 import io.trunkline.proxy.backend.BackendState.Place;
+import io.trunkline.proxy.backend.BackendState.Restoring;
 import io.trunkline.proxy.backend.BackendState.Unanswered;
 import io.trunkline.proxy.relay.ChannelOps;
 import io.trunkline.proxy.relay.ReplayBuffer;
 import io.trunkline.proxy.stats.ConnectionFailure;
 import io.trunkline.proxy.stats.SessionEnd;
+import io.trunkline.proxy.tls.BackendTls;
 import io.trunkline.routing.Fence;
 import io.trunkline.routing.RoutingTable;
+import io.trunkline.routing.WriteDecision;
+import io.trunkline.routing.WriteState;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The member's side of a session: keeps the client's bytes until the member has answered, relays
@@ -36,6 +55,9 @@ public final class BackendConnection {
   private final Fencing fencing;
 
   private BackendState state = new Absent();
+  private @Nullable ByteBuf startupPacket;
+  private @Nullable Instant spokeAt;
+  private @Nullable ScheduledFuture<?> unconfirmed;
 
   /**
    * @param replay what the client has sent and the member has not got, or not for good
@@ -69,7 +91,17 @@ public final class BackendConnection {
 
   /** Whether the member has answered: what is kept no longer begins with the opening. */
   public boolean attached() {
-    return state instanceof Attached;
+    return state instanceof Attached || state instanceof Parted;
+  }
+
+  /** Whether its member is gone, and it is to go on at another one. */
+  public boolean parted() {
+    return state instanceof Parted;
+  }
+
+  /** Since when its client waits for that; empty while it has said nothing. */
+  public Optional<Instant> waitsSince() {
+    return parted() ? Optional.ofNullable(spokeAt) : Optional.empty();
   }
 
   /** Whether PostgreSQL has not accepted the session yet, as far as can be seen. */
@@ -79,7 +111,11 @@ public final class BackendConnection {
 
   /** What can be told of the session from its messages; empty where there is nothing. */
   public Optional<Conversation> conversation() {
-    return state instanceof Attached attached ? attached.conversation() : Optional.empty();
+    return switch (state) {
+      case Attached attached -> attached.conversation();
+      case Parted parted -> Optional.of(parted.conversation());
+      case Absent _, Unanswered _ -> Optional.empty();
+    };
   }
 
   private boolean idle() {
@@ -116,9 +152,12 @@ public final class BackendConnection {
 
   /** Whether the client may be read: not while writes are held, or the member is slow. */
   public boolean takesMore() {
-    return state instanceof Attached attached
-        ? attached.flow() != Flow.BLOCKED && attached.link().channel().isWritable()
-        : connector.linked() && !replay.full();
+    return switch (state) {
+      case Attached attached ->
+          attached.flow() != Flow.BLOCKED && attached.link().channel().isWritable();
+      case Parted _ -> !replay.full();
+      case Absent _, Unanswered _ -> connector.linked() && !replay.full();
+    };
   }
 
   /** Whether the member's kernel has all that was to be sent to it. */
@@ -135,6 +174,10 @@ public final class BackendConnection {
 
   /** A member is ready to be sent what the session is opened with. */
   void open(Link link, BackendRequest request) {
+    if (state instanceof Detached detached) {
+      restore(detached, link);
+      return;
+    }
     Optional<StartupGate> gate = Optional.empty();
     if (request.opening() instanceof Opening.StartupMessage) {
       boolean ownTls =
@@ -142,13 +185,71 @@ public final class BackendConnection {
       gate =
           Optional.of(
               new StartupGate(
-                  client.allocator(), link.place().asPrimary() && !context.pooled(), ownTls));
+                  client.allocator(),
+                  link.place().asPrimary() && !context.pooled(),
+                  ownTls,
+                  authentication(link)));
     }
     Unanswered unanswered = new Absent().open(link, request, gate);
     state = unanswered;
     link.login().opens(request.speaksTls());
     replay.sendAgain();
     sendOpening(unanswered);
+  }
+
+  /** Where this node is to log in for its clients. */
+  private Optional<ClientAuthentication> authentication(Link link) {
+    if (context.verifiers().isEmpty() || !context.config().followMessages()) {
+      return Optional.empty();
+    }
+    if (!context.trusts(link.channel())) {
+      client.onLoginPassedThrough(
+          link.place().member(),
+          "the connection to it is not verified by TLS; set backend_tls of the listener to"
+              + " verify_full or verify_ca, or insecure of auth to true");
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ClientAuthentication(
+            client.allocator(),
+            new AuthenticationLine(link),
+            client.certificate().flatMap(ChannelBinding::of),
+            context.tls().isPresent(),
+            BackendTls.certificate(link.channel()).flatMap(ChannelBinding::of)));
+  }
+
+  /** The connections to both, as the login needs them that this node does for the client. */
+  private final class AuthenticationLine implements ClientAuthentication.Line {
+    private final Link link;
+
+    AuthenticationLine(Link link) {
+      this.link = link;
+    }
+
+    @Override
+    public void toClient(ByteBuf message, boolean last) {
+      if (!last) {
+        link.login().answered();
+      }
+      relay(message);
+    }
+
+    @Override
+    public void toMember(ByteBuf message) {
+      link.login().asked();
+      link.channel().writeAndFlush(message);
+    }
+
+    @Override
+    public void passThrough(ByteBuf bytes) {
+      write(bytes);
+      flush();
+    }
+
+    @Override
+    public void refuse(SessionEnd reason, String why) {
+      client.refuse(reason, why);
+    }
   }
 
   /**
@@ -186,14 +287,21 @@ public final class BackendConnection {
    * The client has sent more before the member has answered: it may be the rest of a ClientHello.
    */
   public void onMoreKept() {
-    if (state instanceof Unanswered unanswered && unanswered.request().speaksTls()) {
+    if (state instanceof Parted) {
+      onSpoken();
+    } else if (state instanceof Unanswered unanswered && unanswered.request().speaksTls()) {
       sendOpening(unanswered);
     }
   }
 
   /** The member is left, and another one may come. */
   void onReplaced() {
-    close();
+    if (state instanceof Restoring restoring) {
+      restoring.work().release();
+      state = restoring.from();
+    } else if (!(state instanceof Detached)) {
+      close();
+    }
   }
 
   /** The member has answered: it will not be replaced. */
@@ -201,8 +309,14 @@ public final class BackendConnection {
     Optional<Conversation> conversation =
         context.config().followMessages()
                 && unanswered.request().opening() instanceof Opening.StartupMessage startup
-            ? Optional.of(new Conversation(startup))
+            ? Optional.of(
+                context.keepsSessions()
+                    ? new Conversation(startup, new TextMarks())
+                    : new Conversation(startup))
             : Optional.empty();
+    if (conversation.isPresent() && context.keepsSessions()) {
+      startupPacket = replay.copy(OpeningDecoder.length(replay.bytes()));
+    }
     state = unanswered.answered(conversation);
     connector.attached();
     replay.dropSent();
@@ -225,6 +339,9 @@ public final class BackendConnection {
    * @param input what counts of it for a session that has a member
    */
   public void onTable(RoutingTable table, Fence.Input input) {
+    if (state instanceof Detached detached) {
+      onTableDetached(detached, table);
+    }
     if (connector.onTable(table) && fencing.learn(table, input)) {
       fence();
     }
@@ -232,7 +349,11 @@ public final class BackendConnection {
 
   private void fence() {
     switch (fencing.decide()) {
-      case END -> client.end(SessionEnd.SUPERSEDED);
+      case END -> {
+        if (!detach(Optional.empty(), true)) {
+          client.end(SessionEnd.SUPERSEDED);
+        }
+      }
       case REPLACE -> connector.replace();
       case BLOCK -> block(true);
       case BLOCK_WHEN_IDLE -> blockIfIdle();
@@ -252,6 +373,7 @@ public final class BackendConnection {
    */
   private void blockIfIdle() {
     block(blocked() || idle());
+    inquire();
   }
 
   /** Whether what the client sends is kept back for now, because its commit could be lost. */
@@ -261,6 +383,9 @@ public final class BackendConnection {
         && attached.flow() != flow
         && attached.flow() != Flow.BROKEN) {
       state = attached.with(flow);
+      if (!wanted) {
+        attached.kept().ifPresent(KeptSession::outdate);
+      }
       sendKept();
       client.updateReading();
     }
@@ -274,6 +399,255 @@ public final class BackendConnection {
     }
   }
 
+  // Going on at another member.
+
+  /** Asks the member what the session is, while nothing changes it. */
+  private void inquire() {
+    if (state instanceof Attached attached
+        && attached.flow() == Flow.BLOCKED
+        && attached.kept().filter(it -> it.inquiry().isEmpty()).isPresent()
+        && idle()
+        && marks().filter(it -> it.pinned().isEmpty()).isPresent()) {
+      StateInquiry inquiry = new StateInquiry(client.allocator(), new InquiryTaker());
+      attached.kept().get().ask(inquiry);
+      attached
+          .link()
+          .channel()
+          .writeAndFlush(StateQuery.ask(client.allocator(), marks().get().settings()));
+    }
+  }
+
+  private Optional<TextMarks> marks() {
+    return conversation().flatMap(Conversation::marks);
+  }
+
+  /** What the inquiry leaves for the client. */
+  private final class InquiryTaker implements StateInquiry.Taker {
+    @Override
+    public void pass(ByteBuf bytes) {
+      relay(bytes);
+    }
+
+    @Override
+    public void onState() {
+      if (state instanceof Attached attached && attached.kept().orElseThrow().stale()) {
+        KeptSession kept = attached.kept().get();
+        ByteBuf rest = kept.inquiry().orElseThrow().takeRest();
+        kept.forget();
+        relay(rest);
+        inquire();
+      }
+    }
+
+    @Override
+    public void onGoing(ByteBuf error) {
+      if (!detach(Optional.of(error), false)) {
+        relay(error);
+      }
+    }
+  }
+
+  /** Why the session ends if its member goes now; empty: it goes on at another one. */
+  public Optional<Pinned> pinned() {
+    if (!(state instanceof Attached attached)) {
+      return Optional.empty();
+    }
+    if (attached.kept().isEmpty()) {
+      return Optional.of(Pinned.LOGIN);
+    }
+    return marks()
+        .flatMap(TextMarks::pinned)
+        .or(
+            () ->
+                attached
+                    .kept()
+                    .get()
+                    .inquiry()
+                    .map(StateInquiry::pinned)
+                    .orElse(Optional.of(Pinned.NO_ANSWER)));
+  }
+
+  /**
+   * Leaves the member without the client noticing, if all is known that is needed to go on.
+   *
+   * @param farewell what the member has said last; owned by this if it is left
+   * @param confirmed whether the member is known to be the primary no longer
+   */
+  private boolean detach(Optional<ByteBuf> farewell, boolean confirmed) {
+    if (!(state instanceof Attached attached
+        && attached.flow() == Flow.BLOCKED
+        && attached.kept().flatMap(KeptSession::inquiry).isPresent()
+        && idle())) {
+      return false;
+    }
+    Optional<Pinned> pinned = pinned();
+    if (pinned.isPresent()) {
+      context.stats().pinned(pinned.get());
+      return false;
+    }
+    KeptSession kept = attached.kept().get();
+    SavedState saved = kept.inquiry().orElseThrow().state();
+    kept.forget();
+    attached.key().ifPresent(context.keys()::remove);
+    state =
+        new Detached(
+            kept,
+            saved,
+            attached.conversation().orElseThrow(),
+            attached.key(),
+            attached.link().place(),
+            farewell,
+            confirmed);
+    connector.detach();
+    fencing.stop();
+    context.stats().sessionDetached();
+    spokeAt = null;
+    if (!confirmed) {
+      unconfirmed =
+          loop.schedule(
+              this::onUnconfirmed, context.cluster().holdTimeout().toNanos(), TimeUnit.NANOSECONDS);
+    }
+    client.updateReading();
+    onSpoken();
+    return true;
+  }
+
+  private void onTableDetached(Detached detached, RoutingTable table) {
+    WriteDecision write = table.write();
+    if (!detached.confirmed() && write.state() != WriteState.SWITCHING) {
+      if (write.target().equals(Optional.of(detached.left().target()))) {
+        onUnconfirmed(); // it was called off: somebody has ended this session only
+        return;
+      }
+      stopWaitingToConfirm();
+      detached.farewell().ifPresent(ByteBuf::release);
+      state = detached.confirm();
+    }
+    onSpoken();
+  }
+
+  /** The member is still the primary: what it has said last is true. */
+  private void onUnconfirmed() {
+    if (state instanceof Detached detached && !detached.confirmed()) {
+      stopWaitingToConfirm();
+      state = detached.confirm();
+      detached.farewell().ifPresent(client::onMemberBytes);
+      client.onMemberReadComplete();
+      client.end(
+          detached.farewell().isPresent() ? SessionEnd.BACKEND_CLOSED : SessionEnd.BACKEND_LOST);
+    }
+  }
+
+  private void stopWaitingToConfirm() {
+    if (unconfirmed != null) {
+      unconfirmed.cancel(false);
+      unconfirmed = null;
+    }
+  }
+
+  /** A session that says nothing needs no member. */
+  private void onSpoken() {
+    if (!(state instanceof Parted) || replay.size() == 0) {
+      return;
+    }
+    if (spokeAt == null) {
+      spokeAt = context.clock().instant();
+    }
+    if (replay.bytes().getByte(replay.bytes().readerIndex()) == 'X') {
+      client.end(SessionEnd.CLIENT_CLOSED);
+    } else if (state instanceof Detached detached
+        && detached.confirmed()
+        && !connector.searching()) {
+      connector.search(new BackendRequest(detached.conversation().startup(), false));
+    }
+  }
+
+  private void restore(Detached detached, Link link) {
+    Restoration work =
+        new Restoration(
+            client.allocator(),
+            new RestorationLine(link),
+            detached.saved(),
+            detached.conversation().startup().parameters().getOrDefault("user", ""),
+            detached.kept().key(),
+            context.tls().isPresent(),
+            BackendTls.certificate(link.channel()).flatMap(ChannelBinding::of));
+    state = detached.restore(link, work);
+    link.login().opens(false);
+    link.login().asked();
+    link.channel().writeAndFlush(Unpooled.wrappedBuffer(detached.kept().startup()));
+  }
+
+  /** Where a session is being restored. */
+  private final class RestorationLine implements Restoration.Line {
+    private final Link link;
+
+    RestorationLine(Link link) {
+      this.link = link;
+    }
+
+    @Override
+    public void toMember(ByteBuf message) {
+      link.channel().writeAndFlush(message);
+    }
+
+    @Override
+    public void onStarted() {
+      link.login().completed(true);
+    }
+
+    @Override
+    public void onNotNow(String why) {
+      connector.giveUp(why);
+    }
+
+    @Override
+    public void onRefused(String why) {
+      client.refuse(SessionEnd.NOT_RESTORED, why);
+    }
+
+    @Override
+    public void onRestored() {
+      if (state instanceof Restoring restoring) {
+        restored(restoring);
+      }
+    }
+  }
+
+  private void restored(Restoring restoring) {
+    Attached attached = restoring.restored();
+    Optional<CancelKey> cancels = restoring.work().cancelKey();
+    attached
+        .key()
+        .ifPresent(
+            key ->
+                context
+                    .keys()
+                    .put(
+                        key,
+                        new CancelTarget(attached.link().place().address(), cancels.orElse(key))));
+    state = attached;
+    Conversation conversation = restoring.conversation();
+    restoring
+        .work()
+        .parameters()
+        .forEach(
+            (name, value) -> {
+              if (!conversation.parameter(name).equals(Optional.of(value))) {
+                relay(BackendMessages.parameterStatus(client.allocator(), name, value));
+              }
+            });
+    restoring.work().release();
+    spokeAt = null;
+    connector.attached();
+    fencing.answered(true);
+    context.stats().sessionRestored();
+    client.onMemberReadComplete();
+    fence();
+    sendKept();
+    client.updateReading();
+  }
+
   // Bytes for the member.
 
   /**
@@ -283,8 +657,14 @@ public final class BackendConnection {
    */
   public boolean write(ByteBuf bytes) {
     Attached attached = (Attached) state;
-    attached.link().login().asked();
     context.stats().fromClients().add(bytes.readableBytes());
+    Optional<ClientAuthentication> authentication =
+        attached.gate().flatMap(StartupGate::authentication);
+    if (authentication.isPresent()) {
+      authentication.get().onClientBytes(bytes);
+      return true;
+    }
+    attached.link().login().asked();
     if (attached.conversation().isPresent()) {
       attached.conversation().get().toMember(bytes);
     }
@@ -327,9 +707,16 @@ public final class BackendConnection {
       }
       case Unanswered unanswered -> onFirstAnswer(unanswered, bytes);
       case Attached attached -> {
-        attached.link().login().onUnseenAnswer();
-        relay(bytes);
+        Optional<StateInquiry> inquiry = attached.kept().flatMap(KeptSession::inquiry);
+        if (inquiry.isPresent()) {
+          inquiry.get().hear(bytes);
+        } else {
+          attached.link().login().onUnseenAnswer();
+          relay(bytes);
+        }
       }
+      case Detached _ -> connector.onBytes(bytes);
+      case Restoring restoring -> restoring.work().hear(bytes);
     }
   }
 
@@ -365,6 +752,11 @@ public final class BackendConnection {
             relay(gate.take());
           }
         }
+        case AUTHENTICATION -> {
+          if (!authenticate(now, gate)) {
+            return;
+          }
+        }
         case LET_THROUGH -> {
           now.link().login().completed(gate.ready());
           attachOnce();
@@ -383,15 +775,98 @@ public final class BackendConnection {
     client.updateReading();
   }
 
+  /**
+   * The member has sent what is about the login that this node does for the client.
+   *
+   * @return whether more can be judged now
+   */
+  private boolean authenticate(Connected now, StartupGate gate) {
+    ClientAuthentication authentication = gate.authentication().orElseThrow();
+    AuthenticationRequest.Kind kind = AuthenticationRequest.kind(gate.message());
+    if (authentication.looksUp()) {
+      if (gate.overfull()) {
+        connector.giveUp("it sent too much before the client was authenticated");
+      }
+      return false;
+    }
+    if (!authentication.isNew()) {
+      byte[] data = AuthenticationRequest.data(gate.message());
+      relay(gate.take());
+      gate.skip();
+      authentication.onMember(kind, data);
+      return true;
+    }
+    if (kind == AuthenticationRequest.Kind.SASL
+        && now instanceof Unanswered unanswered
+        && unanswered.request().opening() instanceof Opening.StartupMessage startup) {
+      authentication.lookUp();
+      now.link().login().progressed();
+      context
+          .verifiers()
+          .orElseThrow()
+          .ask(
+              now.link().place().address(),
+              startup.parameters().getOrDefault("user", ""),
+              loop,
+              it -> onVerifier(gate, it));
+      return false;
+    }
+    authentication.release(); // another method, or none: that is between the two
+    return true;
+  }
+
+  private void onVerifier(StartupGate gate, VerifierSource.Answer answer) {
+    if (!(state instanceof Unanswered now && now.gate().filter(gate::equals).isPresent())) {
+      ClientAuthentication.wipe(answer);
+      return;
+    }
+    if (answer instanceof VerifierSource.Answer.Failed(String why)) {
+      client.onLoginPassedThrough(now.link().place().member(), why);
+    }
+    ClientAuthentication authentication = gate.authentication().orElseThrow();
+    if (authentication.begin(AuthenticationRequest.mechanisms(gate.message()), answer)) {
+      now.link().login().answered();
+      attach(now);
+      if (starting()) {
+        relay(gate.take());
+        gate.skip();
+        relay(authentication.offer());
+      }
+    }
+    judge(gate);
+    client.onMemberReadComplete();
+  }
+
   /** Nothing is judged any more: the client gets all that the member has said. */
   private void started() {
     if (state instanceof Attached attached && attached.gate().isPresent()) {
       StartupGate gate = attached.gate().get();
       ByteBuf rest = gate.takeAll();
+      state = attached.started(keeping(gate));
       gate.release();
-      state = attached.started();
       relay(rest);
     }
+  }
+
+  /** What it takes to go on at another member, if this node can log in there. */
+  private Optional<KeptSession> keeping(StartupGate gate) {
+    ByteBuf packet = startupPacket;
+    startupPacket = null;
+    if (packet == null) {
+      return Optional.empty();
+    }
+    Optional<KeptSession> kept =
+        gate.ready() && !gate.askedClient() && !isReplication()
+            ? Optional.of(new KeptSession(packet, gate.takeKey()))
+            : Optional.empty();
+    packet.release();
+    return kept;
+  }
+
+  private boolean isReplication() {
+    return conversation()
+        .filter(it -> it.startup().parameters().containsKey("replication"))
+        .isPresent();
   }
 
   /** Writes would be refused: somebody else, or the same one later. */
@@ -417,7 +892,11 @@ public final class BackendConnection {
         && attached.key().isEmpty()
         && conversation.key().isPresent()) {
       state = attached.given(conversation.key().get());
-      context.keys().put(conversation.key().get(), attached.link().place().address());
+      context
+          .keys()
+          .put(
+              conversation.key().get(),
+              new CancelTarget(attached.link().place().address(), conversation.key().get()));
     }
     if (fencing.primary()
         && !context.pooled()
@@ -451,8 +930,10 @@ public final class BackendConnection {
         askIfDirectTlsWasRefused(unanswered);
         connector.giveUp("it closed the connection before it answered");
       }
+      case Detached _, Restoring _ ->
+          connector.giveUp("it closed the connection before the session was restored");
       case Attached attached -> {
-        if (attached.flow() != Flow.BROKEN) {
+        if (attached.flow() != Flow.BROKEN && !detach(Optional.empty(), false)) {
           started();
           boolean explained =
               attached.conversation().map(it -> it.fatal() || it.terminated()).orElse(true);
@@ -486,8 +967,10 @@ public final class BackendConnection {
       return;
     }
     if (state instanceof Attached attached) {
-      state = attached.with(Flow.BROKEN);
-      client.onMemberFailed(cause);
+      if (!detach(Optional.empty(), false)) {
+        state = attached.with(Flow.BROKEN);
+        client.onMemberFailed(cause);
+      }
     } else {
       context.stats().failed(ConnectionFailure.Side.MEMBER, ConnectionFailure.of(cause));
       onBackendFinished(from);
@@ -510,6 +993,21 @@ public final class BackendConnection {
     }
     if (left instanceof Attached attached) {
       attached.key().ifPresent(context.keys()::remove);
+      attached.kept().ifPresent(KeptSession::wipe);
+    }
+    if (left instanceof Restoring restoring) {
+      restoring.work().release();
+    }
+    if (left instanceof Detached detached) {
+      detached.farewell().ifPresent(ByteBuf::release);
+    }
+    if (left instanceof Parted parted) {
+      parted.kept().wipe();
+    }
+    stopWaitingToConfirm();
+    if (startupPacket != null) {
+      startupPacket.release();
+      startupPacket = null;
     }
   }
 }

@@ -422,6 +422,13 @@ public final class BackendConnector implements Login.Listener {
     searchAgain();
   }
 
+  /** Leaves the member; the session may look for another one later. */
+  void detach() {
+    refused = false;
+    letIn = Instant.MIN;
+    leaveMember(true);
+  }
+
   /** The session is over. */
   void leave(boolean abort) {
     request = null;

@@ -1,8 +1,9 @@
 package io.trunkline.proxy.backend;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.trunkline.config.AuthConfig;
 import io.trunkline.config.DialTarget;
-import io.trunkline.config.HostPort;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.pgwire.CancelKey;
 import io.trunkline.proxy.relay.RelayMemory;
@@ -10,6 +11,7 @@ import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.proxy.tls.BackendTls;
 import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.Picker;
+import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,7 @@ import java.util.Optional;
  * @param stats counts
  * @param memory of what waits to be relayed, which all sessions share
  * @param connects is told what dialling members comes to
+ * @param verifiers knows the verifiers of roles, if this node logs in for its clients
  * @param clock the time
  */
 public record BackendContext(
@@ -35,10 +38,11 @@ public record BackendContext(
     ClusterContext cluster,
     Picker picker,
     Dialer dialer,
-    Map<CancelKey, HostPort> keys,
+    Map<CancelKey, CancelTarget> keys,
     ListenerStats stats,
     RelayMemory memory,
     ConnectObserver connects,
+    Optional<VerifierSource> verifiers,
     InstantSource clock) {
 
   /**
@@ -47,6 +51,21 @@ public record BackendContext(
    */
   boolean pooled() {
     return config.target() == DialTarget.PROXY_URL;
+  }
+
+  /** Whether sessions are to go on at another member after a planned switchover. */
+  boolean keepsSessions() {
+    return config.keepSessions() == ListenerConfig.KeepSessions.PLANNED
+        && verifiers.isPresent()
+        && config.followMessages();
+  }
+
+  /** Whether who is at the other end is verified, or nobody can listen: then verifiers may pass. */
+  boolean trusts(Channel member) {
+    return config.backendTls().mode().verifies()
+        || cluster.config().auth().filter(AuthConfig::insecure).isPresent()
+        || (member.remoteAddress() instanceof InetSocketAddress address
+            && address.getAddress().isLoopbackAddress());
   }
 
   /** Whether what sessions are connected to takes TLS. */

@@ -1,9 +1,11 @@
 package io.trunkline.proxy.backend;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.trunkline.config.HostPort;
 import io.trunkline.pgwire.CancelKey;
 import io.trunkline.pgwire.Conversation;
+import io.trunkline.pgwire.state.SavedState;
 import io.trunkline.proxy.relay.RelayMemory;
 import io.trunkline.routing.Target;
 import java.util.Optional;
@@ -13,9 +15,11 @@ import java.util.Optional;
  * Until then, and again when the member is left, it is up to the {@link ConnectorState}.
  *
  * <pre>
- *   Absent ──► Unanswered ──► Attached
- *     ▲            │
- *     └────────────┘ (refused, broken, or not accepting yet)
+ *   Absent ──► Unanswered ──► Attached ──► Detached ◄──► Restoring
+ *     ▲            │             ▲                           │
+ *     └────────────┘             └───────────────────────────┘
+ *  (refused, broken,
+ *   or not accepting yet)
  * </pre>
  */
 sealed interface BackendState {
@@ -38,7 +42,7 @@ sealed interface BackendState {
   record Unanswered(Link link, BackendRequest request, Optional<StartupGate> gate)
       implements Connected {
     Attached answered(Optional<Conversation> conversation) {
-      return new Attached(link, gate, conversation, Optional.empty(), Flow.OPEN);
+      return new Attached(link, gate, conversation, Optional.empty(), Flow.OPEN, Optional.empty());
     }
   }
 
@@ -46,25 +50,90 @@ sealed interface BackendState {
    * The member has answered: the client is its client for good.
    *
    * @param conversation what can be told of the session from its messages
-   * @param key what cancels what it runs
+   * @param key with which the client cancels what it runs
+   * @param kept what it takes to go on at another member, if that is wanted and possible
    */
   record Attached(
       Link link,
       Optional<StartupGate> gate,
       Optional<Conversation> conversation,
       Optional<CancelKey> key,
-      Flow flow)
+      Flow flow,
+      Optional<KeptSession> kept)
       implements Connected {
-    Attached started() {
-      return new Attached(link, Optional.empty(), conversation, key, flow);
+    Attached started(Optional<KeptSession> keeping) {
+      return new Attached(link, Optional.empty(), conversation, key, flow, keeping);
     }
 
     Attached given(CancelKey newKey) {
-      return new Attached(link, gate, conversation, Optional.of(newKey), flow);
+      return new Attached(link, gate, conversation, Optional.of(newKey), flow, kept);
     }
 
     Attached with(Flow newFlow) {
-      return new Attached(link, gate, conversation, key, newFlow);
+      return new Attached(link, gate, conversation, key, newFlow, kept);
+    }
+  }
+
+  /** A state without the member that the session had, which is to go on at another one. */
+  sealed interface Parted extends BackendState {
+    Conversation conversation();
+
+    Optional<CancelKey> key();
+
+    KeptSession kept();
+  }
+
+  /**
+   * Its member is gone, or about to be.
+   *
+   * @param saved what the session is
+   * @param left the member that it had
+   * @param farewell what the member has said last; the client gets it if the member stays
+   * @param confirmed whether the member is known to be the primary no longer
+   */
+  record Detached(
+      KeptSession kept,
+      SavedState saved,
+      Conversation conversation,
+      Optional<CancelKey> key,
+      Place left,
+      Optional<ByteBuf> farewell,
+      boolean confirmed)
+      implements Parted {
+    Detached confirm() {
+      return new Detached(kept, saved, conversation, key, left, Optional.empty(), true);
+    }
+
+    Restoring restore(Link link, Restoration work) {
+      return new Restoring(this, link, work);
+    }
+  }
+
+  /** Another member is being made what the session's own was. */
+  record Restoring(Detached from, Link link, Restoration work) implements Parted {
+    @Override
+    public Conversation conversation() {
+      return from.conversation();
+    }
+
+    @Override
+    public Optional<CancelKey> key() {
+      return from.key();
+    }
+
+    @Override
+    public KeptSession kept() {
+      return from.kept();
+    }
+
+    Attached restored() {
+      return new Attached(
+          link,
+          Optional.empty(),
+          Optional.of(from.conversation()),
+          from.key(),
+          Flow.OPEN,
+          Optional.of(from.kept()));
     }
   }
 

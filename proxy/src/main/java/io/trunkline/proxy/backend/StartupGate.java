@@ -2,10 +2,14 @@ package io.trunkline.proxy.backend;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.trunkline.pgwire.AuthenticationRequest;
 import io.trunkline.pgwire.ErrorResponse;
+import io.trunkline.pgwire.scram.ClientKey;
+import io.trunkline.pgwire.scram.ScramServer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a member says until it is ready for the first query. It is held back until it is known
@@ -14,18 +18,17 @@ import java.util.List;
  */
 final class StartupGate {
   private static final int HEADER = 1 + Integer.BYTES;
-  private static final int AUTHENTICATION_OK = 0;
-  private static final int AUTHENTICATION_SASL = 10;
-  private static final String SCRAM_PLUS = "SCRAM-SHA-256-PLUS";
 
   /** Parameters and notices; a member that says more is listened to no longer. */
   private static final int LONGEST = 64 * 1024;
 
   private final boolean wantsPrimary;
   private final boolean withoutChannelBinding;
+  private final Optional<ClientAuthentication> authentication;
   private final ByteBuf held;
   private int read;
   private boolean ready;
+  private boolean askedClient;
 
   /** What to do with what the member has said so far. */
   enum Verdict {
@@ -33,6 +36,8 @@ final class StartupGate {
     WAIT,
     /** The client has to see what has been judged so far, and answer it. */
     ASK_CLIENT,
+    /** What comes next, {@link #message}, is about the login that this node does for the client. */
+    AUTHENTICATION,
     /** The client gets it all: the session has begun, or ends with an error of the member's. */
     LET_THROUGH,
     /** The member is a standby and a primary is wanted. */
@@ -46,17 +51,43 @@ final class StartupGate {
    * @param wantsPrimary a standby will not do
    * @param withoutChannelBinding the TLS of the client is not that of the member, so SCRAM must not
    *     be bound to it
+   * @param authentication logs in for the client, as long as it is under way
    */
-  StartupGate(ByteBufAllocator allocator, boolean wantsPrimary, boolean withoutChannelBinding) {
+  StartupGate(
+      ByteBufAllocator allocator,
+      boolean wantsPrimary,
+      boolean withoutChannelBinding,
+      Optional<ClientAuthentication> authentication) {
     this.held = allocator.buffer();
     this.wantsPrimary = wantsPrimary;
     this.withoutChannelBinding = withoutChannelBinding;
+    this.authentication = authentication;
+  }
+
+  /** Logs in for the client, if somebody does. */
+  Optional<ClientAuthentication> authentication() {
+    return authentication.filter(ClientAuthentication::under);
+  }
+
+  /** Whether the member has said more than it may while it is not listened to. */
+  boolean overfull() {
+    return held.readableBytes() > LONGEST;
   }
 
   /** Takes what the member has said. */
   void hear(ByteBuf bytes) {
     held.writeBytes(bytes);
     bytes.release();
+  }
+
+  /** Whether the member has asked the client itself for a password or the like. */
+  boolean askedClient() {
+    return askedClient;
+  }
+
+  /** What logs in for the client again; owned by the caller. Empty where nothing is needed. */
+  Optional<ClientKey> takeKey() {
+    return authentication.flatMap(ClientAuthentication::takeKey);
   }
 
   /** Whether the member has let the client in (ReadyForQuery). */
@@ -78,8 +109,21 @@ final class StartupGate {
     return take();
   }
 
+  /** The body of the authentication request that comes next; valid until {@link #skip}. */
+  ByteBuf message() {
+    int at = held.readerIndex() + read;
+    return held.slice(at + HEADER, held.getInt(at + 1) - Integer.BYTES);
+  }
+
+  /** Nobody gets that message; only when all that comes before it is taken. */
+  void skip() {
+    held.skipBytes(1 + held.getInt(held.readerIndex() + 1));
+    held.discardReadBytes();
+  }
+
   /** Nobody gets the rest. */
   void release() {
+    authentication.ifPresent(ClientAuthentication::release);
     held.release();
   }
 
@@ -127,11 +171,17 @@ final class StartupGate {
   }
 
   private Verdict authentication(int at, ByteBuf body) {
-    int code = body.isReadable(Integer.BYTES) ? body.getInt(0) : AUTHENTICATION_OK;
-    if (code == AUTHENTICATION_SASL && withoutChannelBinding) {
+    if (authentication().isPresent()) {
+      return Verdict.AUTHENTICATION;
+    }
+    AuthenticationRequest.Kind kind = AuthenticationRequest.kind(body);
+    if (kind == AuthenticationRequest.Kind.SASL && withoutChannelBinding) {
       dropChannelBinding(at, body);
     }
-    return pass(held.getInt(at + 1), code == AUTHENTICATION_OK ? Verdict.WAIT : Verdict.ASK_CLIENT);
+    askedClient |= kind != AuthenticationRequest.Kind.OK;
+    return pass(
+        held.getInt(at + 1),
+        kind == AuthenticationRequest.Kind.OK ? Verdict.WAIT : Verdict.ASK_CLIENT);
   }
 
   private static boolean isNotAccepting(ByteBuf error) {
@@ -144,27 +194,15 @@ final class StartupGate {
 
   /** Rewrites AuthenticationSASL so that it does not offer what would be bound to our own TLS. */
   private void dropChannelBinding(int at, ByteBuf body) {
-    List<String> mechanisms = new ArrayList<>();
-    int from = Integer.BYTES;
-    while (from < body.readableBytes()) {
-      int end = body.indexOf(from, body.readableBytes(), (byte) 0);
-      if (end <= from) {
-        break;
-      }
-      mechanisms.add(body.toString(from, end - from, StandardCharsets.US_ASCII));
-      from = end + 1;
-    }
-    if (!mechanisms.removeIf(SCRAM_PLUS::equals)) {
+    List<String> mechanisms = new ArrayList<>(AuthenticationRequest.mechanisms(body));
+    if (!mechanisms.removeIf(ScramServer.PLUS::equals)) {
       return;
     }
-    StringBuilder list = new StringBuilder();
-    mechanisms.forEach(mechanism -> list.append(mechanism).append('\0'));
-    byte[] offered = list.append('\0').toString().getBytes(StandardCharsets.US_ASCII);
+    ByteBuf request = AuthenticationRequest.sasl(held.alloc(), mechanisms);
     int oldEnd = at + HEADER + body.readableBytes();
-    byte[] after = new byte[held.writerIndex() - oldEnd];
-    held.getBytes(oldEnd, after);
-    held.setInt(at + 1, Integer.BYTES + Integer.BYTES + offered.length);
-    held.writerIndex(at + HEADER + Integer.BYTES);
-    held.writeBytes(offered).writeBytes(after);
+    ByteBuf after = held.copy(oldEnd, held.writerIndex() - oldEnd);
+    held.writerIndex(at).writeBytes(request).writeBytes(after);
+    request.release();
+    after.release();
   }
 }

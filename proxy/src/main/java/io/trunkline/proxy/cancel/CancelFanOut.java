@@ -8,6 +8,7 @@ import io.trunkline.config.HostPort;
 import io.trunkline.pgwire.CancelKey;
 import io.trunkline.proxy.admission.AddressRates;
 import io.trunkline.proxy.admission.TokenBucket;
+import io.trunkline.proxy.backend.CancelTarget;
 import io.trunkline.proxy.backend.Dialer;
 import io.trunkline.proxy.stats.CancelDrop;
 import io.trunkline.proxy.stats.ListenerStats;
@@ -36,7 +37,7 @@ public final class CancelFanOut {
   private static final int HEADER = 2 * Integer.BYTES;
 
   private final Dialer dialer;
-  private final Map<CancelKey, HostPort> keys;
+  private final Map<CancelKey, CancelTarget> keys;
   private final ListenerStats stats;
   private final CancelQueue queue;
   private final AddressRates rates = new AddressRates(PER_ADDRESS, System::nanoTime);
@@ -44,7 +45,7 @@ public final class CancelFanOut {
   /**
    * @param keys whose they are, as far as this node has seen
    */
-  public CancelFanOut(Dialer dialer, Map<CancelKey, HostPort> keys, ListenerStats stats) {
+  public CancelFanOut(Dialer dialer, Map<CancelKey, CancelTarget> keys, ListenerStats stats) {
     this.dialer = dialer;
     this.keys = keys;
     this.stats = stats;
@@ -62,10 +63,12 @@ public final class CancelFanOut {
       ByteBuf request, List<HostPort> members, InetAddress client, EventLoop loop) {
     CancelKey key =
         CancelKey.read(request, request.readerIndex() + HEADER, request.readableBytes() - HEADER);
-    Optional<HostPort> owner = Optional.ofNullable(key).map(keys::get);
+    Optional<CancelTarget> owner = Optional.ofNullable(key).map(keys::get);
     Promise<Void> done = loop.newPromise();
     if (owner.isPresent()) {
-      errand(request, owner.get(), loop, () -> done.setSuccess(null)).run(dialer, () -> {});
+      ByteBuf meant = owner.get().key().request(request.alloc());
+      request.release();
+      errand(meant, owner.get().member(), loop, () -> done.setSuccess(null)).run(dialer, () -> {});
       return done;
     }
     if (members.isEmpty() || !mayFanOut(client)) {

@@ -27,10 +27,12 @@ import io.trunkline.proxy.session.ClientState.Reading;
 import io.trunkline.proxy.session.ClientState.Relaying;
 import io.trunkline.proxy.stats.ConnectionFailure;
 import io.trunkline.proxy.stats.SessionEnd;
+import io.trunkline.proxy.tls.ServerTls;
 import io.trunkline.routing.Fence;
 import io.trunkline.routing.RoutingTable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -272,6 +274,17 @@ public final class Session implements BackendClient {
     return context.config().tls().require() || (admitted != null && admitted.needsTls());
   }
 
+  @Override
+  public Optional<X509Certificate> certificate() {
+    return Optional.ofNullable(client.pipeline().get(SslHandler.class))
+        .flatMap(ServerTls::certificate);
+  }
+
+  @Override
+  public void onLoginPassedThrough(String member, String why) {
+    context.refusals().loginPassedThrough(member, host(), why);
+  }
+
   /** It is clear what the client wants: a member. */
   void opened(Reading reading, Opening opening) {
     cancelDeadline();
@@ -318,7 +331,7 @@ public final class Session implements BackendClient {
 
   /** Whether every new routing table could be what it waits for. */
   boolean queued() {
-    return state instanceof Queued;
+    return state instanceof Queued || backend.parted();
   }
 
   /**
@@ -358,7 +371,9 @@ public final class Session implements BackendClient {
     boolean begins = !waiting;
     if (begins) {
       waiting = true;
-      client.config().setAutoRead(false);
+      if (state instanceof Queued) {
+        client.config().setAutoRead(false);
+      }
       context.stats().queueEntered();
     }
     cancelDeadline();
@@ -424,11 +439,13 @@ public final class Session implements BackendClient {
 
   /** How long there has been nobody for it; 0: it does not wait. */
   private Duration waited() {
-    if (!(state instanceof Queued queued)) {
-      return Duration.ZERO;
-    }
+    Instant since =
+        switch (state) {
+          case Queued queued -> queued.since();
+          default -> backend.waitsSince().orElse(context.now());
+        };
     Instant letIn = connector.letIn();
-    Instant from = letIn.isAfter(queued.since()) ? letIn : queued.since();
+    Instant from = letIn.isAfter(since) ? letIn : since;
     return Duration.between(from, context.now());
   }
 
@@ -462,7 +479,7 @@ public final class Session implements BackendClient {
 
   @Override
   public void onMemberLeft() {
-    if (state instanceof Relaying relaying) {
+    if (state instanceof Relaying relaying && !backend.attached()) {
       state = relaying.again();
       client.config().setAutoRead(false);
     }
@@ -630,6 +647,9 @@ public final class Session implements BackendClient {
   private @Nullable String whyItWaits() {
     if (waiting) {
       return waitsFor;
+    }
+    if (backend.parted()) {
+      return "its member is gone; it goes on at the new primary once the client sends something";
     }
     return backend.blocked() ? "blocked: the client is not read until the primary is known" : null;
   }

@@ -25,6 +25,7 @@ record SessionSnapshot(ClientState state, BackendConnection backend) {
       case Reading _ -> SessionState.READING;
       case Cancelling _ -> SessionState.CANCELLING;
       case Queued _ -> SessionState.QUEUED;
+      case Relaying _ when backend.parted() -> SessionState.DETACHED;
       case Relaying _ ->
           backend
               .conversation()

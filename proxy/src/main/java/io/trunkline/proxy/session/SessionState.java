@@ -12,6 +12,7 @@ public enum SessionState implements Labelled {
   ACTIVE("a statement runs"),
   IDLE_IN_TRANSACTION("no statement runs, in a transaction"),
   FAILED_TRANSACTION("no statement runs, in a transaction that has failed"),
+  DETACHED("its member is gone, and it goes on at the new primary"),
   RELAYING("its messages cannot be read, for example because TLS is passed through");
 
   private final String sentence;

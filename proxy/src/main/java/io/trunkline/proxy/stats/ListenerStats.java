@@ -1,5 +1,6 @@
 package io.trunkline.proxy.stats;
 
+import io.trunkline.pgwire.state.Pinned;
 import io.trunkline.proxy.stats.ConnectionFailure.Side;
 import java.util.EnumMap;
 import java.util.Map;
@@ -20,6 +21,9 @@ public final class ListenerStats {
   private final Map<SessionEnd, LongAdder> ends = new EnumMap<>(SessionEnd.class);
   private final Map<CancelDrop, LongAdder> cancelDrops = new EnumMap<>(CancelDrop.class);
   private final Map<Side, Map<ConnectionFailure, LongAdder>> failures = new EnumMap<>(Side.class);
+  private final Map<Pinned, LongAdder> pinned = new EnumMap<>(Pinned.class);
+  private final LongAdder sessionsDetached = new LongAdder();
+  private final LongAdder sessionsRestored = new LongAdder();
   private final Map<String, AtomicInteger> sessions = new ConcurrentHashMap<>();
 
   public ListenerStats() {
@@ -28,6 +32,9 @@ public final class ListenerStats {
     }
     for (CancelDrop drop : CancelDrop.values()) {
       cancelDrops.put(drop, new LongAdder());
+    }
+    for (Pinned reason : Pinned.values()) {
+      pinned.put(reason, new LongAdder());
     }
     for (Side side : Side.values()) {
       Map<ConnectionFailure, LongAdder> ofSide = new EnumMap<>(ConnectionFailure.class);
@@ -82,6 +89,23 @@ public final class ListenerStats {
     return sums;
   }
 
+  /** How many sessions ended with their member, although sessions are kept, by why. */
+  public Map<Pinned, Long> pinned() {
+    Map<Pinned, Long> sums = new EnumMap<>(Pinned.class);
+    pinned.forEach((reason, sum) -> sums.put(reason, sum.sum()));
+    return sums;
+  }
+
+  /** Sessions that have left a member to go on at another one. */
+  public long sessionsDetached() {
+    return sessionsDetached.sum();
+  }
+
+  /** Those of them that have gone on. */
+  public long sessionsRestored() {
+    return sessionsRestored.sum();
+  }
+
   /** How many connections of clients, or to members, broke for that reason. */
   public long failures(Side side, ConnectionFailure failure) {
     return adder(side, failure).sum();
@@ -134,6 +158,21 @@ public final class ListenerStats {
   /** One has it no more. */
   public void detached(String member) {
     sessions.get(member).decrementAndGet();
+  }
+
+  /** A session cannot go on at another member. */
+  public void pinned(Pinned reason) {
+    pinned.get(reason).increment();
+  }
+
+  /** A session leaves its member to go on at another one. */
+  public void sessionDetached() {
+    sessionsDetached.increment();
+  }
+
+  /** It has gone on. */
+  public void sessionRestored() {
+    sessionsRestored.increment();
   }
 
   /** A member could not be reached. */

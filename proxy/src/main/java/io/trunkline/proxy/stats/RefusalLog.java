@@ -64,6 +64,18 @@ public final class RefusalLog {
         String.valueOf(cause));
   }
 
+  /** A client had to log in at the member itself, although this node was to do that. */
+  public synchronized void loginPassedThrough(String member, String client, String why) {
+    tell(
+        "login_passed_through",
+        Event.Severity.WARN,
+        "login_passed_through",
+        client,
+        "member",
+        member,
+        why);
+  }
+
   private void tell(
       Object what,
       Event.Severity severity,

@@ -13,6 +13,7 @@ public enum SessionEnd implements Labelled {
   CLIENT_LOST("", "the connection to the client broke"),
   BACKEND_LOST("57P01", "connection to PostgreSQL was lost"),
   SUPERSEDED("57P01", "terminating session because another member became the primary"),
+  NOT_RESTORED("57P01", "terminating session because it could not be restored on the new primary"),
   PROMOTED("57P01", "terminating session because its replica became the primary"),
   READ_ONLY("57P01", "terminating session because its member became a standby"),
   MET_STANDBY("57P03", "the new primary is still in recovery"),
@@ -36,6 +37,10 @@ public enum SessionEnd implements Labelled {
   ADDRESS_DENIED("28000", "connections from this client address are not allowed"),
   STARTUP_TIMEOUT("", "the client did not send its whole startup packet in time"),
   STARTUP_MALFORMED("08P01", "invalid startup packet"),
+  AUTHENTICATION_MALFORMED("08P01", "invalid authentication message"),
+  AUTHENTICATION_UNSUPPORTED("0A000", "unsupported authentication message"),
+  CHANNEL_BINDING("28000", "SCRAM channel binding check failed"),
+  MEMBER_AUTHENTICATION("08P01", "the member broke off the login"),
   PROTOCOL_UNSUPPORTED("0A000", "unsupported protocol version"),
   CANCEL_MALFORMED("", "invalid cancel request"),
   PROXY_HEADER_TIMEOUT("08P01", "the balancer did not send a whole PROXY protocol header in time"),
@@ -86,6 +91,7 @@ public enum SessionEnd implements Labelled {
       case HOLD_TIMEOUT, HOLD_FULL, SHUTTING_DOWN, MET_STANDBY ->
           "Try again, or connect to another host.";
       case SUPERSEDED,
+          NOT_RESTORED,
           PROMOTED,
           READ_ONLY,
           BACKEND_LOST,
@@ -111,11 +117,15 @@ public enum SessionEnd implements Labelled {
       case PROXY_HEADER_TIMEOUT, PROXY_HEADER_MALFORMED ->
           "Configure the balancer to send it, or remove its address from proxy_protocol.from.";
       case ADDRESS_DENIED -> "Check allow and deny of the listener.";
+      case CHANNEL_BINDING -> "Somebody else than this proxy may have answered the TLS handshake.";
       case CLIENT_CLOSED,
           BACKEND_CLOSED,
           CLIENT_LOST,
           STARTUP_TIMEOUT,
           STARTUP_MALFORMED,
+          AUTHENTICATION_MALFORMED,
+          AUTHENTICATION_UNSUPPORTED,
+          MEMBER_AUTHENTICATION,
           PROTOCOL_UNSUPPORTED,
           CANCEL_MALFORMED,
           TLS_FAILED,

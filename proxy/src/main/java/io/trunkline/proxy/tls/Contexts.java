@@ -8,6 +8,9 @@ import io.netty.util.ReferenceCountUtil;
 import io.trunkline.config.TlsFiles;
 import io.trunkline.config.TlsMaterial;
 import io.trunkline.config.TlsWatcher;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +55,13 @@ abstract class Contexts {
     ReferenceCountUtil.release(retired);
     retired = current;
     current = fresh;
+  }
+
+  /** The certificate of a chain that says who has it. */
+  static Optional<X509Certificate> first(Certificate @Nullable [] chain) {
+    return chain != null && chain.length > 0 && chain[0] instanceof X509Certificate certificate
+        ? Optional.of(certificate)
+        : Optional.empty();
   }
 
   /** Somebody may use it from now on; any thread. */

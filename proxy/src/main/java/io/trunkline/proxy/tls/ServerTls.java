@@ -6,7 +6,9 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.trunkline.config.TlsConfig;
 import io.trunkline.config.TlsMaterial;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 
 /** The server side of TLS with clients, where the listener terminates it. */
 public final class ServerTls extends Contexts {
@@ -25,6 +27,11 @@ public final class ServerTls extends Contexts {
   /** Whether that connection has agreed on PostgreSQL's protocol by name, as direct TLS must. */
   public static boolean agreedOnPostgres(SslHandler handler) {
     return Alpn.POSTGRESQL.equals(handler.applicationProtocol());
+  }
+
+  /** The certificate that this node has shown in that handshake. */
+  public static Optional<X509Certificate> certificate(SslHandler handler) {
+    return first(handler.engine().getSession().getLocalCertificates());
   }
 
   @Override

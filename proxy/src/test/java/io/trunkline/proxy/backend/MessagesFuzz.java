@@ -106,7 +106,10 @@ public final class MessagesFuzz {
     Relay(byte options) {
       greeting =
           new StartupGate(
-              allocator, (options & WANTS_PRIMARY) != 0, (options & WITHOUT_CHANNEL_BINDING) != 0);
+              allocator,
+              (options & WANTS_PRIMARY) != 0,
+              (options & WITHOUT_CHANNEL_BINDING) != 0,
+              java.util.Optional.empty());
     }
 
     void pass(byte[] bytes, boolean fromMember) {
@@ -134,6 +137,7 @@ public final class MessagesFuzz {
             return;
           }
           case ASK_CLIENT -> send(heard.take());
+          case AUTHENTICATION -> throw new AssertionError("nobody logs in for the client here");
           case LET_THROUGH -> {
             ByteBuf rest = heard.take();
             forgetGreeting();

@@ -29,7 +29,11 @@ class StartupGateTest {
 
   private StartupGate greeting(boolean wantsPrimary, boolean withoutChannelBinding) {
     StartupGate greeting =
-        new StartupGate(UnpooledByteBufAllocator.DEFAULT, wantsPrimary, withoutChannelBinding);
+        new StartupGate(
+            UnpooledByteBufAllocator.DEFAULT,
+            wantsPrimary,
+            withoutChannelBinding,
+            java.util.Optional.empty());
     greetings.add(greeting);
     return greeting;
   }

@@ -3,7 +3,6 @@ package io.trunkline.proxy.session;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.trunkline.config.ClusterConfig;
-import io.trunkline.config.HostPort;
 import io.trunkline.config.HostResolver;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.pgwire.CancelKey;
@@ -14,6 +13,7 @@ import io.trunkline.proxy.admission.ConnectionRates;
 import io.trunkline.proxy.admission.MemoryGate;
 import io.trunkline.proxy.admission.Rules;
 import io.trunkline.proxy.backend.BackendContext;
+import io.trunkline.proxy.backend.CancelTarget;
 import io.trunkline.proxy.backend.ClusterContexts;
 import io.trunkline.proxy.backend.Dialer;
 import io.trunkline.proxy.cancel.CancelFanOut;
@@ -61,7 +61,7 @@ public final class InMemoryListener {
     Descriptors descriptors = new Descriptors(1_000);
     RelayMemory memory = new RelayMemory(64L << 20);
     Dialer dialer = new Dialer(listener, hosts, descriptors, memory);
-    Map<CancelKey, HostPort> keys = new ConcurrentHashMap<>();
+    Map<CancelKey, CancelTarget> keys = new ConcurrentHashMap<>();
     ListenerStats stats = new ListenerStats();
     context =
         new ListenerContext(
@@ -78,6 +78,7 @@ public final class InMemoryListener {
                 stats,
                 memory,
                 NOBODY,
+                Optional.empty(),
                 () -> Instant.EPOCH),
             new Admission(
                 listener,

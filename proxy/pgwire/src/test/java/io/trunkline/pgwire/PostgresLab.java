@@ -1,7 +1,5 @@
-package io.trunkline.healthcheck;
+package io.trunkline.pgwire;
 
-import io.trunkline.config.HostPort;
-import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -10,19 +8,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
  * A real PostgreSQL on loopback, with roles for each kind of authentication; their password is
  * {@value #PASSWORD}. Its log gives the moments.
  */
-final class PostgresLab implements AutoCloseable {
-  static final String PASSWORD = "open sesame";
+public final class PostgresLab implements AutoCloseable {
+  public static final String PASSWORD = "open sesame";
   private static final String READY = "database system is ready to accept connections";
   private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
   private static final String HBA =
@@ -33,6 +32,8 @@ final class PostgresLab implements AutoCloseable {
       host all md5 127.0.0.1/32 md5
       host all clear 127.0.0.1/32 password
       host all barred 127.0.0.1/32 reject
+      host all trusted 127.0.0.1/32 trust
+      host all trunkline_auth,postgres,ghost,rotated 127.0.0.1/32 scram-sha-256
       """;
 
   private final Path home;
@@ -43,7 +44,7 @@ final class PostgresLab implements AutoCloseable {
     this.port = freePort();
   }
 
-  static PostgresLab primary() {
+  public static PostgresLab primary() {
     PostgresLab lab = new PostgresLab(directory());
     lab.run("initdb", "-D", lab.data(), "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8");
     lab.write("pg_hba.conf", HBA);
@@ -58,7 +59,7 @@ final class PostgresLab implements AutoCloseable {
   }
 
   /** Streams from this one. */
-  PostgresLab standby() {
+  public PostgresLab standby() {
     PostgresLab standby = new PostgresLab(directory());
     standby.run(
         "pg_basebackup",
@@ -76,12 +77,13 @@ final class PostgresLab implements AutoCloseable {
     return standby;
   }
 
-  HostPort address() {
-    return new HostPort("127.0.0.1", port);
+  /** Where it listens, on 127.0.0.1. */
+  public int port() {
+    return port;
   }
 
-  /** Turns TLS on with the server certificate of {@link Certs}. */
-  void enableTls(Path certs) {
+  /** Turns TLS on with server.crt and server.key of that folder. */
+  public void enableTls(Path certs) {
     try {
       for (String file : List.of("server.crt", "server.key")) {
         Path copy = Path.of(data(), file);
@@ -95,7 +97,8 @@ final class PostgresLab implements AutoCloseable {
     sql("alter system set ssl = on", "select pg_reload_conf()");
   }
 
-  void sql(String... statements) {
+  /** Runs those as a superuser; fails where one of them does. */
+  public void sql(String... statements) {
     List<String> command =
         new ArrayList<>(List.of("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", home.toString()));
     command.addAll(List.of("-p", String.valueOf(port), "-U", "postgres", "-d", "postgres"));
@@ -106,15 +109,25 @@ final class PostgresLab implements AutoCloseable {
     run(command.toArray(String[]::new));
   }
 
-  void promote() {
+  public void promote() {
     run("pg_ctl", "-D", data(), "-W", "promote");
   }
 
-  void stop() {
-    run("pg_ctl", "-D", data(), "-m", "immediate", "stop");
+  public void stop() {
+    stop("immediate");
   }
 
-  void start() {
+  /** Stops it in that mode, unless it has stopped. */
+  public void stop(String mode) {
+    run("pg_ctl", "-D", data(), "-m", mode, "stop");
+  }
+
+  /** Returns once it is not in recovery. */
+  public void awaitWritable() {
+    sql("do $$ begin while pg_is_in_recovery() loop perform pg_sleep(0.01); end loop; end $$");
+  }
+
+  public void start() {
     run(
         "pg_ctl",
         "-D",
@@ -135,17 +148,18 @@ final class PostgresLab implements AutoCloseable {
   }
 
   /** When it first said that it takes writes, which comes after it does; waits for that. */
-  Instant readyAt() {
-    String line =
-        Await.value(
-            READY,
-            Duration.ofSeconds(10),
-            () -> log().stream().filter(text -> text.endsWith(READY)).findFirst());
+  public Instant readyAt() {
+    Optional<String> found = Optional.empty();
+    for (int i = 0; i < 1000 && found.isEmpty(); i++) {
+      LockSupport.parkNanos(10_000_000);
+      found = log().stream().filter(text -> text.endsWith(READY)).findFirst();
+    }
+    String line = found.orElseThrow();
     double seconds = Double.parseDouble(line.substring(0, line.indexOf(' ')));
     return Instant.ofEpochMilli(Math.round(seconds * 1000));
   }
 
-  List<String> log() {
+  public List<String> log() {
     try {
       return Files.readAllLines(home.resolve("log"));
     } catch (IOException e) {

@@ -1,4 +1,4 @@
-package io.trunkline.healthcheck.sentinel;
+package io.trunkline.pgwire;
 
 import com.ongres.scram.client.ScramClient;
 import com.ongres.scram.common.StringPreparation;
@@ -6,11 +6,6 @@ import com.ongres.scram.common.exception.ScramException;
 import com.ongres.scram.common.util.TlsServerEndpoint;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.trunkline.config.SentinelConfig;
-import io.trunkline.config.SentinelConfig.Auth;
-import io.trunkline.healthcheck.common.JunkException;
-import io.trunkline.pgwire.FrontendMessages;
-import io.trunkline.routing.Failures;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -23,17 +18,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves to one server who the sentinel is, and with SCRAM has the server prove the same:
- * SCRAM-SHA-256 with channel binding where there is TLS; MD5, and clear text under TLS, where the
- * configuration allows that. Whoever poses as a member could make much of an answer to these.
+ * Proves to one server that it knows a role's password, and with SCRAM has the server prove the
+ * same: SCRAM-SHA-256 with channel binding where there is TLS; MD5 and clear text where that is
+ * allowed. Whoever poses as a member could make much of an answer to these.
  */
-final class SentinelLogin {
+public final class PasswordLogin {
   /** What a server may have this process compute: half a second. PostgreSQL's default is 4096. */
-  static final int MAX_ITERATIONS = 1_000_000;
+  public static final int MAX_ITERATIONS = 1_000_000;
 
   private static final int MAX_MECHANISMS = 16;
 
-  private final SentinelConfig config;
+  private final String user;
+  private final String password;
   private final Line line;
   private @Nullable ScramClient scram;
   private Step step = Step.BEGIN;
@@ -50,13 +46,16 @@ final class SentinelLogin {
   }
 
   /** The connection. */
-  interface Line {
+  public interface Line {
     ByteBufAllocator allocator();
 
     /** The server's certificate; empty without TLS. */
     Optional<X509Certificate> certificate();
 
     void send(ByteBuf message);
+
+    /** Whether that may be answered; refuses otherwise. */
+    boolean allows(Method method);
 
     /** Computes elsewhere, so that the event loop is not held up; then goes on there. */
     void compute(Runnable work, Runnable then);
@@ -65,32 +64,51 @@ final class SentinelLogin {
     void refuse(String reason);
   }
 
-  SentinelLogin(SentinelConfig config, Line line) {
-    this.config = config;
+  /** What a server may ask for. */
+  public enum Method {
+    /** Nothing: it lets the role in without a question ({@code trust}, {@code cert}). */
+    NONE,
+    /** The password itself, in clear text. */
+    PASSWORD,
+    MD5,
+    SCRAM_SHA_256
+  }
+
+  /**
+   * @param user the role of the startup packet
+   */
+  public PasswordLogin(String user, String password, Line line) {
+    this.user = user;
+    this.password = password;
     this.line = line;
   }
 
-  boolean accepted() {
+  /** Whether the server has let the role in. */
+  public boolean accepted() {
     return step == Step.ACCEPTED;
   }
 
-  /** An Authentication message. */
-  void on(ByteBuf body) throws JunkException {
+  /**
+   * An Authentication message.
+   *
+   * @throws ProtocolError if it is out of turn, or the server does not prove anything
+   */
+  public void on(ByteBuf body) throws ProtocolError {
     int code = body.readInt();
     switch (code) {
       case 0 -> ok();
       case 3 -> {
-        if (may(Auth.PASSWORD)) {
+        if (line.allows(Method.PASSWORD)) {
           clearText();
         }
       }
       case 5 -> {
-        if (may(Auth.MD5)) {
+        if (line.allows(Method.MD5)) {
           md5(body);
         }
       }
       case 10 -> {
-        if (may(Auth.SCRAM_SHA_256)) {
+        if (line.allows(Method.SCRAM_SHA_256)) {
           sasl(body);
         }
       }
@@ -101,66 +119,44 @@ final class SentinelLogin {
     }
   }
 
-  private boolean may(Auth method) {
-    boolean may = config.answers(method);
-    if (!may) {
-      line.refuse(
-          switch (method) {
-                case NONE -> "the server asks for no password";
-                case PASSWORD -> "the server asks for the password in clear text";
-                case MD5 -> "the server asks for the password by MD5";
-                case SCRAM_SHA_256 -> "the server asks for SCRAM-SHA-256";
-              }
-              + ", which require_auth of the sentinel does not allow"
-              + (config.requireAuth().isEmpty() ? " without tls: verify_ca or verify_full" : ""));
-    }
-    return may;
-  }
-
-  private void ok() throws JunkException {
-    if (step == Step.BEGIN && !may(Auth.NONE)) {
+  private void ok() throws ProtocolError {
+    if (step == Step.BEGIN && !line.allows(Method.NONE)) {
       return;
     }
     step =
         switch (step) {
           case BEGIN, PASSWORD_SENT, SERVER_PROVEN -> Step.ACCEPTED;
           case SCRAM_FIRST_SENT, SCRAM_COMPUTING, SCRAM_FINAL_SENT ->
-              throw new JunkException("the server has not proved that it knows the password");
+              throw new ProtocolError("the server has not proved that it knows the password");
           case ACCEPTED -> throw unexpected();
         };
   }
 
-  private void clearText() throws JunkException {
+  private void clearText() throws ProtocolError {
     expect(Step.BEGIN);
-    if (!config.tls().mode().required() || line.certificate().isEmpty()) {
-      line.refuse(
-          "the server asks for the password in clear text; it gets that only with tls: require or"
-              + " better");
-      return;
-    }
     step = Step.PASSWORD_SENT;
-    line.send(FrontendMessages.password(line.allocator(), config.password().reveal()));
+    line.send(FrontendMessages.password(line.allocator(), password));
   }
 
-  private void md5(ByteBuf body) throws JunkException {
+  private void md5(ByteBuf body) throws ProtocolError {
     expect(Step.BEGIN);
     byte[] salt = new byte[4];
     body.readBytes(salt);
     step = Step.PASSWORD_SENT;
-    String inner = md5(utf8(config.password().reveal() + config.user()));
+    String inner = md5(utf8(password + user));
     byte[] salted = new byte[inner.length() + salt.length];
     System.arraycopy(utf8(inner), 0, salted, 0, inner.length());
     System.arraycopy(salt, 0, salted, inner.length(), salt.length);
     line.send(FrontendMessages.password(line.allocator(), "md5" + md5(salted)));
   }
 
-  private void sasl(ByteBuf body) throws JunkException {
+  private void sasl(ByteBuf body) throws ProtocolError {
     expect(Step.BEGIN);
     List<String> offered = new ArrayList<>();
     for (String name = ServerError.text(body); !name.isEmpty(); name = ServerError.text(body)) {
       offered.add(name);
       if (offered.size() > MAX_MECHANISMS) {
-        throw new JunkException("more than " + MAX_MECHANISMS + " SASL mechanisms");
+        throw new ProtocolError("more than " + MAX_MECHANISMS + " SASL mechanisms");
       }
     }
     if (!offered.contains("SCRAM-SHA-256")) {
@@ -171,7 +167,7 @@ final class SentinelLogin {
         ScramClient.builder()
             .advertisedMechanisms(offered)
             .username("*") // PostgreSQL takes that of the startup message
-            .password(config.password().reveal().toCharArray())
+            .password(password.toCharArray())
             .channelBinding(TlsServerEndpoint.TLS_SERVER_END_POINT, channelBinding())
             .stringPreparation(StringPreparation.POSTGRESQL_PREPARATION)
             .build();
@@ -195,17 +191,17 @@ final class SentinelLogin {
     }
   }
 
-  private void scramContinue(String message) throws JunkException {
+  private void scramContinue(String message) throws ProtocolError {
     expect(Step.SCRAM_FIRST_SENT);
     ScramClient client = scram();
     int iterations;
     try {
       iterations = client.serverFirstMessage(message).getIterationCount();
     } catch (ScramException | IllegalArgumentException e) {
-      throw new JunkException("SCRAM: " + Failures.describe(e));
+      throw new ProtocolError("SCRAM: " + e.getMessage());
     }
     if (iterations > MAX_ITERATIONS) {
-      throw new JunkException("SCRAM: the server asks for " + iterations + " iterations");
+      throw new ProtocolError("SCRAM: the server asks for " + iterations + " iterations");
     }
     step = Step.SCRAM_COMPUTING;
     StringBuilder last = new StringBuilder();
@@ -217,32 +213,32 @@ final class SentinelLogin {
         });
   }
 
-  private void scramFinal(String message) throws JunkException {
+  private void scramFinal(String message) throws ProtocolError {
     expect(Step.SCRAM_FINAL_SENT);
     try {
       var _ = scram().serverFinalMessage(message);
     } catch (ScramException | IllegalArgumentException e) {
-      throw new JunkException(
-          "SCRAM: the server has not proved that it knows the password: " + Failures.describe(e));
+      throw new ProtocolError(
+          "SCRAM: the server has not proved that it knows the password: " + e.getMessage());
     }
     step = Step.SERVER_PROVEN;
   }
 
-  private ScramClient scram() throws JunkException {
+  private ScramClient scram() throws ProtocolError {
     if (scram == null) {
       throw unexpected();
     }
     return scram;
   }
 
-  private void expect(Step wanted) throws JunkException {
+  private void expect(Step wanted) throws ProtocolError {
     if (step != wanted) {
       throw unexpected();
     }
   }
 
-  private static JunkException unexpected() {
-    return new JunkException("an authentication message out of turn");
+  private static ProtocolError unexpected() {
+    return new ProtocolError("an authentication message out of turn");
   }
 
   private static String md5(byte[] bytes) {

@@ -1,8 +1,14 @@
+<<<<<<<< HEAD:healthcheck/src/main/java/io/trunkline/healthcheck/sentinel/ServerError.java
 package io.trunkline.healthcheck.sentinel;
 
 import io.netty.buffer.ByteBuf;
 import io.trunkline.healthcheck.common.JunkException;
 import io.trunkline.pgwire.ErrorResponse;
+========
+package io.trunkline.pgwire;
+
+import io.netty.buffer.ByteBuf;
+>>>>>>>> 343306e (This node logs in for its clients, and keeps idle sessions in planned switchovers):proxy/pgwire/src/main/java/io/trunkline/pgwire/ServerError.java
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -12,22 +18,26 @@ import java.nio.charset.StandardCharsets;
  * @param sqlState five characters
  * @param message for people, one line
  */
-record ServerError(String severity, String sqlState, String message) {
+public record ServerError(String severity, String sqlState, String message) {
   private static final int MAX_TEXT = 200;
 
   /** What those fields say. */
-  static ServerError parse(ByteBuf body) {
+  public static ServerError parse(ByteBuf body) {
     return new ServerError(
         ErrorResponse.field(body, 'V').or(() -> ErrorResponse.field(body, 'S')).orElse(""),
         ErrorResponse.field(body, 'C').orElse(""),
         line(ErrorResponse.field(body, 'M').orElse("")));
   }
 
-  /** A text that ends with a zero byte, its first line. */
-  static String text(ByteBuf body) throws JunkException {
+  /**
+   * A text that ends with a zero byte, its first line.
+   *
+   * @throws ProtocolError if there is no zero byte
+   */
+  public static String text(ByteBuf body) throws ProtocolError {
     int length = body.bytesBefore((byte) 0);
     if (length < 0) {
-      throw new JunkException("a text without an end");
+      throw new ProtocolError("a text without an end");
     }
     String text = body.readCharSequence(length, StandardCharsets.UTF_8).toString();
     body.skipBytes(1);
@@ -40,12 +50,12 @@ record ServerError(String severity, String sqlState, String message) {
   }
 
   /** The session is over. */
-  boolean ends() {
+  public boolean ends() {
     return !severity.equals("ERROR");
   }
 
   /** It starts up, shuts down, or is in recovery without hot standby: cannot_connect_now. */
-  boolean notAccepting() {
+  public boolean notAccepting() {
     return sqlState.equals("57P03");
   }
 
@@ -53,7 +63,7 @@ record ServerError(String severity, String sqlState, String message) {
    * Trying again does not help: the password, pg_hba.conf, the role, its privileges, or the
    * database is not what it should be.
    */
-  boolean refusal() {
+  public boolean refusal() {
     return sqlState.startsWith("28") || sqlState.equals("3D000") || sqlState.equals("42501");
   }
 

@@ -1,0 +1,131 @@
+package io.trunkline.pgwire.state;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.trunkline.pgwire.FrontendMessages;
+import io.trunkline.pgwire.ProtocolError;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a session's own backend what the session has become, with one statement outside of a
+ * transaction. Every name in it is qualified, so that no search_path changes what it means; texts
+ * come as hexadecimal digits of UTF-8, so that no client_encoding does.
+ */
+public final class StateQuery {
+  /** The name of the statement and the portal; no client uses it. */
+  public static final String NAME = "trunkline_state";
+
+  /** Bytes of the whole answer. */
+  private static final int MOST = 1 << 20;
+
+  private static final int MOST_STATEMENTS = 1000;
+
+  private static final String SQL =
+      """
+      SELECT 'setting', HEX(s.name), HEX(s.setting), ''
+        FROM pg_catalog.pg_settings s
+        WHERE s.source OPERATOR(pg_catalog.=) 'session'
+          AND s.name OPERATOR(pg_catalog.<>) 'transaction_isolation'
+          AND s.name OPERATOR(pg_catalog.<>) 'transaction_read_only'
+          AND s.name OPERATOR(pg_catalog.<>) 'transaction_deferrable'
+      UNION ALL SELECT 'setting', HEX(n), HEX(pg_catalog.current_setting(n, true)), ''
+        FROM pg_catalog.unnest($1::pg_catalog.text[]) n
+        WHERE pg_catalog.current_setting(n, true) IS NOT NULL
+      UNION ALL SELECT 'role', HEX(pg_catalog.current_setting('role')),
+        HEX(SESSION_USER::pg_catalog.text), ''
+      UNION ALL SELECT 'statement', HEX(p.name), HEX(p.statement),
+        CASE WHEN p.from_sql THEN 'sql'
+          ELSE p.parameter_types::pg_catalog.oid[]::pg_catalog.text END
+        FROM pg_catalog.pg_prepared_statements p
+        WHERE p.name OPERATOR(pg_catalog.<>) 'trunkline_state'
+      UNION ALL SELECT 'pinned', 'listen', '', '' FROM pg_catalog.pg_listening_channels()
+      UNION ALL SELECT 'pinned', 'holdable_cursor', '', ''
+        FROM pg_catalog.pg_cursors c WHERE c.is_holdable
+      UNION ALL SELECT 'pinned', 'temporary_object', '', ''
+        WHERE EXISTS (SELECT FROM pg_catalog.pg_depend d
+          WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_namespace'::pg_catalog.regclass
+            AND d.refobjid OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema())
+      UNION ALL SELECT 'pinned', 'advisory_lock', '', ''
+        WHERE EXISTS (SELECT FROM pg_catalog.pg_locks l
+          WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory'
+            AND l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid())
+      UNION ALL SELECT 'pinned', 'temporary_slot', '', ''
+        WHERE EXISTS (SELECT FROM pg_catalog.pg_replication_slots r
+          WHERE r.temporary AND r.active_pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid())
+      """
+          .replaceAll(
+              "HEX\\(((?:[^()]|\\([^()]*\\))*)\\)",
+              "pg_catalog.encode(pg_catalog.convert_to($1, 'UTF8'), 'hex')");
+
+  private final List<SavedState.Setting> settings = new ArrayList<>();
+  private final List<SavedState.Statement> statements = new ArrayList<>();
+  private String role = "";
+  private String authorization = "";
+  private int size;
+  private @Nullable Pinned pinned;
+
+  /** Asks; the answer ends with ReadyForQuery. */
+  public static ByteBuf ask(ByteBufAllocator allocator, Set<String> customSettings) {
+    return FrontendMessages.ask(allocator, NAME, SQL, "{" + String.join(",", customSettings) + "}");
+  }
+
+  /**
+   * A row of the answer.
+   *
+   * @throws ProtocolError if it is none
+   */
+  public void row(ByteBuf body) throws ProtocolError {
+    size += body.readableBytes();
+    if (size > MOST) {
+      pinned = Pinned.LARGE;
+      return;
+    }
+    try {
+      if (body.readShort() != 4) {
+        throw new ProtocolError("a row that was not asked for");
+      }
+      String kind = text(body);
+      String first = text(body);
+      String second = text(body);
+      String third = text(body);
+      switch (kind) {
+        case "setting" -> settings.add(new SavedState.Setting(first, second));
+        case "role" -> {
+          role = first;
+          authorization = second;
+        }
+        case "statement" -> {
+          statements.add(new SavedState.Statement(first, second, third));
+          if (statements.size() > MOST_STATEMENTS) {
+            pinned = Pinned.STATEMENTS;
+          }
+        }
+        case "pinned" -> pinned = Pinned.valueOf(first.toUpperCase(Locale.ROOT));
+        default -> throw new ProtocolError("a row that was not asked for");
+      }
+    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+      throw new ProtocolError("a row that cannot be read");
+    }
+  }
+
+  /** Why the session cannot be kept, as far as the answer tells. */
+  public Optional<Pinned> pinned() {
+    return Optional.ofNullable(pinned);
+  }
+
+  /** What it has become; once the answer is complete. */
+  public SavedState state() {
+    return new SavedState(settings, role, authorization, statements);
+  }
+
+  private static String text(ByteBuf body) {
+    int length = body.readInt();
+    return body.readCharSequence(length, StandardCharsets.US_ASCII).toString();
+  }
+}
