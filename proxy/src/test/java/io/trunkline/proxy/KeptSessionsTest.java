@@ -92,7 +92,8 @@ class KeptSessionsTest {
               where state = 'idle' and query like '%pg_my_temp_schema%');
             perform pg_sleep(0.01), pg_stat_clear_snapshot();
           end loop;
-        end $$""");
+        end $$\
+        """);
   }
 
   /** In Patroni's order. */

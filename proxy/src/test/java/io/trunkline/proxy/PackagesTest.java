@@ -5,6 +5,15 @@ import io.trunkline.config.PackageOrder;
 class PackagesTest extends PackageOrder {
   PackagesTest() {
     super(
-        "proxy", "stats", "relay", "tls", "admission", "backend", "auth", "cancel", "session", "listener");
+        "proxy",
+        "stats",
+        "relay",
+        "tls",
+        "admission",
+        "backend",
+        "auth",
+        "cancel",
+        "session",
+        "listener");
   }
 }

@@ -1,13 +1,8 @@
-<<<<<<<< HEAD:healthcheck/src/main/java/io/trunkline/healthcheck/sentinel/SentinelFrames.java
-package io.trunkline.healthcheck.sentinel;
-========
 package io.trunkline.pgwire;
->>>>>>>> 343306e (This node logs in for its clients, and keeps idle sessions in planned switchovers):proxy/pgwire/src/main/java/io/trunkline/pgwire/BackendMessageDecoder.java
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.trunkline.healthcheck.common.JunkException;
 import java.util.List;
 
 /**

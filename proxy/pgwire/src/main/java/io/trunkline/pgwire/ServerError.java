@@ -1,14 +1,6 @@
-<<<<<<<< HEAD:healthcheck/src/main/java/io/trunkline/healthcheck/sentinel/ServerError.java
-package io.trunkline.healthcheck.sentinel;
-
-import io.netty.buffer.ByteBuf;
-import io.trunkline.healthcheck.common.JunkException;
-import io.trunkline.pgwire.ErrorResponse;
-========
 package io.trunkline.pgwire;
 
 import io.netty.buffer.ByteBuf;
->>>>>>>> 343306e (This node logs in for its clients, and keeps idle sessions in planned switchovers):proxy/pgwire/src/main/java/io/trunkline/pgwire/ServerError.java
 import java.nio.charset.StandardCharsets;
 
 /**
