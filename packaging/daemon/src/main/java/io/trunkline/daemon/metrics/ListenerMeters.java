@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Tags;
 import io.trunkline.config.LimitsConfig;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.daemon.status.NodeFacts;
+import io.trunkline.pgwire.state.Pinned;
 import io.trunkline.proxy.stats.CancelDrop;
 import io.trunkline.proxy.stats.ConnectionFailure;
 import io.trunkline.proxy.stats.ListenerStats;
@@ -98,6 +99,26 @@ final class ListenerMeters {
           "ends",
           "Client connections that ended, by reason",
           stats -> stats.ends().getOrDefault(end, 0L));
+    }
+    count(
+        name,
+        tags,
+        "sessions.detached",
+        "Sessions that left their member in a planned switchover to go on at the new primary",
+        ListenerStats::sessionsDetached);
+    count(
+        name,
+        tags,
+        "sessions.restored",
+        "Detached sessions that have gone on at the new primary",
+        ListenerStats::sessionsRestored);
+    for (Pinned reason : Pinned.values()) {
+      count(
+          name,
+          tags.and("reason", reason.label()),
+          "sessions.pinned",
+          "Sessions that ended in a planned switchover because they could not be kept, by reason",
+          stats -> stats.pinned().getOrDefault(reason, 0L));
     }
     for (ConnectionFailure.Side side : ConnectionFailure.Side.values()) {
       for (ConnectionFailure failure : ConnectionFailure.values()) {
