@@ -41,7 +41,7 @@ public record ListenerConfig(
     DialTarget target) {
 
   /** Which sessions go on when their member goes. */
-  public enum KeepSessions {
+  public enum KeepSessions implements Labelled {
     /** None. */
     OFF,
     /** Idle ones, in a planned switchover. */

@@ -16,6 +16,7 @@ import io.trunkline.pgwire.PasswordLogin;
 import io.trunkline.pgwire.ProtocolError;
 import io.trunkline.pgwire.ServerError;
 import io.trunkline.proxy.tls.BackendTls;
+import io.trunkline.routing.Failures;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Optional;
@@ -176,7 +177,7 @@ final class AuthConnection extends ChannelInboundHandlerAdapter
       if (handshake.isSuccess()) {
         startup();
       } else {
-        end("TLS with it failed: " + handshake.cause().getMessage());
+        end(Failures.describe(handshake.cause()));
       }
     }
   }
@@ -284,7 +285,7 @@ final class AuthConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    end(String.valueOf(cause.getMessage()));
+    end(Failures.describe(cause));
   }
 
   // For the login.

@@ -9,6 +9,7 @@ import io.trunkline.pgwire.scram.ScramVerifier;
 import io.trunkline.proxy.backend.Dialer;
 import io.trunkline.proxy.backend.VerifierSource;
 import io.trunkline.proxy.tls.BackendTls;
+import io.trunkline.routing.Failures;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -165,7 +166,7 @@ public final class AuthQueries implements VerifierSource {
           .addListener(
               (Future<Channel> dialled) -> {
                 if (!dialled.isSuccess()) {
-                  connection.end(String.valueOf(dialled.cause().getMessage()));
+                  connection.end(Failures.describe(dialled.cause()));
                 }
               });
     }

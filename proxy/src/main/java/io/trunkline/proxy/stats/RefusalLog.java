@@ -67,9 +67,9 @@ public final class RefusalLog {
   /** A client had to log in at the member itself, although this node was to do that. */
   public synchronized void loginPassedThrough(String member, String client, String why) {
     tell(
-        "login_passed_through",
+        EventName.LOGIN_PASSED_THROUGH,
         Event.Severity.WARN,
-        "login_passed_through",
+        EventName.LOGIN_PASSED_THROUGH,
         client,
         "member",
         member,
