@@ -167,7 +167,7 @@ final class ListenerReader {
         in.get(CONNECT_TIMEOUT),
         TcpReader.read(in.get(TCP)),
         tls,
-        backendTls(in, tls),
+        backendTls(in, tls, cluster.flatMap(ClusterConfig::auth).isPresent()),
         in.get(ALLOW),
         in.get(DENY),
         RuleReader.read(in.get(RULES), tls.mode()),
@@ -213,7 +213,7 @@ final class ListenerReader {
     return target;
   }
 
-  private static PostgresTls backendTls(MappingReader in, TlsConfig client) {
+  private static PostgresTls backendTls(MappingReader in, TlsConfig client, boolean logsIn) {
     PostgresTls tls = PostgresTlsReader.BACKEND.read(in.get(BACKEND_TLS));
     if (client.mode() == TlsConfig.Mode.PASSTHROUGH && tls.mode() != SslMode.DISABLE) {
       in.problem(
@@ -222,13 +222,14 @@ final class ListenerReader {
     }
     if (client.mode() == TlsConfig.Mode.TERMINATE
         && tls.mode() != SslMode.DISABLE
-        && !client.require()) {
+        && !client.require()
+        && !logsIn) {
       // PostgreSQL takes SCRAM through two TLS connections for an attack unless the client gives
       // channel binding up, and with sslmode=prefer libpq then comes back in the clear by itself.
       in.problem(
           BACKEND_TLS,
-          "needs tls: {require: true}: where a client's SCRAM login fails over TLS, sslmode=prefer"
-              + " would try again without TLS");
+          "needs tls: {require: true}, or auth of the cluster: where a client's SCRAM login fails"
+              + " over TLS, sslmode=prefer would try again without TLS");
     }
     return tls;
   }

@@ -248,8 +248,8 @@ class ListenerRejectionsTest {
             + " in passthrough TLS is the client's own");
     rejects(
         listener("tls: {mode: terminate, cert: pem/both.pem}\nbackend_tls: require"),
-        "4:18: listeners[0].backend_tls: needs tls: {require: true}: where a client's SCRAM login"
-            + " fails over TLS, sslmode=prefer would try again without TLS");
+        "4:18: listeners[0].backend_tls: needs tls: {require: true}, or auth of the cluster: where"
+            + " a client's SCRAM login fails over TLS, sslmode=prefer would try again without TLS");
     assertThat(
             valid(listener(terminate + "backend_tls: verify_full"))
                 .listeners()

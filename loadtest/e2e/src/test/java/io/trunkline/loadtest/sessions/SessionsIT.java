@@ -28,6 +28,20 @@ class SessionsIT {
   }
 
   @Test
+  void idleSessionsGoOnAfterASwitchover(Lab lab) throws Exception {
+    ProxyNode proxy = lab.proxy(1);
+    KeptSessions.with(
+        lab,
+        proxy,
+        () -> {
+          KeptSessions.switchover(
+              lab, "plaintext", SessionsLab.plaintext(lab.target(proxy, SessionsLab.WRITE)));
+          KeptSessions.switchover(
+              lab, "terminated", lab.target(proxy, SessionsLab.WRITE_TERMINATED));
+        });
+  }
+
+  @Test
   void aThousandCancelsThroughTheOtherNodeAllTakeEffect(Lab lab) throws Exception {
     lab.awaitServing(SessionsLab.WRITE, Duration.ofSeconds(60));
     Target encrypted = lab.target("127.0.0.1", SessionsLab.READ);
