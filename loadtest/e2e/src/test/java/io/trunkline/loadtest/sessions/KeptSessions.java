@@ -104,7 +104,7 @@ final class KeptSessions {
     Session(Target target, int number) throws SQLException {
       this.number = number;
       connection = target.connect();
-      execute("set work_mem = '" + (1024 + number) + "kB'");
+      execute("set work_mem = '" + (1025 + 2 * number) + "kB'");
       execute("set app.tenant = 'tenant " + number + "'");
       execute("set search_path = pg_catalog, public");
       execute("prepare mine(int) as select $1 + " + number);
@@ -139,7 +139,7 @@ final class KeptSessions {
     void isWhatItWas() throws SQLException {
       assertThat(ask(41)).isEqualTo(41 + number);
       assertThat(query("execute mine(1)")).isEqualTo(String.valueOf(1 + number));
-      assertThat(query("show work_mem")).isEqualTo(1024 + number + "kB");
+      assertThat(query("show work_mem")).isEqualTo(1025 + 2 * number + "kB");
       assertThat(query("select current_setting('app.tenant')")).isEqualTo("tenant " + number);
       assertThat(query("show search_path")).isEqualTo("pg_catalog, public");
       assertThat(query("select pg_is_in_recovery()")).isEqualTo("f");
