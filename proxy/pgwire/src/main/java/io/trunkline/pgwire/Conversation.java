@@ -18,6 +18,9 @@ public final class Conversation {
   /** Severity and SQLSTATE are the first fields of an error. */
   private static final int ERROR_BEGINNING = 128;
 
+  /** Bytes in which the names of a portal and of a statement are looked for. */
+  private static final int NAMES_OF_BIND = 128;
+
   private static final int LONGEST_KEY = Integer.BYTES + 256;
 
   private final Opening.StartupMessage startup;
@@ -153,9 +156,14 @@ public final class Conversation {
 
     @Override
     int wanted(byte type, int body) {
-      return marks != null && (type == 'Q' || type == 'P') && body <= TextMarks.LONGEST_TEXT
-          ? body
-          : 0;
+      if (marks == null) {
+        return 0;
+      }
+      return switch (type) {
+        case 'Q', 'P' -> body <= TextMarks.LONGEST_TEXT ? body : 0;
+        case 'B' -> Math.min(body, NAMES_OF_BIND);
+        default -> 0;
+      };
     }
 
     @Override
@@ -177,6 +185,19 @@ public final class Conversation {
 
     /** The name of the statement that Parse begins with is looked at, too. */
     private static void mark(TextMarks marks, byte type, int body, ByteBuf bytes, int index) {
+      if (type == 'Q') {
+        marks.unnamedStatement(false); // PostgreSQL drops it
+      } else if (type == 'P' && body > 0 && body <= TextMarks.LONGEST_TEXT) {
+        if (bytes.getByte(index) == 0) {
+          marks.unnamedStatement(true);
+        }
+      } else if (type == 'B') {
+        int most = Math.min(body, NAMES_OF_BIND);
+        int portal = bytes.indexOf(index, index + most, (byte) 0);
+        if (portal >= 0 && portal + 1 < index + most && bytes.getByte(portal + 1) == 0) {
+          marks.unnamedStatement(false); // it is run now
+        }
+      }
       if (type == 'Q' || type == 'P') {
         if (body > TextMarks.LONGEST_TEXT) {
           marks.tooLong();

@@ -563,6 +563,10 @@ public final class BackendConnection {
   }
 
   private void restore(Detached detached, Link link) {
+    if (detached.kept().key().isPresent() && !context.trusts(link.channel())) {
+      client.refuse(SessionEnd.NOT_RESTORED, "the connection to the member is not verified by TLS");
+      return;
+    }
     Restoration work =
         new Restoration(
             client.allocator(),

@@ -14,6 +14,7 @@ public enum Pinned {
   BACKUP("it has begun a backup (pg_backup_start)"),
   DEFERRABLE("its transactions may be DEFERRABLE, so a question could wait"),
   SETTING("it may have a setting whose name cannot be known, set with set_config"),
+  UNNAMED_STATEMENT("it has prepared an unnamed statement that it has not run yet"),
   STATEMENTS("it has more prepared statements than can be prepared again"),
   LARGE("what has to be restored is too large"),
   TEXT("it has sent a statement that is too long to be looked at"),

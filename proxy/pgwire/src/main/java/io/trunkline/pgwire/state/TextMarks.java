@@ -22,10 +22,18 @@ public final class TextMarks {
 
   private final Set<String> settings = new TreeSet<>();
   private @Nullable Pinned pinned;
+  private boolean unnamed;
 
   /** Why the session cannot be kept, as far as its texts tell. */
   public Optional<Pinned> pinned() {
-    return Optional.ofNullable(pinned);
+    return unnamed && pinned == null
+        ? Optional.of(Pinned.UNNAMED_STATEMENT)
+        : Optional.ofNullable(pinned);
+  }
+
+  /** An unnamed statement is there that may still be run; or it is not any more. */
+  public void unnamedStatement(boolean prepared) {
+    unnamed = prepared;
   }
 
   /** The custom settings that it may have, in lower case. */
@@ -120,8 +128,9 @@ public final class TextMarks {
     }
     int at = spaces(text, from + 1, end);
     int close = at < end && text.getByte(at) == '\'' ? text.indexOf(at + 1, end, (byte) '\'') : -1;
-    if (close < 0 || close - at > LONGEST_NAME) {
-      pin(Pinned.SETTING);
+    int comma = close < 0 ? end : spaces(text, close + 1, end);
+    if (comma >= end || text.getByte(comma) != ',' || close - at > LONGEST_NAME) {
+      pin(Pinned.SETTING); // the name is computed
       return;
     }
     String name = text.toString(at + 1, close - at - 1, StandardCharsets.ISO_8859_1);

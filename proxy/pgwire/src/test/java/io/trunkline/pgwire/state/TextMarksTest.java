@@ -1,0 +1,113 @@
+package io.trunkline.pgwire.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TextMarksTest {
+  private final TextMarks marks = new TextMarks();
+
+  private void look(String text) {
+    ByteBuf bytes = Unpooled.copiedBuffer("xx" + text, StandardCharsets.UTF_8);
+    marks.look(bytes, 2, bytes.readableBytes() - 2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SET app.tenant = 'x'",
+        "set session APP.Tenant to x",
+        "SET LOCAL app.tenant = 1",
+        "select 1; SET\n\tapp.tenant=1",
+        "set \"app\".\"tenant\" = 1",
+        "select set_config('app.tenant', $1, false)",
+        "SELECT pg_catalog.set_config ( 'app.tenant', 'x', true)",
+        "do $$ begin perform set_config('app.tenant', 'x', false); end $$",
+        "update t set app.tenant = 1",
+      })
+  void theNameOfACustomSetting(String text) {
+    look(text);
+
+    assertThat(marks.settings()).containsExactly("app.tenant");
+    assertThat(marks.pinned()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select 1",
+        "set work_mem = '5MB'",
+        "set search_path = app, public",
+        "update t set a = b.c, d = 1",
+        "update \"t\" set \"name\" = $1 where \"t\".\"id\" = $2",
+        "select set_config('work_mem', '5MB', false)",
+        "select offset_config('x'), my_set, payload, reset_it, unset",
+        "insert into t (load, dbl, deferred) values ('app.tenant')",
+        "select load from t",
+        "",
+      })
+  void whatSaysNothing(String text) {
+    look(text);
+
+    assertThat(marks.settings()).isEmpty();
+    assertThat(marks.pinned()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "select set_config($1, $2, false) | SETTING",
+        "select set_config('app.' || x, 'y', false) from t | SETTING",
+        "select set_config('app.' | SETTING",
+        "select set_config(name, 'y', false) from t | SETTING",
+        "select set_config(E'app.x', 'y', false) | SETTING",
+        "set /* here */ app.tenant = 1 | SETTING",
+        "set -- here | SETTING",
+        "set app.ümlaut = 1 | SETTING",
+        "LOAD 'auto_explain' | LOAD",
+        "begin; load   'x' | LOAD",
+        "select dblink_connect('x', 'y') | DBLINK",
+        "select * from dblink('x') | DBLINK",
+        "select pg_backup_start('x') | BACKUP",
+        "select pg_start_backup('x') | BACKUP",
+        "set session characteristics as transaction deferrable | DEFERRABLE",
+        "set default_transaction_deferrable = on | DEFERRABLE",
+      })
+  void whatPins(String text, Pinned reason) {
+    look(text);
+
+    assertThat(marks.pinned()).contains(reason);
+  }
+
+  @Test
+  void moreNamesThanCanBeAskedForPin() {
+    for (int i = 0; i <= 32; i++) {
+      look("set app.setting" + i + " = 1");
+    }
+
+    assertThat(marks.pinned()).contains(Pinned.SETTING);
+    assertThat(marks.settings()).hasSize(32);
+  }
+
+  @Test
+  void anEndlessNamePins() {
+    look("set app." + "x".repeat(10_000) + " = 1");
+
+    assertThat(marks.pinned()).contains(Pinned.SETTING);
+  }
+
+  @Test
+  void anUnnamedStatementPinsUntilItIsRun() {
+    marks.unnamedStatement(true);
+    assertThat(marks.pinned()).contains(Pinned.UNNAMED_STATEMENT);
+    marks.unnamedStatement(false);
+    assertThat(marks.pinned()).isEmpty();
+  }
+}
