@@ -61,24 +61,24 @@ class TextMarksTest {
 
   @ParameterizedTest
   @CsvSource(
-      delimiter = '|',
+      delimiterString = "=>",
       value = {
-        "select set_config($1, $2, false) | SETTING",
-        "select set_config('app.' || x, 'y', false) from t | SETTING",
-        "select set_config('app.' | SETTING",
-        "select set_config(name, 'y', false) from t | SETTING",
-        "select set_config(E'app.x', 'y', false) | SETTING",
-        "set /* here */ app.tenant = 1 | SETTING",
-        "set -- here | SETTING",
-        "set app.ümlaut = 1 | SETTING",
-        "LOAD 'auto_explain' | LOAD",
-        "begin; load   'x' | LOAD",
-        "select dblink_connect('x', 'y') | DBLINK",
-        "select * from dblink('x') | DBLINK",
-        "select pg_backup_start('x') | BACKUP",
-        "select pg_start_backup('x') | BACKUP",
-        "set session characteristics as transaction deferrable | DEFERRABLE",
-        "set default_transaction_deferrable = on | DEFERRABLE",
+        "select set_config($1, $2, false) => SETTING",
+        "select set_config('app.' || x, 'y', false) from t => SETTING",
+        "select set_config('app.' => SETTING",
+        "select set_config(name, 'y', false) from t => SETTING",
+        "select set_config(E'app.x', 'y', false) => SETTING",
+        "set /* here */ app.tenant = 1 => SETTING",
+        "set -- here => SETTING",
+        "set app.ümlaut = 1 => SETTING",
+        "LOAD 'auto_explain' => LOAD",
+        "begin; load   'x' => LOAD",
+        "select dblink_connect('x', 'y') => DBLINK",
+        "select * from dblink('x') => DBLINK",
+        "select pg_backup_start('x') => BACKUP",
+        "select pg_start_backup('x') => BACKUP",
+        "set session characteristics as transaction deferrable => DEFERRABLE",
+        "set default_transaction_deferrable = on => DEFERRABLE",
       })
   void whatPins(String text, Pinned reason) {
     look(text);
