@@ -57,6 +57,11 @@ public final class Text {
         .toList();
   }
 
+  /** The words of a text, none of them twice. */
+  public static Set<String> words(String text) {
+    return Set.of(text.strip().split("\\s+", -1));
+  }
+
   /** A name that Trunkline takes, that is not among those taken, and is from now on. */
   public static String uniqueName(String wanted, String otherwise, Set<String> taken) {
     String clean = wanted.replaceAll("[^A-Za-z0-9_.-]+", "-").replaceFirst("^[.-]+", "");

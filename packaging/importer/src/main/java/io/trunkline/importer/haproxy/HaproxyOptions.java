@@ -2,6 +2,7 @@ package io.trunkline.importer.haproxy;
 
 import io.trunkline.importer.common.Line;
 import io.trunkline.importer.common.Place;
+import io.trunkline.importer.common.Text;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,39 +17,14 @@ import java.util.stream.Stream;
  */
 final class HaproxyOptions {
   private static final Set<String> WITHOUT_VALUE =
-      Set.of(
-          "accept-proxy",
-          "agent-check",
-          "allow-0rtt",
-          "backup",
-          "check",
-          "check-reuse-pool",
-          "check-send-proxy",
-          "check-sni-auto",
-          "check-ssl",
-          "check-via-socks4",
-          "defer-accept",
-          "disabled",
-          "enabled",
-          "generate-certificates",
-          "non-stick",
-          "prefer-client-ciphers",
-          "quic-force-retry",
-          "renegotiate",
-          "send-proxy",
-          "send-proxy-v2",
-          "send-proxy-v2-ssl",
-          "send-proxy-v2-ssl-cn",
-          "sni-auto",
-          "ssl",
-          "stick",
-          "strict-maxconn",
-          "strict-sni",
-          "tfo",
-          "tls-tickets",
-          "transparent",
-          "v4v6",
-          "v6only");
+      Text.words(
+          """
+          accept-proxy agent-check allow-0rtt backup check check-reuse-pool check-send-proxy
+          check-sni-auto check-ssl check-via-socks4 defer-accept disabled enabled
+          generate-certificates non-stick prefer-client-ciphers quic-force-retry renegotiate
+          send-proxy send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn sni-auto ssl stick
+          strict-maxconn strict-sni tfo tls-tickets transparent v4v6 v6only
+          """);
 
   private final Map<String, List<Option>> options = new LinkedHashMap<>();
 

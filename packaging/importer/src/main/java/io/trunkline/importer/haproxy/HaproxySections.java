@@ -23,26 +23,12 @@ final class HaproxySections {
 
   /** Sections of which nothing can be carried over. */
   private static final Set<String> OTHER =
-      Set.of(
-          "acme",
-          "aggregations",
-          "cache",
-          "crt-list",
-          "crt-store",
-          "dynamic-update",
-          "fcgi-app",
-          "healthcheck",
-          "http-errors",
-          "log-forward",
-          "log-profile",
-          "mailers",
-          "namespace_list",
-          "peers",
-          "program",
-          "resolvers",
-          "ring",
-          "traces",
-          "userlist");
+      Text.words(
+          """
+          acme aggregations cache crt-list crt-store dynamic-update fcgi-app healthcheck
+          http-errors log-forward log-profile mailers namespace_list peers program resolvers ring
+          traces userlist
+          """);
 
   private static final Line NO_HEAD =
       new Line(new Place("", 0), List.of("before the first section"));

@@ -28,19 +28,11 @@ final class KeepalivedInstance {
 
   /** Keywords that mean nothing without VRRP. */
   private static final Set<String> OF_VRRP =
-      Set.of(
-          "advert_int",
-          "authentication",
-          "garp_master_delay",
-          "garp_master_refresh",
-          "garp_master_repeat",
-          "nopreempt",
-          "preempt_delay",
-          "priority",
-          "state",
-          "unicast_peer",
-          "version",
-          "virtual_router_id");
+      Text.words(
+          """
+          advert_int authentication garp_master_delay garp_master_refresh garp_master_repeat
+          nopreempt preempt_delay priority state unicast_peer version virtual_router_id
+          """);
 
   private final KeepalivedStatement instance;
   private final KeepalivedStatement global;

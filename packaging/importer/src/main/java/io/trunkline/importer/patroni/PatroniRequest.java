@@ -1,5 +1,6 @@
 package io.trunkline.importer.patroni;
 
+import io.trunkline.importer.common.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,23 +20,12 @@ public record PatroniRequest(String method, String uri) {
    * Paths that nobody but Patroni would be asked for; not {@code /}, {@code /health} and the like.
    */
   private static final Set<String> ROLES =
-      Set.of(
-          "primary",
-          "master",
-          "read-write",
-          "leader",
-          "standby-leader",
-          "standby_leader",
-          "replica",
-          "read-only",
-          "sync",
-          "synchronous",
-          "async",
-          "asynchronous",
-          "quorum",
-          "read-only-sync",
-          "read-only-synchronous",
-          "read-only-quorum");
+      Text.words(
+          """
+          primary master read-write leader standby-leader standby_leader replica read-only sync
+          synchronous async asynchronous quorum read-only-sync read-only-synchronous
+          read-only-quorum
+          """);
 
   /** A parameter of the query. */
   record Parameter(String name, String value) {}
