@@ -12,6 +12,7 @@ import io.trunkline.proxy.stats.CancelDrop;
 import io.trunkline.proxy.stats.ConnectionFailure;
 import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.proxy.stats.SessionEnd;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
@@ -32,28 +33,18 @@ final class ListenerMeters {
 
   void refresh() {
     for (ListenerConfig listener : node.config().listeners()) {
+      Tags labels = labels(listener);
       stats(listener.name())
-          .ifPresent(
-              stats ->
-                  stats
-                      .sessions()
-                      .forEach(
-                          (member, count) ->
-                              sessions.add(
-                                  count,
-                                  "listener",
-                                  listener.name(),
-                                  "cluster",
-                                  listener.cluster(),
-                                  "member",
-                                  member)));
+          .map(ListenerStats::sessions)
+          .orElse(Map.of())
+          .forEach((member, count) -> sessions.add(count, labels.and("member", member)));
     }
     sessions.publish();
   }
 
   private void register(ListenerConfig config) {
     String name = config.name();
-    Tags tags = Tags.of("listener", name, "cluster", config.cluster());
+    Tags tags = labels(config);
     Gauge.builder("trunkline.listener.bound", () -> node.bound().get().containsKey(name) ? 1 : 0)
         .description("1 while the listener is bound to its address")
         .tags(tags)
@@ -138,6 +129,10 @@ final class ListenerMeters {
           "Cancel requests that were not forwarded to a member, by reason",
           stats -> stats.cancelDrops().getOrDefault(drop, 0L));
     }
+  }
+
+  private static Tags labels(ListenerConfig listener) {
+    return Tags.of("listener", listener.name(), "cluster", listener.cluster());
   }
 
   /** Until the next reload, which registers them anew. */

@@ -1,6 +1,7 @@
 package io.trunkline.daemon.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.daemon.status.NodeFacts;
 import io.trunkline.proxy.backend.LoginStats;
@@ -91,55 +92,43 @@ final class MemberMeters {
 
   private void add(RoutingTable table, Member member, Instant now) {
     String cluster = table.view().cluster();
-    String name = member.name();
-    up.add(member.up(), "cluster", cluster, "member", name);
-    String label = member.role().label();
-    role.add(true, "cluster", cluster, "member", name, "role", label);
-    member.timeline().ifPresent(value -> timeline.add(value, "cluster", cluster, "member", name));
-    ReadRouting.lag(member, table.view())
-        .ifPresent(bytes -> lag.add(bytes, "cluster", cluster, "member", name));
-    member.rest().last().map(RestAnswer::at).ifPresent(at -> age(cluster, name, "rest", at, now));
-    member.connect().lastSuccess().ifPresent(at -> age(cluster, name, "connect", at, now));
-    member.sentinel().ifPresent(sentinel -> add(cluster, name, sentinel, now));
-    node.logins(cluster, name).ifPresent(logins -> add(cluster, name, logins));
+    Tags labels = Tags.of("cluster", cluster, "member", member.name());
+    up.add(member.up(), labels);
+    role.add(true, labels.and("role", member.role().label()));
+    member.timeline().ifPresent(value -> timeline.add(value, labels));
+    ReadRouting.lag(member, table.view()).ifPresent(bytes -> lag.add(bytes, labels));
+    member.rest().last().map(RestAnswer::at).ifPresent(at -> age(labels, "rest", at, now));
+    member.connect().lastSuccess().ifPresent(at -> age(labels, "connect", at, now));
+    member.sentinel().ifPresent(sentinel -> add(labels, sentinel, now));
+    node.logins(cluster, member.name()).ifPresent(logins -> add(labels, logins));
     for (ListenerConfig listener : node.config().readListeners(cluster)) {
       ReadReason reason = new ReadRouting(listener).judge(member, table.view(), table.write());
       boolean used = reason == ReadReason.ELIGIBLE;
-      eligible.add(used, "cluster", cluster, "member", name, "listener", listener.name());
+      Tags ofListener = labels.and("listener", listener.name());
+      eligible.add(used, ofListener);
       if (!used) {
-        excluded.add(
-            true,
-            "cluster",
-            cluster,
-            "member",
-            name,
-            "listener",
-            listener.name(),
-            "reason",
-            reason.label());
+        excluded.add(true, ofListener.and("reason", reason.label()));
       }
     }
   }
 
-  private void add(String cluster, String member, SentinelHealth sentinel, Instant now) {
-    boolean stands = sentinel.failure().isEmpty() && sentinel.last().isPresent();
-    sentinelUp.add(stands, "cluster", cluster, "member", member);
+  private void add(Tags labels, SentinelHealth sentinel, Instant now) {
+    sentinelUp.add(sentinel.failure().isEmpty() && sentinel.last().isPresent(), labels);
     if (sentinel.last().isPresent()) {
       SentinelAnswer answer = sentinel.last().get();
-      age(cluster, member, "sentinel", answer.at(), now);
-      sentinelLatency.add(answer.latency().toNanos() / 1e9, "cluster", cluster, "member", member);
-      String access = answer.access().label();
-      sentinelAccess.add(true, "cluster", cluster, "member", member, "access", access);
+      age(labels, "sentinel", answer.at(), now);
+      sentinelLatency.add(answer.latency().toNanos() / 1e9, labels);
+      sentinelAccess.add(true, labels.and("access", answer.access().label()));
     }
   }
 
-  private void add(String cluster, String member, LoginStats logins) {
-    loginsUnderWay.add(logins.underWay(), "cluster", cluster, "member", member);
-    loginsQueued.add(logins.queued(), "cluster", cluster, "member", member);
-    loginsLimit.add(logins.limit(), "cluster", cluster, "member", member);
+  private void add(Tags labels, LoginStats logins) {
+    loginsUnderWay.add(logins.underWay(), labels);
+    loginsQueued.add(logins.queued(), labels);
+    loginsLimit.add(logins.limit(), labels);
   }
 
-  private void age(String cluster, String member, String source, Instant at, Instant now) {
-    age.add(ClusterMeters.seconds(at, now), "cluster", cluster, "member", member, "source", source);
+  private void age(Tags labels, String source, Instant at, Instant now) {
+    age.add(ClusterMeters.seconds(at, now), labels.and("source", source));
   }
 }

@@ -39,10 +39,18 @@ final class Rows {
 
   /** Adds a value, with labels given as name, value, name, value. */
   void add(Number value, String... labels) {
-    rows.add(Row.of(Tags.of(labels), value));
+    add(value, Tags.of(labels));
   }
 
   void add(boolean value, String... labels) {
+    add(value ? 1 : 0, labels);
+  }
+
+  void add(Number value, Tags labels) {
+    rows.add(Row.of(labels, value));
+  }
+
+  void add(boolean value, Tags labels) {
     add(value ? 1 : 0, labels);
   }
 
