@@ -37,7 +37,15 @@ final class AdminClient {
    *
    * @param status of HTTP
    */
-  record Answer(int status, String body) {}
+  record Answer(int status, String body) {
+    /** The body, unless it says why the daemon refuses. */
+    String good() throws IOException {
+      if (status != 200) {
+        throw new IOException(body.strip());
+      }
+      return body.strip();
+    }
+  }
 
   /** A page that must be there. */
   String get(String path) throws Unreachable, IOException {

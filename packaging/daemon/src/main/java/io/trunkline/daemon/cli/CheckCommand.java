@@ -20,7 +20,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code trunkline check}. */
 @Command(
     name = "check",
     header = "Check a configuration and print every problem.",

@@ -1,5 +1,6 @@
 package io.trunkline.daemon.cli;
 
+import io.trunkline.config.HostPort;
 import io.trunkline.daemon.status.ClusterReport;
 import io.trunkline.daemon.status.ClusterReport.DcsReport;
 import io.trunkline.daemon.status.ClusterReport.FailoverReport;
@@ -11,19 +12,12 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One cluster: where its writes go and why, its members, and what is wrong with it. */
-final class ClusterScreen {
-  private final TerminalText terminal;
-  private final String now;
-
-  /**
-   * @param now the report's moment, ISO 8601
-   */
-  ClusterScreen(TerminalText terminal, String now) {
-    this.terminal = terminal;
-    this.now = now;
-  }
-
+/**
+ * One cluster: where its writes go and why, its members, and what is wrong with it.
+ *
+ * @param now the report's moment, ISO 8601
+ */
+record ClusterScreen(TerminalText terminal, String now) {
   String render(ClusterReport cluster) {
     List<String> lines = new ArrayList<>();
     String title = "cluster " + cluster.name();
@@ -41,7 +35,7 @@ final class ClusterScreen {
           "    new clients are queued for up to %.0f s (hold_timeout)"
               .formatted(cluster.holdTimeoutSeconds()));
     }
-    lines.addAll(notices(cluster));
+    notices(cluster).forEach(notice -> lines.add("  " + notice));
     StringBuilder screen =
         new StringBuilder(String.join(System.lineSeparator(), lines))
             .append(System.lineSeparator())
@@ -61,7 +55,9 @@ final class ClusterScreen {
         target == null
             ? terminal.bad("are held")
             : "to %s (%s)"
-                .formatted(terminal.good(target.member()), terminal.plain(address(target)));
+                .formatted(
+                    terminal.good(target.member()),
+                    terminal.plain(new HostPort(target.host(), target.port()).toString()));
     return List.of(
         "  writes %s: %s for %s, since %s"
             .formatted(
@@ -76,32 +72,26 @@ final class ClusterScreen {
     List<String> notices = new ArrayList<>();
     if (cluster.write() != null && cluster.write().sessionsBlocked()) {
       notices.add(
-          "  "
-              + terminal.bad(
-                  "sessions on the last primary are blocked: their clients are not read"));
+          terminal.bad("sessions on the last primary are blocked: their clients are not read"));
     }
     if (cluster.maintenance()) {
-      notices.add(
-          "  " + terminal.wary("Patroni is in maintenance mode (paused): it does not fail over"));
+      notices.add(terminal.wary("Patroni is in maintenance mode (paused): it does not fail over"));
     }
     FailoverReport failover = cluster.failover();
     if (failover != null) {
-      notices.add("  " + terminal.wary(failover(failover)));
+      notices.add(terminal.wary(failover(failover)));
     }
     TimelineReport timeline = cluster.timeline();
     if (timeline != null && timeline.regression() != null) {
       notices.add(
-          "  "
-              + terminal.bad(
-                  "%s holds the leader key on timeline %d, but timeline %d has been seen before."
-                      .formatted(
-                          timeline.regression().member(),
-                          timeline.regression().timeline(),
-                          timeline.highest())));
+          terminal.bad(
+              "%s holds the leader key on timeline %d, but timeline %d has been seen before."
+                  .formatted(
+                      timeline.regression().member(),
+                      timeline.regression().timeline(),
+                      timeline.highest())));
       notices.add(
-          "  "
-              + terminal.bad(
-                  "To accept it, run 'trunkline cluster accept " + cluster.name() + "'."));
+          terminal.bad("To accept it, run 'trunkline cluster accept " + cluster.name() + "'."));
     }
     return notices;
   }
@@ -135,11 +125,5 @@ final class ClusterScreen {
 
   private String ago(String moment) {
     return Quantities.span(moment, now) + " ago";
-  }
-
-  private static String address(TargetReport target) {
-    return target.host().contains(":")
-        ? "[" + target.host() + "]:" + target.port()
-        : target.host() + ":" + target.port();
   }
 }

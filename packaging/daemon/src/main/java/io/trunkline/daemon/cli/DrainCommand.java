@@ -1,12 +1,9 @@
 package io.trunkline.daemon.cli;
 
 import io.trunkline.daemon.status.DrainAnswer;
-import java.io.IOException;
-import java.util.concurrent.Callable;
+import io.trunkline.routing.Plural;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
-/** {@code trunkline drain}. */
 @Command(
     name = "drain",
     header = "Take this node out of service without stopping it.",
@@ -16,30 +13,21 @@ import picocli.CommandLine.Mixin;
           + " VIP is handed over.",
       "The drain lasts until undrain or until the daemon is restarted. The command can be repeated."
     })
-final class DrainCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Mixin private DrainOptions options = new DrainOptions();
-
+final class DrainCommand extends DrainRequest {
   DrainCommand(Console console) {
-    this.console = console;
+    super(console, "drain");
   }
 
   @Override
-  public Integer call() throws BadConfiguration, Unreachable, IOException {
-    options.print(console, options.ask("drain", console.environment()), this::words);
-    return ExitCode.DONE;
-  }
-
-  private String words(DrainAnswer answer) {
+  String words(DrainAnswer answer) {
     if (answer.drain().node()) {
+      String sessions = Plural.of(answer.drain().sessions(), "session goes on", "sessions go on");
       return answer.changed()
-          ? "drained: no new sessions, VIPs are handed over; " + DrainOptions.sessions(answer)
+          ? "drained: no new sessions, VIPs are handed over; " + sessions
           : "drained already, by %s since %s; %s"
-              .formatted(
-                  answer.drain().by(), answer.drain().since(), DrainOptions.sessions(answer));
+              .formatted(answer.drain().by(), answer.drain().since(), sessions);
     }
-    String vip = options.vip().orElse("");
+    String vip = vip().orElse("");
     return answer.changed()
         ? "VIP " + vip + " is handed over and kept away from this node"
         : "VIP " + vip + " is kept away from this node already";

@@ -7,23 +7,15 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** An event for people: {@code 2026-11-21 11:00:00.123+01:00 WARN leader_key_lost cluster=main}. */
-final class EventScreen {
+/**
+ * An event for people: {@code 2026-11-21 11:00:00.123+01:00 WARN leader_key_lost cluster=main}.
+ *
+ * @param zone of the clock on the reader's wall
+ */
+record EventScreen(TerminalText terminal, ZoneId zone) {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSxxx", Locale.ROOT);
 
-  private final TerminalText terminal;
-  private final ZoneId zone;
-
-  /**
-   * @param zone of the clock on the reader's wall
-   */
-  EventScreen(TerminalText terminal, ZoneId zone) {
-    this.terminal = terminal;
-    this.zone = zone;
-  }
-
-  /** On one line. */
   String render(EventReport event) {
     String time = TIME.format(Instant.parse(event.at()).atZone(zone));
     String severity = "%-5s".formatted(event.severity().toUpperCase(Locale.ROOT));

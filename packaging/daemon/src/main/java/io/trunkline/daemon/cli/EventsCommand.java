@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code trunkline events}. */
 @Command(
     name = "events",
     header = "Print the last events, and follow new ones.",

@@ -13,7 +13,6 @@ final class ExitCode {
 
   private ExitCode() {}
 
-  /** For the help. */
   static Map<String, String> described() {
     Map<String, String> codes = new LinkedHashMap<>();
     codes.put(" " + DONE, "done");

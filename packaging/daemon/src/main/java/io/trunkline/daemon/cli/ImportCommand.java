@@ -9,8 +9,10 @@ import io.trunkline.importer.ImportResult.Unreadable;
 import io.trunkline.importer.Importer;
 import io.trunkline.importer.common.Remark;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -18,7 +20,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code trunkline import}. */
 @Command(
     name = "import",
     header = "Make a configuration from files of HAProxy, keepalived, vip-manager and Patroni.",
@@ -83,7 +84,7 @@ final class ImportCommand implements Callable<Integer> {
   private void print(Imported imported) throws IOException {
     Path file = output.orElse(Path.of("trunkline.yaml"));
     if (output.isPresent()) {
-      new NewFile(file, force).write(imported.yaml());
+      write(file, imported.yaml());
     }
     List<Problem> problems = problems(file, imported.yaml());
     if (json) {
@@ -110,6 +111,22 @@ final class ImportCommand implements Callable<Integer> {
       console.err().println("trunkline check would say on this machine:");
       problems.forEach(problem -> console.err().println(problem));
     }
+  }
+
+  /** It may hold secrets. Of a file that exists, owner and mode stay. */
+  private void write(Path file, String text) throws IOException {
+    if (!(force && Files.exists(file))) {
+      try {
+        Files.createFile(
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+      } catch (FileAlreadyExistsException e) {
+        throw new IOException(file + " exists; name another file, or say --force", e);
+      } catch (IOException e) {
+        throw new IOException(file + " cannot be written: " + e, e);
+      }
+    }
+    Files.writeString(file, text);
   }
 
   private List<Problem> problems(Path file, String yaml) {

@@ -36,14 +36,13 @@ final class MemberTable {
   }
 
   String render(String indent) {
-    Table table = new Table();
-    table.row(
+    Table table = new Table(terminal);
+    table.head(
         Stream.of(
                 "MEMBER", "ROLE", "STATE", "TL", "LAG", "REST", "ETCD", "CONNECT", SENTINEL, POOLER,
                 "READS")
             .filter(head -> watched || !head.equals(SENTINEL))
             .filter(head -> pooled || !head.equals(POOLER))
-            .map(head -> new Table.Cell(head, terminal::dim))
             .toList());
     cluster.members().forEach(member -> table.row(row(member)));
     return table.render(indent);

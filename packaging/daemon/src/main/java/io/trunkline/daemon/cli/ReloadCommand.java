@@ -11,7 +11,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code trunkline reload}. */
 @Command(name = "reload", header = "Make the daemon read its configuration again.")
 final class ReloadCommand implements Callable<Integer> {
   private final Console console;

@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code trunkline run}. */
 @Command(
     name = "run",
     header = "Run the daemon in the foreground.",

@@ -39,10 +39,6 @@ final class SessionConditions {
   @Option(names = "--state", paramLabel = "STATE", description = "Sessions in that state.")
   private Optional<String> state = Optional.empty();
 
-  boolean none() {
-    return query().isEmpty();
-  }
-
   /** As a query string; empty where there is none. */
   String query() {
     return Stream.of(

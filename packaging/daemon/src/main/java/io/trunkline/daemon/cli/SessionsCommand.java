@@ -11,7 +11,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code trunkline sessions}. */
 @Command(
     name = "sessions",
     header = "List sessions, or end them.",
@@ -53,7 +52,7 @@ final class SessionsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws BadConfiguration, Unreachable, IOException {
-    if (end && conditions.none() != all) {
+    if (end && conditions.query().isEmpty() != all) {
       throw new ParameterException(
           spec.commandLine(),
           all
@@ -70,8 +69,7 @@ final class SessionsCommand implements Callable<Integer> {
   private int list(AdminClient client) throws Unreachable, IOException {
     String query = conditions.query();
     String body =
-        answered(
-            client.ask("/api/v1/sessions?limit=" + limit + (query.isEmpty() ? "" : "&" + query)));
+        client.ask("/api/v1/sessions?limit=" + limit + (query.isEmpty() ? "" : "&" + query)).good();
     if (json) {
       console.out().println(body);
     } else {
@@ -86,7 +84,7 @@ final class SessionsCommand implements Callable<Integer> {
 
   private int end(AdminClient client) throws Unreachable, IOException {
     String body =
-        answered(client.post("/api/v1/sessions/end?" + (all ? "all=true" : conditions.query())));
+        client.post("/api/v1/sessions/end?" + (all ? "all=true" : conditions.query())).good();
     if (json) {
       console.out().println(body);
     } else {
@@ -94,12 +92,5 @@ final class SessionsCommand implements Callable<Integer> {
       console.out().println("ended " + count + (count.equals("1") ? " session" : " sessions"));
     }
     return ExitCode.DONE;
-  }
-
-  private static String answered(AdminClient.Answer answer) throws IOException {
-    if (answer.status() != 200) {
-      throw new IOException(answer.body().strip());
-    }
-    return answer.body().strip();
   }
 }

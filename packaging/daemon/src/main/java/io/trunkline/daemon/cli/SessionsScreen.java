@@ -6,35 +6,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Sessions for people: a line for each. */
-final class SessionsScreen {
-  private final TerminalText terminal;
-
-  SessionsScreen(TerminalText terminal) {
-    this.terminal = terminal;
-  }
-
+record SessionsScreen(TerminalText terminal) {
   String render(SessionsReport report) {
     if (report.matching() == 0) {
       return "no sessions" + System.lineSeparator();
     }
-    Table table = new Table();
-    table.row(
+    Table table = new Table(terminal);
+    table.head(
         List.of(
-                "ID",
-                "LISTENER",
-                "CLIENT",
-                "USER",
-                "DATABASE",
-                "APPLICATION",
-                "MEMBER",
-                "STATE",
-                "TLS",
-                "AGE",
-                "FROM CLIENT",
-                "TO CLIENT")
-            .stream()
-            .map(head -> new Table.Cell(head, terminal::dim))
-            .toList());
+            "ID",
+            "LISTENER",
+            "CLIENT",
+            "USER",
+            "DATABASE",
+            "APPLICATION",
+            "MEMBER",
+            "STATE",
+            "TLS",
+            "AGE",
+            "FROM CLIENT",
+            "TO CLIENT"));
     report.sessions().forEach(session -> table.row(row(session, report.now())));
     String more =
         report.leftOut() == 0

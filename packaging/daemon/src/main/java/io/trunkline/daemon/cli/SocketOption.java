@@ -3,6 +3,8 @@ package io.trunkline.daemon.cli;
 import io.trunkline.config.ConfigResult;
 import io.trunkline.config.TrunklineConfig;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -41,13 +43,15 @@ final class SocketOption {
    */
   String request(String what, Map<String, String> environment)
       throws BadConfiguration, Unreachable, IOException {
-    AdminClient.Answer reply =
-        new AdminClient(path(environment), Duration.ofSeconds(100))
-            .post("/api/v1/" + what + "?by=" + Operator.encoded(environment));
-    if (reply.status() != 200) {
-      throw new IOException(reply.body().strip());
-    }
-    return reply.body().strip();
+    return new AdminClient(path(environment), Duration.ofSeconds(100))
+        .post("/api/v1/" + what + "?by=" + operator(environment))
+        .good();
+  }
+
+  /** Who is at the keyboard, sudo or not, for a parameter of a path. */
+  static String operator(Map<String, String> environment) {
+    String name = environment.getOrDefault("SUDO_USER", System.getProperty("user.name"));
+    return URLEncoder.encode(name, StandardCharsets.UTF_8);
   }
 
   private Path path(Map<String, String> environment) throws BadConfiguration, Unreachable {

@@ -11,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code trunkline status}. */
 @Command(
     name = "status",
     header = "Show the primary and why, the members, VIPs and listeners.",
@@ -48,7 +47,7 @@ final class StatusCommand implements Callable<Integer> {
 
   /** An interrupt ends the process, so the screen is given back on the way out. */
   private void watchOnScreen(AdminClient client) throws InterruptedException {
-    try (WatchScreen screen = new WatchScreen(console.out(), TerminalSize::rows)) {
+    try (WatchScreen screen = new WatchScreen(console.out(), WatchScreen::terminalRows)) {
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(screen::close));
       watch(client, screen::draw);
     }

@@ -11,13 +11,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** The status for people: everything that matters on one screen. */
-final class StatusScreen {
-  private final TerminalText terminal;
-
-  StatusScreen(TerminalText terminal) {
-    this.terminal = terminal;
-  }
-
+record StatusScreen(TerminalText terminal) {
   String render(StatusReport report) {
     StringBuilder screen = new StringBuilder();
     line(screen, head(report));
@@ -60,23 +54,23 @@ final class StatusScreen {
   }
 
   private String listeners(List<ListenerReport> listeners) {
-    Table table = new Table();
-    table.row(
-        cells("LISTENER", "BOUND TO", "ROUTE", "CONNECTIONS", "QUEUED", "ACCEPTED", "SESSIONS"));
+    Table table = new Table(terminal);
+    table.head(
+        List.of("LISTENER", "BOUND TO", "ROUTE", "CONNECTIONS", "QUEUED", "ACCEPTED", "SESSIONS"));
     for (ListenerReport listener : listeners) {
       table.row(
           List.of(
-              new Table.Cell(terminal.plain(listener.name()), terminal::plain),
+              table.text(listener.name()),
               listener.bound() == null
                   ? new Table.Cell("not bound", terminal::bad)
-                  : new Table.Cell(terminal.plain(listener.bound()), terminal::plain),
-              new Table.Cell(route(listener), terminal::plain),
-              number(listener.connections()),
+                  : table.text(listener.bound()),
+              table.text(route(listener)),
+              table.text(String.valueOf(listener.connections())),
               new Table.Cell(
                   String.valueOf(listener.queued()),
                   listener.queued() > 0 ? terminal::wary : terminal::plain),
-              number(listener.accepted()),
-              new Table.Cell(sessions(listener), terminal::plain)));
+              table.text(String.valueOf(listener.accepted())),
+              table.text(sessions(listener))));
     }
     return table.render("  ");
   }
@@ -86,20 +80,11 @@ final class StatusScreen {
     return listener.route() + fallback + " of " + listener.cluster();
   }
 
-  private String sessions(ListenerReport listener) {
-    return terminal.plain(
-        listener.sessions().entrySet().stream()
-            .filter(member -> member.getValue() > 0)
-            .map(member -> member.getKey() + " " + member.getValue())
-            .collect(Collectors.joining(", ")));
-  }
-
-  private Table.Cell number(long value) {
-    return new Table.Cell(String.valueOf(value), terminal::plain);
-  }
-
-  private List<Table.Cell> cells(String... heads) {
-    return List.of(heads).stream().map(head -> new Table.Cell(head, terminal::dim)).toList();
+  private static String sessions(ListenerReport listener) {
+    return listener.sessions().entrySet().stream()
+        .filter(member -> member.getValue() > 0)
+        .map(member -> member.getKey() + " " + member.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   private static void line(StringBuilder screen, String text) {

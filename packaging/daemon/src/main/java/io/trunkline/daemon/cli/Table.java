@@ -6,6 +6,7 @@ import java.util.function.UnaryOperator;
 
 /** Columns as wide as what is in them. */
 final class Table {
+  private final TerminalText terminal;
   private final List<List<Cell>> rows = new ArrayList<>();
 
   /**
@@ -15,6 +16,20 @@ final class Table {
    * @param color colours it
    */
   record Cell(String text, UnaryOperator<String> color) {}
+
+  Table(TerminalText terminal) {
+    this.terminal = terminal;
+  }
+
+  /** The names of the columns. */
+  void head(List<String> names) {
+    row(names.stream().map(name -> new Cell(name, terminal::dim)).toList());
+  }
+
+  /** A field without colours. */
+  Cell text(String text) {
+    return new Cell(terminal.plain(text), terminal::plain);
+  }
 
   void row(List<Cell> cells) {
     rows.add(List.copyOf(cells));

@@ -8,7 +8,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code trunkline upgrade}. */
 @Command(
     name = "upgrade",
     header = "Replace the process by one of the installed version, without losing sessions.",

@@ -6,7 +6,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code trunkline version}. */
 @Command(name = "version", header = "Print the version.")
 final class VersionCommand implements Callable<Integer> {
   private final Console console;

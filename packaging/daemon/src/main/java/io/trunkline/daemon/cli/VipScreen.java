@@ -7,20 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** One VIP: what this node is to it and why, who has it, and what happened last. */
-final class VipScreen {
+/**
+ * One VIP: what this node is to it and why, who has it, and what happened last.
+ *
+ * @param now the report's moment, ISO 8601
+ */
+record VipScreen(TerminalText terminal, String now) {
   private static final int SHOWN = 3;
-
-  private final TerminalText terminal;
-  private final String now;
-
-  /**
-   * @param now the report's moment, ISO 8601
-   */
-  VipScreen(TerminalText terminal, String now) {
-    this.terminal = terminal;
-    this.now = now;
-  }
 
   String render(VipReport vip) {
     List<String> lines = new ArrayList<>();

@@ -1,6 +1,9 @@
 package io.trunkline.daemon.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
@@ -64,5 +67,27 @@ final class WatchScreen implements AutoCloseable {
   private void write(String text) {
     out.print(text);
     out.flush();
+  }
+
+  /** How many lines the terminal has at this moment, by stty(1): people resize windows. */
+  static int terminalRows() {
+    try {
+      Process stty =
+          new ProcessBuilder("stty", "size")
+              .redirectInput(Redirect.INHERIT)
+              .redirectError(Redirect.DISCARD)
+              .start();
+      try (var out = stty.getInputStream()) {
+        return terminalRows(new String(out.readAllBytes(), StandardCharsets.US_ASCII));
+      }
+    } catch (IOException e) {
+      return Integer.MAX_VALUE;
+    }
+  }
+
+  /** {@code 24 80}; 0 is what a terminal says that does not know. */
+  static int terminalRows(String size) {
+    String rows = size.strip().split(" ", 2)[0];
+    return rows.matches("[1-9]\\d{0,4}") ? Integer.parseInt(rows) : Integer.MAX_VALUE;
   }
 }

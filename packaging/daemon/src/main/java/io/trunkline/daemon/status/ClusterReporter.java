@@ -19,15 +19,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Writes a cluster's part of the report. */
-final class ClusterReporter {
-  private final NodeFacts node;
-  private final Instant now;
-
-  ClusterReporter(NodeFacts node, Instant now) {
-    this.node = node;
-    this.now = now;
-  }
-
+record ClusterReporter(NodeFacts node, Instant now) {
   ClusterReport report(ClusterConfig cluster) {
     return node.table(cluster.name())
         .map(table -> report(cluster, table))

@@ -39,7 +39,7 @@ public final class StatusReporter {
         node.predecessor().get().orElse(null),
         node.config().clusters().stream().map(clusters::report).toList(),
         listeners(),
-        node.vips().get().stream().map(VipReporter::report).toList());
+        node.vips().get().stream().map(VipReport::of).toList());
   }
 
   private List<ListenerReport> listeners() {

@@ -1,6 +1,9 @@
 package io.trunkline.daemon.status;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.trunkline.vip.VipStatus;
+import io.trunkline.vip.VipTransition;
+import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,4 +43,31 @@ public record VipReport(
 
   /** From one state to another. */
   public record TransitionReport(String at, String from, String to, String reason) {}
+
+  static VipReport of(VipStatus vip) {
+    return new VipReport(
+        vip.name(),
+        vip.networkInterface(),
+        vip.addresses().stream().map(InetAddress::getHostAddress).toList(),
+        vip.state().label(),
+        vip.reason().label(),
+        vip.why(),
+        Timestamps.text(vip.since()),
+        vip.mode().label(),
+        vip.holder().orElse(null),
+        vip.master()
+            .map(seen -> new MasterReport(seen.address().getHostAddress(), seen.priority()))
+            .orElse(null),
+        vip.priority().isPresent() ? vip.priority().getAsInt() : null,
+        vip.serving(),
+        vip.recent().stream().map(VipReport::transition).toList());
+  }
+
+  private static TransitionReport transition(VipTransition change) {
+    return new TransitionReport(
+        Timestamps.text(change.at()),
+        change.from().label(),
+        change.to().label(),
+        change.reason().label());
+  }
 }

@@ -42,8 +42,8 @@ class WatchScreenTest {
 
   @Test
   void sizesOfTerminals() {
-    assertThat(TerminalSize.parse("24 80\n")).isEqualTo(24);
-    assertThat(TerminalSize.parse("0 0\n")).isEqualTo(Integer.MAX_VALUE);
-    assertThat(TerminalSize.parse("")).isEqualTo(Integer.MAX_VALUE);
+    assertThat(WatchScreen.terminalRows("24 80\n")).isEqualTo(24);
+    assertThat(WatchScreen.terminalRows("0 0\n")).isEqualTo(Integer.MAX_VALUE);
+    assertThat(WatchScreen.terminalRows("")).isEqualTo(Integer.MAX_VALUE);
   }
 }
