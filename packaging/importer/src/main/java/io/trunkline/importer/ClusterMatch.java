@@ -4,7 +4,6 @@ import io.trunkline.importer.common.Addresses;
 import io.trunkline.importer.common.ClusterPlan;
 import io.trunkline.importer.common.Remarks;
 import io.trunkline.importer.common.RestTls;
-import io.trunkline.importer.common.Text;
 import io.trunkline.importer.haproxy.HaproxyServer;
 import io.trunkline.importer.haproxy.ListenerPlan;
 import java.util.ArrayList;
@@ -117,9 +116,9 @@ final class ClusterMatch {
     ListenerPlan listener = group.listeners.getFirst();
     remarks.missing(
         listener.place(),
-        Text.shown(listener.title())
-            + ": its servers have the hosts of other listeners but other ports; they were taken to"
-            + " be of the same cluster, make sure of that");
+        "%s: its servers have the hosts of other listeners but other ports; they were"
+            + " taken to be of the same cluster, make sure of that",
+        listener.title());
     return Optional.of(near.getFirst());
   }
 

@@ -6,10 +6,11 @@ import io.trunkline.importer.common.ImportSource;
 import io.trunkline.importer.common.Remarks;
 import io.trunkline.importer.common.Unparsable;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Turns configuration files of HAProxy, keepalived, vip-manager and Patroni, in any combination,
@@ -32,7 +33,8 @@ public final class Importer {
   /** Translates these files; at least one. */
   public ImportResult translate(List<ImportSource> sources) {
     List<Problem> problems = new ArrayList<>();
-    Map<Dialect, List<ImportSource>> byDialect = new EnumMap<>(Dialect.class);
+    // Patroni's first: vip-manager and HAProxy are about the clusters that it names.
+    Map<Dialect, List<ImportSource>> byDialect = new TreeMap<>(Comparator.reverseOrder());
     for (ImportSource source : sources) {
       Optional<Dialect> dialect = source.dialect().or(() -> Dialect.of(source.text()));
       if (source.text().length() > ImportSource.LARGEST) {
@@ -53,22 +55,12 @@ public final class Importer {
     }
     var remarks = new Remarks();
     var plan = new Plan(remarks);
-    for (Map.Entry<Dialect, List<ImportSource>> entry : inOrder(byDialect)) {
-      read(entry.getKey(), entry.getValue(), plan, problems);
-    }
+    byDialect.forEach((dialect, files) -> read(dialect, files, plan, problems));
     if (!problems.isEmpty()) {
       return new ImportResult.Unreadable(problems);
     }
     String yaml = new PlanWriter(plan.complete(sources), sources).write();
     return new ImportResult.Imported(yaml, remarks.sorted());
-  }
-
-  /** Patroni's first: vip-manager and HAProxy are about the clusters that it names. */
-  private static List<Map.Entry<Dialect, List<ImportSource>>> inOrder(
-      Map<Dialect, List<ImportSource>> byDialect) {
-    return byDialect.entrySet().stream()
-        .sorted((a, b) -> b.getKey().compareTo(a.getKey()))
-        .toList();
   }
 
   private void read(

@@ -16,16 +16,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Writes a plan as a configuration file of Trunkline. */
-final class PlanWriter {
+record PlanWriter(Plan plan, List<ImportSource> sources) {
   private static final String DEFAULT_NAMESPACE = "/service/";
-
-  private final Plan plan;
-  private final List<ImportSource> sources;
-
-  PlanWriter(Plan plan, List<ImportSource> sources) {
-    this.plan = plan;
-    this.sources = sources;
-  }
 
   String write() {
     var file = new YamlBlock();
@@ -90,16 +82,12 @@ final class PlanWriter {
       patroni.put(
           "hosts",
           cluster.restHosts().stream()
-              .map(host -> isRecord(host) ? ConfigLoader.CHANGE_ME : scheme + host)
+              // The name of a service record is no host.
+              .map(host -> host.startsWith("_") ? ConfigLoader.CHANGE_ME : scheme + host)
               .toList());
     }
     cluster.rest().write(patroni);
     return out.put("patroni", patroni);
-  }
-
-  /** Whether it is the name of a service record instead of a host. */
-  private static boolean isRecord(String host) {
-    return host.startsWith("_");
   }
 
   private void listeners(YamlBlock file) {

@@ -2,6 +2,7 @@ package io.trunkline.importer.common;
 
 import io.trunkline.importer.common.Remark.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,28 +20,31 @@ public final class Remarks {
 
   private record Said(Kind kind, String file, String message) {}
 
-  public void missing(Place at, String message) {
-    add(Kind.MISSING, at, message);
+  public void missing(Place at, String message, Object... shown) {
+    add(Kind.MISSING, at, message, shown);
   }
 
-  public void lost(Place at, String message) {
-    add(Kind.LOST, at, message);
+  public void lost(Place at, String message, Object... shown) {
+    add(Kind.LOST, at, message, shown);
   }
 
-  public void changed(Place at, String message) {
-    add(Kind.CHANGED, at, message);
+  public void changed(Place at, String message, Object... shown) {
+    add(Kind.CHANGED, at, message, shown);
   }
 
-  public void replaced(Place at, String message) {
-    add(Kind.REPLACED, at, message);
+  public void replaced(Place at, String message, Object... shown) {
+    add(Kind.REPLACED, at, message, shown);
   }
 
   public void add(Place at, Note note) {
     add(note.kind(), at, note.message());
   }
 
-  private void add(Kind kind, Place at, String message) {
-    var said = new Said(kind, at.file(), Text.printable(message));
+  /** Where the message has {@code %s}, the next of those is shown. */
+  private void add(Kind kind, Place at, String message, Object... shown) {
+    Object[] texts = Arrays.stream(shown).map(it -> Text.shown(it.toString())).toArray();
+    String told = shown.length == 0 ? message : message.formatted(texts);
+    var said = new Said(kind, at.file(), Text.printable(told));
     List<Integer> lines = linesBySaid.get(said);
     if (lines != null) {
       if (lines.size() < MOST_LINES && !lines.contains(at.line())) {

@@ -44,7 +44,7 @@ public final class YamlBlock {
 
   /** For what may hold anything, such as a password. */
   public YamlBlock putLiteral(String key, String text) {
-    lines.add(new Scalar(key, literal(text)));
+    lines.add(new Scalar(key, scalar(text.replace("${", "$${"))));
     return this;
   }
 
@@ -151,11 +151,6 @@ public final class YamlBlock {
   /** The text as it is; <code>${NAME}</code> stays a reference to the environment. */
   private static String scalar(String text) {
     return PLAIN.matcher(text).matches() && !NULLS.contains(text) ? text : quoted(text);
-  }
-
-  /** The text as it is, <code>${</code> included. */
-  private static String literal(String text) {
-    return scalar(text.replace("${", "$${"));
   }
 
   private static String quoted(String text) {

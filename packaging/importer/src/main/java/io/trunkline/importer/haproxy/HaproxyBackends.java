@@ -181,7 +181,6 @@ final class HaproxyBackends {
     return Optional.of(new HaproxyCheck(server.place(), Kind.OPAQUE, title, List.of()));
   }
 
-  /** What its servers are instead of PostgreSQL. */
   private Optional<String> otherService(List<Checked> servers) {
     Optional<HaproxyCheck> check = servers.stream().flatMap(it -> it.check.stream()).findFirst();
     if (check.filter(it -> it.kind() == Kind.OTHER_PROTOCOL).isPresent()) {
@@ -248,9 +247,8 @@ final class HaproxyBackends {
             it ->
                 remarks.changed(
                     it.server.place(),
-                    "server "
-                        + Text.shown(it.server.name())
-                        + ": was not checked, so it was always up; its role counts now"));
+                    "server %s: was not checked, so it was always up; its role counts now",
+                    it.server.name()));
     return backups.isEmpty() || backups.size() == all.size()
         ? HaproxyRoute.of(route)
         : backups(title, backups.getFirst().server, route);

@@ -41,8 +41,7 @@ public record HaproxyBind(Place place, String host, String port, HaproxyOptions 
       Matcher parts = ADDRESS.matcher(address);
       Optional<String> host = parts.matches() ? host(parts) : Optional.empty();
       if (host.isEmpty()) {
-        remarks.lost(
-            line.place(), "bind " + Text.shown(address) + ": is not an address and a TCP port");
+        remarks.lost(line.place(), "bind %s: is not an address and a TCP port", address);
         continue;
       }
       int more = more(parts);

@@ -58,10 +58,10 @@ record HaproxyCheck(Place place, Kind kind, String title, List<Step> steps) {
   static HaproxyCheck of(HaproxyProxy backend, Remarks remarks) {
     Optional<Line> condition =
         backend.effective().stream()
-            .filter(line -> line.begins(HaproxySections.CONDITION))
+            .filter(line -> line.begins(HaproxySection.CONDITION))
             .findFirst();
     if (condition.isPresent()) {
-      return plain(condition.get().place(), Kind.OPAQUE, HaproxySections.CONDITION);
+      return plain(condition.get().place(), Kind.OPAQUE, HaproxySection.CONDITION);
     }
     List<Line> options =
         backend.effective().stream()

@@ -54,7 +54,7 @@ public final class HaproxyImport {
     for (ImportSource source : sources) {
       lines.addAll(lexer.lines(source));
     }
-    List<HaproxySection> sections = HaproxySections.of(lines, remarks);
+    List<HaproxySection> sections = HaproxySection.of(lines, remarks);
     HaproxyProxy.All proxies = HaproxyProxy.of(sections);
     HaproxyGlobal global = HaproxyGlobal.of(sections);
     Set<String> known = new HashSet<>(patroni);
@@ -130,10 +130,10 @@ public final class HaproxyImport {
     if (routes.size() > 1) {
       remarks.missing(
           frontend.section().place(),
-          Text.shown(frontend.section().title())
-              + ": conditions that cannot be evaluated here divide its sessions between several"
-              + " routes; "
-              + HaproxyRoute.CHOICES);
+          "%s: conditions that cannot be evaluated here divide its sessions between"
+              + " several routes; "
+              + HaproxyRoute.CHOICES,
+          frontend.section().title());
       return HaproxyRoute.UNKNOWN;
     }
     return target

@@ -85,7 +85,6 @@ final class HaproxyKeywords {
               """,
               HTTP));
 
-  /** {@code option}. */
   private static final KeywordNotes OPTION =
       KeywordNotes.of(
           replaced(
@@ -227,8 +226,12 @@ final class HaproxyKeywords {
       case "client", "server", "tunnel" ->
           Optional.of(
               Note.changed(
-                  "timeout %s %s: sessions no longer end because they are idle; PostgreSQL's idle_session_timeout can do that"
-                      .formatted(which, Text.shown(value))));
+                  "timeout "
+                      + which
+                      + " "
+                      + Text.shown(value)
+                      + ": sessions no longer end because they are idle; PostgreSQL's"
+                      + " idle_session_timeout can do that"));
       default -> known(TIMEOUT, which, "timeout ");
     };
   }

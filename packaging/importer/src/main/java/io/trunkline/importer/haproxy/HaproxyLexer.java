@@ -4,7 +4,6 @@ import io.trunkline.importer.common.ImportSource;
 import io.trunkline.importer.common.Line;
 import io.trunkline.importer.common.Place;
 import io.trunkline.importer.common.Remarks;
-import io.trunkline.importer.common.Text;
 import io.trunkline.importer.common.Unparsable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -149,9 +148,9 @@ final class HaproxyLexer {
       word.append("${").append(name).append('}');
       remarks.missing(
           at,
-          "environment variable "
-              + Text.shown(name)
-              + ": it is not defined here; define it for Trunkline too, or write its value");
+          "environment variable %s: it is not defined here; define it for Trunkline too,"
+              + " or write its value",
+          name);
     }
     return variable.end() - from;
   }

@@ -16,28 +16,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Makes the settings of the listeners of one frontend. */
-final class HaproxyListener {
+record HaproxyListener(
+    HaproxyProxy frontend,
+    HaproxyProxy backend,
+    List<HaproxyServer> servers,
+    HaproxyGlobal global,
+    Remarks remarks) {
   private static final Pattern TIME = Pattern.compile("(\\d{1,9})(us|ms|s|m|h|d)?");
   private static final int MOST_CONNECTIONS = 1_000_000;
-
-  private final HaproxyProxy frontend;
-  private final HaproxyProxy backend;
-  private final List<HaproxyServer> servers;
-  private final HaproxyGlobal global;
-  private final Remarks remarks;
-
-  HaproxyListener(
-      HaproxyProxy frontend,
-      HaproxyProxy backend,
-      List<HaproxyServer> servers,
-      HaproxyGlobal global,
-      Remarks remarks) {
-    this.frontend = frontend;
-    this.backend = backend;
-    this.servers = servers;
-    this.global = global;
-    this.remarks = remarks;
-  }
 
   YamlBlock settings(HaproxyBind bind, HaproxyRoute route) {
     var listener = new YamlBlock();
@@ -88,10 +74,7 @@ final class HaproxyListener {
       case "leastconn" -> {}
       default ->
           line.ifPresent(
-              it ->
-                  remarks.changed(
-                      it.place(),
-                      "balance " + Text.shown(algorithm) + ": became least_connections"));
+              it -> remarks.changed(it.place(), "balance %s: became least_connections", algorithm));
     }
     return "least_connections";
   }

@@ -107,7 +107,6 @@ final class HaproxyOptions {
     return first.map(Option::value).filter(value -> !value.isEmpty());
   }
 
-  /** Where it stands. */
   Optional<Place> at(String option) {
     return last(option).map(it -> it.line().place());
   }

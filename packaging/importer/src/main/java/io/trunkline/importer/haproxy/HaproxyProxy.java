@@ -18,7 +18,7 @@ import java.util.Optional;
 record HaproxyProxy(HaproxySection section, List<HaproxySection> defaults, List<Line> effective) {
 
   /** Of a chain of defaults that is longer than anybody's, the beginning does not count. */
-  private static final int MOST_EFFECTIVE = 2 * HaproxySections.MOST_LINES;
+  private static final int MOST_EFFECTIVE = 2 * HaproxySection.MOST_LINES;
 
   /** Ends the reason why something else is left out. */
   static final String ONLY_POSTGRESQL = "; only PostgreSQL's protocol is served";

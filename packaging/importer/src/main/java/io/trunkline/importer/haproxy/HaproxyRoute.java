@@ -16,7 +16,6 @@ record HaproxyRoute(Optional<RouteKind> route, Optional<String> fallback, Option
   static final HaproxyRoute UNKNOWN =
       new HaproxyRoute(Optional.empty(), Optional.empty(), Optional.empty());
 
-  /** The choices, for messages. */
   static final String CHOICES =
       "write which members it is for as route: primary, replica, any, sync, async or"
           + " standby_leader";
@@ -31,7 +30,6 @@ record HaproxyRoute(Optional<RouteKind> route, Optional<String> fallback, Option
         route, Optional.of(other.written()).filter(it -> !it.equals(written())), maxLag);
   }
 
-  /** The route as it is written. */
   String written() {
     return route.map(RouteKind::label).orElse(ConfigLoader.CHANGE_ME);
   }

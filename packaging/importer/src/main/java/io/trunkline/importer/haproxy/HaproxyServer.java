@@ -3,7 +3,6 @@ package io.trunkline.importer.haproxy;
 import io.trunkline.importer.common.Line;
 import io.trunkline.importer.common.Place;
 import io.trunkline.importer.common.Remarks;
-import io.trunkline.importer.common.Text;
 import io.trunkline.importer.patroni.PatroniRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,10 +43,9 @@ public record HaproxyServer(
           if (line.word(3).startsWith("_")) {
             remarks.missing(
                 line.place(),
-                "server-template "
-                    + Text.shown(line.word(3))
-                    + ": service records are not looked up; write the members' hosts and ports as"
-                    + " patroni.hosts");
+                "server-template %s: service records are not looked up; write the members'"
+                    + " hosts and ports as patroni.hosts",
+                line.word(3));
           }
           server(line.takeFirst(4), 3, defaults, remarks).ifPresent(servers::add);
         }
@@ -68,8 +66,7 @@ public record HaproxyServer(
     String host = parts.matches() ? parts.group(1).replaceAll("[\\[\\]]", "") : "";
     if (!HOST.matcher(host).matches()) {
       line.takeAll();
-      remarks.lost(
-          line.place(), "server " + Text.shown(name) + ": its address is not a host and a port");
+      remarks.lost(line.place(), "server %s: its address is not a host and a port", name);
       return Optional.empty();
     }
     return Optional.of(
@@ -84,11 +81,6 @@ public record HaproxyServer(
 
   boolean isChecked() {
     return options.has("check");
-  }
-
-  /** Whether its checks, which go to a port of their own, are made over TLS. */
-  boolean checksOverTls() {
-    return options.has("check-ssl");
   }
 
   /** Where its check goes, unless that is the service itself. */

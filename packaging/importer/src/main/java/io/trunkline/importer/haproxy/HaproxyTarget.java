@@ -71,19 +71,18 @@ record HaproxyTarget(
       if (third.filter(it -> !it.equals(main.get()) && !third.equals(fallback)).isPresent()) {
         remarks.lost(
             frontend.section().place(),
-            Text.shown(frontend.section().title())
-                + ": there is one fallback; backend "
-                + Text.shown(third.get().section().name())
-                + ", which took over from it, was left out");
+            "%s: there is one fallback; backend %s, which took over from it, was left out",
+            frontend.section().title(),
+            third.get().section().name());
       }
       if (fallback.isPresent() && !selected(Set.of(name), 1).equals(main)) {
         remarks.changed(
             frontend.section().place(),
-            Text.shown(frontend.section().title())
-                + ": the fallback is used when there is no member of the route at all, not when"
-                + " there are few");
+            "%s: the fallback is used when there is no member of the route at all, not"
+                + " when there are few",
+            frontend.section().title());
       }
-      if (frontend.has(HaproxySections.CONDITION)) {
+      if (frontend.has(HaproxySection.CONDITION)) {
         others.addAll(backends.values());
       }
       others.remove(main.get());

@@ -2,22 +2,13 @@ package io.trunkline.importer.haproxy;
 
 import io.trunkline.importer.common.Remarks;
 import io.trunkline.importer.common.RestTls;
-import io.trunkline.importer.common.Text;
 import io.trunkline.importer.common.YamlBlock;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** TLS of binds, of servers and of checks. */
-final class HaproxyTls {
-  private final HaproxyGlobal global;
-  private final Remarks remarks;
-
-  HaproxyTls(HaproxyGlobal global, Remarks remarks) {
-    this.global = global;
-    this.remarks = remarks;
-  }
-
+record HaproxyTls(HaproxyGlobal global, Remarks remarks) {
   /** The keys {@code tls} and {@code backend_tls} of a listener. */
   void write(HaproxyBind bind, List<HaproxyServer> servers, YamlBlock listener) {
     List<HaproxyServer> encrypted =
@@ -71,9 +62,8 @@ final class HaproxyTls {
     if (!alike) {
       remarks.changed(
           first.place(),
-          "server "
-              + Text.shown(first.name())
-              + ": its TLS is that of all servers now; the others have another");
+          "server %s: its TLS is that of all servers now; the others have another",
+          first.name());
     }
   }
 
@@ -101,7 +91,7 @@ final class HaproxyTls {
   }
 
   private RestTls rest(HaproxyServer server, boolean tls) {
-    if (!server.checksOverTls() && !tls) {
+    if (!server.options().has("check-ssl") && !tls) {
       return RestTls.HTTP;
     }
     boolean verified = verified(server.options());

@@ -3,7 +3,6 @@ package io.trunkline.importer.keepalived;
 import io.trunkline.config.Cidr;
 import io.trunkline.importer.common.Line;
 import io.trunkline.importer.common.Remarks;
-import io.trunkline.importer.common.Text;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -83,7 +82,7 @@ record KeepalivedAddresses(List<String> advertised, List<String> excluded, List<
       return Optional.of(text.contains("/") ? text : text + "/" + cidr.prefix());
     } catch (IllegalArgumentException e) {
       entry.takeAll();
-      remarks.lost(entry.place(), "virtual_ipaddress: is not an address: " + Text.shown(text));
+      remarks.lost(entry.place(), "virtual_ipaddress: is not an address: %s", text);
       return Optional.empty();
     }
   }

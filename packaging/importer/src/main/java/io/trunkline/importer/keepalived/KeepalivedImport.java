@@ -47,7 +47,7 @@ public final class KeepalivedImport {
     List<KeepalivedStatement> statements = new ArrayList<>();
     for (ImportSource source : sources) {
       statements.addAll(
-          KeepalivedParser.parse(KeepalivedLines.of(source, configId, remarks), remarks));
+          KeepalivedStatement.parse(KeepalivedLines.of(source, configId, remarks), remarks));
     }
     var file = new KeepalivedStatement(new Line(sources.getFirst().at(1), List.of("")), statements);
     file.all("vrrp_script").forEach(it -> reader.scripts.put(it.word(1), KeepalivedScript.of(it)));

@@ -20,8 +20,21 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Makes the VIPs of one {@code vrrp_instance}: one for each family of its addresses. */
-final class KeepalivedInstance {
+/**
+ * Makes the VIPs of one {@code vrrp_instance}: one for each family of its addresses.
+ *
+ * @param global {@code global_defs}
+ * @param groups each {@code vrrp_sync_group}
+ * @param scripts by their names
+ * @param member the name of the Patroni member on this node, where another file tells it
+ */
+record KeepalivedInstance(
+    KeepalivedStatement instance,
+    KeepalivedStatement global,
+    List<KeepalivedStatement> groups,
+    Map<String, KeepalivedScript> scripts,
+    Optional<String> member,
+    Remarks remarks) {
   private static final Pattern SECONDS = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Predicate<String> VERSION = Set.of("2", "3")::contains;
@@ -33,34 +46,6 @@ final class KeepalivedInstance {
           advert_int authentication garp_master_delay garp_master_refresh garp_master_repeat
           nopreempt preempt_delay priority state unicast_peer version virtual_router_id
           """);
-
-  private final KeepalivedStatement instance;
-  private final KeepalivedStatement global;
-  private final List<KeepalivedStatement> groups;
-  private final Map<String, KeepalivedScript> scripts;
-  private final Optional<String> member;
-  private final Remarks remarks;
-
-  /**
-   * @param global {@code global_defs}
-   * @param groups each {@code vrrp_sync_group}
-   * @param scripts by their names
-   * @param member the name of the Patroni member on this node, where another file tells it
-   */
-  KeepalivedInstance(
-      KeepalivedStatement instance,
-      KeepalivedStatement global,
-      List<KeepalivedStatement> groups,
-      Map<String, KeepalivedScript> scripts,
-      Optional<String> member,
-      Remarks remarks) {
-    this.instance = instance;
-    this.global = global;
-    this.groups = groups;
-    this.scripts = scripts;
-    this.member = member;
-    this.remarks = remarks;
-  }
 
   /** Whether its advertisements are of IPv6; a virtual router has one family. */
   boolean isIpv6() {
@@ -322,8 +307,8 @@ final class KeepalivedInstance {
         peer.takeAll();
         remarks.lost(
             peer.place(),
-            "unicast_peer: is not an address of the family of the VIP: "
-                + Text.shown(peer.keyword()));
+            "unicast_peer: is not an address of the family of the VIP: %s",
+            peer.keyword());
       }
     }
     return peers;

@@ -4,7 +4,6 @@ import io.trunkline.importer.common.ImportSource;
 import io.trunkline.importer.common.Line;
 import io.trunkline.importer.common.Place;
 import io.trunkline.importer.common.Remarks;
-import io.trunkline.importer.common.Text;
 import io.trunkline.importer.common.Unparsable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,9 +75,8 @@ final class KeepalivedLines {
     if (condition.matches()) {
       remarks.changed(
           at,
-          "@: this line was read as on a node whose config-id is "
-              + Text.shown(configId)
-              + "; import on the node itself");
+          "@: this line was read as on a node whose config-id is %s; import on the node itself",
+          configId);
       boolean same = condition.group(2).equals(configId);
       if (same != condition.group(1).isEmpty()) {
         return;

@@ -42,7 +42,6 @@ public record HttpExpect(Test test, boolean negated, String pattern) {
     return matches(answer).map(matches -> matches != negated);
   }
 
-  /** Whether the pattern is found. */
   Optional<Boolean> matches(PatroniAnswer answer) {
     return switch (test) {
       case STATUS -> codes(answer.status());

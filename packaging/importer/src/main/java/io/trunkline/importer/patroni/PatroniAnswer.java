@@ -99,7 +99,7 @@ public record PatroniAnswer(int status, Optional<String> body) {
     return switch (member) {
       case PRIMARY, STANDBY_LEADER, DOWN, NOT_BALANCED -> false;
       case SYNC, QUORUM, ASYNC -> Set.of(kinds).contains(member);
-      case LAGGING -> request.parameter("lag").flatMap(PatroniSize::parse).isEmpty();
+      case LAGGING -> request.parameter("lag").flatMap(PatroniRequest::size).isEmpty();
       case UNTAGGED -> !request.hasTag();
       case NOT_STREAMING -> request.parameter("replication_state").isEmpty();
     };

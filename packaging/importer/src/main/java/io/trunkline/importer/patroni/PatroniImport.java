@@ -1,10 +1,13 @@
 package io.trunkline.importer.patroni;
 
+import static io.trunkline.importer.common.KeywordNotes.replaced;
+
 import io.trunkline.config.ConfigLoader;
 import io.trunkline.importer.common.Addresses;
 import io.trunkline.importer.common.ClusterPlan;
 import io.trunkline.importer.common.EtcdPlan;
 import io.trunkline.importer.common.ImportSource;
+import io.trunkline.importer.common.KeywordNotes;
 import io.trunkline.importer.common.Note;
 import io.trunkline.importer.common.Place;
 import io.trunkline.importer.common.Remarks;
@@ -27,13 +30,24 @@ import java.util.stream.Stream;
 public final class PatroniImport {
   private static final String DEFAULT_NAMESPACE = "service";
 
-  /** Stores that are not read. */
   private static final List<String> OTHER_STORES =
       List.of("consul", "zookeeper", "kubernetes", "exhibitor", "raft");
 
   /** Keys that something is made of, if it is what it should be. */
   private static final Set<String> READ =
       Set.of("scope", "namespace", "etcd3", "etcd", "restapi", "postgresql");
+
+  private static final KeywordNotes RESTAPI =
+      KeywordNotes.of(
+          replaced(
+              """
+              listen keyfile keyfile_password ciphers request_queue_size http_extra_headers
+              https_extra_headers server_tokens
+              """,
+              "restapi.listen, keyfile and the like: say how Patroni serves, not how it is asked"),
+          replaced(
+              "authentication allowlist allowlist_include_members",
+              "restapi.authentication, allowlist: Trunkline asks for nothing that they guard"));
 
   private final Remarks remarks;
   private final YamlTree file;
@@ -243,7 +257,8 @@ public final class PatroniImport {
     for (String section : List.of("etcd3", "etcd", "ctl")) {
       tellLeft(section, key -> Note.noEffect(section + "." + Text.shown(key)));
     }
-    tellLeft("restapi", PatroniImport::restApi);
+    tellLeft(
+        "restapi", key -> RESTAPI.of(key, key).orElse(Note.noEffect("restapi." + Text.shown(key))));
   }
 
   private void tellLeft(String section, Function<String, Note> note) {
@@ -251,24 +266,5 @@ public final class PatroniImport {
       file.section(section)
           .ifPresent(it -> it.tellLeft(key -> Optional.of(note.apply(key)), remarks));
     }
-  }
-
-  private static Note restApi(String key) {
-    return switch (key) {
-      case "listen",
-          "keyfile",
-          "keyfile_password",
-          "ciphers",
-          "request_queue_size",
-          "http_extra_headers",
-          "https_extra_headers",
-          "server_tokens" ->
-          Note.replaced(
-              "restapi.listen, keyfile and the like: say how Patroni serves, not how it is asked");
-      case "authentication", "allowlist", "allowlist_include_members" ->
-          Note.replaced(
-              "restapi.authentication, allowlist: Trunkline asks for nothing that they guard");
-      default -> Note.noEffect("restapi." + Text.shown(key));
-    };
   }
 }

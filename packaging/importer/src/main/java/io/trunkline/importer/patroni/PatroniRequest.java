@@ -3,8 +3,11 @@ package io.trunkline.importer.patroni;
 import io.trunkline.importer.common.Text;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What Patroni's REST API is asked.
@@ -26,6 +29,9 @@ public record PatroniRequest(String method, String uri) {
           synchronous async asynchronous quorum read-only-sync read-only-synchronous
           read-only-quorum
           """);
+
+  private static final Pattern SIZE =
+      Pattern.compile("(\\d{1,15})\\s*(b|kb|mb|gb|tb)?", Pattern.CASE_INSENSITIVE);
 
   /** A parameter of the query. */
   record Parameter(String name, String value) {}
@@ -72,5 +78,31 @@ public record PatroniRequest(String method, String uri) {
 
   boolean hasTag() {
     return parameters().stream().anyMatch(it -> it.name().startsWith("tag_"));
+  }
+
+  /**
+   * A size as Patroni takes it, with a unit in any case or in bytes, as Trunkline writes it: at
+   * least one byte; empty for what is no size.
+   */
+  static Optional<String> size(String text) {
+    Matcher written = SIZE.matcher(text.strip());
+    if (!written.matches()) {
+      return Optional.empty();
+    }
+    long number = Math.max(1, Long.parseLong(written.group(1)));
+    if (written.group(2) != null) {
+      String unit = written.group(2).toUpperCase(Locale.ROOT);
+      return Optional.of(number + (unit.equals("KB") ? "kB" : unit));
+    }
+    long bytes = number;
+    String unit = "B";
+    for (String larger : new String[] {"kB", "MB", "GB"}) {
+      if (bytes % 1024 != 0) {
+        break;
+      }
+      bytes /= 1024;
+      unit = larger;
+    }
+    return Optional.of(bytes + unit);
   }
 }

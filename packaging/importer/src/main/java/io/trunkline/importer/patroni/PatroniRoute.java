@@ -109,7 +109,7 @@ public record PatroniRoute(
       for (PatroniRequest.Parameter parameter : request.parameters()) {
         String name = Text.shown(parameter.name());
         if (parameter.name().equals("lag")) {
-          Optional<String> size = PatroniSize.parse(parameter.value());
+          Optional<String> size = PatroniRequest.size(parameter.value());
           lag = lag.or(() -> size);
           if (size.isEmpty()) {
             notes.add(Note.lost("lag=" + Text.shown(parameter.value()) + " is not a size"));

@@ -28,7 +28,6 @@ import java.util.Set;
 public final class VipManagerImport {
   private static final int LONGEST_KEY = 1000;
 
-  /** What the VIP is made of. */
   private static final String[] OF_THE_VIP = {
     "ip", "netmask", "mask", "interface", "iface", "trigger-value", "nodename"
   };
@@ -87,8 +86,8 @@ public final class VipManagerImport {
       cluster.otherStore();
       remarks.lost(
           file.at("dcs-type", "endpoint_type").orElse(at),
-          Text.shown(type())
-              + ": the leader key is not read there; Patroni's REST API alone decides");
+          "%s: the leader key is not read there; Patroni's REST API alone decides",
+          type());
     }
     return cluster;
   }
@@ -107,10 +106,9 @@ public final class VipManagerImport {
       }
       remarks.lost(
           at,
-          "trigger-key "
-              + Text.shown(key)
-              + ": is not Patroni's leader key, which ends with /SCOPE/leader; a VIP follows"
-              + " nothing else, so there is none");
+          "trigger-key %s: is not Patroni's leader key, which ends with /SCOPE/leader; a"
+              + " VIP follows nothing else, so there is none",
+          key);
       file.take(OF_THE_VIP);
       return false;
     }
@@ -128,10 +126,7 @@ public final class VipManagerImport {
     }
     if (!asked.name().equals("leader")) {
       remarks.changed(
-          at,
-          "trigger-key "
-              + Text.shown(key)
-              + ": the VIP follows the leader, of a standby cluster as well");
+          at, "trigger-key %s: the VIP follows the leader, of a standby cluster as well", key);
     }
     return true;
   }
@@ -266,9 +261,8 @@ public final class VipManagerImport {
             type ->
                 remarks.lost(
                     file.at("hosting-type", "manager-type", "hosting_type").orElseThrow(),
-                    Text.shown(type)
-                        + ": no provider's API is called; the address moves by gratuitous ARP"
-                        + " only"));
+                    "%s: no provider's API is called; the address moves by gratuitous ARP only",
+                    type));
     file.tellLeft(key -> Optional.of(note(key)), remarks);
   }
 
