@@ -7,10 +7,12 @@ import io.trunkline.healthcheck.patroni.MemberFacts;
 import io.trunkline.healthcheck.rest.Prober;
 import io.trunkline.healthcheck.rest.RestBody;
 import io.trunkline.healthcheck.sentinel.Sentinel;
+import io.trunkline.routing.ConnectHealth;
 import io.trunkline.routing.EventName;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.RestHealth;
 import io.trunkline.routing.SentinelHealth;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -37,12 +39,10 @@ final class MemberRegistry {
     this.sentinels = sentinels;
   }
 
-  /** Makes what asks a member. */
   interface ProberFactory {
     Prober create(String member, ApiUrl api);
   }
 
-  /** Makes what watches whether a member is writable. */
   interface SentinelFactory {
     Sentinel create(String member, HostPort address);
   }
@@ -101,6 +101,52 @@ final class MemberRegistry {
 
   void close() {
     members.values().forEach(Tracked::close);
+  }
+
+  /** What sessions found when they dialled one member. */
+  static final class ConnectRecord {
+    private ConnectHealth health = ConnectHealth.UNKNOWN;
+
+    ConnectHealth health() {
+      return health;
+    }
+
+    /** Whether that changes what is believed of the member. */
+    boolean connected(Instant now) {
+      boolean news = health.failure().isPresent() || health.lastSuccess().isEmpty();
+      health =
+          new ConnectHealth(
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.of(now),
+              health.standbySeenAt());
+      return news;
+    }
+
+    /** Whether that changes what is believed of the member. */
+    boolean failed(Instant now, String failure) {
+      boolean news = health.failure().isEmpty();
+      health =
+          new ConnectHealth(
+              Optional.of(failure),
+              health.failingSince().or(() -> Optional.of(now)),
+              Optional.of(now),
+              health.lastSuccess(),
+              health.standbySeenAt());
+      return news;
+    }
+
+    /** A session that wanted to write found it in recovery. */
+    void standbySeen(Instant now) {
+      health =
+          new ConnectHealth(
+              health.failure(),
+              health.failingSince(),
+              health.failedAt(),
+              health.lastSuccess(),
+              Optional.of(now));
+    }
   }
 
   /** One member. */

@@ -19,7 +19,6 @@ final class Cell<T> {
     this.value = absent;
   }
 
-  /** Reads a value. */
   interface Parser<T> {
     T parse(String text) throws JunkException;
   }

@@ -23,16 +23,7 @@ public record MemberFacts(
   public static final int MAX_MEMBERS = 256;
 
   public static final MemberFacts NONE =
-      new MemberFacts(Optional.empty(), Optional.empty(), Optional.empty(), true);
-
-  /** Without a pooler. */
-  public MemberFacts(
-      Optional<HostPort> postgres,
-      Optional<ApiUrl> api,
-      Optional<DcsMember> dcs,
-      boolean announced) {
-    this(postgres, api, dcs, announced, Optional.empty());
-  }
+      new MemberFacts(Optional.empty(), Optional.empty(), Optional.empty(), true, Optional.empty());
 
   /** The addresses, without its own words: those have become unreadable. */
   public MemberFacts withoutWords() {

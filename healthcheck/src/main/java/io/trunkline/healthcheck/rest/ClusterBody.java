@@ -73,7 +73,6 @@ public record ClusterBody(
         members, standbys, maintenance, switchover, problems.stream().limit(MAX_PROBLEMS).toList());
   }
 
-  /** This, with other members. */
   ClusterBody withMembers(SortedMap<String, MemberFacts> others) {
     TreeSet<String> standbys = new TreeSet<>(syncStandbys);
     standbys.retainAll(others.keySet());
@@ -91,7 +90,8 @@ public record ClusterBody(
     Optional<ApiUrl> api = member.text("api_url", ApiUrl::parse);
     Optional<String> host = member.text("host").filter(text -> !text.isBlank());
     int port = member.port("port").orElse(5432);
-    return new MemberFacts(host.map(name -> new HostPort(name, port)), api, Optional.empty(), true);
+    return new MemberFacts(
+        host.map(name -> new HostPort(name, port)), api, Optional.empty(), true, Optional.empty());
   }
 
   private static Optional<Switchover> switchover(ObjectNode json, String field)

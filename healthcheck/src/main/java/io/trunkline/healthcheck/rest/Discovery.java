@@ -169,7 +169,8 @@ public final class Discovery {
               Optional.of(new HostPort(host.address().host(), 5432)),
               Optional.of(host),
               Optional.empty(),
-              false));
+              false,
+              Optional.empty()));
     }
     return members;
   }

@@ -53,7 +53,6 @@ public final class Sentinel implements SentinelCall.Listener {
   private boolean again;
   private boolean closed;
 
-  /** Opens connections. */
   interface Dialer {
     SentinelCall dial(HostPort address, SentinelCall.Listener listener);
   }

@@ -63,25 +63,10 @@ public final class SentinelCall extends ChannelInboundHandlerAdapter
   private @Nullable Future<?> deadline;
   private @Nullable Channel channel;
   private @Nullable SslHandler tls;
-  private Question asked = Question.EMPTY;
+  private SentinelQuery asked = SentinelQuery.EMPTY;
   private Instant receiverAskedAt;
   private boolean receiverRefused;
   private boolean timelineRefused;
-
-  private enum Question {
-    /** A server that reports what it is has nothing to say but that it is still there. */
-    EMPTY,
-    SELECT,
-    RECEIVER;
-
-    private ByteBuf message() {
-      return switch (this) {
-        case EMPTY -> SentinelQueries.EMPTY;
-        case SELECT -> SentinelQueries.SELECT;
-        case RECEIVER -> SentinelQueries.RECEIVER;
-      };
-    }
-  }
 
   private enum Step {
     CONNECTING("connecting"),
@@ -159,7 +144,9 @@ public final class SentinelCall extends ChannelInboundHandlerAdapter
     step = Step.ASKED;
     question(
         channel,
-        receiverDue() ? Question.RECEIVER : facts.reports() ? Question.EMPTY : Question.SELECT);
+        receiverDue()
+            ? SentinelQuery.RECEIVER
+            : facts.reports() ? SentinelQuery.EMPTY : SentinelQuery.SELECT);
     limit(ANSWER_LIMIT);
   }
 
@@ -377,10 +364,10 @@ public final class SentinelCall extends ChannelInboundHandlerAdapter
       end(Failure.NOT_ACCEPTING, error.toString());
     } else if (step == Step.LOGIN || step == Step.STARTING) {
       end(error.refusal() ? Failure.REFUSED : Failure.BROKEN, error.toString());
-    } else if (asked == Question.RECEIVER && !error.ends()) {
+    } else if (asked == SentinelQuery.RECEIVER && !error.ends()) {
       receiverRefused = true;
       facts.noReceiver();
-    } else if (error.ends() || asked != Question.SELECT || !facts.reports()) {
+    } else if (error.ends() || asked != SentinelQuery.SELECT || !facts.reports()) {
       end(Failure.BROKEN, error.toString());
     } else {
       timelineRefused = true;
@@ -403,7 +390,7 @@ public final class SentinelCall extends ChannelInboundHandlerAdapter
         if (facts.complete()) {
           answered(to);
         } else {
-          question(to, Question.SELECT);
+          question(to, SentinelQuery.SELECT);
         }
       }
       case ASKED -> answered(to);
@@ -421,11 +408,11 @@ public final class SentinelCall extends ChannelInboundHandlerAdapter
         && facts.timeline().isEmpty()
         && facts.reports()
         && !timelineRefused) {
-      question(to, Question.SELECT);
+      question(to, SentinelQuery.SELECT);
       return;
     }
     step = Step.IDLE;
-    asked = Question.EMPTY;
+    asked = SentinelQuery.EMPTY;
     stopClock();
     OptionalLong timeline = access == Access.READ_WRITE ? facts.timeline() : OptionalLong.empty();
     listener.answered(
@@ -440,10 +427,10 @@ public final class SentinelCall extends ChannelInboundHandlerAdapter
         && !supplies.clock().instant().isBefore(receiverAskedAt.plus(RECEIVER_INTERVAL));
   }
 
-  private void question(Channel to, Question question) {
+  private void question(Channel to, SentinelQuery question) {
     asked = question;
     askedAt = supplies.clock().instant();
-    if (question == Question.RECEIVER) {
+    if (question == SentinelQuery.RECEIVER) {
       receiverAskedAt = askedAt;
     }
     frames.asked();

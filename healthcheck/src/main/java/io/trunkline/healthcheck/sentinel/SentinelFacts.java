@@ -42,7 +42,7 @@ final class SentinelFacts {
     }
   }
 
-  /** A DataRow of {@link SentinelQueries#SELECT}. */
+  /** A DataRow of {@link SentinelQuery#SELECT}. */
   void row(ByteBuf body) throws ProtocolError {
     if (body.readShort() != COLUMNS) {
       throw new ProtocolError("a row that was not asked for");
@@ -53,7 +53,7 @@ final class SentinelFacts {
     timeline = file.isEmpty() ? OptionalLong.empty() : timeline(file);
   }
 
-  /** A DataRow of {@link SentinelQueries#RECEIVER}. */
+  /** A DataRow of {@link SentinelQuery#RECEIVER}. */
   void receiver(ByteBuf body) throws ProtocolError {
     if (body.readShort() != RECEIVER_COLUMNS) {
       throw new ProtocolError("a row that was not asked for");

@@ -77,7 +77,6 @@ final class EtcdClients {
     return builder.build();
   }
 
-  /** The way to that member. */
   EtcdLink link(HostPort host) {
     return new EtcdLink(this, host, clock);
   }

@@ -130,20 +130,7 @@ final class EtcdLink {
             diagnose();
           }
         }
-        case OK,
-            UNKNOWN,
-            INVALID_ARGUMENT,
-            NOT_FOUND,
-            ALREADY_EXISTS,
-            PERMISSION_DENIED,
-            RESOURCE_EXHAUSTED,
-            FAILED_PRECONDITION,
-            ABORTED,
-            OUT_OF_RANGE,
-            UNIMPLEMENTED,
-            DATA_LOSS,
-            UNAUTHENTICATED ->
-            heard();
+        default -> heard();
       }
       return failure;
     }

@@ -85,7 +85,6 @@ final class EtcdLogin {
     return there != null && there.running;
   }
 
-  /** What gives one request its token. */
   Credentials credentials(HostPort member, Channel channel) {
     return new Credentials(member, channel);
   }

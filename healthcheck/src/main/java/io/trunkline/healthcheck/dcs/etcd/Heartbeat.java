@@ -47,10 +47,8 @@ final class Heartbeat {
     /** The endpoint to ask first. */
     EtcdEndpoint current();
 
-    /** The newest revision known. */
     long revision();
 
-    /** An answer came. */
     void onBeat(EtcdEndpoint endpoint, GetResponse answer, long askedAtRevision);
 
     /** Etcd was confirmed, lost or found again. */
