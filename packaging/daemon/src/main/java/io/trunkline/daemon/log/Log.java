@@ -53,10 +53,10 @@ public final class Log implements EventSink, AutoCloseable {
   static LineFormat format(LogConfig.Format format, boolean journal) {
     LineFormat line =
         switch (format) {
-          case TEXT -> new TextFormat(!journal);
-          case JSON -> new JsonFormat();
+          case TEXT -> new LineFormat.Text(!journal);
+          case JSON -> new LineFormat.Json();
         };
-    return journal ? new JournalFormat(line) : line;
+    return journal ? new LineFormat.Prioritized(line) : line;
   }
 
   private static Severity severity(LogConfig.Level level) {

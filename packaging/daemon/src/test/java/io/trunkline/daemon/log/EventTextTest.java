@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class EscapeTest {
+class EventTextTest {
   private static final RandomGenerator RANDOM =
       RandomGeneratorFactory.of("L64X128MixRandom").create(42);
 
@@ -29,33 +29,35 @@ class EscapeTest {
         "``|\"\"",
       })
   void quotesWhereNeeded(String value, String printed) {
-    assertThat(Escape.value(value)).isEqualTo(printed);
+    assertThat(EventText.escapedValue(value)).isEqualTo(printed);
   }
 
   @Test
   void aLineCannotBeForged() {
-    assertThat(Escape.value("x\n2026-11-21T10:00:00Z INFO fake"))
+    assertThat(EventText.escapedValue("x\n2026-11-21T10:00:00Z INFO fake"))
         .isEqualTo("\"x\\n2026-11-21T10:00:00Z INFO fake\"");
-    assertThat(Escape.value("\u001b[31m\r\t\u0000\u0085\u2028\u202e"))
+    assertThat(EventText.escapedValue("\u001b[31m\r\t\u0000\u0085\u2028\u202e"))
         .isEqualTo("\"\\u001b[31m\\r\\t\\u0000\\u0085\\u2028\\u202e\"");
   }
 
   @Test
   void longValuesAreCut() {
-    assertThat(Escape.value("x".repeat(1_000_000))).hasSizeLessThan(2_010).endsWith("…\"");
+    assertThat(EventText.escapedValue("x".repeat(1_000_000)))
+        .hasSizeLessThan(2_010)
+        .endsWith("…\"");
   }
 
   @Test
   void namesAreWords() {
-    assertThat(Escape.name("lag bytes=1\n")).isEqualTo("lag_bytes_1_");
-    assertThat(Escape.name("")).isEqualTo("_");
+    assertThat(EventText.escapedName("lag bytes=1\n")).isEqualTo("lag_bytes_1_");
+    assertThat(EventText.escapedName("")).isEqualTo("_");
   }
 
   @RepeatedTest(200)
   void nothingEverBreaksTheLine() {
     StringBuilder text = new StringBuilder();
     RANDOM.ints(RANDOM.nextInt(40), 0, 0x3000).forEach(text::appendCodePoint);
-    assertThat(Escape.value(text.toString()).codePoints())
+    assertThat(EventText.escapedValue(text.toString()).codePoints())
         .noneMatch(Character::isISOControl)
         .noneMatch(point -> Character.getType(point) == Character.LINE_SEPARATOR)
         .noneMatch(point -> Character.getType(point) == Character.FORMAT);
