@@ -88,7 +88,6 @@ final class Clusters implements ConnectObserver, AutoCloseable {
     return new Watched(cluster, publisher, source, new PrimaryProbe(this));
   }
 
-  /** Begins to look. */
   synchronized void start() {
     if (started) {
       return;

@@ -43,24 +43,7 @@ final class LeaderClaims {
       case STANDBY_CLUSTER, LEADER_READ_ONLY -> valid(table.view(), member);
       case LEADER_NOT_WRITABLE, LEADER_UNCONFIRMED, LEADER_UNKNOWN ->
           hasIt ? valid(table.view(), member) : none(VipReason.LEADERLESS);
-      case STARTING,
-          LEADER_KEY_AND_REST,
-          LEADER_KEY_AND_SENTINEL,
-          LEADER_KEY_ALONE,
-          REST_LOCK,
-          STANDBYS_STREAM,
-          MAINTENANCE,
-          SWITCHOVER_OVERDUE,
-          SWITCHOVER_DUE,
-          NO_LEADER,
-          NO_PRIMARY,
-          NO_PROXY_URL,
-          NONE_ELIGIBLE,
-          UNREACHABLE,
-          TIMELINE_REGRESSION,
-          TWO_PRIMARIES,
-          OUT_OF_SIGHT ->
-          none(VipReason.LEADERLESS);
+      default -> none(VipReason.LEADERLESS);
     };
   }
 

@@ -77,7 +77,6 @@ final class MemoryWatch implements AutoCloseable {
     limit = bytes.orElse((mostHeap + mostBuffers) / 100 * DEFAULT_PERCENT);
   }
 
-  /** What is in use now. */
   MemoryUse use() {
     long left =
         heap.stream()

@@ -167,7 +167,6 @@ final class OperatorDrain {
     return AdminResponse.json(new DrainAnswer(changed, report())).now();
   }
 
-  /** What is drained now. */
   DrainReport report() {
     Optional<Phase.Drained> drained = phase.drained();
     List<String> away =

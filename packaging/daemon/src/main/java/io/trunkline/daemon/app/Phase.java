@@ -17,35 +17,23 @@ import java.time.Instant;
  */
 sealed interface Phase {
 
-  /** Not everything is bound, or not every cluster has been seen. */
-  record Starting() implements Phase {
-    Serving ready() {
-      return new Serving();
-    }
-
-    Draining drain(Instant now, Duration timeout) {
+  /** Not told to stop yet. */
+  sealed interface Drainable extends Phase {
+    default Draining drain(Instant now, Duration timeout) {
       return new Draining(now.plus(timeout));
-    }
-
-    @Override
-    public String word() {
-      return "starting";
     }
   }
 
-  /** At work. */
-  record Serving() implements Phase {
+  /** Not everything is bound, or not every cluster has been seen. */
+  record Starting() implements Drainable {
+    Serving ready() {
+      return new Serving();
+    }
+  }
+
+  record Serving() implements Drainable {
     Drained standAside(Instant now, String by) {
       return new Drained(now, by);
-    }
-
-    Draining drain(Instant now, Duration timeout) {
-      return new Draining(now.plus(timeout));
-    }
-
-    @Override
-    public String word() {
-      return "serving";
     }
   }
 
@@ -55,18 +43,9 @@ sealed interface Phase {
    * @param since when that was
    * @param by who asked for it
    */
-  record Drained(Instant since, String by) implements Phase {
+  record Drained(Instant since, String by) implements Drainable {
     Serving takePart() {
       return new Serving();
-    }
-
-    Draining drain(Instant now, Duration timeout) {
-      return new Draining(now.plus(timeout));
-    }
-
-    @Override
-    public String word() {
-      return "drained";
     }
   }
 
@@ -83,21 +62,18 @@ sealed interface Phase {
     Stopping stop() {
       return new Stopping();
     }
-
-    @Override
-    public String word() {
-      return "draining";
-    }
   }
 
-  /** Ends everything. */
-  record Stopping() implements Phase {
-    @Override
-    public String word() {
-      return "stopping";
-    }
-  }
+  record Stopping() implements Phase {}
 
   /** For status and metrics. */
-  String word();
+  default String word() {
+    return switch (this) {
+      case Starting _ -> "starting";
+      case Serving _ -> "serving";
+      case Drained _ -> "drained";
+      case Draining _ -> "draining";
+      case Stopping _ -> "stopping";
+    };
+  }
 }

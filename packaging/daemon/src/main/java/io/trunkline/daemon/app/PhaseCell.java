@@ -19,7 +19,6 @@ final class PhaseCell {
     return phase instanceof Phase.Drained drained ? Optional.of(drained) : Optional.empty();
   }
 
-  /** Whether new sessions are refused. */
   boolean refusesSessions() {
     return switch (phase) {
       case Phase.Starting _, Phase.Serving _ -> false;
@@ -80,9 +79,7 @@ final class PhaseCell {
   synchronized Phase.Draining drain(Instant now, Duration timeout) {
     Phase.Draining draining =
         switch (phase) {
-          case Phase.Starting starting -> starting.drain(now, timeout);
-          case Phase.Serving serving -> serving.drain(now, timeout);
-          case Phase.Drained drained -> drained.drain(now, timeout);
+          case Phase.Drainable going -> going.drain(now, timeout);
           case Phase.Draining already -> already.noLaterThan(now.plus(timeout));
           case Phase.Stopping _ -> throw new IllegalStateException("already stopping");
         };

@@ -205,7 +205,6 @@ final class VipCoordinator implements AutoCloseable {
         .orElseGet(() -> CompletableFuture.completedFuture(null));
   }
 
-  /** Takes part with that VIP again. */
   void resume(String vip) {
     open.ifPresent(it -> it.service().resume(vip));
   }

@@ -96,7 +96,6 @@ final class VipEventLog implements VipListener {
     emit(Severity.WARN, EventName.VIP_WARNING, "vip", vip, "why", text);
   }
 
-  /** The node bids otherwise than before. */
   void bid(String vip, BidReason reason) {
     boolean wanted = reason.serves() || reason == BidReason.DRAINING;
     emit(

@@ -72,7 +72,6 @@ final class VipTracker {
     clusters.forEach(cluster -> readers.put(cluster, table -> onTable(cluster, table)));
   }
 
-  /** Begins to look. */
   void start() {
     readers.forEach((cluster, reader) -> cells.get(cluster).subscribe(reader));
   }

@@ -50,7 +50,6 @@ final class HandoverChannel implements AutoCloseable {
       first.complete(new HandoverChannel(channel));
     }
 
-    /** Completes with the first one. */
     CompletableFuture<HandoverChannel> first() {
       return first;
     }
