@@ -124,9 +124,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private void sendWhole(
       ChannelHandlerContext ctx, AdminResponse answer, AdminResponse.Text text, boolean keepAlive) {
     asked = false;
-    HttpResponse response =
-        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
-    head(response, answer);
+    HttpResponse response = head(answer);
     if (answer.status() != HttpResponseStatus.NOT_MODIFIED.code()) {
       response.headers().set(HttpHeaderNames.CONTENT_LENGTH, ByteBufUtil.utf8Bytes(text.text()));
     }
@@ -138,9 +136,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private void sendPieces(
       ChannelHandlerContext ctx, AdminResponse answer, AdminResponse.Pieces pieces) {
     asked = false;
-    HttpResponse response =
-        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
-    head(response, answer);
+    HttpResponse response = head(answer);
     HttpUtil.setKeepAlive(response, false);
     ctx.channel().closeFuture().addListener(_ -> pieces.done().run());
     write(ctx, response, pieces.pieces()).addListener(ChannelFutureListener.CLOSE);
@@ -161,17 +157,18 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       ChannelHandlerContext ctx, AdminResponse answer, AdminResponse.Stream stream) {
     asked = true;
     stopDeadline();
-    HttpResponse response =
-        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
-    head(response, answer);
+    HttpResponse response = head(answer);
     HttpUtil.setKeepAlive(response, false);
     ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     stream.begin().accept(ctx.channel());
   }
 
-  private static void head(HttpResponse response, AdminResponse answer) {
+  private static HttpResponse head(AdminResponse answer) {
+    HttpResponse response =
+        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
     response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.type());
     answer.headers().forEach(response.headers()::set);
+    return response;
   }
 
   private static void close(ChannelHandlerContext ctx) {

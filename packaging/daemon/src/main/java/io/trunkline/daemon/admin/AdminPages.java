@@ -61,7 +61,7 @@ public final class AdminPages {
    */
   AdminRoutes routes(Feed.Pace pace, BiConsumer<String, RuntimeException> defects) {
     StatusReporter status = new StatusReporter(node);
-    StreamPage stream = new StreamPage(new Feed(status, history, pace, defects));
+    Feed feed = new Feed(status, history, pace, defects);
     EventsPage events = new EventsPage(history, node.startedAt());
     SessionsPage list = new SessionsPage(sessions, node.clock());
     Map<String, RequestHandler> pages = new HashMap<>(new Dashboard(INDEX).byPath());
@@ -69,7 +69,7 @@ public final class AdminPages {
     pages.put("/readyz", _ -> health("ready", node.readiness().get().obstacle()));
     pages.put("/metrics", _ -> AdminResponse.of(PROMETHEUS, metrics.get()).now());
     pages.put("/api/v1/status", _ -> AdminResponse.json(status.report()).now());
-    pages.put("/api/v1/stream", request -> stream.show(request).now());
+    pages.put("/api/v1/stream", request -> feed.show(request).now());
     pages.put("/api/v1/events", request -> events.show(request).now());
     pages.put("/api/v1/sessions", list::list);
     Map<String, RequestHandler> changes = new HashMap<>(actions);

@@ -40,7 +40,6 @@ public record AdminRequest(
     return parameter("by").orElse("control socket");
   }
 
-  /** The same with that parameter. */
   AdminRequest with(String name, String value) {
     Map<String, List<String>> more = new HashMap<>(query);
     more.put(name, List.of(value));

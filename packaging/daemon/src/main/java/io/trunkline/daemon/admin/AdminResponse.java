@@ -69,7 +69,6 @@ public record AdminResponse(int status, String type, Body body, Map<String, Stri
     return CompletableFuture.completedFuture(this);
   }
 
-  /** The same with that header. */
   AdminResponse with(String header, String value) {
     Map<String, String> more = new TreeMap<>(headers);
     more.put(header, value);

@@ -22,7 +22,6 @@ public final class EventHistory implements EventSink {
     this.capacity = capacity;
   }
 
-  /** An event and its number. */
   record Numbered(long seq, Event event) {}
 
   /** Is called after each event, on the thread that told it; must not block. */

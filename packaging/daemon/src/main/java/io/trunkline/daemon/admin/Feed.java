@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * to the admin event loop; nothing runs while nobody follows.
  */
 final class Feed {
+  private static final String TYPE = "text/event-stream; charset=utf-8";
+
   private final StatusReporter reporter;
   private final EventHistory history;
   private final BiConsumer<String, RuntimeException> defects;
@@ -86,12 +88,30 @@ final class Feed {
     history.subscribe(this::wake);
   }
 
-  int readers() {
-    return readers.size();
+  /** {@code /api/v1/stream}: the status and the events as they come, as server-sent events. */
+  AdminResponse show(AdminRequest request) {
+    if (request.method().equals("HEAD")) {
+      return AdminResponse.of(TYPE, "");
+    }
+    if (readers.size() >= pace.readers()) {
+      return AdminResponse.text(
+          503,
+          "%d clients follow already, which is the limit; use /api/v1/status instead"
+              .formatted(readers.size()));
+    }
+    long since = request.header("last-event-id").map(Feed::number).orElse(0L);
+    // Some reverse proxies keep an answer back until it is complete, unless told not to.
+    return AdminResponse.stream(TYPE, channel -> join(channel, since))
+        .with("x-accel-buffering", "no");
   }
 
-  boolean full() {
-    return readers.size() >= pace.readers();
+  /** What a browser says it saw last; from the beginning if that is no number. */
+  private static long number(String text) {
+    try {
+      return Math.max(0, Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 
   /**
@@ -99,7 +119,7 @@ final class Feed {
    *
    * @param seen the number of the last event that it has
    */
-  void join(Channel channel, long seen) {
+  private void join(Channel channel, long seen) {
     loop = channel.eventLoop();
     long newest = history.last();
     long from = seen > newest ? 0 : seen;

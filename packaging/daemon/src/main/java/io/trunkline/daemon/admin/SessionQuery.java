@@ -64,7 +64,6 @@ final class SessionQuery {
         request.parameter("state").map(SessionQuery::state));
   }
 
-  /** How many are wanted. */
   int limit(int byDefault, int most) {
     return request
         .parameter("limit")

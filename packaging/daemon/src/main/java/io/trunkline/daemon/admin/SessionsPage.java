@@ -21,7 +21,6 @@ final class SessionsPage {
     this.clock = clock;
   }
 
-  /** What was ended. */
   record Ended(int ended) {}
 
   CompletableFuture<AdminResponse> list(AdminRequest request) {
