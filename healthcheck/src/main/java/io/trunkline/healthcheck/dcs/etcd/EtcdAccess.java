@@ -10,7 +10,6 @@ import io.trunkline.config.EtcdConfig;
 import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.routing.MonotonicClock;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +62,7 @@ final class EtcdAccess implements AutoCloseable {
     this.tls = EtcdSource.tls(config, Optional.empty());
     EtcdClients clients = new EtcdClients(config, tls, workers, new MonotonicClock());
     this.endpoints = config.hosts().stream().map(clients::link).toList();
-    this.prefix = utf8(prefix);
+    this.prefix = EtcdLink.utf8(prefix);
   }
 
   /**
@@ -144,10 +143,6 @@ final class EtcdAccess implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       // closed
     }
-  }
-
-  private static ByteSequence utf8(String text) {
-    return ByteSequence.from(text, StandardCharsets.UTF_8);
   }
 
   /** One request, on its way through the endpoints. */

@@ -1,6 +1,5 @@
 package io.trunkline.healthcheck.dcs.etcd;
 
-import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.kv.GetResponse;
@@ -57,7 +56,7 @@ final class EtcdEndpoint {
         .client()
         .getWatchClient()
         .watch(
-            bytes(prefix),
+            EtcdLink.utf8(prefix),
             WatchOption.builder()
                 .isPrefix(true)
                 .withRevision(revision)
@@ -91,10 +90,6 @@ final class EtcdEndpoint {
   }
 
   private void get(String key, GetOption option, EtcdLink.Reply<GetResponse> reply) {
-    link.ask(client -> client.getKVClient().get(bytes(key), option), LOST, loop, reply);
-  }
-
-  private static ByteSequence bytes(String text) {
-    return ByteSequence.from(text, StandardCharsets.UTF_8);
+    link.ask(client -> client.getKVClient().get(EtcdLink.utf8(key), option), LOST, loop, reply);
   }
 }

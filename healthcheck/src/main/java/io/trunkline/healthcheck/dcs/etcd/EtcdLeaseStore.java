@@ -87,7 +87,7 @@ public final class EtcdLeaseStore implements DcsLeaseStore {
   private Txn transaction(
       Client client, long lease, Map<String, String> put, Map<String, String> claimed) {
     PutOption bound = PutOption.builder().withLeaseId(lease).build();
-    Op read = Op.get(utf8(prefix), GetOption.builder().isPrefix(true).build());
+    Op read = Op.get(EtcdLink.utf8(prefix), GetOption.builder().isPrefix(true).build());
     Op[] always = Stream.concat(puts(put, bound), Stream.of(read)).toArray(Op[]::new);
     Txn transaction = client.getKVClient().txn();
     if (claimed.isEmpty()) {
@@ -103,7 +103,7 @@ public final class EtcdLeaseStore implements DcsLeaseStore {
 
   private Stream<Op> puts(Map<String, String> values, PutOption bound) {
     return values.entrySet().stream()
-        .map(each -> Op.put(key(each.getKey()), utf8(each.getValue()), bound));
+        .map(each -> Op.put(key(each.getKey()), EtcdLink.utf8(each.getValue()), bound));
   }
 
   private Renewal renewal(LeaseKeepAliveResponse renewed, TxnResponse read) {
@@ -128,11 +128,7 @@ public final class EtcdLeaseStore implements DcsLeaseStore {
   }
 
   private ByteSequence key(String name) {
-    return utf8(prefix + name);
-  }
-
-  private static ByteSequence utf8(String text) {
-    return ByteSequence.from(text, StandardCharsets.UTF_8);
+    return EtcdLink.utf8(prefix + name);
   }
 
   private static String text(ByteSequence bytes) {

@@ -1,11 +1,13 @@
 package io.trunkline.healthcheck.dcs.etcd;
 
+import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.trunkline.config.HostPort;
 import io.trunkline.routing.Failures;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -225,5 +227,9 @@ final class EtcdLink {
       case StatusException status -> Optional.of(status.getStatus());
       default -> Optional.empty();
     };
+  }
+
+  static ByteSequence utf8(String text) {
+    return ByteSequence.from(text, StandardCharsets.UTF_8);
   }
 }

@@ -2,6 +2,8 @@ package io.trunkline.daemon.admin;
 
 import io.trunkline.daemon.status.NodeFacts;
 import io.trunkline.daemon.status.StatusReporter;
+import io.trunkline.proxy.session.SessionFilter;
+import io.trunkline.proxy.session.SessionList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +33,15 @@ public final class AdminPages {
   private final EventHistory history;
   private final SessionControl sessions;
   private final Map<String, RequestHandler> actions;
+
+  /** Lists sessions and ends them. */
+  public interface SessionControl {
+    /** The oldest that are meant, at most so many. */
+    CompletableFuture<SessionList> list(SessionFilter filter, int limit);
+
+    /** Ends those that are meant; how many they were. */
+    CompletableFuture<Integer> end(SessionFilter filter);
+  }
 
   /**
    * @param ailment why the daemon does not work; empty while it does

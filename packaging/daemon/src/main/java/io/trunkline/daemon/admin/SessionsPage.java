@@ -11,12 +11,12 @@ final class SessionsPage {
   private static final int SHOWN = 1_000;
   private static final int MOST = 10_000;
 
-  private final SessionControl sessions;
+  private final AdminPages.SessionControl sessions;
   private final InstantSource clock;
   private final AtomicBoolean listing = new AtomicBoolean();
   private final AtomicBoolean listingToOperator = new AtomicBoolean();
 
-  SessionsPage(SessionControl sessions, InstantSource clock) {
+  SessionsPage(AdminPages.SessionControl sessions, InstantSource clock) {
     this.sessions = sessions;
     this.clock = clock;
   }

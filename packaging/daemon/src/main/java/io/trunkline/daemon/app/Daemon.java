@@ -18,7 +18,6 @@ import io.trunkline.daemon.metrics.Metrics;
 import io.trunkline.daemon.status.Addresses;
 import io.trunkline.daemon.status.LastReload;
 import io.trunkline.daemon.status.NodeFacts;
-import io.trunkline.daemon.status.PredecessorReport;
 import io.trunkline.daemon.status.Readiness;
 import io.trunkline.daemon.status.ReloadAnswer;
 import io.trunkline.daemon.status.Timestamps;
@@ -144,7 +143,7 @@ final class Daemon implements AutoCloseable {
             this::readiness,
             operators::report,
             this::lastReload,
-            this::predecessor);
+            () -> handover().predecessor());
     Health health = new Health(facts);
     this.droppedLogLines = around.droppedLogLines();
     this.metrics = new Metrics(facts, droppedLogLines);
@@ -236,10 +235,6 @@ final class Daemon implements AutoCloseable {
   /** This process between the one before it and the one after. */
   ProcessHandover handover() {
     return handover;
-  }
-
-  private Optional<PredecessorReport> predecessor() {
-    return handover.predecessor();
   }
 
   /** Completes when every cluster has been seen. */

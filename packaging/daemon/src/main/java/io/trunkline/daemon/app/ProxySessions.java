@@ -1,6 +1,6 @@
 package io.trunkline.daemon.app;
 
-import io.trunkline.daemon.admin.SessionControl;
+import io.trunkline.daemon.admin.AdminPages;
 import io.trunkline.proxy.Proxy;
 import io.trunkline.proxy.session.SessionFilter;
 import io.trunkline.proxy.session.SessionList;
@@ -12,7 +12,8 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 
 /** The proxy's sessions, and what is logged of those that an operator ends. */
-record ProxySessions(Proxy proxy, EventSink events, InstantSource clock) implements SessionControl {
+record ProxySessions(Proxy proxy, EventSink events, InstantSource clock)
+    implements AdminPages.SessionControl {
   @Override
   public CompletableFuture<SessionList> list(SessionFilter filter, int limit) {
     return proxy.sessions(filter, limit);

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Two sessions, of which one cannot be seen into; answers later, from another thread. */
-public final class ScriptedSessions implements SessionControl {
+public final class ScriptedSessions implements AdminPages.SessionControl {
   private static final InetSocketAddress CLIENT =
       new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 40_000);
 
