@@ -92,7 +92,7 @@ final class VipMeters {
       counter(
           "transitions",
           "Transitions into the state, by reason",
-          tags.and("state", into(reason).label(), "reason", reason.label()),
+          tags.and("state", reason.state().label(), "reason", reason.label()),
           () -> read(vip, status -> status.transitions().getOrDefault(reason, 0L)));
     }
   }
@@ -128,38 +128,6 @@ final class VipMeters {
           tags.and("reason", reason.label()),
           () -> read(vip, status -> status.rejected().getOrDefault(reason, 0L)));
     }
-  }
-
-  /** Each reason leads into one state. */
-  private static VipState into(VipReason reason) {
-    return switch (reason) {
-      case OWNER, MASTER_SILENT, MASTER_RELEASED, PREEMPTED_LOWER, LEASE_WON, LEADER, INHERITED ->
-          VipState.MASTER;
-      case STARTED,
-          HIGHER_PRIORITY,
-          HIGHER_ADDRESS,
-          STALLED,
-          DUPLICATE_ADDRESS,
-          JOINED,
-          LEASE_ENDING,
-          LEASE_LOST,
-          HANDED_OVER,
-          NOT_LEADER,
-          LEADERLESS,
-          LEADER_OUT_OF_SIGHT ->
-          VipState.BACKUP;
-      case NOT_STARTED,
-          RELEASED,
-          DRAINED,
-          SHUTDOWN,
-          PASSED_ON,
-          LINK_DOWN,
-          NO_LOCAL_ADDRESS,
-          HEARTBEAT_LOST,
-          ADDRESS_REFUSED,
-          ADDRESS_REMOVED ->
-          VipState.INITIALIZE;
-    };
   }
 
   private void gauge(
