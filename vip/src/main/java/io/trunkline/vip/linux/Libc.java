@@ -69,43 +69,24 @@ final class Libc {
   }
 
   int socket(int domain, int type, int protocol) {
-    try {
-      return orErrno((int) SOCKET.invokeExact(state, domain, type, protocol));
-    } catch (Throwable e) {
-      throw new LinkageError("socket", e);
-    }
+    return call("socket", () -> (int) SOCKET.invokeExact(state, domain, type, protocol));
   }
 
   int close(int fd) {
-    try {
-      return orErrno((int) CLOSE.invokeExact(state, fd));
-    } catch (Throwable e) {
-      throw new LinkageError("close", e);
-    }
+    return call("close", () -> (int) CLOSE.invokeExact(state, fd));
   }
 
   int setsockopt(int fd, int level, int option, MemorySegment value, int length) {
-    try {
-      return orErrno((int) SETSOCKOPT.invokeExact(state, fd, level, option, value, length));
-    } catch (Throwable e) {
-      throw new LinkageError("setsockopt", e);
-    }
+    return call(
+        "setsockopt", () -> (int) SETSOCKOPT.invokeExact(state, fd, level, option, value, length));
   }
 
   int bind(int fd, MemorySegment address, int length) {
-    try {
-      return orErrno((int) BIND.invokeExact(state, fd, address, length));
-    } catch (Throwable e) {
-      throw new LinkageError("bind", e);
-    }
+    return call("bind", () -> (int) BIND.invokeExact(state, fd, address, length));
   }
 
   int getsockname(int fd, MemorySegment address, MemorySegment length) {
-    try {
-      return orErrno((int) GETSOCKNAME.invokeExact(state, fd, address, length));
-    } catch (Throwable e) {
-      throw new LinkageError("getsockname", e);
-    }
+    return call("getsockname", () -> (int) GETSOCKNAME.invokeExact(state, fd, address, length));
   }
 
   /** Sends, or does nothing. */
@@ -114,12 +95,9 @@ final class Libc {
     if (sent >= 0) {
       return sent;
     }
-    try {
-      return orErrno(
-          (long) SENDTO.invokeExact(state, fd, bytes, length, 0, address, addressLength));
-    } catch (Throwable e) {
-      throw new LinkageError("sendto", e);
-    }
+    return call(
+        "sendto",
+        () -> (long) SENDTO.invokeExact(state, fd, bytes, length, 0, address, addressLength));
   }
 
   int trySendto(
@@ -148,11 +126,7 @@ final class Libc {
   }
 
   int recv(int fd, MemorySegment bytes) {
-    try {
-      return orErrno((long) RECV.invokeExact(state, fd, bytes, bytes.byteSize(), 0));
-    } catch (Throwable e) {
-      throw new LinkageError("recv", e);
-    }
+    return call("recv", () -> (long) RECV.invokeExact(state, fd, bytes, bytes.byteSize(), 0));
   }
 
   int tryRecv(int fd, MemorySegment bytes) {
@@ -172,40 +146,36 @@ final class Libc {
   }
 
   int eventfd(int flags) {
-    try {
-      return orErrno((int) EVENTFD.invokeExact(state, 0, flags));
-    } catch (Throwable e) {
-      throw new LinkageError("eventfd", e);
-    }
+    return call("eventfd", () -> (int) EVENTFD.invokeExact(state, 0, flags));
   }
 
   int read(int fd, MemorySegment bytes) {
-    try {
-      return orErrno((long) READ.invokeExact(state, fd, bytes, bytes.byteSize()));
-    } catch (Throwable e) {
-      throw new LinkageError("read", e);
-    }
+    return call("read", () -> (long) READ.invokeExact(state, fd, bytes, bytes.byteSize()));
   }
 
   int write(int fd, MemorySegment bytes) {
-    try {
-      return orErrno((long) WRITE.invokeExact(state, fd, bytes, bytes.byteSize()));
-    } catch (Throwable e) {
-      throw new LinkageError("write", e);
-    }
+    return call("write", () -> (long) WRITE.invokeExact(state, fd, bytes, bytes.byteSize()));
   }
 
   /** Of the calling thread. */
   int schedSetscheduler(int policy, MemorySegment parameters) {
-    try {
-      return orErrno((int) SCHED_SETSCHEDULER.invokeExact(state, 0, policy, parameters));
-    } catch (Throwable e) {
-      throw new LinkageError("sched_setscheduler", e);
-    }
+    return call(
+        "sched_setscheduler",
+        () -> (int) SCHED_SETSCHEDULER.invokeExact(state, 0, policy, parameters));
   }
 
-  private int orErrno(long result) {
-    return result == -1 ? -(int) ERRNO.get(state, 0L) : (int) result;
+  private interface Call {
+    long make() throws Throwable;
+  }
+
+  /** A call that fetches errno. */
+  private int call(String name, Call call) {
+    try {
+      long result = call.make();
+      return result == -1 ? -(int) ERRNO.get(state, 0L) : (int) result;
+    } catch (Throwable e) {
+      throw new LinkageError(name, e);
+    }
   }
 
   private static MethodHandle find(String name, FunctionDescriptor type) {
