@@ -184,7 +184,6 @@ final class AddressGroup {
     }
   }
 
-  /** Asks who else has the addresses. */
   void probe() {
     PacketSocket packets = nic.packets();
     for (int i = 0; packets != null && i < all.size(); i++) {

@@ -31,7 +31,6 @@ final class AddressProbe {
     this.addresses = addresses;
   }
 
-  /** What has come of it. */
   enum Result {
     PENDING,
     /** A host has answered; asked again later. */
@@ -50,7 +49,6 @@ final class AddressProbe {
     return expiry == timer && probes > 0;
   }
 
-  /** Whether it is about that timer. */
   boolean about(long expiry) {
     return expiry == timer;
   }

@@ -55,7 +55,6 @@ record Bidding(int configured, boolean wanted, boolean serving, Instant changeAt
     return serving ? configured : Bid.NOT_SERVING;
   }
 
-  /** With another priority in the configuration. */
   Bidding configuredAs(int priority) {
     return new Bidding(priority, wanted, serving, changeAt, known);
   }

@@ -6,7 +6,6 @@ import io.trunkline.vip.claim.Claimant;
 import io.trunkline.vip.claim.HolderAction;
 import io.trunkline.vip.claim.HolderEvent;
 import io.trunkline.vip.claim.HolderState;
-import io.trunkline.vip.claim.HolderStep;
 import io.trunkline.vip.claim.Holding;
 import io.trunkline.vip.claim.Out;
 import io.trunkline.vip.vrrp.Announcements;
@@ -146,7 +145,7 @@ final class ClaimedInstance extends VipInstance {
   }
 
   private void step(HolderEvent event, Instant now) {
-    HolderStep step = state.on(event, now, plan);
+    HolderState.Step step = state.on(event, now, plan);
     state = step.state();
     List<HolderAction> actions = step.actions();
     for (int i = 0; i < actions.size(); i++) {

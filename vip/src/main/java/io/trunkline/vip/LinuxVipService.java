@@ -2,7 +2,6 @@ package io.trunkline.vip;
 
 import io.trunkline.config.VipConfig;
 import io.trunkline.vip.claim.LeaderClaimant;
-import io.trunkline.vip.claim.LeaderSight;
 import io.trunkline.vip.lease.LeaseClaimant;
 import io.trunkline.vip.lease.LeaseStore;
 import io.trunkline.vip.lease.LeaseTerms;
@@ -91,7 +90,7 @@ public final class LinuxVipService implements VipService {
       nic.attach(instance);
       instances.put(vip.name(), instance);
       if (!alone) {
-        instance.hold(Hold.OTHER_PROCESS, VipReason.NOT_STARTED, started);
+        instance.hold(VipInstance.Hold.OTHER_PROCESS, VipReason.NOT_STARTED, started);
       }
     }
     try {
@@ -145,7 +144,7 @@ public final class LinuxVipService implements VipService {
   }
 
   @Override
-  public void leader(String vip, LeaderSight sight) {
+  public void leader(String vip, LeaderClaimant.Sight sight) {
     LeaderClaimant claimant = followers.get(vip);
     if (claimant == null || !(instance(vip) instanceof ClaimedInstance held)) {
       throw new IllegalArgumentException(vip + " does not follow a leader");
@@ -202,7 +201,7 @@ public final class LinuxVipService implements VipService {
   @Override
   public void resume(String vip) {
     VipInstance instance = instance(vip);
-    post(now -> instance.release(Hold.RELEASED, now));
+    post(now -> instance.release(VipInstance.Hold.RELEASED, now));
   }
 
   @Override
@@ -218,7 +217,7 @@ public final class LinuxVipService implements VipService {
       post(
           now -> {
             each.whenReleased(done);
-            each.hold(Hold.RELEASED, reason, now);
+            each.hold(VipInstance.Hold.RELEASED, reason, now);
           });
     }
     return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));

@@ -43,6 +43,18 @@ abstract sealed class VipInstance permits VrrpInstance, ClaimedInstance {
   private boolean sessionsTold;
   private @Nullable CompletableFuture<VipHandover> successor;
 
+  /** What keeps a VIP in INITIALIZE. */
+  enum Hold {
+    LINK,
+    LOCAL_ADDRESS,
+    HEARTBEAT,
+    RELEASED,
+    /** Another process of this node takes part: the one before, or the one after. */
+    OTHER_PROCESS,
+    /** Something failed: tried again after a while. */
+    FAULT
+  }
+
   /**
    * @param priority what it bids while it serves
    */
@@ -98,7 +110,6 @@ abstract sealed class VipInstance permits VrrpInstance, ClaimedInstance {
     return true;
   }
 
-  /** How the election stands. */
   abstract Election election(Bidding bid, String servingWhy);
 
   /** When {@link #onTime} has something to do, in nanoseconds. */

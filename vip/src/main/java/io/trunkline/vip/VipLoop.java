@@ -180,9 +180,9 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
     each(
         instance -> {
           if (lost) {
-            instance.hold(Hold.HEARTBEAT, VipReason.HEARTBEAT_LOST, moment);
+            instance.hold(VipInstance.Hold.HEARTBEAT, VipReason.HEARTBEAT_LOST, moment);
           } else {
-            instance.release(Hold.HEARTBEAT, moment);
+            instance.release(VipInstance.Hold.HEARTBEAT, moment);
           }
         });
   }
@@ -221,15 +221,16 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
     watch();
     for (VipInstance instance : nic.instances()) {
       if (nic.up()) {
-        instance.release(Hold.LINK, now);
+        instance.release(VipInstance.Hold.LINK, now);
       } else {
-        instance.hold(Hold.LINK, VipReason.LINK_DOWN, now);
+        instance.hold(VipInstance.Hold.LINK, VipReason.LINK_DOWN, now);
       }
     }
   }
 
   private void unlinked(VipInterface nic, Instant now) {
-    nic.instances().forEach(instance -> instance.hold(Hold.LINK, VipReason.LINK_DOWN, now));
+    nic.instances()
+        .forEach(instance -> instance.hold(VipInstance.Hold.LINK, VipReason.LINK_DOWN, now));
     nic.close();
     watch();
   }
@@ -271,8 +272,8 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
   private void addressAdded(VipInterface nic) {
     List<VipInstance> instances = nic.instances();
     for (int i = 0; i < instances.size(); i++) {
-      if (instances.get(i).held(Hold.LOCAL_ADDRESS)) {
-        instances.get(i).release(Hold.LOCAL_ADDRESS, moment());
+      if (instances.get(i).held(VipInstance.Hold.LOCAL_ADDRESS)) {
+        instances.get(i).release(VipInstance.Hold.LOCAL_ADDRESS, moment());
       }
     }
   }

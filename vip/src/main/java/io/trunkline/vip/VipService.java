@@ -1,6 +1,6 @@
 package io.trunkline.vip;
 
-import io.trunkline.vip.claim.LeaderSight;
+import io.trunkline.vip.claim.LeaderClaimant;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +41,7 @@ public interface VipService extends AutoCloseable {
   void priority(String vip, int priority);
 
   /** What is known of the leader that a VIP of mode leader follows. */
-  void leader(String vip, LeaderSight sight);
+  void leader(String vip, LeaderClaimant.Sight sight);
 
   /**
    * The daemon's traffic loop is alive. The addresses are renewed in the kernel only while this

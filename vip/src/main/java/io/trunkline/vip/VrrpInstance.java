@@ -11,7 +11,6 @@ import io.trunkline.vip.vrrp.Advertisement;
 import io.trunkline.vip.vrrp.Backup;
 import io.trunkline.vip.vrrp.Bid;
 import io.trunkline.vip.vrrp.Datagram;
-import io.trunkline.vip.vrrp.Decoded;
 import io.trunkline.vip.vrrp.Initialize;
 import io.trunkline.vip.vrrp.Master;
 import io.trunkline.vip.vrrp.Reject;
@@ -19,7 +18,7 @@ import io.trunkline.vip.vrrp.VirtualRouter;
 import io.trunkline.vip.vrrp.VrrpAction;
 import io.trunkline.vip.vrrp.VrrpCodec;
 import io.trunkline.vip.vrrp.VrrpEvent;
-import io.trunkline.vip.vrrp.VrrpStep;
+import io.trunkline.vip.vrrp.VrrpState;
 import io.trunkline.vip.vrrp.VrrpTimers;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -119,8 +118,8 @@ final class VrrpInstance extends VipInstance {
 
   void onDatagram(Datagram datagram, long now) {
     switch (codec.decode(datagram, local)) {
-      case Decoded.Rejected rejected -> counters.rejected(rejected.reason());
-      case Decoded.Accepted accepted -> {
+      case VrrpCodec.Decoded.Rejected rejected -> counters.rejected(rejected.reason());
+      case VrrpCodec.Decoded.Accepted accepted -> {
         if (sender.knows(datagram.source())) {
           counters.received.incrementAndGet();
           onAdvertisement(accepted.advertisement(), now);
@@ -243,7 +242,7 @@ final class VrrpInstance extends VipInstance {
   }
 
   private void step(VrrpEvent event, Instant now) {
-    VrrpStep step = timers.exact().on(event, now, router);
+    VrrpState.Step step = timers.exact().on(event, now, router);
     timers.enter(step.state());
     List<VrrpAction> actions = step.actions();
     for (int i = 0; i < actions.size(); i++) {

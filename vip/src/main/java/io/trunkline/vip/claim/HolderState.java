@@ -2,6 +2,7 @@ package io.trunkline.vip.claim;
 
 import io.trunkline.vip.vrrp.Announcements;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * The part of one node in one VIP.
@@ -14,6 +15,13 @@ import java.time.Instant;
  * </pre>
  */
 public sealed interface HolderState permits Out, Waiting, Holding {
+  /** The next state, and what to do on the way there, in order. */
+  record Step(HolderState state, List<HolderAction> actions) {
+    static Step of(HolderState state, HolderAction... actions) {
+      return new Step(state, List.of(actions));
+    }
+  }
+
   /** What this node may claim, as far as it knows. */
   Claim claim();
 
@@ -25,5 +33,5 @@ public sealed interface HolderState permits Out, Waiting, Holding {
    *
    * @param plan when the network is told where the addresses are
    */
-  HolderStep on(HolderEvent event, Instant now, Announcements plan);
+  Step on(HolderEvent event, Instant now, Announcements plan);
 }

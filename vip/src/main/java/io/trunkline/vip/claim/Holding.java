@@ -24,6 +24,14 @@ public record Holding(Claim claim, Announcing announcing, @Nullable Ending endin
   /** Who contests an address is answered this often at most. */
   private static final Duration LULL = Duration.ofMillis(100);
 
+  /**
+   * The sessions are being ended; then the addresses go.
+   *
+   * @param until when they go anyway
+   * @param out this node takes no part any more then
+   */
+  record Ending(VipReason reason, Instant until, boolean out) {}
+
   static Holding of(Claim claim, Announcing announcing) {
     return new Holding(claim, announcing, null);
   }
@@ -39,7 +47,7 @@ public record Holding(Claim claim, Announcing announcing, @Nullable Ending endin
   }
 
   @Override
-  public HolderStep on(HolderEvent event, Instant now, Announcements plan) {
+  public Step on(HolderEvent event, Instant now, Announcements plan) {
     return switch (event) {
       case HolderEvent.Claimed claimed -> onClaim(claimed.claim(), now, plan);
       case HolderEvent.Leave leave -> onLeave(leave, now);
@@ -58,15 +66,15 @@ public record Holding(Claim claim, Announcing announcing, @Nullable Ending endin
     };
   }
 
-  private HolderStep stay() {
-    return HolderStep.of(this);
+  private Step stay() {
+    return Step.of(this);
   }
 
-  private HolderStep onClaim(Claim next, Instant now, Announcements plan) {
+  private Step onClaim(Claim next, Instant now, Announcements plan) {
     return switch (next) {
       case Claim.Valid valid -> {
         Holding renewed = new Holding(valid, announcing, ending);
-        yield ending == null ? renewed.lapsed(now, plan) : HolderStep.of(renewed);
+        yield ending == null ? renewed.lapsed(now, plan) : Step.of(renewed);
       }
       case Claim.None none ->
           none.orderly()
@@ -75,23 +83,22 @@ public record Holding(Claim claim, Announcing announcing, @Nullable Ending endin
     };
   }
 
-  private HolderStep onLeave(HolderEvent.Leave leave, Instant now) {
+  private Step onLeave(HolderEvent.Leave leave, Instant now) {
     if (!leave.orderly()) {
       Out out = new Out(claim);
-      return HolderStep.of(out, new RemoveAddresses(), new Transition(this, out, leave.reason()));
+      return Step.of(out, new RemoveAddresses(), new Transition(this, out, leave.reason()));
     }
     return ending == null
         ? ending(leave.reason(), now.plus(Claim.SESSIONS_END), true)
-        : HolderStep.of(
-            new Holding(claim, announcing, new Ending(leave.reason(), ending.until(), true)));
+        : Step.of(new Holding(claim, announcing, new Ending(leave.reason(), ending.until(), true)));
   }
 
-  private HolderStep passOn() {
+  private Step passOn() {
     Out out = new Out(claim);
-    return HolderStep.of(out, new Transition(this, out, VipReason.PASSED_ON));
+    return Step.of(out, new Transition(this, out, VipReason.PASSED_ON));
   }
 
-  private HolderStep onTimer(Instant now, Announcements plan) {
+  private Step onTimer(Instant now, Announcements plan) {
     if (ending != null) {
       return now.isBefore(ending.until()) ? stay() : end(ending, now, plan);
     }
@@ -99,7 +106,7 @@ public record Holding(Claim claim, Announcing announcing, @Nullable Ending endin
   }
 
   /** Lets go if the claim comes to its end; announces what is due. */
-  private HolderStep lapsed(Instant now, Announcements plan) {
+  private Step lapsed(Instant now, Announcements plan) {
     if (claim instanceof Claim.Valid valid && !now.isBefore(valid.leaveAt())) {
       // Too late for an orderly end when this process did not run for a while.
       return now.isBefore(valid.goneAt())
@@ -107,38 +114,35 @@ public record Holding(Claim claim, Announcing announcing, @Nullable Ending endin
           : remove(new Ending(valid.ifItEnds(), now, false), new Waiting(claim), now, plan);
     }
     return announcing.due(now)
-        ? HolderStep.of(
-            new Holding(claim, announcing.next(now, plan), null), new AnnounceAddresses())
+        ? Step.of(new Holding(claim, announcing.next(now, plan), null), new AnnounceAddresses())
         : stay();
   }
 
-  private HolderStep letGo(VipReason reason, Instant now) {
+  private Step letGo(VipReason reason, Instant now) {
     return ending == null ? ending(reason, now.plus(Claim.SESSIONS_END), false) : stay();
   }
 
-  private HolderStep ending(VipReason reason, Instant until, boolean out) {
-    return HolderStep.of(
+  private Step ending(VipReason reason, Instant until, boolean out) {
+    return Step.of(
         new Holding(claim, announcing, new Ending(reason, until, out)), new EndSessions(reason));
   }
 
-  private HolderStep end(Ending done, Instant now, Announcements plan) {
+  private Step end(Ending done, Instant now, Announcements plan) {
     return remove(done, done.out() ? new Out(claim) : new Waiting(claim), now, plan);
   }
 
-  private HolderStep remove(Ending why, HolderState next, Instant now, Announcements plan) {
-    HolderStep then =
-        next instanceof Waiting waiting ? waiting.after(now, plan) : HolderStep.of(next);
+  private Step remove(Ending why, HolderState next, Instant now, Announcements plan) {
+    Step then = next instanceof Waiting waiting ? waiting.after(now, plan) : Step.of(next);
     List<HolderAction> actions = new ArrayList<>();
     actions.add(new RemoveAddresses());
     actions.add(new Transition(this, next, why.reason()));
     actions.addAll(then.actions());
-    return new HolderStep(then.state(), List.copyOf(actions));
+    return new Step(then.state(), List.copyOf(actions));
   }
 
-  private HolderStep announceAnew(Instant now, Announcements plan, HolderAction... before) {
+  private Step announceAnew(Instant now, Announcements plan, HolderAction... before) {
     List<HolderAction> actions = new ArrayList<>(List.of(before));
     actions.add(new AnnounceAddresses());
-    return new HolderStep(
-        new Holding(claim, Announcing.begun(now, plan), null), List.copyOf(actions));
+    return new Step(new Holding(claim, Announcing.begun(now, plan), null), List.copyOf(actions));
   }
 }

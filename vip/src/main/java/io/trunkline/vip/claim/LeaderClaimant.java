@@ -5,10 +5,18 @@ import java.util.Optional;
 
 /** The addresses follow Patroni's leader: whoever watches the cluster says what holds. */
 public final class LeaderClaimant implements Claimant {
-  private volatile LeaderSight sight =
-      new LeaderSight(Optional.empty(), new Claim.None(VipReason.NOT_STARTED, false));
+  /**
+   * What is known of Patroni's leader.
+   *
+   * @param leader its name
+   * @param claim whether this node may have the addresses that follow it
+   */
+  public record Sight(Optional<String> leader, Claim claim) {}
 
-  public void see(LeaderSight next) {
+  private volatile Sight sight =
+      new Sight(Optional.empty(), new Claim.None(VipReason.NOT_STARTED, false));
+
+  public void see(Sight next) {
     sight = next;
   }
 

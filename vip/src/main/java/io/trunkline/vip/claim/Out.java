@@ -13,20 +13,20 @@ public record Out(Claim claim) implements HolderState {
   }
 
   @Override
-  public HolderStep on(HolderEvent event, Instant now, Announcements plan) {
+  public Step on(HolderEvent event, Instant now, Announcements plan) {
     return switch (event) {
       case HolderEvent.Join _ -> {
         Waiting waiting = new Waiting(claim);
         yield waiting.after(now, plan, new Transition(this, waiting, VipReason.JOINED));
       }
-      case HolderEvent.Claimed claimed -> HolderStep.of(new Out(claimed.claim()));
+      case HolderEvent.Claimed claimed -> Step.of(new Out(claimed.claim()));
       case HolderEvent.Leave _,
           HolderEvent.PassOn _,
           HolderEvent.SessionsEnded _,
           HolderEvent.TimerExpired _,
           HolderEvent.AddressLost _,
           HolderEvent.AddressContested _ ->
-          HolderStep.of(this);
+          Step.of(this);
     };
   }
 }

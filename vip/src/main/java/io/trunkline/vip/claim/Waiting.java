@@ -18,36 +18,36 @@ public record Waiting(Claim claim) implements HolderState {
   }
 
   @Override
-  public HolderStep on(HolderEvent event, Instant now, Announcements plan) {
+  public Step on(HolderEvent event, Instant now, Announcements plan) {
     return switch (event) {
       case HolderEvent.Claimed claimed -> new Waiting(claimed.claim()).after(now, plan);
       case HolderEvent.Leave leave -> {
         Out out = new Out(claim);
-        yield HolderStep.of(out, new Transition(this, out, leave.reason()));
+        yield Step.of(out, new Transition(this, out, leave.reason()));
       }
       case HolderEvent.PassOn _ -> {
         Out out = new Out(claim);
-        yield HolderStep.of(out, new Transition(this, out, VipReason.PASSED_ON));
+        yield Step.of(out, new Transition(this, out, VipReason.PASSED_ON));
       }
       case HolderEvent.Join _,
           HolderEvent.SessionsEnded _,
           HolderEvent.TimerExpired _,
           HolderEvent.AddressLost _,
           HolderEvent.AddressContested _ ->
-          HolderStep.of(this);
+          Step.of(this);
     };
   }
 
   /** The state after these actions: if there is a claim, it is used at once. */
-  HolderStep after(Instant now, Announcements plan, HolderAction... before) {
+  Step after(Instant now, Announcements plan, HolderAction... before) {
     if (!claim.covers(now)) {
-      return HolderStep.of(this, before);
+      return Step.of(this, before);
     }
     Holding next = Holding.of(claim, Announcing.begun(now, plan));
     List<HolderAction> actions = new ArrayList<>(List.of(before));
     actions.add(new AddAddresses());
     actions.add(new AnnounceAddresses());
     actions.add(new Transition(this, next, claim.reason()));
-    return new HolderStep(next, List.copyOf(actions));
+    return new Step(next, List.copyOf(actions));
   }
 }

@@ -25,14 +25,14 @@ public record Absent(boolean serving) implements LeaseState {
   }
 
   @Override
-  public LeaseStep on(LeaseEvent event, Instant now, LeaseTerms terms) {
+  public Step on(LeaseEvent event, Instant now, LeaseTerms terms) {
     return switch (event) {
       case LeaseEvent.Join _ -> Candidate.begin(serving, now).proceed(now, terms);
       case LeaseEvent.Inherit left ->
           Candidate.inherited(left.lease(), serving, now).proceed(now, terms);
-      case LeaseEvent.Serving said -> LeaseStep.of(new Absent(said.serving()));
+      case LeaseEvent.Serving said -> Step.of(new Absent(said.serving()));
       // It was asked for before this node left.
-      case LeaseEvent.Granted late -> LeaseStep.of(this, new LeaseAction.Revoke(late.lease()));
+      case LeaseEvent.Granted late -> Step.of(this, new LeaseAction.Revoke(late.lease()));
       case LeaseEvent.Leave _,
           LeaseEvent.PassOn _,
           LeaseEvent.Vacated _,
@@ -41,7 +41,7 @@ public record Absent(boolean serving) implements LeaseState {
           LeaseEvent.Failed _,
           LeaseEvent.Changed _,
           LeaseEvent.TimerExpired _ ->
-          LeaseStep.of(this);
+          Step.of(this);
     };
   }
 }

@@ -20,6 +20,50 @@ public record Candidate(
   private static final Claim HANDED_OVER = new Claim.None(VipReason.HANDED_OVER, true);
   private static final Claim LOST = new Claim.None(VipReason.LEASE_LOST, false);
 
+  /**
+   * The lease of this node.
+   *
+   * @param lease 0: none
+   * @param until it certainly lasts that long: counted from before its last renewal was asked for
+   */
+  record OwnLease(long lease, Instant until) {
+    static final OwnLease NONE = new OwnLease(0, Instant.MIN);
+
+    boolean exists() {
+      return lease != 0;
+    }
+
+    OwnLease renewed(Instant askedAt, Duration ttl) {
+      Instant later = askedAt.plus(ttl);
+      return later.isAfter(until) ? new OwnLease(lease, later) : this;
+    }
+  }
+
+  /**
+   * What was last seen of the others.
+   *
+   * @param askedAt when it was asked for; {@link Instant#MIN}: nothing has been seen
+   * @param freeSince since when there is no holder; {@link Instant#MAX}: there is one, or nobody
+   *     knows
+   */
+  record LastSeen(LeaseView view, Instant askedAt, Instant freeSince) {
+    static final LastSeen NONE = new LastSeen(LeaseView.NOTHING, Instant.MIN, Instant.MAX);
+
+    /** What a question of that moment brought; an older one brings nothing. */
+    LastSeen with(LeaseView later, Instant at, Instant now) {
+      if (at.isBefore(askedAt)) {
+        return this;
+      }
+      Instant free =
+          later.holder().isPresent() ? Instant.MAX : freeSince.isBefore(now) ? freeSince : now;
+      return new LastSeen(later, at, free);
+    }
+
+    boolean free() {
+      return !freeSince.equals(Instant.MAX);
+    }
+  }
+
   static Candidate begin(boolean serving, Instant now) {
     return new Candidate(OwnLease.NONE, LastSeen.NONE, Asking.at(now), serving, false);
   }
@@ -57,10 +101,10 @@ public record Candidate(
   }
 
   @Override
-  public LeaseStep on(LeaseEvent event, Instant now, LeaseTerms terms) {
+  public Step on(LeaseEvent event, Instant now, LeaseTerms terms) {
     return switch (event) {
       case LeaseEvent.Leave _ -> ended(new Absent(serving));
-      case LeaseEvent.PassOn _ -> LeaseStep.of(new Absent(serving));
+      case LeaseEvent.PassOn _ -> Step.of(new Absent(serving));
       case LeaseEvent.Vacated _ -> yielding ? handOver(now) : proceed(now, terms);
       case LeaseEvent.Granted granted -> onGrant(granted, now, terms);
       case LeaseEvent.Answered answered -> onAnswer(answered, now).proceed(now, terms);
@@ -70,12 +114,12 @@ public record Candidate(
               .proceed(now, terms);
       case LeaseEvent.Serving said ->
           said.serving() == serving
-              ? LeaseStep.of(this)
+              ? Step.of(this)
               : new Candidate(own, seen, asking.hurried(now), said.serving(), yielding)
                   .proceed(now, terms);
       case LeaseEvent.Changed _ -> with(asking.hurried(now)).proceed(now, terms);
       case LeaseEvent.TimerExpired _ -> proceed(now, terms);
-      case LeaseEvent.Join _, LeaseEvent.Inherit _ -> LeaseStep.of(this);
+      case LeaseEvent.Join _, LeaseEvent.Inherit _ -> Step.of(this);
     };
   }
 
@@ -84,27 +128,28 @@ public record Candidate(
   }
 
   /** Asks if it is time to. */
-  LeaseStep proceed(Instant now, LeaseTerms terms) {
+  Step proceed(Instant now, LeaseTerms terms) {
     boolean yields = yielding || (holds() && !serving && seen.view().servedWithout(terms.node()));
     Asking asks = asking.overdue(now) ? new Asking(Instant.MAX, now, asking.rumour()) : asking;
     Candidate next = new Candidate(own, seen, asks, serving, yields);
     if (!asks.due(now)) {
-      return LeaseStep.of(next);
+      return Step.of(next);
     }
     LeaseAction question =
         own.exists()
             ? new LeaseAction.Ask(now, next.question(now, terms))
             : new LeaseAction.Grant(now, terms.ttl());
-    return LeaseStep.of(next.with(asks.sent(now)), question);
+    return Step.of(next.with(asks.sent(now)), question);
   }
 
-  private Question question(Instant now, LeaseTerms terms) {
+  private LeaseStore.Question question(Instant now, LeaseTerms terms) {
     Boolean published = seen.view().candidates().get(terms.node());
     boolean told = published != null && published == serving;
     // A rumour may be that there is no holder any more: to ask for its place at once saves a turn.
     boolean campaign =
         !yielding && (willing(now, terms) || (asking.rumour() && serving && !holds()));
-    return new Question(own.lease(), told ? Optional.empty() : Optional.of(serving), campaign);
+    return new LeaseStore.Question(
+        own.lease(), told ? Optional.empty() : Optional.of(serving), campaign);
   }
 
   private boolean willing(Instant now, LeaseTerms terms) {
@@ -115,10 +160,10 @@ public record Candidate(
     return serving || (waitedLong && !seen.view().servedWithout(terms.node()));
   }
 
-  private LeaseStep onGrant(LeaseEvent.Granted granted, Instant now, LeaseTerms terms) {
+  private Step onGrant(LeaseEvent.Granted granted, Instant now, LeaseTerms terms) {
     if (own.exists() || !asking.since().equals(granted.askedAt())) {
       // An answer that came too late: this node has, or asks for, another one.
-      return LeaseStep.of(this, new LeaseAction.Revoke(granted.lease()));
+      return Step.of(this, new LeaseAction.Revoke(granted.lease()));
     }
     OwnLease fresh = new OwnLease(granted.lease(), granted.askedAt().plus(granted.ttl()));
     Asking next = asking.answered(granted.askedAt(), now, now);
@@ -146,7 +191,7 @@ public record Candidate(
   }
 
   /** The addresses are gone: whoever serves may have them. */
-  private LeaseStep handOver(Instant now) {
+  private Step handOver(Instant now) {
     return ended(
         new Candidate(
             OwnLease.NONE,
@@ -156,12 +201,12 @@ public record Candidate(
             false));
   }
 
-  private LeaseStep ended(LeaseState next) {
+  private Step ended(LeaseState next) {
     List<LeaseAction> actions = new ArrayList<>();
     if (own.exists()) {
       actions.add(new LeaseAction.Revoke(own.lease()));
     }
-    return new LeaseStep(next, List.copyOf(actions));
+    return new Step(next, List.copyOf(actions));
   }
 
   private Candidate with(Asking other) {

@@ -9,7 +9,7 @@ public sealed interface LeaseAction {
   record Grant(Instant askedAt, Duration ttl) implements LeaseAction {}
 
   /** Ask. */
-  record Ask(Instant askedAt, Question question) implements LeaseAction {}
+  record Ask(Instant askedAt, LeaseStore.Question question) implements LeaseAction {}
 
   /** End that lease; if this does not arrive, it runs out. */
   record Revoke(long lease) implements LeaseAction {}

@@ -97,7 +97,7 @@ public final class LeaseClaimant implements Claimant {
   }
 
   private void step(LeaseEvent event, Instant now) {
-    LeaseStep step = state.on(event, now, terms);
+    LeaseState.Step step = state.on(event, now, terms);
     state = step.state();
     List<LeaseAction> actions = step.actions();
     for (int i = 0; i < actions.size(); i++) {
@@ -122,11 +122,12 @@ public final class LeaseClaimant implements Claimant {
     }
   }
 
-  private static LeaseEvent event(Instant askedAt, Question question, LeaseAnswer answer) {
+  private static LeaseEvent event(
+      Instant askedAt, LeaseStore.Question question, LeaseStore.Answer answer) {
     return switch (answer) {
-      case LeaseAnswer.Alive alive ->
+      case LeaseStore.Answer.Alive alive ->
           new LeaseEvent.Answered(askedAt, question.lease(), alive.renewed(), alive.view());
-      case LeaseAnswer.Gone _ -> new LeaseEvent.Gone(askedAt, question.lease());
+      case LeaseStore.Answer.Gone _ -> new LeaseEvent.Gone(askedAt, question.lease());
     };
   }
 

@@ -22,10 +22,8 @@ public record Backoff(int failures, Instant until) {
   /** With these it is {@link #LONGEST}. */
   static final int MOST = 7;
 
-  /** Nothing has failed. */
   static final Backoff NONE = new Backoff(0, Instant.MIN);
 
-  /** The node hangs. */
   Backoff failed(Instant now) {
     return new Backoff(Math.min(counting(now) + 1, MOST), Instant.MAX);
   }

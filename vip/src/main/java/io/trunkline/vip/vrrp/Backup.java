@@ -72,7 +72,7 @@ public record Backup(
   }
 
   @Override
-  public VrrpStep on(VrrpEvent event, Instant now, VirtualRouter router) {
+  public Step on(VrrpEvent event, Instant now, VirtualRouter router) {
     return switch (event) {
       case VrrpEvent.AdvertisementReceived received ->
           onAdvertisement(received.advertisement(), now, router);
@@ -87,24 +87,24 @@ public record Backup(
           VrrpEvent.SessionsEnded _,
           VrrpEvent.AddressLost _,
           VrrpEvent.AddressContested _ ->
-          VrrpStep.of(this);
+          Step.of(this);
     };
   }
 
-  private VrrpStep onAdvertisement(Advertisement heard, Instant now, VirtualRouter router) {
+  private Step onAdvertisement(Advertisement heard, Instant now, VirtualRouter router) {
     if (heard.priority() == Bid.RELEASE) {
-      return isMaster(heard) ? released(heard, now, router) : VrrpStep.of(this);
+      return isMaster(heard) ? released(heard, now, router) : Step.of(this);
     }
     if (yieldsTo(heard, router)) {
-      return VrrpStep.of(follow(heard, Instant.MAX, now, router));
+      return Step.of(follow(heard, Instant.MAX, now, router));
     }
     Instant at = preemptAt.equals(Instant.MAX) ? now.plus(router.preemptDelay()) : preemptAt;
     Instant notBefore = at.isBefore(bid.backoff().until()) ? bid.backoff().until() : at;
     if (!idle(heard) && now.isBefore(notBefore)) {
-      return VrrpStep.of(follow(heard, notBefore, now, router));
+      return Step.of(follow(heard, notBefore, now, router));
     }
     // Discarded: the timer runs on, and when it fires this node takes over.
-    return VrrpStep.of(
+    return Step.of(
         new Backup(
             bid, masterInterval, masterDownAt, heard, Instant.MAX, VipReason.PREEMPTED_LOWER));
   }
@@ -129,10 +129,10 @@ public record Backup(
   }
 
   /** The master lets go: wait for the skew only. A repetition does not start it again. */
-  private VrrpStep released(Advertisement heard, Instant now, VirtualRouter router) {
+  private Step released(Advertisement heard, Instant now, VirtualRouter router) {
     Instant skewed = now.plus(router.skew(bid, masterInterval));
     Instant at = skewed.isBefore(masterDownAt) ? skewed : masterDownAt;
-    return VrrpStep.of(
+    return Step.of(
         new Backup(bid, masterInterval, at, heard, Instant.MAX, VipReason.MASTER_RELEASED));
   }
 
@@ -143,9 +143,9 @@ public record Backup(
     return new Backup(bid, interval, downAt, heard, at, VipReason.MASTER_SILENT);
   }
 
-  private VrrpStep onTimer(Instant now, VirtualRouter router) {
+  private Step onTimer(Instant now, VirtualRouter router) {
     if (now.isBefore(deadline())) {
-      return VrrpStep.of(this);
+      return Step.of(this);
     }
     return Master.entered(this, bid, expecting(now), now, router);
   }
@@ -159,20 +159,20 @@ public record Backup(
     return now.isBefore(masterDownAt) ? VipReason.PREEMPTED_LOWER : expecting;
   }
 
-  private VrrpStep onPriority(int priority, Instant now, VirtualRouter router) {
+  private Step onPriority(int priority, Instant now, VirtualRouter router) {
     Bid changed = bid.withPriority(priority);
     if (priority == Bid.OWNER && !now.isBefore(bid.backoff().until())) {
       return Master.entered(this, changed, VipReason.OWNER, now, router);
     }
     // The skew is part of the deadline already set: move it by the difference.
     Duration moved = router.skew(changed, masterInterval).minus(router.skew(bid, masterInterval));
-    return VrrpStep.of(
+    return Step.of(
         new Backup(
             changed, masterInterval, masterDownAt.plus(moved), master, Instant.MAX, expecting));
   }
 
-  private VrrpStep leave(VipReason reason, Instant now) {
+  private Step leave(VipReason reason, Instant now) {
     Initialize next = new Initialize(bid.after(reason, now));
-    return VrrpStep.of(next, new Transition(this, next, reason));
+    return Step.of(next, new Transition(this, next, reason));
   }
 }

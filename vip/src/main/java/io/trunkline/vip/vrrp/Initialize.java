@@ -12,14 +12,14 @@ public record Initialize(Bid bid) implements VrrpState {
   }
 
   @Override
-  public VrrpStep on(VrrpEvent event, Instant now, VirtualRouter router) {
+  public Step on(VrrpEvent event, Instant now, VirtualRouter router) {
     return switch (event) {
       case VrrpEvent.Startup startup -> start(bid.startedAt(startup.local(), now), now, router);
       case VrrpEvent.Inherit inherit ->
           Master.entered(
               this, bid.startedAt(inherit.local(), now), VipReason.INHERITED, now, router);
       case VrrpEvent.PriorityChanged changed ->
-          VrrpStep.of(new Initialize(bid.withPriority(changed.priority())));
+          Step.of(new Initialize(bid.withPriority(changed.priority())));
       case VrrpEvent.Release _,
           VrrpEvent.SessionsEnded _,
           VrrpEvent.PassOn _,
@@ -29,15 +29,15 @@ public record Initialize(Bid bid) implements VrrpState {
           VrrpEvent.TimerExpired _,
           VrrpEvent.AddressLost _,
           VrrpEvent.AddressContested _ ->
-          VrrpStep.of(this);
+          Step.of(this);
     };
   }
 
-  private VrrpStep start(Bid mine, Instant now, VirtualRouter router) {
+  private Step start(Bid mine, Instant now, VirtualRouter router) {
     if (mine.priority() == Bid.OWNER && !now.isBefore(mine.backoff().until())) {
       return Master.entered(this, mine, VipReason.OWNER, now, router);
     }
     Backup backup = Backup.listening(mine, now, router);
-    return VrrpStep.of(backup, new Transition(this, backup, VipReason.STARTED));
+    return Step.of(backup, new Transition(this, backup, VipReason.STARTED));
   }
 }

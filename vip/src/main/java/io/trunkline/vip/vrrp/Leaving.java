@@ -9,7 +9,6 @@ sealed interface Leaving {
   /** When the next stage begins by itself. */
   Instant until();
 
-  /** It is not letting go. */
   record No() implements Leaving {
     @Override
     public Instant until() {

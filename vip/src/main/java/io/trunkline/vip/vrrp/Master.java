@@ -35,11 +35,11 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
   private static final VrrpAction ANNOUNCE = new AnnounceAddresses();
 
   /** The way into this state. */
-  static VrrpStep entered(
+  static Step entered(
       VrrpState from, Bid bid, VipReason reason, Instant now, VirtualRouter router) {
     Master next =
         new Master(bid, now.plus(router.advertInterval()), begun(now, router), Leaving.NO);
-    return VrrpStep.of(
+    return Step.of(
         next,
         new SendAdvertisement(bid.priority()),
         new AddAddresses(),
@@ -72,7 +72,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
   }
 
   @Override
-  public VrrpStep on(VrrpEvent event, Instant now, VirtualRouter router) {
+  public Step on(VrrpEvent event, Instant now, VirtualRouter router) {
     if (stalled(now, router)) {
       return stepDown(event, now);
     }
@@ -88,7 +88,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
       case VrrpEvent.AddressLost _ -> onAddressLost(now, router);
       case VrrpEvent.AddressContested _ -> onContested(now, router);
       case VrrpEvent.PassOn _ -> passOn();
-      case VrrpEvent.Startup _, VrrpEvent.Inherit _ -> VrrpStep.of(this);
+      case VrrpEvent.Startup _, VrrpEvent.Inherit _ -> Step.of(this);
     };
   }
 
@@ -101,7 +101,7 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     return !leaves() && now.isAfter(advertiseAt.plus(router.advertInterval().multipliedBy(3)));
   }
 
-  private VrrpStep stepDown(VrrpEvent event, Instant now) {
+  private Step stepDown(VrrpEvent event, Instant now) {
     return switch (event) {
       case VrrpEvent.LinkDown _ -> leave(VipReason.LINK_DOWN, false, now);
       case VrrpEvent.Fail fail -> onFail(fail.reason(), now);
@@ -122,9 +122,9 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     };
   }
 
-  private VrrpStep yieldTo(@Nullable Advertisement winner, VipReason reason, Instant now) {
+  private Step yieldTo(@Nullable Advertisement winner, VipReason reason, Instant now) {
     Leaving how = new Yielding(reason, now.plus(SESSIONS_END_SOON), winner);
-    return VrrpStep.of(silent(how), new EndSessions(reason));
+    return Step.of(silent(how), new EndSessions(reason));
   }
 
   /** Who that says is the master: nobody, if its sender lets go. */
@@ -132,20 +132,20 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     return heard.priority() == Bid.RELEASE ? null : heard;
   }
 
-  private VrrpStep onAdvertisement(Advertisement heard, Instant now, VirtualRouter router) {
+  private Step onAdvertisement(Advertisement heard, Instant now, VirtualRouter router) {
     return switch (leaving) {
       case Leaving.No _ -> contest(heard, now, router);
       case AwaitingSuccessor awaiting ->
           heard.priority() == Bid.RELEASE
-              ? VrrpStep.of(this)
+              ? Step.of(this)
               : endSessions(awaiting.reason(), SESSIONS_END, now);
-      case EndingSessions _ -> VrrpStep.of(this);
+      case EndingSessions _ -> Step.of(this);
       case Yielding yielding ->
-          VrrpStep.of(leaving(new Yielding(yielding.reason(), yielding.until(), masterOf(heard))));
+          Step.of(leaving(new Yielding(yielding.reason(), yielding.until(), masterOf(heard))));
     };
   }
 
-  private VrrpStep contest(Advertisement heard, Instant now, VirtualRouter router) {
+  private Step contest(Advertisement heard, Instant now, VirtualRouter router) {
     if (heard.priority() != Bid.RELEASE && bid.losesTo(heard)) {
       VipReason reason =
           heard.priority() > bid.priority() ? VipReason.HIGHER_PRIORITY : VipReason.HIGHER_ADDRESS;
@@ -154,9 +154,9 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     // A lower one, or one that lets go: assert the state (RFC 9568 section 6.4.3) and heal the
     // neighbours that heard the other node last.
     if (heard.priority() != Bid.RELEASE && advertisedJustNow(now, router)) {
-      return VrrpStep.of(withAnnouncing(begun(now, router)), ANNOUNCE);
+      return Step.of(withAnnouncing(begun(now, router)), ANNOUNCE);
     }
-    return VrrpStep.of(
+    return Step.of(
         new Master(bid, now.plus(router.advertInterval()), begun(now, router), leaving),
         new SendAdvertisement(bid.priority()),
         ANNOUNCE);
@@ -171,10 +171,10 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     return now.isBefore(advertiseAt.minus(interval).plus(interval.dividedBy(10)));
   }
 
-  private VrrpStep onTimer(Instant now, VirtualRouter router) {
+  private Step onTimer(Instant now, VirtualRouter router) {
     if (!now.isBefore(leaving.until())) {
       return switch (leaving) {
-        case Leaving.No _ -> VrrpStep.of(this);
+        case Leaving.No _ -> Step.of(this);
         case AwaitingSuccessor awaiting -> endSessions(awaiting.reason(), SESSIONS_END, now);
         case EndingSessions ending -> leave(ending.reason(), true, now);
         case Yielding yielding -> follow(yielding, now, router);
@@ -191,102 +191,99 @@ public record Master(Bid bid, Instant advertiseAt, Announcing announcing, Leavin
     if (announce) {
       actions.add(ANNOUNCE);
     }
-    return new VrrpStep(new Master(bid, nextAt, next, leaving), List.copyOf(actions));
+    return new Step(new Master(bid, nextAt, next, leaving), List.copyOf(actions));
   }
 
-  private VrrpStep onPriority(int priority, Instant now, VirtualRouter router) {
+  private Step onPriority(int priority, Instant now, VirtualRouter router) {
     Bid changed = bid.withPriority(priority);
     if (priority == bid.priority() || !(leaving instanceof Leaving.No)) {
-      return VrrpStep.of(new Master(changed, advertiseAt, announcing, leaving));
+      return Step.of(new Master(changed, advertiseAt, announcing, leaving));
     }
-    return VrrpStep.of(
+    return Step.of(
         new Master(changed, now.plus(router.advertInterval()), announcing, leaving),
         new SendAdvertisement(priority));
   }
 
-  private VrrpStep onRelease(VipReason reason, Instant now, VirtualRouter router) {
+  private Step onRelease(VipReason reason, Instant now, VirtualRouter router) {
     return switch (leaving) {
       // Every skew is shorter than one interval (version 2: than a second, its shortest interval).
       case Leaving.No _ ->
-          VrrpStep.of(
+          Step.of(
               leaving(new AwaitingSuccessor(reason, now.plus(router.advertInterval()))),
               new SendAdvertisement(Bid.RELEASE));
-      case Yielding yielding -> VrrpStep.of(leaving(new EndingSessions(reason, yielding.until())));
-      case AwaitingSuccessor _, EndingSessions _ -> VrrpStep.of(this);
+      case Yielding yielding -> Step.of(leaving(new EndingSessions(reason, yielding.until())));
+      case AwaitingSuccessor _, EndingSessions _ -> Step.of(this);
     };
   }
 
-  private VrrpStep onFail(VipReason reason, Instant now) {
+  private Step onFail(VipReason reason, Instant now) {
     return switch (leaving) {
       case Leaving.No _, AwaitingSuccessor _ ->
-          VrrpStep.of(
+          Step.of(
               silent(new EndingSessions(reason, now.plus(SESSIONS_END_SOON))),
               new SendAdvertisement(Bid.RELEASE),
               new EndSessions(reason));
-      case Yielding yielding -> VrrpStep.of(leaving(new EndingSessions(reason, yielding.until())));
-      case EndingSessions _ -> VrrpStep.of(this);
+      case Yielding yielding -> Step.of(leaving(new EndingSessions(reason, yielding.until())));
+      case EndingSessions _ -> Step.of(this);
     };
   }
 
-  private VrrpStep onSessionsEnded(Instant now, VirtualRouter router) {
+  private Step onSessionsEnded(Instant now, VirtualRouter router) {
     return switch (leaving) {
       case EndingSessions ending -> leave(ending.reason(), true, now);
       case Yielding yielding -> follow(yielding, now, router);
-      case Leaving.No _, AwaitingSuccessor _ -> VrrpStep.of(this);
+      case Leaving.No _, AwaitingSuccessor _ -> Step.of(this);
     };
   }
 
-  private VrrpStep onAddressLost(Instant now, VirtualRouter router) {
+  private Step onAddressLost(Instant now, VirtualRouter router) {
     return switch (leaving) {
       case Leaving.No _, AwaitingSuccessor _ ->
-          VrrpStep.of(withAnnouncing(begun(now, router)), new AddAddresses(), ANNOUNCE);
-      case EndingSessions _, Yielding _ -> VrrpStep.of(this);
+          Step.of(withAnnouncing(begun(now, router)), new AddAddresses(), ANNOUNCE);
+      case EndingSessions _, Yielding _ -> Step.of(this);
     };
   }
 
-  private VrrpStep onContested(Instant now, VirtualRouter router) {
+  private Step onContested(Instant now, VirtualRouter router) {
     boolean answeredJustNow = announcing.nextAt().isBefore(now.plus(LULL)) || leaves();
-    return answeredJustNow
-        ? VrrpStep.of(this)
-        : VrrpStep.of(withAnnouncing(begun(now, router)), ANNOUNCE);
+    return answeredJustNow ? Step.of(this) : Step.of(withAnnouncing(begun(now, router)), ANNOUNCE);
   }
 
-  private VrrpStep endSessions(VipReason reason, Duration atMost, Instant now) {
-    return VrrpStep.of(
-        silent(new EndingSessions(reason, now.plus(atMost))), new EndSessions(reason));
+  private Step endSessions(VipReason reason, Duration atMost, Instant now) {
+    return Step.of(silent(new EndingSessions(reason, now.plus(atMost))), new EndSessions(reason));
   }
 
-  private VrrpStep follow(Yielding yielding, Instant now, VirtualRouter router) {
+  private Step follow(Yielding yielding, Instant now, VirtualRouter router) {
     Advertisement winner = yielding.winner();
     Bid next = bid.after(yielding.reason(), now);
     Backup backup =
         winner == null ? Backup.listening(next, now, router) : Backup.of(winner, next, now, router);
     Transition transition = new Transition(this, backup, yielding.reason());
     if (winner == null) {
-      return VrrpStep.of(backup, new RemoveAddresses(), transition);
+      return Step.of(backup, new RemoveAddresses(), transition);
     }
     // The last advertisement makes the winner announce itself once more, after these addresses
     // have stopped answering (keepalived PR#551). It must not win: that node would let go.
     int last = bid.losesTo(winner) ? bid.priority() : Bid.RELEASE;
-    return VrrpStep.of(backup, new RemoveAddresses(), new SendAdvertisement(last), transition);
+    return Step.of(backup, new RemoveAddresses(), new SendAdvertisement(last), transition);
   }
 
-  private VrrpStep leave(VipReason reason, boolean sayIt, Instant now) {
+  private Step leave(VipReason reason, boolean sayIt, Instant now) {
     Initialize next = new Initialize(bid.after(reason, now));
     Transition transition = new Transition(this, next, reason);
     // Priority 0 after the addresses are gone: a successor that is already the master answers by
     // announcing itself once more, which heals who heard this node's last ARP reply.
     return sayIt
-        ? VrrpStep.of(next, new RemoveAddresses(), new SendAdvertisement(Bid.RELEASE), transition)
-        : VrrpStep.of(next, new RemoveAddresses(), transition);
+        ? Step.of(next, new RemoveAddresses(), new SendAdvertisement(Bid.RELEASE), transition)
+        : Step.of(next, new RemoveAddresses(), transition);
   }
 
-  private VrrpStep passOn() {
+  private Step passOn() {
     if (leaves()) {
-      return VrrpStep.of(this);
+      return Step.of(this);
     }
     Initialize next = new Initialize(bid);
-    return VrrpStep.of(next, new Transition(this, next, VipReason.PASSED_ON));
+    return Step.of(next, new Transition(this, next, VipReason.PASSED_ON));
   }
 
   /** Without announcements any more: the addresses are the successor's. */

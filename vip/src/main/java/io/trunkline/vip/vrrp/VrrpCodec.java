@@ -1,7 +1,7 @@
 package io.trunkline.vip.vrrp;
 
-import io.trunkline.vip.vrrp.Decoded.Accepted;
-import io.trunkline.vip.vrrp.Decoded.Rejected;
+import io.trunkline.vip.vrrp.VrrpCodec.Decoded.Accepted;
+import io.trunkline.vip.vrrp.VrrpCodec.Decoded.Rejected;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -86,6 +86,15 @@ public final class VrrpCodec {
     }
     out.putShort(6, (short) Checksum.fold(sum));
     return length;
+  }
+
+  /** What {@link VrrpCodec#decode} made of a packet. */
+  public sealed interface Decoded {
+    /** A valid advertisement for this group. */
+    record Accepted(Advertisement advertisement) implements Decoded {}
+
+    /** Anything else. */
+    record Rejected(Reject reason) implements Decoded {}
   }
 
   /** Checks a received message (RFC 9568 section 7.1). */

@@ -1,6 +1,7 @@
 package io.trunkline.vip.vrrp;
 
 import java.time.Instant;
+import java.util.List;
 
 /**
  * The state of a virtual router (RFC 9568 section 6.3).
@@ -20,6 +21,13 @@ import java.time.Instant;
  * An owner (priority 255) goes from Initialize to Master directly.
  */
 public sealed interface VrrpState permits Initialize, Backup, Master {
+  /** The outcome of one step: the next state, and what to do, in this order. */
+  record Step(VrrpState state, List<VrrpAction> actions) {
+    static Step of(VrrpState state, VrrpAction... actions) {
+      return new Step(state, List.of(actions));
+    }
+  }
+
   /** What this node stakes. */
   Bid bid();
 
@@ -27,5 +35,5 @@ public sealed interface VrrpState permits Initialize, Backup, Master {
   Instant deadline();
 
   /** What that event does to it at that time: the same arguments always give the same step. */
-  VrrpStep on(VrrpEvent event, Instant now, VirtualRouter router);
+  Step on(VrrpEvent event, Instant now, VirtualRouter router);
 }

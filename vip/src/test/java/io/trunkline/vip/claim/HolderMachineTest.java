@@ -26,7 +26,7 @@ class HolderMachineTest {
   }
 
   private List<HolderAction> at(double seconds, HolderEvent event) {
-    HolderStep step = state.on(event, START.plusMillis((long) (seconds * 1000)), plan);
+    HolderState.Step step = state.on(event, START.plusMillis((long) (seconds * 1000)), plan);
     state = step.state();
     return step.actions();
   }

@@ -30,7 +30,7 @@ class LeaseMachineTest {
   }
 
   private List<LeaseAction> at(int millis, LeaseEvent event) {
-    LeaseStep step = state.on(event, moment(millis), terms);
+    LeaseState.Step step = state.on(event, moment(millis), terms);
     state = step.state();
     return step.actions();
   }
@@ -40,7 +40,7 @@ class LeaseMachineTest {
   }
 
   private static LeaseAction ask(int millis, Optional<Boolean> publish, boolean campaign) {
-    return new LeaseAction.Ask(moment(millis), new Question(7, publish, campaign));
+    return new LeaseAction.Ask(moment(millis), new LeaseStore.Question(7, publish, campaign));
   }
 
   private void win() {

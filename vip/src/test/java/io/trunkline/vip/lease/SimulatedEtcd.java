@@ -95,7 +95,7 @@ final class SimulatedEtcd {
   }
 
   /** True if a key changed. */
-  boolean write(String node, Question question) {
+  boolean write(String node, LeaseStore.Question question) {
     boolean changed = question.publish().isPresent();
     question
         .publish()

@@ -5,7 +5,6 @@ import io.trunkline.vip.claim.Claim;
 import io.trunkline.vip.claim.HolderAction;
 import io.trunkline.vip.claim.HolderEvent;
 import io.trunkline.vip.claim.HolderState;
-import io.trunkline.vip.claim.HolderStep;
 import io.trunkline.vip.claim.Holding;
 import io.trunkline.vip.claim.Out;
 import io.trunkline.vip.vrrp.Announcements;
@@ -116,7 +115,7 @@ final class SimulatedNode {
   }
 
   private void step(LeaseEvent event, Instant now) {
-    LeaseStep step = lease.on(event, now, terms);
+    LeaseState.Step step = lease.on(event, now, terms);
     lease = step.state();
     step.actions().forEach(etcd);
     if (!lease.claim().equals(state.claim())) {
@@ -125,7 +124,7 @@ final class SimulatedNode {
   }
 
   private void step(HolderEvent event, Instant now) {
-    HolderStep step = state.on(event, now, QUIET);
+    HolderState.Step step = state.on(event, now, QUIET);
     state = step.state();
     for (HolderAction action : step.actions()) {
       switch (action) {

@@ -114,7 +114,7 @@ public final class SimulatedNetwork {
   }
 
   public void tell(Node node, VrrpEvent event) {
-    VrrpStep step = node.state.on(event, now, router);
+    VrrpState.Step step = node.state.on(event, now, router);
     node.state = step.state();
     for (VrrpAction action : step.actions()) {
       switch (action) {

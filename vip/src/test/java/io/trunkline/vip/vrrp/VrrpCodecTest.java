@@ -2,8 +2,8 @@ package io.trunkline.vip.vrrp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.vip.vrrp.Decoded.Accepted;
-import io.trunkline.vip.vrrp.Decoded.Rejected;
+import io.trunkline.vip.vrrp.VrrpCodec.Decoded.Accepted;
+import io.trunkline.vip.vrrp.VrrpCodec.Decoded.Rejected;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Random;
@@ -155,7 +155,7 @@ class VrrpCodecTest {
   void allocatesNothingForWhatTheSameMasterRepeats() {
     VrrpCodec codec = new VrrpCodec(Routers.v3(MS_300, VIP));
     byte[] local = Routers.LOCAL.getAddress();
-    Decoded first = codec.decode(Captured.packet("v3-pseudo"), local);
+    VrrpCodec.Decoded first = codec.decode(Captured.packet("v3-pseudo"), local);
     assertThat(codec.decode(Captured.packet("v3-pseudo"), local)).isSameAs(first);
     Accepted release = (Accepted) codec.decode(Captured.packet("v3-pseudo-release"), local);
     assertThat(release.advertisement().priority()).isZero();
@@ -165,7 +165,7 @@ class VrrpCodecTest {
     return ((Rejected) decode(router, Captured.packet(name))).reason();
   }
 
-  private static Decoded decode(VirtualRouter router, Datagram datagram) {
+  private static VrrpCodec.Decoded decode(VirtualRouter router, Datagram datagram) {
     return new VrrpCodec(router).decode(datagram, Routers.LOCAL.getAddress());
   }
 

@@ -433,7 +433,7 @@ class VrrpMachineTest {
   }
 
   private List<VrrpAction> on(VrrpEvent event) {
-    VrrpStep step = state.on(event, now, router);
+    VrrpState.Step step = state.on(event, now, router);
     state = step.state();
     return step.actions();
   }

@@ -41,7 +41,7 @@ class VrrpTimersTest {
           event instanceof VrrpEvent.TimerExpired && !plain.deadline().equals(Instant.MAX)
               ? plain.deadline().plusMillis(random.nextInt(20) == 0 ? random.nextInt(2000) : 0)
               : now.plusMillis(random.nextInt(200));
-      VrrpStep step = plain.on(event, now, router);
+      VrrpState.Step step = plain.on(event, now, router);
       plain = step.state();
       if (taken(tested, event, time.nanos(now))) {
         repeated++;

@@ -1,10 +1,8 @@
 package io.trunkline.daemon.app;
 
 import io.trunkline.healthcheck.dcs.DcsLeaseStore;
-import io.trunkline.vip.lease.LeaseAnswer;
 import io.trunkline.vip.lease.LeaseStore;
 import io.trunkline.vip.lease.LeaseView;
-import io.trunkline.vip.lease.Question;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +22,7 @@ record VipLeases(DcsLeaseStore dcs, String node) implements LeaseStore {
   }
 
   @Override
-  public CompletionStage<LeaseAnswer> ask(Question question) {
+  public CompletionStage<Answer> ask(Question question) {
     Map<String, String> put = new HashMap<>();
     question.publish().ifPresent(serving -> put.put(CANDIDATES + node, serving ? SERVING : IDLE));
     Map<String, String> claimed = question.campaign() ? Map.of(HOLDER, node) : Map.of();
@@ -32,8 +30,8 @@ record VipLeases(DcsLeaseStore dcs, String node) implements LeaseStore {
         .thenApply(
             found ->
                 found
-                    .<LeaseAnswer>map(it -> new LeaseAnswer.Alive(it.ttl(), view(it.keys())))
-                    .orElseGet(LeaseAnswer.Gone::new));
+                    .<Answer>map(it -> new Answer.Alive(it.ttl(), view(it.keys())))
+                    .orElseGet(Answer.Gone::new));
   }
 
   @Override

@@ -10,7 +10,7 @@ import io.trunkline.vip.VipService;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipStatus;
 import io.trunkline.vip.claim.Claim;
-import io.trunkline.vip.claim.LeaderSight;
+import io.trunkline.vip.claim.LeaderClaimant;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,7 +38,7 @@ final class VipTracker {
   private final Map<String, Consumer<RoutingTable>> readers = new LinkedHashMap<>();
   private final Map<String, BidReason> told = new HashMap<>();
   private final Map<String, PrimaryAnswer> answers = new HashMap<>();
-  private final Map<String, LeaderSight> seen = new HashMap<>();
+  private final Map<String, LeaderClaimant.Sight> seen = new HashMap<>();
   private boolean closed;
 
   /**
@@ -141,9 +141,9 @@ final class VipTracker {
   }
 
   private synchronized void follow(String vip, String member, RoutingTable table) {
-    LeaderSight before = seen.get(vip);
+    LeaderClaimant.Sight before = seen.get(vip);
     boolean hasIt = before != null && before.claim() instanceof Claim.Valid;
-    LeaderSight now = LeaderClaims.of(table, member, hasIt);
+    LeaderClaimant.Sight now = LeaderClaims.of(table, member, hasIt);
     if (!closed && !now.equals(before)) {
       seen.put(vip, now);
       service.leader(vip, now);

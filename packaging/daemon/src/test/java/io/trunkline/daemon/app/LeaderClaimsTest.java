@@ -6,7 +6,7 @@ import io.trunkline.daemon.SampleCluster;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.vip.VipReason;
 import io.trunkline.vip.claim.Claim;
-import io.trunkline.vip.claim.LeaderSight;
+import io.trunkline.vip.claim.LeaderClaimant;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,7 @@ class LeaderClaimsTest {
   private final SampleCluster cluster = SampleCluster.healthy();
   private Optional<RoutingTable> table = Optional.empty();
 
-  private LeaderSight of(String member, boolean hasIt) {
+  private LeaderClaimant.Sight of(String member, boolean hasIt) {
     RoutingTable next = cluster.after(Duration.ofMillis(100)).table(table);
     table = Optional.of(next);
     return LeaderClaims.of(next, member, hasIt);
@@ -27,7 +27,7 @@ class LeaderClaimsTest {
 
   @Test
   void theLeaderHasItAWhileBeyondTheLastAnswerOfTheQuorum() {
-    LeaderSight sight = of("pg-1", false);
+    LeaderClaimant.Sight sight = of("pg-1", false);
     assertThat(sight.leader()).contains("pg-1");
     assertThat(sight.claim())
         .isEqualTo(

@@ -7,7 +7,7 @@ import io.trunkline.vip.VipListener;
 import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipService;
 import io.trunkline.vip.VipStatus;
-import io.trunkline.vip.claim.LeaderSight;
+import io.trunkline.vip.claim.LeaderClaimant;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +72,7 @@ final class ScriptedVips implements VipService {
   }
 
   @Override
-  public void leader(String vip, LeaderSight sight) {
+  public void leader(String vip, LeaderClaimant.Sight sight) {
     calls.add(vip + " follows " + sight);
   }
 
