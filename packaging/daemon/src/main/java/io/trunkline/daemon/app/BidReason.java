@@ -67,8 +67,26 @@ enum BidReason implements Labelled {
       case OUT_OF_SIGHT -> OUT_OF_SIGHT;
       // A node that reaches etcd knows which of them it is.
       case TWO_PRIMARIES -> TWO_PRIMARIES;
-      // Every node sees it.
-      default -> SERVES;
+      case LEADER_KEY_AND_REST,
+          LEADER_KEY_AND_SENTINEL,
+          LEADER_KEY_ALONE,
+          REST_LOCK,
+          STANDBYS_STREAM,
+          MAINTENANCE,
+          SWITCHOVER_OVERDUE,
+          SWITCHOVER_DUE,
+          NO_LEADER,
+          NO_PRIMARY,
+          LEADER_UNKNOWN,
+          LEADER_NOT_WRITABLE,
+          LEADER_UNCONFIRMED,
+          LEADER_READ_ONLY,
+          NO_PROXY_URL,
+          NONE_ELIGIBLE,
+          UNREACHABLE,
+          STANDBY_CLUSTER,
+          TIMELINE_REGRESSION ->
+          SERVES;
     };
   }
 

@@ -8,7 +8,7 @@ import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.WriteDecision;
 import io.trunkline.vip.VipReason;
 import io.trunkline.vip.claim.Claim;
-import io.trunkline.vip.claim.LeaderClaimant;
+import io.trunkline.vip.claim.LeaderSight;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,7 +25,7 @@ final class LeaderClaims {
 
   private LeaderClaims() {}
 
-  static LeaderClaimant.Sight of(RoutingTable table, String member, boolean hasIt) {
+  static LeaderSight of(RoutingTable table, String member, boolean hasIt) {
     WriteDecision write = table.write();
     boolean mine = write.owner().equals(Optional.of(member));
     Claim claim =
@@ -34,7 +34,7 @@ final class LeaderClaims {
           case HOLDING -> mine ? holding(table, member, hasIt) : other(write);
           case ISOLATED -> none(VipReason.LEADER_OUT_OF_SIGHT);
         };
-    return new LeaderClaimant.Sight(leader(table), claim);
+    return new LeaderSight(leader(table), claim);
   }
 
   /** The member has the key and cannot be written to: perhaps never, perhaps not just now. */
@@ -43,7 +43,24 @@ final class LeaderClaims {
       case STANDBY_CLUSTER, LEADER_READ_ONLY -> valid(table.view(), member);
       case LEADER_NOT_WRITABLE, LEADER_UNCONFIRMED, LEADER_UNKNOWN ->
           hasIt ? valid(table.view(), member) : none(VipReason.LEADERLESS);
-      default -> none(VipReason.LEADERLESS);
+      case STARTING,
+          LEADER_KEY_AND_REST,
+          LEADER_KEY_AND_SENTINEL,
+          LEADER_KEY_ALONE,
+          REST_LOCK,
+          STANDBYS_STREAM,
+          MAINTENANCE,
+          SWITCHOVER_OVERDUE,
+          SWITCHOVER_DUE,
+          NO_LEADER,
+          NO_PRIMARY,
+          NO_PROXY_URL,
+          NONE_ELIGIBLE,
+          UNREACHABLE,
+          TIMELINE_REGRESSION,
+          TWO_PRIMARIES,
+          OUT_OF_SIGHT ->
+          none(VipReason.LEADERLESS);
     };
   }
 

@@ -115,7 +115,17 @@ record PrimaryAnswer(boolean had, Instant since) {
           LEADER_READ_ONLY,
           STANDBY_CLUSTER ->
           true;
-      default -> false;
+      case STARTING,
+          OUT_OF_SIGHT,
+          TWO_PRIMARIES,
+          NO_LEADER,
+          NO_PRIMARY,
+          LEADER_UNKNOWN,
+          NO_PROXY_URL,
+          NONE_ELIGIBLE,
+          UNREACHABLE,
+          TIMELINE_REGRESSION ->
+          false;
     };
   }
 }

@@ -99,7 +99,17 @@ final class ReadEventLog {
       }
       // The write route tells who is the primary.
       case IS_PRIMARY, NOT_PRIMARY -> {}
-      default -> {
+      case NO_ADDRESS,
+          NO_PROXY_URL,
+          NOT_A_REPLICA,
+          NOT_RUNNING,
+          NOT_STREAMING,
+          SILENT,
+          NO_LOAD_BALANCE,
+          LAGGING,
+          NOT_SYNC,
+          IS_SYNC,
+          NOT_STANDBY_LEADER -> {
         fields.put("reason", reason.label());
         fields.put("why", reason.sentence());
         if (reason == ReadReason.LAGGING) {
