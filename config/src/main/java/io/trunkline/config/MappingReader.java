@@ -46,7 +46,7 @@ final class MappingReader {
       reader.values.put(section.alone(), node);
       reader.alone = true;
     } else {
-      context.problems().add(node.at(), path, Expected.mapping(section, node));
+      context.problems().add(node.at(), path, expectedMapping(section, node));
       reader.shapeless = true;
     }
     return reader;
@@ -224,7 +224,7 @@ final class MappingReader {
           items.add(open(context, inner, list.items().get(i), path(key) + "[" + i + "]"));
         }
       }
-      case Node other -> problem(key, Expected.listOf(inner, other));
+      case Node other -> problem(key, expectedList(inner, other));
     }
     return items;
   }
@@ -282,5 +282,23 @@ final class MappingReader {
               ? value.reject("has no value; give one, or remove the key")
               : Optional.of(value);
         });
+  }
+
+  // What to say when a part of the file has the wrong shape. Never shows the value.
+
+  private static String expectedMapping(Section<?> section, Node found) {
+    List<String> first = section.names().subList(0, Math.min(3, section.names().size()));
+    String more = section.names().size() > first.size() ? ", …" : "";
+    return shape("a mapping (" + String.join(", ", first) + more + ")", found);
+  }
+
+  private static String expectedList(Section<?> section, Node found) {
+    return shape("a list (- " + section.names().getFirst() + ": …)", found);
+  }
+
+  private static String shape(String wanted, Node found) {
+    return found instanceof Node.Scalar scalar && scalar.isNull()
+        ? "has no value; give " + wanted + ", or remove the key"
+        : "must be " + wanted + ", not " + found.kind();
   }
 }

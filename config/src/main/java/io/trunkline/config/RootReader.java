@@ -3,7 +3,9 @@ package io.trunkline.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads the whole file. */
@@ -180,5 +182,28 @@ final class RootReader {
       vips.add(vip);
     }
     return vips;
+  }
+
+  /** Sees to it that no two things of one kind have the same name. */
+  private static final class UniqueNames {
+    private final String kind;
+    private final Map<String, Position> first = new HashMap<>();
+
+    UniqueNames(String kind) {
+      this.kind = kind;
+    }
+
+    /**
+     * @param key the key that the name was taken from
+     */
+    void add(MappingReader in, String name, Key<?> key) {
+      Position earlier = name.isEmpty() ? null : first.putIfAbsent(name, in.at(key));
+      if (earlier != null) {
+        in.problem(
+            key,
+            "%s %s is already defined on line %d; names must differ"
+                .formatted(kind, Shown.of(name), earlier.line()));
+      }
+    }
   }
 }

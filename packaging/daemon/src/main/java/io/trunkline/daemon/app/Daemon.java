@@ -44,6 +44,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -415,5 +416,22 @@ final class Daemon implements AutoCloseable {
           case Phase.Stopping _ -> Optional.of("stopping");
         };
     return new Readiness(now.word(), obstacle);
+  }
+
+  /**
+   * Once another process is the service, this one logs only what concerns itself and its sessions.
+   * What both can see of the clusters, the other one tells.
+   */
+  private record HandoverEventFilter(EventSink log, BooleanSupplier succeeded)
+      implements EventSink {
+    private static final List<String> OWN =
+        List.of("daemon_", "drain_", "upgrade_", "thread_", "session", "vip_sessions_", "memory_");
+
+    @Override
+    public void emit(Event event) {
+      if (!succeeded.getAsBoolean() || OWN.stream().anyMatch(event.label()::startsWith)) {
+        log.emit(event);
+      }
+    }
   }
 }

@@ -8,7 +8,7 @@ import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.WriteDecision;
 import io.trunkline.vip.VipReason;
 import io.trunkline.vip.claim.Claim;
-import io.trunkline.vip.claim.LeaderSight;
+import io.trunkline.vip.claim.LeaderClaimant;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,7 +25,7 @@ final class LeaderClaims {
 
   private LeaderClaims() {}
 
-  static LeaderSight of(RoutingTable table, String member, boolean hasIt) {
+  static LeaderClaimant.Sight of(RoutingTable table, String member, boolean hasIt) {
     WriteDecision write = table.write();
     boolean mine = write.owner().equals(Optional.of(member));
     Claim claim =
@@ -34,7 +34,7 @@ final class LeaderClaims {
           case HOLDING -> mine ? holding(table, member, hasIt) : other(write);
           case ISOLATED -> none(VipReason.LEADER_OUT_OF_SIGHT);
         };
-    return new LeaderSight(leader(table), claim);
+    return new LeaderClaimant.Sight(leader(table), claim);
   }
 
   /** The member has the key and cannot be written to: perhaps never, perhaps not just now. */
