@@ -71,8 +71,14 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       send(ctx, answer.join(), keepAlive);
     } else {
       asked = true;
+      stopDeadline(); // it is for clients, and this one has asked; an upgrade may take longer
       answer
-          .thenAcceptAsync(late -> send(ctx, late, keepAlive), ctx.executor())
+          .thenAcceptAsync(
+              late -> {
+                restartDeadline(ctx);
+                send(ctx, late, keepAlive);
+              },
+              ctx.executor())
           .whenComplete(
               (_, failure) -> {
                 if (failure != null) {
