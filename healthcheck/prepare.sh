@@ -1,12 +1,13 @@
 #!/bin/sh
-# What the tests of this module need beyond a JDK: etcd, openssl and PostgreSQL from the
-# distribution. Idempotent. The packaged services are never started: tests run their own on loopback.
+# What the tests of this module, and of those that depend on it, need beyond a JDK: etcd, openssl, PostgreSQL and
+# Python from the distribution. Idempotent. The packaged services are never started: tests run their own on loopback.
 set -eu
 
 missing=""
 command -v etcd >/dev/null 2>&1 || missing="$missing etcd-server"
 command -v etcdctl >/dev/null 2>&1 || missing="$missing etcd-client"
 command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
+[ -x /usr/bin/python3 ] || missing="$missing python3"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 [ -n "$missing" ] || exit 0
 

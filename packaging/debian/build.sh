@@ -94,6 +94,7 @@ manual() {
 write_manuals() {
   manual cli.md trunkline 1 "proxy and virtual address in front of Patroni's PostgreSQL"
   manual configuration.md trunkline.yaml 5 "configuration of trunkline(1)"
+  manual before-stop.md trunkline-before-stop 1 "Patroni's before_stop in a planned switchover"
   bash=$root/usr/share/bash-completion/completions
   zsh=$root/usr/share/zsh/vendor-completions
   mkdir -p "$bash" "$zsh"
@@ -177,6 +178,7 @@ say "linking a Java runtime from $java_release"
 link_runtime
 copy_libraries
 ln -s ../lib/trunkline/bin/trunkline "$root/usr/bin/trunkline"
+install -m755 "$packaging/patroni/trunkline-before-stop" "$root/usr/bin/"
 say "recording the AOT cache"
 record_cache
 say "writing manuals, completions and licences"

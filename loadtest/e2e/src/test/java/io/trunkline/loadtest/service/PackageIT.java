@@ -122,6 +122,8 @@ class PackageIT {
             "/usr/share/doc/trunkline/metrics.md.gz",
             "/usr/share/doc/trunkline/logs.md.gz",
             "/usr/share/man/man1/trunkline.1.gz",
+            "/usr/share/man/man1/trunkline-before-stop.1.gz",
+            "/usr/bin/trunkline-before-stop",
             "/usr/share/bash-completion/completions/trunkline");
     assertThat(host.sh("cat /usr/share/bash-completion/completions/trunkline"))
         .contains("events", "--follow");
