@@ -3,6 +3,10 @@
 
 MVN = ./mvnw -B -ntp
 
+# The end-to-end tests, without the unit tests of what they need.
+E2E = -pl loadtest/e2e -am -Dtest=NoSuch -Dsurefire.failIfNoSpecifiedTests=false \
+  -Dfailsafe.failIfNoSpecifiedTests=false
+
 # Modules whose tests need no cluster.
 UNITS = config,routing,healthcheck,proxy,vip,packaging/importer,packaging/daemon,loadtest/lab,loadtest/bench
 
@@ -11,7 +15,9 @@ UNITS = config,routing,healthcheck,proxy,vip,packaging/importer,packaging/daemon
 help:
 	@echo "make test      every test but those of test-long: unit, property, and end-to-end on real clusters"
 	@echo "make check     what needs no cluster: formatting, Error Prone, unit and property tests, in 5 minutes"
-	@echo "make test-long  the end-to-end tests that wait for leases: VIPs of mode etcd and leader, and the lab itself"
+	@echo "make test-long  the end-to-end tests that wait for leases: VIPs of mode etcd and leader, and the lab itself;"
+	@echo "                then those of failovers and sessions on Debian 13's Patroni, PostgreSQL and etcd"
+	@echo "                TRUNKLINE_LAB_STACK=debian12|debian13 chooses the lab's versions for any of these but test-long"
 	@echo "make demo      a real cluster, a workload, and three ways to lose a primary (KEEP=1 leaves it running)"
 	@echo "make failover  measures failovers, RUNS=5 times each, PROXY=trunkline|haproxy|haproxy_tuned, SCENARIOS=..."
 	@echo "make vip       measures takeovers of a virtual address, RUNS=10 STACK=... EVENTS=... (QUICK=1: two runs)"
@@ -46,6 +52,9 @@ prepare:
 	@./jdk.sh >/dev/null
 	@for module in healthcheck vip loadtest/lab; do $$module/prepare.sh >&2 || exit 1; done
 
+# What make test runs on Debian 12's Patroni, PostgreSQL and etcd only.
+ON_BOTH = PrimaryIT,ReplicaIT,SentinelIT,SessionsIT
+
 # A test that fails is run once more; Maven lists under "Flakes" what passed only then.
 test: prepare rules
 	$(MVN) verify -Dsurefire.rerunFailingTestsCount=1 -Dfailsafe.rerunFailingTestsCount=1
@@ -59,7 +68,9 @@ release:
 	@./release.sh $(VERSION) $(NEXT)
 
 test-long: prepare
-	$(MVN) verify -pl loadtest/e2e -am -Dtest=NoSuch -Dsurefire.failIfNoSpecifiedTests=false -Dgroups=long -Dit.excluded=
+	loadtest/lab/prepare.sh debian13 >&2
+	$(MVN) verify $(E2E) -Dgroups=long -Dit.excluded=
+	TRUNKLINE_LAB_STACK=debian13 $(MVN) verify $(E2E) -Dit.test=$(ON_BOTH)
 
 demo failover vip clients slow-reader slow-readers logins vip-lateness: prepare
 	@./build.sh -pl loadtest/bench -am

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes this machine ready for the lab: a Docker engine, a Debian base image, an image of ours: that
-# of the lab (image/), or with the argument systemd that of a machine to install the package on.
+# Makes this machine ready for the lab: a Docker engine, a Debian base image, an image of ours. The argument
+# says which: the lab (image/) with what Debian 12 has of Patroni, PostgreSQL and etcd (debian12, the default)
+# or with what Debian 13 has (debian13), or a machine to install the package on (systemd).
 # Safe to run again: what is there is left alone. Prints the image's name as its last line.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-debian=debian:bookworm-slim
 
 say() { echo "lab: $*" >&2; }
 
@@ -56,11 +56,12 @@ make_base() {
   say "pulling $debian (10 s at most)"
   if timeout 10 docker pull -q "$debian" >/dev/null 2>&1; then return; fi
   say "cannot pull: making $debian with debootstrap (1-2 minutes)"
+  suite=${debian#*:} suite=${suite%-slim}
   command -v debootstrap >/dev/null || install debootstrap
   [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || install debian-archive-keyring
   root=$(mktemp -d)
   trap 'rm -rf "$root"' EXIT
-  debootstrap --variant=minbase bookworm "$root/base" >"$root/log" 2>&1 || {
+  debootstrap --variant=minbase "$suite" "$root/base" >"$root/log" 2>&1 || {
     tail -n 20 "$root/log" >&2
     exit 1
   }
@@ -70,9 +71,10 @@ make_base() {
 }
 
 # The machines of the lab run Trunkline on this machine's JDK. Those of newer distributions do not run
-# with the C library of Debian 12; then the images have that of Debian 13.
+# with the C library of Debian 12; then its images have that of Debian 13.
 choose_base() {
   base=$debian
+  [ "$release" = 12 ] || return 0
   jdk=$("$here/../../jdk.sh")
   newest=$(grep -aoh 'GLIBC_2\.[0-9]*' "$jdk/lib/server/libjvm.so" | sort -V | tail -n 1)
   if [ "$(printf '%s\n' GLIBC_2.36 "$newest" | sort -V | tail -n 1)" != GLIBC_2.36 ]; then
@@ -87,7 +89,7 @@ build_image() {
   log=$(mktemp)
   sed "s|^FROM .*|FROM $3|" "$2/Dockerfile" |
     docker build --network host --build-arg http_proxy --build-arg https_proxy \
-      -t "$1" -f - "$2" >"$log" 2>&1 || { tail -n 40 "$log" >&2; exit 1; }
+      --build-arg "postgresql=$postgresql" -t "$1" -f - "$2" >"$log" 2>&1 || { tail -n 40 "$log" >&2; exit 1; }
   rm -f "$log"
 }
 
@@ -97,10 +99,15 @@ command -v docker >/dev/null || install docker.io
 command -v openssl >/dev/null || install openssl
 command -v nft >/dev/null || install nftables
 engine_answers || start_engine
-case ${1:-lab} in
-  lab) folder=$here/image name=trunkline-lab ;;
-  systemd) folder=$here/systemd name=trunkline-systemd ;;
-  *) say "prepare.sh takes systemd, or nothing" && exit 2 ;;
+case ${1:-debian12} in
+  debian12) folder=$here/image name=trunkline-lab release=12 ;;
+  debian13) folder=$here/image name=trunkline-lab-debian13 release=13 ;;
+  systemd) folder=$here/systemd name=trunkline-systemd release=12 ;;
+  *) say "prepare.sh takes debian12, debian13, systemd, or nothing" && exit 2 ;;
+esac
+case $release in
+  12) debian=debian:bookworm-slim postgresql=15 ;;
+  13) debian=debian:trixie-slim postgresql=17 ;;
 esac
 choose_base
 image=$name:$(cd "$folder" && cat -- * | sha256sum | cut -c 1-12)

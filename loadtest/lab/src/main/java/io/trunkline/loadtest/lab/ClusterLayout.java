@@ -2,8 +2,12 @@ package io.trunkline.loadtest.lab;
 
 import java.util.List;
 
-/** Names and addresses that every configuration file of a lab shares. */
-record ClusterLayout(boolean tls, List<EtcdHost> etcd) {
+/**
+ * Names and addresses that every configuration file of a lab shares.
+ *
+ * @param proxies the addresses of the nodes that run Trunkline
+ */
+record ClusterLayout(boolean tls, List<EtcdHost> etcd, List<String> proxies) {
   static final String SCOPE = "lab";
   static final String NAMESPACE = "/service/";
   static final String PREFIX = NAMESPACE + SCOPE + "/";

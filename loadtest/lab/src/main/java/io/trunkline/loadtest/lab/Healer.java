@@ -20,11 +20,13 @@ final class Healer {
 
   private final Lab lab;
   private final EtcdClient etcd;
+  private final ClusterLayout layout;
   private final LabOptions options;
 
-  Healer(Lab lab, EtcdClient etcd, LabOptions options) {
+  Healer(Lab lab, EtcdClient etcd, ClusterLayout layout, LabOptions options) {
     this.lab = lab;
     this.etcd = etcd;
+    this.layout = layout;
     this.options = options;
   }
 
@@ -135,7 +137,7 @@ final class Healer {
         .filter(text -> !text.equals("{}"))
         .ifPresent(text -> etcd.delete(ClusterLayout.PREFIX + "failover"));
     String key = ClusterLayout.PREFIX + "config";
-    Map<String, Object> wanted = new HashMap<>(PatroniFile.dcs(options));
+    Map<String, Object> wanted = new HashMap<>(PatroniFile.dcs(layout, options));
     String text = Json.of(wanted);
     if (!etcd.get(key).map(Json::parse).equals(Optional.of(Json.parse(text)))) {
       etcd.put(key, text);

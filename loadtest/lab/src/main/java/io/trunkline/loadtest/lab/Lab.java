@@ -55,7 +55,7 @@ public final class Lab implements AutoCloseable {
     this.stations = parts.stations();
     this.etcd = new EtcdClient(parts.http(), parts.layout().etcdAddresses());
     this.watch = new KeyWatch(parts.http(), etcd, ClusterLayout.PREFIX);
-    this.healer = new Healer(this, etcd, options);
+    this.healer = new Healer(this, etcd, parts.layout(), options);
     this.patroni = new Patroni(parts.http(), etcd, this::members);
   }
 

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param stations machines of their own for clients and observers
  * @param plaintext with {@code tls}: PostgreSQL also takes clients without it
  * @param drivers the stations have the drivers of {@code loadtest/lab/clients}
+ * @param stack the versions of Patroni, PostgreSQL and etcd
  */
 public record LabOptions(
     boolean tls,
@@ -27,7 +28,8 @@ public record LabOptions(
     String trunkline,
     int stations,
     boolean plaintext,
-    boolean drivers) {
+    boolean drivers,
+    Stack stack) {
 
   public LabOptions {
     proxies = List.copyOf(proxies);
@@ -41,7 +43,7 @@ public record LabOptions(
   public static LabOptions plain() {
     Map<String, Object> dcs =
         Map.of("ttl", 20, "loop_wait", 2, "retry_timeout", 8, "maximum_lag_on_failover", 1048576);
-    return new LabOptions(false, 3, List.of(), dcs, 200, "", 0, false, false);
+    return new LabOptions(false, 3, List.of(), dcs, 200, "", 0, false, false, Stack.chosen());
   }
 
   public static LabOptions encrypted() {
@@ -50,17 +52,35 @@ public record LabOptions(
 
   public LabOptions withTls() {
     return new LabOptions(
-        true, members, proxies, dcs, maxConnections, trunkline, stations, plaintext, drivers);
+        true,
+        members,
+        proxies,
+        dcs,
+        maxConnections,
+        trunkline,
+        stations,
+        plaintext,
+        drivers,
+        stack);
   }
 
   public LabOptions withMembers(int count) {
     return new LabOptions(
-        tls, count, proxies, dcs, maxConnections, trunkline, stations, plaintext, drivers);
+        tls, count, proxies, dcs, maxConnections, trunkline, stations, plaintext, drivers, stack);
   }
 
   public LabOptions withProxies(ProxyKind... kinds) {
     return new LabOptions(
-        tls, members, List.of(kinds), dcs, maxConnections, trunkline, stations, plaintext, drivers);
+        tls,
+        members,
+        List.of(kinds),
+        dcs,
+        maxConnections,
+        trunkline,
+        stations,
+        plaintext,
+        drivers,
+        stack);
   }
 
   /** Sets a key of Patroni's dynamic configuration: {@code ttl}, {@code loop_wait} and so on. */
@@ -68,7 +88,16 @@ public record LabOptions(
     Map<String, Object> more = new TreeMap<>(dcs);
     more.put(key, value);
     return new LabOptions(
-        tls, members, proxies, more, maxConnections, trunkline, stations, plaintext, drivers);
+        tls,
+        members,
+        proxies,
+        more,
+        maxConnections,
+        trunkline,
+        stations,
+        plaintext,
+        drivers,
+        stack);
   }
 
   public LabOptions withFailsafeMode() {
@@ -81,28 +110,34 @@ public record LabOptions(
 
   public LabOptions withMaxConnections(int count) {
     return new LabOptions(
-        tls, members, proxies, dcs, count, trunkline, stations, plaintext, drivers);
+        tls, members, proxies, dcs, count, trunkline, stations, plaintext, drivers, stack);
   }
 
   public LabOptions withTrunkline(String yaml) {
     return new LabOptions(
-        tls, members, proxies, dcs, maxConnections, yaml, stations, plaintext, drivers);
+        tls, members, proxies, dcs, maxConnections, yaml, stations, plaintext, drivers, stack);
   }
 
   public LabOptions withStations(int count) {
     return new LabOptions(
-        tls, members, proxies, dcs, maxConnections, trunkline, count, plaintext, drivers);
+        tls, members, proxies, dcs, maxConnections, trunkline, count, plaintext, drivers, stack);
   }
 
   /** TLS everywhere, and PostgreSQL takes clients without it as well. */
   public LabOptions withTlsAndPlaintext() {
     return new LabOptions(
-        true, members, proxies, dcs, maxConnections, trunkline, stations, true, drivers);
+        true, members, proxies, dcs, maxConnections, trunkline, stations, true, drivers, stack);
   }
 
   /** The stations run the image of {@code loadtest/lab/clients}. */
   public LabOptions withDrivers() {
     return new LabOptions(
-        tls, members, proxies, dcs, maxConnections, trunkline, stations, plaintext, true);
+        tls, members, proxies, dcs, maxConnections, trunkline, stations, plaintext, true, stack);
+  }
+
+  /** Instead of the stack that the environment names. */
+  public LabOptions withStack(Stack other) {
+    return new LabOptions(
+        tls, members, proxies, dcs, maxConnections, trunkline, stations, plaintext, drivers, other);
   }
 }

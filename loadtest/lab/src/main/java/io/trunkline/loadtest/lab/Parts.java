@@ -38,6 +38,10 @@ final class Parts {
             options.tls(),
             IntStream.rangeClosed(1, ETCD_NODES)
                 .mapToObj(n -> new ClusterLayout.EtcdHost(memberName(n), subnet.member(n)))
+                .toList(),
+            IntStream.rangeClosed(1, options.proxies().size())
+                .filter(n -> options.proxies().get(n - 1) == ProxyKind.TRUNKLINE)
+                .mapToObj(subnet::proxy)
                 .toList());
     if (options.tls()) {
       this.certificates = new Certificates(host.path().resolve("ca"));
@@ -54,7 +58,7 @@ final class Parts {
     if (!Boolean.parseBoolean(System.getenv("TESTCONTAINERS_RYUK_DISABLED"))) {
       throw new LabException("TESTCONTAINERS_RYUK_DISABLED=true must be in the environment");
     }
-    String image = Project.image();
+    String image = Project.image(options.stack());
     new Sweep(DockerClientFactory.instance().client()).run();
     String id = HexFormat.of().toHexDigits(new Random().nextInt());
     return new Parts(options, image, HostDirectory.create(id), Subnet.create());
@@ -101,7 +105,9 @@ final class Parts {
     String address = subnet.member(number);
     boolean etcd = number <= ETCD_NODES;
     Path directory = directory(name, address);
-    Machine machine = machine(name, address, mounts(directory));
+    List<Bind> mounts = mounts(directory);
+    mounts.add(Machine.readOnly(Project.beforeStop(), PatroniFile.BEFORE_STOP));
+    Machine machine = machine(name, address, mounts);
     Member member =
         new Member(
             name,

@@ -2,9 +2,13 @@ package io.trunkline.loadtest.lab;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A member's {@code patroni.yml}. */
 final class PatroniFile {
+  /** Where a member has {@link Project#beforeStop()}, as after an installation of the package. */
+  static final String BEFORE_STOP = "/usr/bin/trunkline-before-stop";
+
   private PatroniFile() {}
 
   static String render(ClusterLayout layout, LabOptions options, String name, String address) {
@@ -27,7 +31,7 @@ final class PatroniFile {
       listen: 0.0.0.0:5432
       connect_address: %4$s:5432
       data_dir: /lab/data/postgresql
-      bin_dir: /usr/lib/postgresql/15/bin
+      bin_dir: /usr/lib/postgresql/%14$d/bin
       pgpass: /tmp/pgpass
       use_unix_socket: true
       authentication:
@@ -65,30 +69,42 @@ final class PatroniFile {
             layout.etcdHosts(),
             layout.scheme(),
             layout.tls() ? ETCD_TLS : "",
-            Json.of(dcs(options)),
+            Json.of(dcs(layout, options)),
             ClusterLayout.SUPERUSER,
             ClusterLayout.SUPERUSER_PASSWORD,
             layout.tls() && !options.plaintext() ? "hostssl" : "host",
-            layout.tls() ? POSTGRES_TLS : "");
+            layout.tls() ? POSTGRES_TLS : "",
+            options.stack().postgres());
   }
 
   /** What every member shares; the lab's own settings give way to those of the options. */
-  static Map<String, Object> dcs(LabOptions options) {
-    Map<String, Object> dcs = new TreeMap<>();
-    dcs.put(
-        "postgresql",
+  static Map<String, Object> dcs(ClusterLayout layout, LabOptions options) {
+    Map<String, Object> postgresql = new TreeMap<>();
+    postgresql.put("use_pg_rewind", true);
+    postgresql.put("use_slots", true);
+    postgresql.put(
+        "parameters",
         Map.of(
-            "use_pg_rewind",
-            true,
-            "use_slots",
-            true,
-            "parameters",
-            Map.of(
-                "max_connections", options.maxConnections(),
-                "wal_keep_size", "256MB",
-                "wal_log_hints", "on")));
+            "max_connections", options.maxConnections(),
+            "wal_keep_size", "256MB",
+            "wal_log_hints", "on"));
+    if (options.stack().beforeStop() && !layout.proxies().isEmpty()) {
+      postgresql.put("before_stop", beforeStop(layout));
+    }
+    Map<String, Object> dcs = new TreeMap<>();
+    dcs.put("postgresql", postgresql);
     dcs.putAll(options.dcs());
     return dcs;
+  }
+
+  private static String beforeStop(ClusterLayout layout) {
+    String proxies =
+        layout.proxies().stream()
+            .map(address -> address + ":" + ProxyNode.ADMIN_PORT)
+            .collect(Collectors.joining(" "));
+    return BEFORE_STOP
+        + (layout.tls() ? " --patroni https://127.0.0.1:8008 --cacert /lab/certs/ca.crt " : " ")
+        + proxies;
   }
 
   private static final String ETCD_TLS =

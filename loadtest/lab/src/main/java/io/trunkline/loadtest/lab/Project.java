@@ -52,8 +52,8 @@ public final class Project {
   }
 
   /** Runs prepare.sh, which ends at once when everything is there, for the lab image's name. */
-  static String image() {
-    return prepare(LAB);
+  static String image(Stack stack) {
+    return prepare(LAB, stack.id());
   }
 
   /** The same for the image of a machine that systemd runs. */
@@ -64,6 +64,11 @@ public final class Project {
   /** The same for the image with the drivers. */
   static String driversImage() {
     return prepare(LAB + "/clients");
+  }
+
+  /** What Patroni runs before it stops PostgreSQL. */
+  static Path beforeStop() {
+    return file("packaging/patroni/trunkline-before-stop");
   }
 
   /** The client programs. */
@@ -77,7 +82,11 @@ public final class Project {
     Path packaging = target.getParent();
     synchronized (ONE_PACKAGE_AT_A_TIME) {
       List<Path> sources =
-          List.of(distribution(), packaging.resolve("debian"), packaging.resolve("systemd"));
+          List.of(
+              distribution(),
+              packaging.resolve("debian"),
+              packaging.resolve("systemd"),
+              packaging.resolve("patroni"));
       return packageIn(target)
           .filter(built -> sources.stream().noneMatch(source -> changedSince(source, built)))
           .orElseGet(

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** A proxy node, with one daemon on it. */
 public final class ProxyNode extends Node {
-  private static final int ADMIN_PORT = 7000;
+  static final int ADMIN_PORT = 7000;
   private static final Duration ADMIN_LIMIT = Duration.ofSeconds(3);
 
   private static final int LAST_LINES = 30;
