@@ -293,7 +293,7 @@ class BeforeStopTest {
     patroni.with("/config", 200, config(21, 10, 10));
     Ended ended = run();
     assertThat(ended.why()).endsWith("leaves no time to wait");
-    assertThat(ended.waited()).isLessThan(0.8);
+    assertThat(ended.waited()).isLessThan(1.5);
   }
 
   @Test
@@ -351,15 +351,15 @@ class BeforeStopTest {
   }
 
   @Test
-  void aPatroniThatDoesNotAnswerEndsItWithinASecond() throws Exception {
+  void aPatroniThatDoesNotAnswerEndsItWithinTwoSeconds() throws Exception {
     patroni.with("/primary", Manner.NEVER, 200, "");
     Ended ended = run();
-    assertThat(ended.why()).matches(".*/primary: (timed out|no answer within 1\\.0 s)");
-    assertThat(ended.took()).isLessThan(Duration.ofSeconds(3));
+    assertThat(ended.why()).matches(".*/primary: (timed out|no answer within 2\\.0 s)");
+    assertThat(ended.took()).isLessThan(Duration.ofSeconds(5));
     patroni.with("/primary", Manner.BYTE_BY_BYTE, 200, primary().toString());
     ended = run();
-    assertThat(ended.why()).endsWith("/primary: no answer within 1.0 s");
-    assertThat(ended.took()).isLessThan(Duration.ofSeconds(3));
+    assertThat(ended.why()).endsWith("/primary: no answer within 2.0 s");
+    assertThat(ended.took()).isLessThan(Duration.ofSeconds(5));
     ended = run("--max-wait", "0.3");
     assertThat(ended.why()).endsWith("/primary: no answer within 0.3 s");
   }
@@ -372,7 +372,7 @@ class BeforeStopTest {
     patroni.with("/primary", Manner.NEVER, 200, "");
     Ended ended = run();
     assertThat(ended.why()).contains(first.address() + ": open", second.address() + ": open");
-    assertThat(ended.waited()).isLessThan(0.8);
+    assertThat(ended.waited()).isLessThan(1.5);
   }
 
   /** Whichever answers first. */
@@ -381,7 +381,7 @@ class BeforeStopTest {
     patroni.with("/primary", 503, primary().toString());
     first.with(STATUS, Manner.NEVER, 200, "");
     second.with(STATUS, Manner.NEVER, 200, "");
-    assertThat(run().waited()).isLessThan(0.8);
+    assertThat(run().waited()).isLessThan(1.5);
   }
 
   @Test
@@ -430,7 +430,7 @@ class BeforeStopTest {
         .contains(first.address() + ": ")
         .contains("refused")
         .containsPattern(second.address() + ": (timed out|no answer)");
-    assertThat(ended.took()).isLessThan(Duration.ofSeconds(3));
+    assertThat(ended.took()).isLessThan(Duration.ofSeconds(5));
   }
 
   @Test
@@ -492,7 +492,7 @@ class BeforeStopTest {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Ended ended = run("--dsn", "host=127.0.0.1 port=" + silent.getLocalPort());
       assertThat(ended.why()).isEqualTo("psql: no answer in time");
-      assertThat(ended.took()).isLessThan(Duration.ofSeconds(3));
+      assertThat(ended.took()).isLessThan(Duration.ofSeconds(5));
     }
   }
 
