@@ -259,7 +259,7 @@ class BeforeStopTest {
   @Test
   void itWaitsForATransactionThatHasFailed() throws Exception {
     try (Session _ = new Session().run("begin; select 1/0")) {
-      assertThat(run("--max-wait", "0.6").why()).startsWith("sessions in a transaction: 1");
+      assertThat(run("--max-wait", "3").why()).startsWith("sessions in a transaction: 1");
     }
   }
 
@@ -277,10 +277,10 @@ class BeforeStopTest {
   void itWaitsNoLongerThanToldTo() throws Exception {
     try (Session _ = new Session().run("begin; select 1");
         Session _ = new Session().run("begin; select 2")) {
-      Ended ended = run("--max-wait", "1.5");
+      Ended ended = run("--max-wait", "3");
       assertThat(ended.why())
           .isEqualTo("sessions in a transaction: 2; there is no more time to wait");
-      assertThat(ended.waited()).isBetween(1.3, 2.0);
+      assertThat(ended.waited()).isBetween(2.8, 3.5);
     }
   }
 
@@ -361,7 +361,7 @@ class BeforeStopTest {
     assertThat(ended.why()).endsWith("/primary: no answer within 2.0 s");
     assertThat(ended.took()).isLessThan(Duration.ofSeconds(5));
     ended = run("--max-wait", "0.3");
-    assertThat(ended.why()).endsWith("/primary: no answer within 0.3 s");
+    assertThat(ended.why()).matches(".*/primary: no answer within 0\\.[0-3] s");
   }
 
   /** As it is when Patroni itself is shut down: its REST API has ended before. */
@@ -388,7 +388,7 @@ class BeforeStopTest {
   void whenTheProxyThatSaidSoIsGoneAnotherIsAsked() throws Exception {
     second.with(STATUS, 200, status(WriteState.OPEN, "pg-1"));
     try (Session _ = new Session().run("begin; select 1")) {
-      Process process = start("--max-wait", "2.5");
+      Process process = start("--max-wait", "5");
       Await.until(() -> first.asked() > 3);
       second.with(STATUS, 200, status(WriteState.SWITCHING, "pg-1"));
       first.close();
@@ -437,7 +437,7 @@ class BeforeStopTest {
   void oneProxyThatSaysSoIsEnough() throws Exception {
     first.with(STATUS, Manner.NEVER, 200, "");
     try (Session _ = new Session().run("begin; select 1")) {
-      assertThat(run("--max-wait", "0.8").why()).startsWith("sessions in a transaction: 1");
+      assertThat(run("--max-wait", "3").why()).startsWith("sessions in a transaction: 1");
     }
     assertThat(first.asked()).as("the dead one is asked once").isEqualTo(1);
     assertThat(second.asked()).isGreaterThan(3);
@@ -504,7 +504,7 @@ class BeforeStopTest {
         psql,
         """
         #!/bin/sh
-        for count in 1 0 2 0 0 7; do read -r query; echo "t $count"; echo "$count" >>%s; done
+        for count in 1 0 2 0 0 7; do read -r query; echo "$count" >>%s; echo "t $count"; done
         """
             .formatted(looks));
     assertThat(psql.toFile().setExecutable(true)).isTrue();
