@@ -1,7 +1,5 @@
 package io.trunkline.config;
 
-import java.util.Optional;
-
 /** Reads {@code auth} of a cluster. */
 final class AuthReader {
   static final Section<AuthConfig> KEYS = new Section<>("clusters[].auth");
@@ -35,15 +33,8 @@ final class AuthReader {
   private AuthReader() {}
 
   static AuthConfig read(MappingReader in) {
-    Optional<Secret> password = in.find(PASSWORD);
-    if (!in.has(PASSWORD) && !in.has("password_file")) {
-      in.problem("is missing the password; write password_file: PATH or password: ${NAME}");
-    }
+    Secret password = in.password(PASSWORD);
     return new AuthConfig(
-        in.find(USER).orElse(""),
-        password.orElse(new Secret("")),
-        in.get(DATABASE),
-        in.get(QUERY),
-        in.get(INSECURE));
+        in.find(USER).orElse(""), password, in.get(DATABASE), in.get(QUERY), in.get(INSECURE));
   }
 }

@@ -38,14 +38,18 @@ public record ListenerConfig(
     boolean applicationNameAddHost,
     boolean followMessages,
     KeepSessions keepSessions,
+    List<String> keepSettings,
+    boolean keepListen,
     DialTarget target) {
 
   /** Which sessions go on when their member goes. */
   public enum KeepSessions implements Labelled {
     /** None. */
     OFF,
-    /** Idle ones, in a planned switchover. */
-    PLANNED
+    /** Those that can, in a planned switchover. */
+    PLANNED,
+    /** After a crash, too. */
+    ALWAYS
   }
 
   public ListenerConfig {
@@ -53,6 +57,7 @@ public record ListenerConfig(
     allow = List.copyOf(allow);
     deny = List.copyOf(deny);
     rules = List.copyOf(rules);
+    keepSettings = List.copyOf(keepSettings);
     proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
   }
 }

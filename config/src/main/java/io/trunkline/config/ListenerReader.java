@@ -2,6 +2,7 @@ package io.trunkline.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -141,12 +142,44 @@ final class ListenerReader {
               Type.choice(ListenerConfig.KeepSessions.PLANNED),
               ListenerConfig::keepSessions)
           .means(
-              "Whether idle sessions go on at the new primary after a planned switchover:"
-                  + " `planned`, or `off`. Only in clusters with [auth](#clustersauth), where the"
-                  + " messages of the session are followed; [continuity.md](continuity.md) tells"
-                  + " which sessions can be kept.");
+              "When sessions go on at the new primary: `planned` after a planned switchover,"
+                  + " `always` also after a crash, `off` never. After an asynchronous failover a"
+                  + " session that goes on may no longer see rows that were acknowledged to it, so"
+                  + " `always` is for clusters with `synchronous_mode`. Only in clusters with"
+                  + " [auth](#clustersauth), where the messages of the session are followed;"
+                  + " [continuity.md](continuity.md) tells which sessions can be kept.");
+
+  static final Key<List<String>> KEEP_SETTINGS =
+      KEYS.key(
+              "keep_settings",
+              Type.list("list of names", ListenerReader::customSetting),
+              ListenerConfig::keepSettings)
+          .without("none")
+          .means(
+              "Custom settings (`app.tenant`) that each session is asked for when it is kept. Those"
+                  + " that statements set are found by themselves; those that a function of yours"
+                  + " sets are not.");
+
+  static final Key<Boolean> KEEP_LISTEN =
+      KEYS.key("keep_listen", Type.flag(false), ListenerConfig::keepListen)
+          .means(
+              "Whether sessions that LISTEN are kept, too. Notifications that are sent while they"
+                  + " have no member are lost, and they are not told; by default such a session"
+                  + " ends, so that its client knows.");
 
   private ListenerReader() {}
+
+  private static Optional<String> customSetting(Value value) {
+    return value.as(
+        name -> {
+          if (!name.matches("[A-Za-z_][A-Za-z0-9_$]*(\\.[A-Za-z_][A-Za-z0-9_$]*)+")) {
+            throw new NotUnderstood(
+                Shown.of(name)
+                    + " is no custom setting: write its name with its dot, as app.tenant");
+          }
+          return name.toLowerCase(Locale.ROOT);
+        });
+  }
 
   static ListenerConfig read(MappingReader in, Clusters clusters) {
     RouteKind route = in.find(ROUTE).orElse(RouteKind.PRIMARY);
@@ -174,7 +207,9 @@ final class ListenerReader {
         in.given(PROXY_PROTOCOL).map(ProxyProtocolReader::read).orElse(List.of()),
         in.get(APPLICATION_NAME_ADD_HOST),
         in.get(FOLLOW_MESSAGES),
-        in.get(KEEP_SESSIONS),
+        keepSessions(in, cluster),
+        in.find(KEEP_SETTINGS).orElse(List.of()),
+        in.get(KEEP_LISTEN),
         target(in, cluster));
   }
 
@@ -199,6 +234,17 @@ final class ListenerReader {
       in.problem(FALLBACK, "is the route itself; name another one, or remove the key");
     }
     return fallback;
+  }
+
+  private static ListenerConfig.KeepSessions keepSessions(
+      MappingReader in, Optional<ClusterConfig> cluster) {
+    ListenerConfig.KeepSessions keep = in.get(KEEP_SESSIONS);
+    if (keep == ListenerConfig.KeepSessions.ALWAYS
+        && cluster.filter(it -> it.auth().isEmpty()).isPresent()) {
+      in.problem(
+          KEEP_SESSIONS, "needs auth of the cluster, so that this proxy can log in again; set it");
+    }
+    return keep;
   }
 
   private static DialTarget target(MappingReader in, Optional<ClusterConfig> cluster) {

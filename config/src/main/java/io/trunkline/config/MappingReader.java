@@ -90,6 +90,16 @@ final class MappingReader {
     return values.containsKey(key);
   }
 
+  /**
+   * A password that is required, here or in a file; empty where it is missing, which is reported.
+   */
+  Secret password(Key<Secret> key) {
+    if (!has(key) && !has(key.name() + "_file")) {
+      problem("is missing the password; write password_file: PATH or password: ${NAME}");
+    }
+    return find(key).orElse(new Secret(""));
+  }
+
   boolean has(Key<?> key) {
     return has(key.name());
   }

@@ -33,13 +33,10 @@ final class SentinelReader {
   private SentinelReader() {}
 
   static SentinelConfig read(MappingReader in) {
-    Optional<Secret> password = in.find(PASSWORD);
-    if (!in.has(PASSWORD) && !in.has("password_file")) {
-      in.problem("is missing the password; write password_file: PATH or password: ${NAME}");
-    }
+    Secret password = in.password(PASSWORD);
     return new SentinelConfig(
         in.find(USER).orElse(""),
-        password.orElse(new Secret("")),
+        password,
         in.get(DATABASE),
         PostgresTlsReader.SENTINEL.read(in.get(TLS)),
         Set.copyOf(in.get(REQUIRE_AUTH)));

@@ -99,6 +99,8 @@ class FullMappingTest {
     assertThat(listener.deny()).containsExactly(Cidr.parse("10.0.0.9/32"));
     assertThat(listener.applicationNameAddHost()).isTrue();
     assertThat(listener.followMessages()).isFalse();
+    assertThat(listener.keepSettings()).containsExactly("app.tenant");
+    assertThat(listener.keepListen()).isTrue();
     assertThat(listener.rules()).extracting(RuleConfig::databases).contains(List.of("shop"));
   }
 

@@ -53,6 +53,18 @@ class ListenerRejectionsTest {
   }
 
   @Test
+  void sessions_are_kept_only_where_this_proxy_can_log_in() {
+    rejects(
+        listener("keep_sessions: always\nkeep_settings: [work_mem, 'a.b c']\n"),
+        "3:20: listeners[0].keep_sessions: needs auth of the cluster, so that this proxy can log in"
+            + " again; set it",
+        "4:21: listeners[0].keep_settings[0]: \"work_mem\" is no custom setting: write its name"
+            + " with its dot, as app.tenant",
+        "4:31: listeners[0].keep_settings[1]: \"a.b c\" is no custom setting: write its name with"
+            + " its dot, as app.tenant");
+  }
+
+  @Test
   void poolers_are_known_from_etcd() {
     rejects(
         cluster("scope: a\npatroni: {hosts: [x]}")

@@ -23,6 +23,7 @@ import io.trunkline.proxy.backend.ClusterContext;
 import io.trunkline.proxy.backend.ClusterContexts;
 import io.trunkline.proxy.backend.Dialer;
 import io.trunkline.proxy.backend.LoginStats;
+import io.trunkline.proxy.backend.MemberCheck;
 import io.trunkline.proxy.backend.VerifierSource;
 import io.trunkline.proxy.cancel.CancelFanOut;
 import io.trunkline.proxy.listener.InheritedSockets;
@@ -225,6 +226,7 @@ public final class Proxy implements AutoCloseable {
             stats,
             relayed,
             connects,
+            new MemberCheck(dialer),
             verifiers(listener, cluster, dialer, backendTls),
             clock),
         before

@@ -2,221 +2,142 @@ package io.trunkline.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.config.AuthConfig;
-import io.trunkline.config.HostPort;
-import io.trunkline.config.Secret;
-import io.trunkline.config.SslMode;
-import io.trunkline.pgwire.PostgresLab;
+import io.trunkline.config.ListenerConfig.KeepSessions;
+import io.trunkline.pgwire.state.Pinned;
 import io.trunkline.proxy.ProxyFixture.Settings;
-import io.trunkline.proxy.stats.ListenerStats;
-import io.trunkline.routing.FailoverKey;
-import java.io.IOException;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Idle sessions and a planned switchover between two real PostgreSQL. */
 class KeptSessionsTest {
-  private PostgresLab old;
-  private PostgresLab next;
+  @Test
+  void idleSessionsGoOn() throws Exception {
+    try (SwitchoverLab lab = new SwitchoverLab();
+        ProxyFixture plain = lab.proxy(KeepSessions.PLANNED, false);
+        ProxyFixture encrypted = lab.proxy(KeepSessions.PLANNED, true);
+        PsqlSession first = SwitchoverLab.psql(plain, false);
+        PsqlSession speaking = SwitchoverLab.psql(plain, false);
+        PsqlSession second = SwitchoverLab.psql(encrypted, true)) {
+      Map<PsqlSession, String> pids = Map.of(first, prepare(first), second, prepare(second));
+      speaking.say("set search_path = own, public");
 
-  @BeforeEach
-  void install() {
-    old = PostgresLab.primary();
-    old.enableTls(Objects.requireNonNull(TestTls.file("server.crt").getParent()));
-    ClientLoginTest.installAuth(old);
-    old.sql("create role worker", "grant worker to scram", "create schema own authorization scram");
-    next = old.standby();
+      SwitchoverLab.announce(plain);
+      SwitchoverLab.announce(encrypted);
+      lab.awaitAnswers(3);
+      speaking.send("insert into t values (1); select count(*) from t");
+      lab.finish(plain, encrypted);
+
+      check(first, plain, pids.get(first));
+      check(second, encrypted, pids.get(second));
+      assertThat(speaking.answer()).as("said meanwhile, run once").isEqualTo("1");
+      assertThat(SwitchoverLab.stats(plain).sessionsRestored()).isEqualTo(2);
+    }
   }
 
-  @AfterEach
-  void remove() {
-    next.close();
-    old.close();
+  private static String prepare(PsqlSession psql) {
+    assertThat(
+            psql.say(
+                "set work_mem = '7MB'; set app.tenant = 'kiwi'; set search_path = own;"
+                    + " prepare foo(int) as select $1 + 1; set role worker;"
+                    + " set time zone 'Europe/Berlin'"))
+        .isEmpty();
+    return psql.say("select pg_backend_pid()");
   }
 
-  private ProxyFixture fixture(boolean tls) throws IOException {
+  private static void check(PsqlSession psql, ProxyFixture fixture, String pid) {
+    assertThat(psql.say("execute foo(41)")).as(() -> SwitchoverLab.story(fixture)).isEqualTo("42");
+    assertThat(psql.say("show work_mem; show search_path; select current_setting('app.tenant')"))
+        .isEqualTo("7MB\nown\nkiwi");
+    assertThat(psql.say("select current_user, session_user; show time zone"))
+        .isEqualTo("worker|scram\nEurope/Berlin");
+    assertThat(psql.say("select pg_backend_pid(), pg_is_in_recovery()"))
+        .endsWith("|f")
+        .isNotEqualTo(pid + "|f");
+  }
+
+  @Test
+  void whatCannotBeRestoredEndsTheSession() throws Exception {
+    Map<Pinned, String> statements = new EnumMap<>(Pinned.class);
+    statements.put(Pinned.LISTEN, "listen news");
+    statements.put(Pinned.TEMPORARY_OBJECT, "create temporary table own (n int)");
+    statements.put(
+        Pinned.HOLDABLE_CURSOR, "begin; declare c cursor with hold for select 1; commit");
+    statements.put(Pinned.ADVISORY_LOCK, "do $$ begin perform pg_advisory_lock(1); end $$");
+    statements.put(Pinned.SETTING, "select set_config('app.' || 'tenant', 'x', false) is null");
+    statements.put(Pinned.LOAD, "load 'auto_explain'");
+    statements.put(
+        Pinned.LARGE, "select set_config('app.large', repeat('x', 200000), false) is null");
+    List<PsqlSession> sessions = new ArrayList<>();
+    try (SwitchoverLab lab = new SwitchoverLab();
+        ProxyFixture fixture = lab.proxy(KeepSessions.PLANNED, false)) {
+      for (String statement : statements.values()) {
+        PsqlSession psql = SwitchoverLab.psql(fixture, false);
+        sessions.add(psql);
+        psql.say(statement);
+      }
+      SwitchoverLab.announce(fixture);
+      lab.awaitAnswers(5);
+      lab.finish(fixture);
+
+      SoftAssertions softly = new SoftAssertions();
+      for (PsqlSession psql : sessions) {
+        softly.assertThat(psql.say("select 1")).contains("server closed the connection");
+        psql.close();
+      }
+      Map<Pinned, Long> counts = new EnumMap<>(SwitchoverLab.stats(fixture).pinned());
+      counts.values().removeIf(count -> count == 0);
+      softly.assertThat(counts.keySet()).isEqualTo(statements.keySet());
+      softly.assertThat(counts.values()).allMatch(count -> count == 1);
+      softly.assertThat(SwitchoverLab.stats(fixture).sessionsRestored()).isZero();
+      softly.assertAll();
+    }
+  }
+
+  @Test
+  void whoWantsKeepsListenersAndSettingsOfFunctions() throws Exception {
     Settings settings = new Settings();
-    if (tls) {
-      settings.terminating(TestTls.file("server.crt"));
-      settings.backendTls = Settings.backendTls(SslMode.VERIFY_FULL);
-    }
-    settings.auth =
-        Optional.of(
-            new AuthConfig(
-                "trunkline_auth",
-                new Secret("asks"),
-                "postgres",
-                "SELECT rolname, rolpassword FROM trunkline.get_auth($1)",
-                false));
-    ProxyFixture fixture = new ProxyFixture(settings);
-    fixture.member("n1", new HostPort("127.0.0.1", old.port()));
-    fixture.member("n2", new HostPort("127.0.0.1", next.port()));
-    fixture.leader("n1");
-    return fixture;
-  }
+    settings.keepListen = true;
+    settings.keepSettings = List.of("app.tenant");
+    try (SwitchoverLab lab = new SwitchoverLab();
+        ProxyFixture fixture = lab.proxy(KeepSessions.PLANNED, false, settings);
+        PsqlSession psql = SwitchoverLab.psql(fixture, false)) {
+      lab.old.sql(
+          "create function public.enter(t text) returns void language sql as"
+              + " $$ select set_config('app.tenant', t, false) $$");
+      psql.say("listen \"No\"\"ws\"; select public.enter('kiwi') is null");
+      SwitchoverLab.announce(fixture);
+      lab.awaitAnswers(1);
+      lab.finish(fixture);
 
-  private static PsqlSession psql(ProxyFixture fixture, boolean tls) throws IOException {
-    return new PsqlSession(
-        fixture,
-        "user=scram password='" + PostgresLab.PASSWORD + "'",
-        tls ? "sslmode=verify-full channel_binding=require" : "sslmode=disable");
-  }
-
-  private static void announce(ProxyFixture fixture) {
-    fixture.failover(
-        Optional.of(
-            new FailoverKey(
-                Optional.of("n1"), Optional.of("n2"), Optional.empty(), fixture.clock.instant())));
-  }
-
-  private void switchOver(ProxyFixture fixture) {
-    announce(fixture);
-    awaitAnswer();
-    finish(fixture);
-  }
-
-  /** Patroni's CHECKPOINT takes longer than this. */
-  private void awaitAnswer() {
-    old.sql(
-        """
-        do $$ begin
-          for i in 1..300 loop
-            exit when exists (select from pg_stat_activity
-              where state = 'idle' and query like '%pg_my_temp_schema%');
-            perform pg_sleep(0.01), pg_stat_clear_snapshot();
-          end loop;
-        end $$\
-        """);
-  }
-
-  /** In Patroni's order. */
-  private void finish(ProxyFixture fixture) {
-    old.stop("fast");
-    fixture.leader("");
-    next.promote();
-    next.awaitWritable();
-    fixture.leader("n2");
-    fixture.failover(Optional.empty());
-  }
-
-  /** For who reads a failure. */
-  private static String story(ProxyFixture fixture) {
-    ListenerStats stats = Objects.requireNonNull(fixture.proxy.stats().get("write"));
-    Map<Object, Long> counts = new LinkedHashMap<>(stats.ends());
-    counts.putAll(stats.pinned());
-    counts.values().removeIf(count -> count == 0);
-    return "%s, %d detached, %d restored, %s %s"
-        .formatted(
-            counts,
-            stats.sessionsDetached(),
-            stats.sessionsRestored(),
-            fixture.events,
-            fixture.failures);
-  }
-
-  private static long restored(ProxyFixture fixture) {
-    return Objects.requireNonNull(fixture.proxy.stats().get("write")).sessionsRestored();
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void anIdleSessionGoesOn(boolean tls) throws Exception {
-    try (ProxyFixture fixture = fixture(tls);
-        PsqlSession psql = psql(fixture, tls)) {
-      assertThat(
-              psql.say(
-                  "set work_mem = '7MB'; set app.tenant = 'kiwi'; set search_path = own;"
-                      + " prepare foo(int) as select $1 + 1; set role worker;"
-                      + " set time zone 'Europe/Berlin'"))
-          .isEmpty();
-      String pid = psql.say("select pg_backend_pid()");
-
-      switchOver(fixture);
-
-      assertThat(psql.say("execute foo(41)")).as(() -> story(fixture)).isEqualTo("42");
-      assertThat(psql.say("show work_mem; show search_path; select current_setting('app.tenant')"))
-          .isEqualTo("7MB\nown\nkiwi");
-      assertThat(psql.say("select current_user, session_user; show time zone"))
-          .isEqualTo("worker|scram\nEurope/Berlin");
-      assertThat(psql.say("select pg_backend_pid(), pg_is_in_recovery()"))
-          .endsWith("|f")
-          .isNotEqualTo(pid + "|f");
-      assertThat(restored(fixture)).isEqualTo(1);
+      assertThat(psql.say("select current_setting('app.tenant'), pg_listening_channels()"))
+          .as(() -> SwitchoverLab.story(fixture))
+          .isEqualTo("kiwi|No\"ws");
     }
   }
 
   @Test
-  void whatIsSaidMeanwhileIsRunOnce() throws Exception {
-    old.sql("create table own.t (n int)", "alter table own.t owner to scram");
-    try (ProxyFixture fixture = fixture(false);
-        PsqlSession psql = psql(fixture, false)) {
-      psql.say("set search_path = own");
-      announce(fixture);
-      awaitAnswer();
-      psql.send("insert into t values (1); select count(*) from t");
-      finish(fixture);
-
-      assertThat(psql.answer()).isEqualTo("1");
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "listen news",
-        "create temporary table t (n int)",
-        "begin; declare c cursor with hold for select 1; commit",
-        "do $$ begin perform pg_advisory_lock(1); end $$",
-        "select set_config('app.' || 'tenant', 'x', false) is null",
-        "load 'auto_explain'",
-      })
-  void whatCannotBeRestoredEndsTheSession(String statement) throws Exception {
-    old.sql("alter role scram superuser");
-    try (ProxyFixture fixture = fixture(false);
-        PsqlSession psql = psql(fixture, false)) {
-      psql.say(statement);
-      old.sql("alter role scram nosuperuser");
-
-      switchOver(fixture);
-
-      assertThat(psql.say("select 1")).contains("server closed the connection");
-      assertThat(restored(fixture)).isZero();
-    }
-  }
-
-  @Test
-  void aSwitchoverThatIsCalledOffLeavesTheSessionWhereItIs() throws Exception {
-    try (ProxyFixture fixture = fixture(false);
-        PsqlSession psql = psql(fixture, false)) {
-      String pid = psql.say("select pg_backend_pid()");
-      announce(fixture);
+  void aSwitchoverThatIsCalledOffLeavesTheSessionsWhereTheyAre() throws Exception {
+    try (SwitchoverLab lab = new SwitchoverLab();
+        ProxyFixture fixture = lab.proxy(KeepSessions.PLANNED, false);
+        PsqlSession staying = SwitchoverLab.psql(fixture, false);
+        PsqlSession ended = SwitchoverLab.psql(fixture, false)) {
+      String pid = staying.say("select pg_backend_pid()");
+      String other = ended.say("select pg_backend_pid()");
+      SwitchoverLab.announce(fixture);
+      lab.old.sql("select pg_terminate_backend(" + other + ")");
       fixture.failover(Optional.empty());
       fixture.refresh();
 
-      assertThat(psql.say("select pg_backend_pid()")).isEqualTo(pid);
-      assertThat(restored(fixture)).isZero();
-    }
-  }
-
-  @Test
-  void whomAnAdministratorEndsIsEnded() throws Exception {
-    try (ProxyFixture fixture = fixture(false);
-        PsqlSession psql = psql(fixture, false)) {
-      String pid = psql.say("select pg_backend_pid()");
-      announce(fixture);
-      old.sql("select pg_terminate_backend(" + pid + ")");
-      fixture.failover(Optional.empty());
-      fixture.refresh();
-
-      assertThat(psql.say("select 1"))
+      assertThat(staying.say("select pg_backend_pid()")).isEqualTo(pid);
+      assertThat(ended.say("select 1"))
+          .as("whom an administrator ends is ended")
           .contains("terminating connection due to administrator command");
+      assertThat(SwitchoverLab.stats(fixture).sessionsRestored()).isZero();
     }
   }
 }

@@ -64,6 +64,8 @@ public final class ProxyFixture implements AutoCloseable {
   private Optional<FailoverKey> failover = Optional.empty();
 
   public static final class Settings {
+    public List<String> keepSettings = List.of();
+    public boolean keepListen;
     public LimitsConfig limits = Configs.limits(1000, 1000, 1000);
 
     /** Null: auto. */
@@ -78,6 +80,7 @@ public final class ProxyFixture implements AutoCloseable {
     public List<RuleConfig> rules = List.of();
     public boolean applicationNameAddHost;
     public boolean followMessages = true;
+    public ListenerConfig.KeepSessions keepSessions = ListenerConfig.KeepSessions.PLANNED;
     public Optional<AuthConfig> auth = Optional.empty();
     public DialTarget target = DialTarget.POSTGRES;
     public OptionalLong memoryLimit = OptionalLong.empty();
@@ -185,6 +188,9 @@ public final class ProxyFixture implements AutoCloseable {
         .with(ListenerConfig::proxyProtocolFrom, settings.proxyProtocolFrom)
         .with(ListenerConfig::applicationNameAddHost, settings.applicationNameAddHost)
         .with(ListenerConfig::followMessages, settings.followMessages)
+        .with(ListenerConfig::keepSessions, settings.keepSessions)
+        .with(ListenerConfig::keepSettings, settings.keepSettings)
+        .with(ListenerConfig::keepListen, settings.keepListen)
         .with(ListenerConfig::target, settings.target)
         .record();
   }

@@ -21,19 +21,29 @@ final class PsqlSession implements AutoCloseable {
   private final BufferedReader out;
 
   PsqlSession(ProxyFixture fixture, String... parameters) throws IOException {
+    this("write", fixture, parameters);
+  }
+
+  PsqlSession(String listener, ProxyFixture fixture, String... parameters) throws IOException {
     process =
         new ProcessBuilder(
                 "psql",
                 "-XAtqw",
                 "host=localhost port=%d dbname=postgres connect_timeout=10 sslrootcert=%s %s"
                     .formatted(
-                        Objects.requireNonNull(fixture.proxy.bound().get("write")).getPort(),
+                        Objects.requireNonNull(fixture.proxy.bound().get(listener)).getPort(),
                         TestTls.file("ca.crt"),
                         String.join(" ", parameters)))
             .redirectErrorStream(true)
             .start();
     in = process.outputWriter(StandardCharsets.UTF_8);
     out = process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  /** Errors are only their severity and SQLSTATE from now on. */
+  PsqlSession terse() {
+    say("\\set VERBOSITY sqlstate\nselect 1 where false");
+    return this;
   }
 
   /** What psql prints for that; the connection is kept. */
@@ -43,8 +53,13 @@ final class PsqlSession implements AutoCloseable {
   }
 
   void send(String command) {
+    type(command + ";\n\\echo " + END + "\n");
+  }
+
+  /** As it is. */
+  void type(String text) {
     try {
-      in.write(command + ";\n\\echo " + END + "\n");
+      in.write(text);
       in.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

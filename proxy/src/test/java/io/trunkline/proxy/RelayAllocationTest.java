@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.netty.util.ResourceLeakDetector;
+import io.trunkline.config.ListenerConfig;
 import io.trunkline.pgwire.Packets;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.net.Socket;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +46,14 @@ class RelayAllocationTest extends ProxyTestCase {
   void aTransactionOfAnOpaqueSessionAllocatesNothing() throws Exception {
     ProxyFixture.Settings settings = new ProxyFixture.Settings();
     settings.followMessages = false;
+    assertNothingIsAllocated(settings);
+  }
+
+  @Test
+  void aTransactionOfAKeptSessionAllocatesNothing() throws Exception {
+    ProxyFixture.Settings settings = new ProxyFixture.Settings();
+    settings.keepSessions = ListenerConfig.KeepSessions.ALWAYS;
+    settings.auth = Optional.of(SwitchoverLab.AUTH);
     assertNothingIsAllocated(settings);
   }
 

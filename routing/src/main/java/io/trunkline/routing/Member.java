@@ -60,6 +60,19 @@ public record Member(
     return port >= 0 && name.substring(0, port).replaceAll("[\\[\\]]", "").equals(postgres.host());
   }
 
+  /**
+   * The newest WAL position that is known of it, in bytes: written on a primary, replayed (or else
+   * received) on a replica. Its key in etcd counts only where its REST API has said nothing: before
+   * Patroni 4 it tells what has been received.
+   */
+  public OptionalLong position() {
+    return rest.last()
+        .map(RestAnswer::lsn)
+        .filter(OptionalLong::isPresent)
+        .or(() -> dcs.map(DcsMember::lsn))
+        .orElse(OptionalLong.empty());
+  }
+
   /** Where sessions that are meant for that are connected to. */
   Optional<HostPort> address(DialTarget target) {
     return target == DialTarget.PROXY_URL ? proxy : postgres;

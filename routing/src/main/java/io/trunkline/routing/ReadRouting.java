@@ -44,20 +44,9 @@ public final class ReadRouting {
         : byRole;
   }
 
-  /**
-   * How many bytes of WAL that member still has to replay; empty when unknown. Its key in etcd
-   * counts only where its REST API has said nothing: before Patroni 4 it tells what has been
-   * received.
-   */
+  /** How many bytes of WAL that member still has to replay; empty when unknown. */
   public static OptionalLong lag(Member member, ClusterView view) {
-    OptionalLong replayed =
-        member
-            .rest()
-            .last()
-            .map(RestAnswer::lsn)
-            .filter(OptionalLong::isPresent)
-            .or(() -> member.dcs().map(DcsMember::lsn))
-            .orElse(OptionalLong.empty());
+    OptionalLong replayed = member.position();
     if (view.leaderLsn().isEmpty() || replayed.isEmpty()) {
       return OptionalLong.empty();
     }

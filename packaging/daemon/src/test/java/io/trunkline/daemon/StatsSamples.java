@@ -14,8 +14,8 @@ public final class StatsSamples {
     for (int i = 0; i < 3; i++) {
       stats.connectionOpened();
     }
-    stats.attached(member);
-    stats.attached(member);
+    stats.placedAt(member);
+    stats.placedAt(member);
     stats.queueEntered();
     stats.connectionEnded(SessionEnd.SUPERSEDED);
     stats.dialFailed();
@@ -31,7 +31,7 @@ public final class StatsSamples {
         (member, count) -> {
           for (int i = 0; i < count; i++) {
             stats.connectionOpened();
-            stats.attached(member);
+            stats.placedAt(member);
           }
         });
     for (int i = 0; i < waiting; i++) {

@@ -22,11 +22,37 @@ public final class BackendMessages {
     this.held = allocator.buffer();
   }
 
+  /** The length of the first message of those bytes, all of it; negative: it is not whole. */
+  public static int length(ByteBuf bytes) {
+    if (bytes.readableBytes() < HEADER) {
+      return -1;
+    }
+    int length = 1 + bytes.getInt(bytes.readerIndex() + 1);
+    return length < HEADER || bytes.readableBytes() < length ? -1 : length;
+  }
+
+  /** What the first message of those bytes says, an ErrorResponse or a NoticeResponse. */
+  public static ServerError error(ByteBuf bytes) {
+    return ServerError.parse(bytes.slice(bytes.readerIndex() + HEADER, length(bytes) - HEADER));
+  }
+
   /** ParameterStatus. */
   public static ByteBuf parameterStatus(ByteBufAllocator allocator, String name, String value) {
     ByteBuf message = allocator.buffer().writeByte('S').writeInt(0);
     message.writeCharSequence(name + '\0' + value + '\0', StandardCharsets.UTF_8);
     return message.setInt(1, message.writerIndex() - 1);
+  }
+
+  /** CommandComplete. */
+  public static ByteBuf commandComplete(ByteBufAllocator allocator, String tag) {
+    ByteBuf message = allocator.buffer().writeByte('C').writeInt(0);
+    message.writeCharSequence(tag + '\0', StandardCharsets.US_ASCII);
+    return message.setInt(1, message.writerIndex() - 1);
+  }
+
+  /** ReadyForQuery. */
+  public static ByteBuf readyForQuery(ByteBufAllocator allocator, char status) {
+    return allocator.buffer(6).writeByte('Z').writeInt(5).writeByte(status);
   }
 
   /** More of what the server says; takes ownership. */

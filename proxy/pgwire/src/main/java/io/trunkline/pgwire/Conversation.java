@@ -1,7 +1,7 @@
 package io.trunkline.pgwire;
 
 import io.netty.buffer.ByteBuf;
-import io.trunkline.pgwire.state.TextMarks;
+import io.trunkline.pgwire.state.StateFollower;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,13 +18,11 @@ public final class Conversation {
   /** Severity and SQLSTATE are the first fields of an error. */
   private static final int ERROR_BEGINNING = 128;
 
-  /** Bytes in which the names of a portal and of a statement are looked for. */
-  private static final int NAMES_OF_BIND = 128;
-
   private static final int LONGEST_KEY = Integer.BYTES + 256;
 
   private final Opening.StartupMessage startup;
-  private final @Nullable TextMarks marks;
+  private final @Nullable StateFollower follower;
+  private final Pending pending = new Pending();
   private final MessageScanner frontend = new Frontend();
   private final MessageScanner backend = new Backend();
   private final Map<String, String> parameters = new LinkedHashMap<>();
@@ -34,8 +32,7 @@ public final class Conversation {
   private boolean fatal;
   private boolean readOnlyError;
   private Transaction transaction = Transaction.UNKNOWN;
-  private int unanswered = 1; // the startup packet is, until the first ReadyForQuery
-  private boolean batchOpen;
+  private Passage passage = Passage.FREE;
   private @Nullable CancelKey key;
 
   /** The transaction state that ReadyForQuery tells. */
@@ -52,26 +49,70 @@ public final class Conversation {
   }
 
   /**
-   * @param marks looks at the texts of statements; null: nobody does
+   * @param follower follows its state, too; null: nobody does
    */
-  public Conversation(Opening.StartupMessage startup, @Nullable TextMarks marks) {
+  public Conversation(Opening.StartupMessage startup, @Nullable StateFollower follower) {
     this.startup = startup;
-    this.marks = marks;
+    this.follower = follower;
   }
 
-  /** What the texts of its statements give away, if they are looked at. */
-  public Optional<TextMarks> marks() {
-    return Optional.ofNullable(marks);
+  /** Whether the member's errors reach the client as they come. */
+  public enum Passage {
+    FREE,
+    /** Not one that says that the server goes, while its state is followed. */
+    NOT_GOING,
+    /** Nor one that says that there is a failed transaction, or no such savepoint in it. */
+    NOT_FAILED
+  }
+
+  /** What follows its state, if somebody does. */
+  public Optional<StateFollower> follower() {
+    return Optional.ofNullable(follower);
+  }
+
+  /** What is not answered. */
+  public Pending pending() {
+    return pending;
+  }
+
+  /** Whether a transaction that was lost is still to be ended by the client. */
+  public boolean inLostTransaction() {
+    return passage == Passage.NOT_FAILED;
+  }
+
+  /** Which errors are looked at from now on; only those of a session whose state is followed. */
+  public void lookAhead(Passage wanted) {
+    passage = follower == null ? Passage.FREE : wanted;
   }
 
   /** Bytes on their way to the member; after the startup packet. */
   public void toMember(ByteBuf bytes) {
-    visible = visible && frontend.scan(bytes);
+    if (visible) {
+      frontend.scan(bytes);
+      visible = !frontend.broken();
+    }
   }
 
-  /** Bytes on their way to the client. */
-  public void toClient(ByteBuf bytes) {
-    visible = visible && backend.scan(bytes);
+  /**
+   * Bytes on their way to the client.
+   *
+   * @return up to which index they may go on; there is an error that may not, or is not whole yet
+   */
+  public int toClient(ByteBuf bytes) {
+    if (!visible) {
+      return bytes.writerIndex();
+    }
+    int end = backend.scan(bytes);
+    visible = !backend.broken();
+    return end;
+  }
+
+  /** The same; whatever it says, the client gets it all. */
+  public void toClientAll(ByteBuf bytes) {
+    Passage before = passage;
+    passage = Passage.FREE;
+    toClient(bytes);
+    passage = before;
   }
 
   /** What the session was opened with. */
@@ -101,12 +142,12 @@ public final class Conversation {
 
   /** Whether nothing runs, nothing was asked, and both sides are between two messages. */
   public boolean idle() {
-    return visible
-        && transaction == Transaction.IDLE
-        && unanswered == 0
-        && !batchOpen
-        && frontend.atBoundary()
-        && backend.atBoundary();
+    return visible && transaction == Transaction.IDLE && !pending.any() && atBoundary();
+  }
+
+  /** Whether both sides are between two messages. */
+  public boolean atBoundary() {
+    return frontend.atBoundary() && backend.atBoundary();
   }
 
   /** Whether its messages can be followed. */
@@ -116,7 +157,7 @@ public final class Conversation {
 
   /** Whether the client has asked for something that is not answered. */
   public boolean busy() {
-    return unanswered > 0 || batchOpen;
+    return pending.any();
   }
 
   /** Whether a message can be put in for the client here. */
@@ -156,56 +197,26 @@ public final class Conversation {
 
     @Override
     int wanted(byte type, int body) {
-      if (marks == null) {
-        return 0;
-      }
-      return switch (type) {
-        case 'Q', 'P' -> body <= TextMarks.LONGEST_TEXT ? body : 0;
-        case 'B' -> Math.min(body, NAMES_OF_BIND);
-        default -> 0;
-      };
+      return follower == null ? 0 : follower.wanted(type, body);
     }
 
     @Override
     void message(byte type, int body, ByteBuf bytes, int index) {
-      if (marks != null) {
-        mark(marks, type, body, bytes, index);
+      if (follower != null) {
+        follower.message(type, body, bytes, index);
       }
       switch (type) {
-        case 'Q', 'F' -> unanswered++;
+        case 'Q', 'F' -> pending.query();
         case 'S' -> {
-          unanswered++;
-          batchOpen = false;
+          pending.sync();
+          if (follower != null) {
+            follower.closed();
+          }
         }
-        case 'B', 'C', 'D', 'E', 'H', 'P' -> batchOpen = true;
+        case 'B', 'C', 'D', 'E', 'H', 'P' -> pending.batch();
+        case 'c', 'f' -> pending.copyEnds();
         case 'X' -> terminated = true;
-        default -> {} // CopyData, CopyDone, CopyFail, and the answers to authentication requests
-      }
-    }
-
-    /** The name of the statement that Parse begins with is looked at, too. */
-    private static void mark(TextMarks marks, byte type, int body, ByteBuf bytes, int index) {
-      if (type == 'Q') {
-        marks.unnamedStatement(false); // PostgreSQL drops it
-      } else if (type == 'P' && body > 0 && body <= TextMarks.LONGEST_TEXT) {
-        if (bytes.getByte(index) == 0) {
-          marks.unnamedStatement(true);
-        }
-      } else if (type == 'B') {
-        int most = Math.min(body, NAMES_OF_BIND);
-        int portal = bytes.indexOf(index, index + most, (byte) 0);
-        if (portal >= 0 && portal + 1 < index + most && bytes.getByte(portal + 1) == 0) {
-          marks.unnamedStatement(false); // it is run now
-        }
-      }
-      if (type == 'Q' || type == 'P') {
-        if (body > TextMarks.LONGEST_TEXT) {
-          marks.tooLong();
-        } else {
-          marks.look(bytes, index, body);
-        }
-      } else if (type == 'F') {
-        marks.functionCall();
+        default -> {} // CopyData, and the answers to authentication requests
       }
     }
   }
@@ -216,6 +227,17 @@ public final class Conversation {
     @Override
     boolean heeds(byte type) {
       return type != 'D' && type != 'd';
+    }
+
+    @Override
+    boolean looksAhead(byte type) {
+      return passage != Passage.FREE && (type == 'E' || type == 'N');
+    }
+
+    @Override
+    boolean passes(byte type, ByteBuf bytes, int index, int body) {
+      ServerError error = ServerError.parse(bytes.slice(index, body));
+      return !error.isGoing() && !(passage == Passage.NOT_FAILED && error.isOfFailedTransaction());
     }
 
     @Override
@@ -236,6 +258,8 @@ public final class Conversation {
         case 'S' -> parameter(bytes, index, wanted(type, body));
         case 'K' -> key = CancelKey.read(bytes, index, wanted(type, body));
         case 'E' -> error(bytes, index, wanted(type, body));
+        case 'C' -> pending.complete();
+        case 'G' -> pending.copyIn();
         default -> {}
       }
     }
@@ -248,7 +272,13 @@ public final class Conversation {
             case 'E' -> Transaction.FAILED;
             default -> Transaction.UNKNOWN;
           };
-      unanswered = Math.max(0, unanswered - 1);
+      pending.ready();
+      if (passage == Passage.NOT_FAILED && status == 'I') {
+        passage = Passage.NOT_GOING;
+      }
+      if (follower != null && !pending.any()) {
+        follower.answered(status);
+      }
     }
 
     private void parameter(ByteBuf bytes, int index, int length) {
@@ -267,6 +297,10 @@ public final class Conversation {
     }
 
     private void error(ByteBuf bytes, int index, int length) {
+      pending.error();
+      if (follower != null) {
+        follower.failed(pending.count());
+      }
       ByteBuf fields = bytes.slice(index, length);
       readOnlyError |= ErrorResponse.field(fields, 'C').filter("25006"::equals).isPresent();
       fatal |=

@@ -20,10 +20,26 @@ public final class ErrorResponse {
   /** A FATAL error; an empty detail or hint is left out. */
   public static ByteBuf fatal(
       ByteBufAllocator allocator, String sqlState, String message, String detail, String hint) {
+    return of("FATAL", allocator, sqlState, message, detail, hint);
+  }
+
+  /** An ERROR, after which the session goes on. */
+  public static ByteBuf error(
+      ByteBufAllocator allocator, String sqlState, String message, String detail, String hint) {
+    return of("ERROR", allocator, sqlState, message, detail, hint);
+  }
+
+  private static ByteBuf of(
+      String severity,
+      ByteBufAllocator allocator,
+      String sqlState,
+      String message,
+      String detail,
+      String hint) {
     ByteBuf out = allocator.buffer(256);
     out.writeByte(TYPE).writeInt(0);
-    field(out, 'S', "FATAL");
-    field(out, 'V', "FATAL");
+    field(out, 'S', severity);
+    field(out, 'V', severity);
     field(out, 'C', sqlState);
     field(out, 'M', message);
     if (!detail.isEmpty()) {

@@ -13,7 +13,7 @@ public final class FrontendMessages {
   private static final ByteBuf SSL_REQUEST =
       constant(Unpooled.directBuffer(8).writeInt(8).writeInt(OpeningDecoder.SSL_REQUEST));
   private static final ByteBuf TERMINATE =
-      constant(ended(begun(Unpooled.directBuffer(1 + Integer.BYTES), 'X')));
+      constant(message(Unpooled.directBuffer(1 + Integer.BYTES), 'X', _ -> {}));
 
   private FrontendMessages() {}
 
@@ -29,7 +29,7 @@ public final class FrontendMessages {
 
   /** A simple query, to be sent as a {@link ByteBuf#duplicate} any number of times. */
   public static ByteBuf query(String sql) {
-    return constant(ended(text(begun(Unpooled.directBuffer(), 'Q'), sql)));
+    return constant(message(Unpooled.directBuffer(), 'Q', it -> text(it, sql)));
   }
 
   /**
@@ -48,22 +48,18 @@ public final class FrontendMessages {
 
   /** PasswordMessage. */
   public static ByteBuf password(ByteBufAllocator allocator, String password) {
-    return ended(text(begun(allocator.buffer(), 'p'), password));
+    return message(allocator.buffer(), 'p', it -> text(it, password));
   }
 
   /** SASLInitialResponse. */
   public static ByteBuf saslInitial(ByteBufAllocator allocator, String mechanism, String response) {
-    ByteBuf message = text(begun(allocator.buffer(), 'p'), mechanism);
-    message.writeInt(ByteBufUtil.utf8Bytes(response));
-    message.writeCharSequence(response, StandardCharsets.UTF_8);
-    return ended(message);
+    return message(allocator.buffer(), 'p', it -> counted(text(it, mechanism), response));
   }
 
   /** SASLResponse. */
   public static ByteBuf saslResponse(ByteBufAllocator allocator, String response) {
-    ByteBuf message = begun(allocator.buffer(), 'p');
-    message.writeCharSequence(response, StandardCharsets.UTF_8);
-    return ended(message);
+    return message(
+        allocator.buffer(), 'p', it -> it.writeCharSequence(response, StandardCharsets.UTF_8));
   }
 
   /**
@@ -76,7 +72,7 @@ public final class FrontendMessages {
     parse(out, name, sql);
     execute(out, name, new String[] {parameter});
     message(out, 'C', it -> text(it.writeByte('P'), name));
-    message(out, 'C', it -> text(it.writeByte('S'), name));
+    close(out, name);
     sync(out);
     return out;
   }
@@ -106,12 +102,16 @@ public final class FrontendMessages {
         it -> {
           text(text(it, name), name).writeShort(0).writeShort(parameters.length);
           for (String parameter : parameters) {
-            it.writeInt(ByteBufUtil.utf8Bytes(parameter));
-            it.writeCharSequence(parameter, StandardCharsets.UTF_8);
+            counted(it, parameter);
           }
           it.writeShort(0);
         });
     message(out, 'E', it -> text(it, name).writeInt(0));
+  }
+
+  /** Close of a statement. */
+  public static void close(ByteBuf out, String name) {
+    message(out, 'C', it -> text(it.writeByte('S'), name));
   }
 
   /** Sync. */
@@ -119,19 +119,17 @@ public final class FrontendMessages {
     message(out, 'S', _ -> {});
   }
 
-  private static void message(ByteBuf messages, char type, Consumer<ByteBuf> body) {
-    int begin = messages.writerIndex();
-    messages.writeByte(type).writeInt(0);
-    body.accept(messages);
-    messages.setInt(begin + 1, messages.writerIndex() - begin - 1);
+  /** Appends a message; returns where it was appended. */
+  private static ByteBuf message(ByteBuf out, char type, Consumer<ByteBuf> body) {
+    int begin = out.writerIndex();
+    out.writeByte(type).writeInt(0);
+    body.accept(out);
+    return out.setInt(begin + 1, out.writerIndex() - begin - 1);
   }
 
-  private static ByteBuf begun(ByteBuf message, char type) {
-    return message.writeByte(type).writeInt(0);
-  }
-
-  private static ByteBuf ended(ByteBuf message) {
-    return message.setInt(1, message.writerIndex() - 1);
+  private static void counted(ByteBuf message, String text) {
+    message.writeInt(ByteBufUtil.utf8Bytes(text));
+    message.writeCharSequence(text, StandardCharsets.UTF_8);
   }
 
   private static ByteBuf text(ByteBuf message, String text) {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 abstract class MessageScanner {
   private static final int HEADER = 1 + Integer.BYTES;
 
+  /** Bytes. A longer message is not waited for. */
+  private static final int LONGEST_WHOLE = 16 * 1024;
+
   private int left;
   private byte type;
   private int body;
@@ -25,18 +28,32 @@ abstract class MessageScanner {
   /** How many of the first bytes of that message's body are wanted, at most {@code body}. */
   abstract int wanted(byte type, int body);
 
+  /** Whether messages of that type are looked at before they pass; they must be heeded, too. */
+  boolean looksAhead(byte type) {
+    return false;
+  }
+
+  /** Whether that message, which is whole and begins at that index, may pass. */
+  boolean passes(byte type, ByteBuf bytes, int index, int body) {
+    return true;
+  }
+
   /** A message has begun; its first wanted bytes are at that index. */
   abstract void message(byte type, int body, ByteBuf bytes, int index);
 
   /**
    * Follows those bytes; their indexes stay.
    *
-   * @return false when they are not PostgreSQL's protocol: from then on nothing is known
+   * @return where it has stopped: at a message that does not pass, or that has to be looked at and
+   *     is not whole; else at the end
    */
-  final boolean scan(ByteBuf chunk) {
+  final int scan(ByteBuf chunk) {
     int at = chunk.readerIndex();
     int end = chunk.writerIndex();
     while (at < end && !broken) {
+      if (left == 0 && partial == null && stops(chunk, at, end)) {
+        return at;
+      }
       if (left > 0) {
         int step = Math.min(left, end - at);
         left -= step;
@@ -44,15 +61,33 @@ abstract class MessageScanner {
       } else if (partial != null) {
         at = complete(partial, chunk, at, end);
       } else if (end - at >= HEADER) {
-        at = passOver(chunk, at, end);
-        if (end - at >= HEADER) {
-          at = begin(chunk, at, end);
-        }
+        int next = passOver(chunk, at, end);
+        at = next > at || left > 0 ? next : begin(chunk, at, end);
       } else {
         partial = new byte[HEADER];
       }
     }
-    return !broken;
+    return end;
+  }
+
+  private boolean stops(ByteBuf chunk, int at, int end) {
+    byte next = chunk.getByte(at);
+    if (!looksAhead(next)) {
+      return false;
+    }
+    if (end - at < HEADER) {
+      return true;
+    }
+    int length = chunk.getInt(at + 1);
+    if (length < Integer.BYTES || length > LONGEST_WHOLE) {
+      return false;
+    }
+    return end - at < 1 + length || !passes(next, chunk, at + HEADER, length - Integer.BYTES);
+  }
+
+  /** Whether those bytes are not PostgreSQL's protocol: from then on nothing is known. */
+  final boolean broken() {
+    return broken;
   }
 
   /** Whether the last message has come to its end. */

@@ -52,6 +52,25 @@ public record ServerError(String severity, String sqlState, String message) {
   }
 
   /**
+   * The server stops, has crashed, or an administrator ends the session. A function can raise an
+   * ERROR with the same SQLSTATE, which means nothing.
+   */
+  public boolean isGoing() {
+    return !severity.equals("ERROR")
+        && (sqlState.equals("57P01") || sqlState.equals("57P02") || sqlState.equals("57P03"));
+  }
+
+  /** The server has crashed, and has its other sessions end. */
+  public boolean hasCrashed() {
+    return sqlState.equals("57P02");
+  }
+
+  /** The transaction has failed before, or the savepoint does not exist. */
+  public boolean isOfFailedTransaction() {
+    return sqlState.equals("25P02") || sqlState.equals("3B001");
+  }
+
+  /**
    * Trying again does not help: the password, pg_hba.conf, the role, its privileges, or the
    * database is not what it should be.
    */

@@ -109,6 +109,51 @@ public final class PostgresLab implements AutoCloseable {
     run(command.toArray(String[]::new));
   }
 
+  /** What a superuser's query gives. */
+  public String query(String statement) {
+    return run(
+            "psql",
+            "-XAtq",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-h",
+            home.toString(),
+            "-p",
+            String.valueOf(port),
+            "-U",
+            "postgres",
+            "-d",
+            "postgres",
+            "-c",
+            statement)
+        .strip();
+  }
+
+  /** Ends every process of it at once, as a crash of the machine does. */
+  public void kill() {
+    run("pg_ctl", "kill", "KILL", postmaster());
+    // Its children notice that it is gone and exit.
+  }
+
+  /** Has the postmaster begin anew, as it does when one of its processes crashes. */
+  public void crashOne(String pid) {
+    run("pg_ctl", "kill", "KILL", pid);
+  }
+
+  /** Stops and starts it in place. */
+  public void restart() {
+    stop("fast");
+    start();
+  }
+
+  private String postmaster() {
+    try {
+      return Files.readAllLines(Path.of(data(), "postmaster.pid")).getFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public void promote() {
     run("pg_ctl", "-D", data(), "-W", "promote");
   }
@@ -196,7 +241,7 @@ public final class PostgresLab implements AutoCloseable {
   }
 
   /** PostgreSQL refuses to run as root. */
-  private void run(String... command) {
+  private String run(String... command) {
     List<String> all = new ArrayList<>();
     if (System.getProperty("user.name").equals("root")) {
       all.addAll(
@@ -204,10 +249,10 @@ public final class PostgresLab implements AutoCloseable {
     }
     all.add(binaries().resolve(command[0]).toString());
     all.addAll(List.of(command).subList(1, command.length));
-    exec(all);
+    return exec(all);
   }
 
-  private static void exec(List<String> command) {
+  private static String exec(List<String> command) {
     try {
       Path output = Files.createTempFile("postgres-lab", ".out");
       Process process =
@@ -222,6 +267,7 @@ public final class PostgresLab implements AutoCloseable {
       if (status != 0) {
         throw new IllegalStateException(command + ": " + text);
       }
+      return text;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -1,23 +1,17 @@
 package io.trunkline.proxy.backend;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.ScheduledFuture;
-import io.trunkline.config.TlsConfig;
-import io.trunkline.pgwire.AuthenticationRequest;
 import io.trunkline.pgwire.BackendMessages;
-import io.trunkline.pgwire.CancelKey;
 import io.trunkline.pgwire.ClientHello;
 import io.trunkline.pgwire.Conversation;
 import io.trunkline.pgwire.Opening;
 import io.trunkline.pgwire.OpeningDecoder;
-import io.trunkline.pgwire.scram.ChannelBinding;
+import io.trunkline.pgwire.ServerError;
+import io.trunkline.pgwire.state.Block;
 import io.trunkline.pgwire.state.Pinned;
-import io.trunkline.pgwire.state.SavedState;
-import io.trunkline.pgwire.state.StateQuery;
-import io.trunkline.pgwire.state.TextMarks;
+import io.trunkline.pgwire.state.StateFollower;
 import io.trunkline.proxy.backend.BackendState.Absent;
 import io.trunkline.proxy.backend.BackendState.Attached;
 import io.trunkline.proxy.backend.BackendState.Connected;
@@ -28,18 +22,15 @@ import io.trunkline.proxy.backend.BackendState.Parted;
 import io.trunkline.proxy.backend.BackendState.Place;
 import io.trunkline.proxy.backend.BackendState.Restoring;
 import io.trunkline.proxy.backend.BackendState.Unanswered;
+import io.trunkline.proxy.backend.SessionKeeper.Loss;
 import io.trunkline.proxy.relay.ChannelOps;
 import io.trunkline.proxy.relay.ReplayBuffer;
 import io.trunkline.proxy.stats.ConnectionFailure;
 import io.trunkline.proxy.stats.SessionEnd;
-import io.trunkline.proxy.tls.BackendTls;
 import io.trunkline.routing.Fence;
 import io.trunkline.routing.RoutingTable;
-import io.trunkline.routing.WriteDecision;
-import io.trunkline.routing.WriteState;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,10 +45,11 @@ public final class BackendConnection {
   private final BackendConnector connector;
   private final Fencing fencing;
 
+  private final MemberStartup startup;
+  private final SessionKeeper keeper;
+
   private BackendState state = new Absent();
-  private @Nullable ByteBuf startupPacket;
-  private @Nullable Instant spokeAt;
-  private @Nullable ScheduledFuture<?> unconfirmed;
+  private @Nullable ByteBuf heldError;
 
   /**
    * @param replay what the client has sent and the member has not got, or not for good
@@ -70,11 +62,21 @@ public final class BackendConnection {
     this.replay = replay;
     this.connector = new BackendConnector(context, loop, client, this);
     this.fencing = new Fencing(context.picker(), loop, this::departIfIdle);
+    this.startup = new MemberStartup(context, loop, client, this, connector);
+    this.keeper = new SessionKeeper(context, loop, client, replay, this, connector);
   }
 
   /** Finds the member. */
   public BackendConnector connector() {
     return connector;
+  }
+
+  BackendState state() {
+    return state;
+  }
+
+  void become(BackendState next) {
+    state = next;
   }
 
   // What is known.
@@ -101,7 +103,7 @@ public final class BackendConnection {
 
   /** Since when its client waits for that; empty while it has said nothing. */
   public Optional<Instant> waitsSince() {
-    return parted() ? Optional.ofNullable(spokeAt) : Optional.empty();
+    return keeper.waitsSince();
   }
 
   /** Whether PostgreSQL has not accepted the session yet, as far as can be seen. */
@@ -118,7 +120,7 @@ public final class BackendConnection {
     };
   }
 
-  private boolean idle() {
+  boolean idle() {
     return conversation().isPresent() && conversation().get().idle();
   }
 
@@ -175,81 +177,14 @@ public final class BackendConnection {
   /** A member is ready to be sent what the session is opened with. */
   void open(Link link, BackendRequest request) {
     if (state instanceof Detached detached) {
-      restore(detached, link);
+      keeper.restore(detached, link);
       return;
     }
-    Optional<StartupGate> gate = Optional.empty();
-    if (request.opening() instanceof Opening.StartupMessage) {
-      boolean ownTls =
-          context.config().tls().mode() == TlsConfig.Mode.TERMINATE || context.tls().isPresent();
-      gate =
-          Optional.of(
-              new StartupGate(
-                  client.allocator(),
-                  link.place().asPrimary() && !context.pooled(),
-                  ownTls,
-                  authentication(link)));
-    }
-    Unanswered unanswered = new Absent().open(link, request, gate);
+    Unanswered unanswered = new Absent().open(link, request, startup.gate(link, request, replay));
     state = unanswered;
     link.login().opens(request.speaksTls());
     replay.sendAgain();
     sendOpening(unanswered);
-  }
-
-  /** Where this node is to log in for its clients. */
-  private Optional<ClientAuthentication> authentication(Link link) {
-    if (context.verifiers().isEmpty() || !context.config().followMessages()) {
-      return Optional.empty();
-    }
-    if (!context.trusts(link.channel())) {
-      client.onLoginPassedThrough(
-          link.place().member(),
-          "the connection to it is not verified by TLS; set backend_tls of the listener to"
-              + " verify_full or verify_ca, or insecure of auth to true");
-      return Optional.empty();
-    }
-    return Optional.of(
-        new ClientAuthentication(
-            client.allocator(),
-            new AuthenticationLine(link),
-            client.certificate().flatMap(ChannelBinding::of),
-            context.tls().isPresent(),
-            BackendTls.certificate(link.channel()).flatMap(ChannelBinding::of)));
-  }
-
-  /** The connections to both, as the login needs them that this node does for the client. */
-  private final class AuthenticationLine implements ClientAuthentication.Line {
-    private final Link link;
-
-    AuthenticationLine(Link link) {
-      this.link = link;
-    }
-
-    @Override
-    public void toClient(ByteBuf message, boolean last) {
-      if (!last) {
-        link.login().answered();
-      }
-      relay(message);
-    }
-
-    @Override
-    public void toMember(ByteBuf message) {
-      link.login().asked();
-      link.channel().writeAndFlush(message);
-    }
-
-    @Override
-    public void passThrough(ByteBuf bytes) {
-      write(bytes);
-      flush();
-    }
-
-    @Override
-    public void refuse(SessionEnd reason, String why) {
-      client.refuse(reason, why);
-    }
   }
 
   /**
@@ -288,7 +223,7 @@ public final class BackendConnection {
    */
   public void onMoreKept() {
     if (state instanceof Parted) {
-      onSpoken();
+      keeper.onSpoken();
     } else if (state instanceof Unanswered unanswered && unanswered.request().speaksTls()) {
       sendOpening(unanswered);
     }
@@ -310,13 +245,8 @@ public final class BackendConnection {
         context.config().followMessages()
                 && unanswered.request().opening() instanceof Opening.StartupMessage startup
             ? Optional.of(
-                context.keepsSessions()
-                    ? new Conversation(startup, new TextMarks())
-                    : new Conversation(startup))
+                new Conversation(startup, context.keepsSessions() ? new StateFollower() : null))
             : Optional.empty();
-    if (conversation.isPresent() && context.keepsSessions()) {
-      startupPacket = replay.copy(OpeningDecoder.length(replay.bytes()));
-    }
     state = unanswered.answered(conversation);
     connector.attached();
     replay.dropSent();
@@ -325,7 +255,7 @@ public final class BackendConnection {
     sendKept();
   }
 
-  private void attachOnce() {
+  void attachOnce() {
     if (state instanceof Unanswered unanswered) {
       attach(unanswered);
     }
@@ -339,9 +269,7 @@ public final class BackendConnection {
    * @param input what counts of it for a session that has a member
    */
   public void onTable(RoutingTable table, Fence.Input input) {
-    if (state instanceof Detached detached) {
-      onTableDetached(detached, table);
-    }
+    keeper.onTable(table);
     if (connector.onTable(table) && fencing.learn(table, input)) {
       fence();
     }
@@ -350,19 +278,22 @@ public final class BackendConnection {
   private void fence() {
     switch (fencing.decide()) {
       case END -> {
-        if (!detach(Optional.empty(), true)) {
+        if (!keeper.leave(Loss.SUPERSEDED, Optional.empty())) {
           client.end(SessionEnd.SUPERSEDED);
         }
       }
       case REPLACE -> connector.replace();
       case BLOCK -> block(true);
       case BLOCK_WHEN_IDLE -> blockIfIdle();
-      case KEEP, DEPART_WHEN_IDLE -> block(false);
+      case KEEP, DEPART_WHEN_IDLE -> {
+        keeper.onSwitching(false);
+        block(false);
+      }
     }
   }
 
   private void departIfIdle() {
-    if (idle()) {
+    if (idle() && !keeper.leave(Loss.MOVED, Optional.empty())) {
       client.end(SessionEnd.PROMOTED);
     }
   }
@@ -373,7 +304,7 @@ public final class BackendConnection {
    */
   private void blockIfIdle() {
     block(blocked() || idle());
-    inquire();
+    keeper.onSwitching(true);
   }
 
   /** Whether what the client sends is kept back for now, because its commit could be lost. */
@@ -383,9 +314,6 @@ public final class BackendConnection {
         && attached.flow() != flow
         && attached.flow() != Flow.BROKEN) {
       state = attached.with(flow);
-      if (!wanted) {
-        attached.kept().ifPresent(KeptSession::outdate);
-      }
       sendKept();
       client.updateReading();
     }
@@ -401,251 +329,26 @@ public final class BackendConnection {
 
   // Going on at another member.
 
-  /** Asks the member what the session is, while nothing changes it. */
-  private void inquire() {
-    if (state instanceof Attached attached
-        && attached.flow() == Flow.BLOCKED
-        && attached.kept().filter(it -> it.inquiry().isEmpty()).isPresent()
-        && idle()
-        && marks().filter(it -> it.pinned().isEmpty()).isPresent()) {
-      StateInquiry inquiry = new StateInquiry(client.allocator(), new InquiryTaker());
-      attached.kept().get().ask(inquiry);
-      attached
-          .link()
-          .channel()
-          .writeAndFlush(StateQuery.ask(client.allocator(), marks().get().settings()));
-    }
+  /** Whether sessions like this one are kept when their member goes. */
+  public boolean keepsSessions() {
+    return context.keepsSessions();
   }
 
-  private Optional<TextMarks> marks() {
-    return conversation().flatMap(Conversation::marks);
-  }
-
-  /** What the inquiry leaves for the client. */
-  private final class InquiryTaker implements StateInquiry.Taker {
-    @Override
-    public void pass(ByteBuf bytes) {
-      relay(bytes);
-    }
-
-    @Override
-    public void onState() {
-      if (state instanceof Attached attached && attached.kept().orElseThrow().stale()) {
-        KeptSession kept = attached.kept().get();
-        ByteBuf rest = kept.inquiry().orElseThrow().takeRest();
-        kept.forget();
-        relay(rest);
-        inquire();
-      }
-    }
-
-    @Override
-    public void onGoing(ByteBuf error) {
-      if (!detach(Optional.of(error), false)) {
-        relay(error);
-      }
-    }
-  }
-
-  /** Why the session ends if its member goes now; empty: it goes on at another one. */
+  /** Why the session ends if its member goes now; empty: it goes on, or sessions are not kept. */
   public Optional<Pinned> pinned() {
-    if (!(state instanceof Attached attached)) {
-      return Optional.empty();
-    }
-    if (attached.kept().isEmpty()) {
-      return Optional.of(Pinned.LOGIN);
-    }
-    return marks()
-        .flatMap(TextMarks::pinned)
-        .or(
-            () ->
-                attached
-                    .kept()
-                    .get()
-                    .inquiry()
-                    .map(StateInquiry::pinned)
-                    .orElse(Optional.of(Pinned.NO_ANSWER)));
+    return keeper.pinned();
   }
 
-  /**
-   * Leaves the member without the client noticing, if all is known that is needed to go on.
-   *
-   * @param farewell what the member has said last; owned by this if it is left
-   * @param confirmed whether the member is known to be the primary no longer
-   */
-  private boolean detach(Optional<ByteBuf> farewell, boolean confirmed) {
-    if (!(state instanceof Attached attached
-        && attached.flow() == Flow.BLOCKED
-        && attached.kept().flatMap(KeptSession::inquiry).isPresent()
-        && idle())) {
-      return false;
-    }
-    Optional<Pinned> pinned = pinned();
-    if (pinned.isPresent()) {
-      context.stats().pinned(pinned.get());
-      return false;
-    }
-    KeptSession kept = attached.kept().get();
-    SavedState saved = kept.inquiry().orElseThrow().state();
-    kept.forget();
-    attached.key().ifPresent(context.keys()::remove);
-    state =
-        new Detached(
-            kept,
-            saved,
-            attached.conversation().orElseThrow(),
-            attached.key(),
-            attached.link().place(),
-            farewell,
-            confirmed);
-    connector.detach();
+  /** The member is left, and another one is looked for once it is needed. */
+  void onDetached() {
+    dropHeld();
     fencing.stop();
-    context.stats().sessionDetached();
-    spokeAt = null;
-    if (!confirmed) {
-      unconfirmed =
-          loop.schedule(
-              this::onUnconfirmed, context.cluster().holdTimeout().toNanos(), TimeUnit.NANOSECONDS);
-    }
-    client.updateReading();
-    onSpoken();
-    return true;
   }
 
-  private void onTableDetached(Detached detached, RoutingTable table) {
-    WriteDecision write = table.write();
-    if (!detached.confirmed() && write.state() != WriteState.SWITCHING) {
-      if (write.target().equals(Optional.of(detached.left().target()))) {
-        onUnconfirmed(); // it was called off: somebody has ended this session only
-        return;
-      }
-      stopWaitingToConfirm();
-      detached.farewell().ifPresent(ByteBuf::release);
-      state = detached.confirm();
-    }
-    onSpoken();
-  }
-
-  /** The member is still the primary: what it has said last is true. */
-  private void onUnconfirmed() {
-    if (state instanceof Detached detached && !detached.confirmed()) {
-      stopWaitingToConfirm();
-      state = detached.confirm();
-      detached.farewell().ifPresent(client::onMemberBytes);
-      client.onMemberReadComplete();
-      client.end(
-          detached.farewell().isPresent() ? SessionEnd.BACKEND_CLOSED : SessionEnd.BACKEND_LOST);
-    }
-  }
-
-  private void stopWaitingToConfirm() {
-    if (unconfirmed != null) {
-      unconfirmed.cancel(false);
-      unconfirmed = null;
-    }
-  }
-
-  /** A session that says nothing needs no member. */
-  private void onSpoken() {
-    if (!(state instanceof Parted) || replay.size() == 0) {
-      return;
-    }
-    if (spokeAt == null) {
-      spokeAt = context.clock().instant();
-    }
-    if (replay.bytes().getByte(replay.bytes().readerIndex()) == 'X') {
-      client.end(SessionEnd.CLIENT_CLOSED);
-    } else if (state instanceof Detached detached
-        && detached.confirmed()
-        && !connector.searching()) {
-      connector.search(new BackendRequest(detached.conversation().startup(), false));
-    }
-  }
-
-  private void restore(Detached detached, Link link) {
-    if (detached.kept().key().isPresent() && !context.trusts(link.channel())) {
-      client.refuse(SessionEnd.NOT_RESTORED, "the connection to the member is not verified by TLS");
-      return;
-    }
-    Restoration work =
-        new Restoration(
-            client.allocator(),
-            new RestorationLine(link),
-            detached.saved(),
-            detached.conversation().startup().parameters().getOrDefault("user", ""),
-            detached.kept().key(),
-            context.tls().isPresent(),
-            BackendTls.certificate(link.channel()).flatMap(ChannelBinding::of));
-    state = detached.restore(link, work);
-    link.login().opens(false);
-    link.login().asked();
-    link.channel().writeAndFlush(Unpooled.wrappedBuffer(detached.kept().startup()));
-  }
-
-  /** Where a session is being restored. */
-  private final class RestorationLine implements Restoration.Line {
-    private final Link link;
-
-    RestorationLine(Link link) {
-      this.link = link;
-    }
-
-    @Override
-    public void toMember(ByteBuf message) {
-      link.channel().writeAndFlush(message);
-    }
-
-    @Override
-    public void onStarted() {
-      link.login().completed(true);
-    }
-
-    @Override
-    public void onNotNow(String why) {
-      connector.giveUp(why);
-    }
-
-    @Override
-    public void onRefused(String why) {
-      client.refuse(SessionEnd.NOT_RESTORED, why);
-    }
-
-    @Override
-    public void onRestored() {
-      if (state instanceof Restoring restoring) {
-        restored(restoring);
-      }
-    }
-  }
-
-  private void restored(Restoring restoring) {
-    Attached attached = restoring.restored();
-    Optional<CancelKey> cancels = restoring.work().cancelKey();
-    attached
-        .key()
-        .ifPresent(
-            key ->
-                context
-                    .keys()
-                    .put(
-                        key,
-                        new CancelTarget(attached.link().place().address(), cancels.orElse(key))));
-    state = attached;
-    Conversation conversation = restoring.conversation();
-    restoring
-        .work()
-        .parameters()
-        .forEach(
-            (name, value) -> {
-              if (!conversation.parameter(name).equals(Optional.of(value))) {
-                relay(BackendMessages.parameterStatus(client.allocator(), name, value));
-              }
-            });
-    restoring.work().release();
-    spokeAt = null;
+  /** Another member is what the one before was. */
+  void onRestored() {
     connector.attached();
     fencing.answered(true);
-    context.stats().sessionRestored();
     client.onMemberReadComplete();
     fence();
     sendKept();
@@ -671,9 +374,21 @@ public final class BackendConnection {
     attached.link().login().asked();
     if (attached.conversation().isPresent()) {
       attached.conversation().get().toMember(bytes);
+      if (chains(attached)) {
+        bytes.release();
+        client.refuse(SessionEnd.NOT_RESTORED, LostTransaction.CHAINED);
+        return true;
+      }
     }
     attached.link().backlog().adapt();
     return ChannelOps.relay(attached.link().channel(), bytes);
+  }
+
+  /** Whether it would begin a transaction as a lost one was, of which nobody knows how it was. */
+  private static boolean chains(Attached attached) {
+    Conversation conversation = attached.conversation().orElseThrow();
+    return conversation.inLostTransaction()
+        && conversation.follower().orElseThrow().block() == Block.CHAINED;
   }
 
   /** Has what was written sent now. */
@@ -704,11 +419,8 @@ public final class BackendConnection {
     }
     switch (state) {
       case Absent _ -> connector.onBytes(bytes);
-      case Connected connected when connected.gate().isPresent() -> {
-        StartupGate gate = connected.gate().get();
-        gate.hear(bytes);
-        judge(gate);
-      }
+      case Connected connected when connected.gate().isPresent() ->
+          startup.hear(connected.gate().get(), bytes);
       case Unanswered unanswered -> onFirstAnswer(unanswered, bytes);
       case Attached attached -> {
         Optional<StateInquiry> inquiry = attached.kept().flatMap(KeptSession::inquiry);
@@ -742,156 +454,96 @@ public final class BackendConnection {
     client.updateReading();
   }
 
-  /** Does what the gate says, for as long as it is there. */
-  private void judge(StartupGate gate) {
-    while (state instanceof Connected now && now.gate().filter(gate::equals).isPresent()) {
-      switch (gate.judge()) {
-        case WAIT -> {
-          return;
-        }
-        case ASK_CLIENT -> {
-          now.link().login().answered();
-          attachOnce();
-          if (starting()) {
-            relay(gate.take());
-          }
-        }
-        case AUTHENTICATION -> {
-          if (!authenticate(now, gate)) {
-            return;
-          }
-        }
-        case LET_THROUGH -> {
-          now.link().login().completed(gate.ready());
-          attachOnce();
-          started();
-        }
-        case NOT_ACCEPTING -> {
-          if (now instanceof Unanswered) {
-            connector.giveUp("it does not accept connections now (57P03)");
-          } else {
-            client.end(SessionEnd.MET_STANDBY);
-          }
-        }
-        case STANDBY -> metStandby(now);
-      }
-    }
-    client.updateReading();
-  }
-
-  /**
-   * The member has sent what is about the login that this node does for the client.
-   *
-   * @return whether more can be judged now
-   */
-  private boolean authenticate(Connected now, StartupGate gate) {
-    ClientAuthentication authentication = gate.authentication().orElseThrow();
-    AuthenticationRequest.Kind kind = AuthenticationRequest.kind(gate.message());
-    if (authentication.looksUp()) {
-      if (gate.overfull()) {
-        connector.giveUp("it sent too much before the client was authenticated");
-      }
-      return false;
-    }
-    if (!authentication.isNew()) {
-      byte[] data = AuthenticationRequest.data(gate.message());
-      relay(gate.take());
-      gate.skip();
-      authentication.onMember(kind, data);
-      return true;
-    }
-    if (kind == AuthenticationRequest.Kind.SASL
-        && now instanceof Unanswered unanswered
-        && unanswered.request().opening() instanceof Opening.StartupMessage startup) {
-      authentication.lookUp();
-      now.link().login().progressed();
-      context
-          .verifiers()
-          .orElseThrow()
-          .ask(
-              now.link().place().address(),
-              startup.parameters().getOrDefault("user", ""),
-              loop,
-              it -> onVerifier(gate, it));
-      return false;
-    }
-    authentication.release(); // another method, or none: that is between the two
-    return true;
-  }
-
-  private void onVerifier(StartupGate gate, VerifierSource.Answer answer) {
-    if (!(state instanceof Unanswered now && now.gate().filter(gate::equals).isPresent())) {
-      ClientAuthentication.wipe(answer);
-      return;
-    }
-    if (answer instanceof VerifierSource.Answer.Failed(String why)) {
-      client.onLoginPassedThrough(now.link().place().member(), why);
-    }
-    ClientAuthentication authentication = gate.authentication().orElseThrow();
-    if (authentication.begin(AuthenticationRequest.mechanisms(gate.message()), answer)) {
-      now.link().login().answered();
-      attach(now);
-      if (starting()) {
-        relay(gate.take());
-        gate.skip();
-        relay(authentication.offer());
-      }
-    }
-    judge(gate);
-    client.onMemberReadComplete();
-  }
-
-  /** Nothing is judged any more: the client gets all that the member has said. */
-  private void started() {
-    if (state instanceof Attached attached && attached.gate().isPresent()) {
-      StartupGate gate = attached.gate().get();
-      ByteBuf rest = gate.takeAll();
-      state = attached.started(keeping(gate));
-      gate.release();
-      relay(rest);
-    }
-  }
-
-  /** What it takes to go on at another member, if this node can log in there. */
-  private Optional<KeptSession> keeping(StartupGate gate) {
-    ByteBuf packet = startupPacket;
-    startupPacket = null;
-    if (packet == null) {
-      return Optional.empty();
-    }
-    Optional<KeptSession> kept =
-        gate.ready() && !gate.askedClient() && !isReplication()
-            ? Optional.of(new KeptSession(packet, gate.takeKey()))
-            : Optional.empty();
-    packet.release();
-    return kept;
-  }
-
-  private boolean isReplication() {
-    return conversation()
-        .filter(it -> it.startup().parameters().containsKey("replication"))
-        .isPresent();
-  }
-
-  /** Writes would be refused: somebody else, or the same one later. */
-  private void metStandby(Connected connected) {
-    context.connects().standbySeen(context.cluster().name(), connected.link().place().member());
-    if (connected instanceof Unanswered) {
-      connector.giveUp("it reports that it is a standby");
-    } else {
-      client.refuse(SessionEnd.MET_STANDBY, SessionEnd.MET_STANDBY.sentence());
-    }
-  }
-
-  /** The client gets those bytes. */
-  private void relay(ByteBuf bytes) {
+  /** The client gets those bytes, but for an error after which the session goes on elsewhere. */
+  void relay(ByteBuf bytes) {
     if (conversation().isEmpty()) {
       client.onMemberBytes(bytes);
       return;
     }
     Conversation conversation = conversation().get();
-    conversation.toClient(bytes);
+    ByteBuf all = afterHeld(bytes);
+    int end = conversation.toClient(all);
+    if (end < all.writerIndex()) {
+      relayUpTo(all, end);
+      return;
+    }
+    client.onMemberBytes(all);
+    onRelayed(conversation);
+  }
+
+  /** Those bytes, after what was held back before. */
+  private ByteBuf afterHeld(ByteBuf bytes) {
+    ByteBuf held = heldError;
+    if (held == null) {
+      return bytes;
+    }
+    heldError = null;
+    ByteBuf all = client.allocator().buffer(held.readableBytes() + bytes.readableBytes());
+    all.writeBytes(held).writeBytes(bytes);
+    held.release();
+    bytes.release();
+    return all;
+  }
+
+  /** There is an error that is not whole, or that is not for the client as it is. */
+  private void relayUpTo(ByteBuf all, int end) {
+    Conversation conversation = conversation().orElseThrow();
+    if (end > all.readerIndex()) {
+      client.onMemberBytes(all.readRetainedSlice(end - all.readerIndex()));
+      onRelayed(conversation);
+    }
+    ByteBuf rest = client.allocator().buffer(all.readableBytes()).writeBytes(all);
+    all.release();
+    if (!(state instanceof Attached)) {
+      rest.release(); // it has ended
+      return;
+    }
+    int length = BackendMessages.length(rest);
+    if (length < 0) {
+      heldError = rest;
+      return;
+    }
+    ServerError error = BackendMessages.error(rest);
+    if (!error.isGoing()) {
+      rest.skipBytes(length);
+      relayAll(LostTransaction.error(client.allocator()));
+      relay(rest);
+    } else if (rest.getByte(rest.readerIndex()) == 'N') {
+      if (rest.readableBytes() == length) {
+        heldError = rest; // if it is true the connection ends now
+      } else {
+        relayAll(rest.readRetainedSlice(length)); // a function of the user's has said so
+        relay(rest);
+      }
+    } else if (!keeper.leave(error.hasCrashed() ? Loss.CRASHED : Loss.STOPPED, Optional.of(rest))) {
+      relayAll(rest);
+    }
+  }
+
+  /** The client gets them, whatever they say. */
+  private void relayAll(ByteBuf bytes) {
+    Conversation conversation = conversation().orElseThrow();
+    conversation.toClientAll(bytes);
     client.onMemberBytes(bytes);
+    onRelayed(conversation);
+  }
+
+  private void relayHeld() {
+    if (heldError != null) {
+      ByteBuf held = heldError;
+      heldError = null;
+      relayAll(held);
+    }
+  }
+
+  private void dropHeld() {
+    if (heldError != null) {
+      heldError.release();
+      heldError = null;
+    }
+  }
+
+  private void onRelayed(Conversation conversation) {
     if (state instanceof Attached attached
         && attached.key().isEmpty()
         && conversation.key().isPresent()) {
@@ -912,6 +564,7 @@ public final class BackendConnection {
     } else if (fencing.departs()) {
       departIfIdle();
     }
+    keeper.onRelayed();
   }
 
   void onBackendReadComplete() {
@@ -937,8 +590,9 @@ public final class BackendConnection {
       case Detached _, Restoring _ ->
           connector.giveUp("it closed the connection before the session was restored");
       case Attached attached -> {
-        if (attached.flow() != Flow.BROKEN && !detach(Optional.empty(), false)) {
-          started();
+        if (attached.flow() != Flow.BROKEN && !keeper.leave(Loss.CRASHED, Optional.empty())) {
+          startup.end();
+          relayHeld();
           boolean explained =
               attached.conversation().map(it -> it.fatal() || it.terminated()).orElse(true);
           client.onMemberFinished(explained, from.isActive());
@@ -971,7 +625,8 @@ public final class BackendConnection {
       return;
     }
     if (state instanceof Attached attached) {
-      if (!detach(Optional.empty(), false)) {
+      if (!keeper.leave(Loss.CRASHED, Optional.empty())) {
+        relayHeld();
         state = attached.with(Flow.BROKEN);
         client.onMemberFailed(cause);
       }
@@ -1008,10 +663,7 @@ public final class BackendConnection {
     if (left instanceof Parted parted) {
       parted.kept().wipe();
     }
-    stopWaitingToConfirm();
-    if (startupPacket != null) {
-      startupPacket.release();
-      startupPacket = null;
-    }
+    keeper.stop();
+    dropHeld();
   }
 }

@@ -115,7 +115,7 @@ public final class BackendConnector implements Login.Listener {
     Queued queued = new Idle().queue(place, login);
     state = queued;
     connection.onPlaced(place);
-    context.stats().attached(place.member());
+    context.stats().placedAt(place.member());
     if (login.enter()) {
       dial(queued.dial());
     } else {
@@ -442,7 +442,7 @@ public final class BackendConnector implements Login.Listener {
     cancelAnswerDeadline();
     if (left instanceof Placed placed) {
       placed.login().leave();
-      context.stats().detached(placed.place().member());
+      context.stats().leftFrom(placed.place().member());
     }
     if (left instanceof Linked linked) {
       if (abort) {

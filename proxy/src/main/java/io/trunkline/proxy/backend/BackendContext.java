@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param stats counts
  * @param memory of what waits to be relayed, which all sessions share
  * @param connects is told what dialling members comes to
+ * @param check tells members that stop from those that have ended one session
  * @param verifiers knows the verifiers of roles, if this node logs in for its clients
  * @param clock the time
  */
@@ -42,6 +43,7 @@ public record BackendContext(
     ListenerStats stats,
     RelayMemory memory,
     ConnectObserver connects,
+    MemberCheck check,
     Optional<VerifierSource> verifiers,
     InstantSource clock) {
 
@@ -53,9 +55,9 @@ public record BackendContext(
     return config.target() == DialTarget.PROXY_URL;
   }
 
-  /** Whether sessions are to go on at another member after a planned switchover. */
+  /** Whether sessions are to go on at another member. */
   boolean keepsSessions() {
-    return config.keepSessions() == ListenerConfig.KeepSessions.PLANNED
+    return config.keepSessions() != ListenerConfig.KeepSessions.OFF
         && verifiers.isPresent()
         && config.followMessages();
   }

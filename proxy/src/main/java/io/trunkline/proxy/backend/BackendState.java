@@ -9,6 +9,7 @@ import io.trunkline.pgwire.state.SavedState;
 import io.trunkline.proxy.relay.RelayMemory;
 import io.trunkline.routing.Target;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The connection to a member, from the moment in which it may have what the session is opened with.
@@ -89,7 +90,10 @@ sealed interface BackendState {
    * @param saved what the session is
    * @param left the member that it had
    * @param farewell what the member has said last; the client gets it if the member stays
-   * @param confirmed whether the member is known to be the primary no longer
+   * @param confirmed whether it is known that the member is gone
+   * @param position of the WAL at the member, as far as is known: a replica that is behind it is
+   *     waited for
+   * @param transaction the one that was lost with the member, and that the client has not ended
    */
   record Detached(
       KeptSession kept,
@@ -98,10 +102,18 @@ sealed interface BackendState {
       Optional<CancelKey> key,
       Place left,
       Optional<ByteBuf> farewell,
-      boolean confirmed)
+      boolean confirmed,
+      OptionalLong position,
+      Optional<LostTransaction> transaction)
       implements Parted {
     Detached confirm() {
-      return new Detached(kept, saved, conversation, key, left, Optional.empty(), true);
+      return new Detached(
+          kept, saved, conversation, key, left, Optional.empty(), true, position, transaction);
+    }
+
+    Detached withoutTransaction() {
+      return new Detached(
+          kept, saved, conversation, key, left, farewell, confirmed, position, Optional.empty());
     }
 
     Restoring restore(Link link, Restoration work) {

@@ -1,25 +1,39 @@
 package io.trunkline.proxy.backend;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.trunkline.pgwire.scram.ClientKey;
+import io.trunkline.pgwire.state.Change;
+import io.trunkline.pgwire.state.Pinned;
+import io.trunkline.pgwire.state.SavedState;
+import io.trunkline.pgwire.state.StateFollower;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What it takes to open a session again at another member; it goes when the session ends. */
+/**
+ * What it takes to open a session again at another member: the startup packet, the key, and what
+ * the member has told of its state last. It goes when the session ends.
+ */
 final class KeptSession {
+  /** A session whose member fails to tell its state so often is asked no more. */
+  private static final int MOST_FAILURES = 3;
+
   private final byte[] startup;
   private final Optional<ClientKey> key;
+  private final StateFollower follower;
   private @Nullable StateInquiry inquiry;
-  private boolean stale;
+  private Optional<SavedState> told = Optional.of(SavedState.FRESH);
+  private Optional<Pinned> refused = Optional.empty();
+  private int failures;
 
   /**
    * @param startup the packet that it was opened with
    * @param key logs in for the client; empty: the member does not ask for anything
    */
-  KeptSession(ByteBuf startup, Optional<ClientKey> key) {
-    this.startup = ByteBufUtil.getBytes(startup);
+  KeptSession(byte[] startup, Optional<ClientKey> key, StateFollower follower) {
+    this.startup = startup;
     this.key = key;
+    this.follower = follower;
   }
 
   byte[] startup() {
@@ -30,40 +44,77 @@ final class KeptSession {
     return key;
   }
 
-  /** What is asked, or was asked and is still so. */
+  StateFollower follower() {
+    return follower;
+  }
+
+  /** The question that the member is answering. */
   Optional<StateInquiry> inquiry() {
     return Optional.ofNullable(inquiry);
   }
 
-  void ask(StateInquiry asked) {
+  /** Whether nothing that was said since pins the session whatever the member tells. */
+  boolean worthAsking() {
+    return inquiry == null && follower.marks().pinned().isEmpty() && failures < MOST_FAILURES;
+  }
+
+  /**
+   * The member is being asked. What it has told before counts only if nothing has changed since.
+   */
+  void asks(StateInquiry asked) {
     inquiry = asked;
-    stale = false;
+    if (follower.change() != Change.NONE) {
+      told = Optional.empty();
+      refused = Optional.of(Pinned.NO_ANSWER);
+    }
+    follower.asked();
   }
 
-  /** The client may change the session from now on: what is asked, or was, is not so any more. */
-  void outdate() {
-    stale = true;
-    if (inquiry != null && inquiry.answered()) {
-      forget();
+  /** The question is answered, well or not. */
+  void onAnswer() {
+    StateInquiry answered = inquiry;
+    if (answered == null) {
+      return;
+    }
+    refused = answered.pinned();
+    told = refused.isPresent() ? Optional.empty() : Optional.of(answered.state());
+    if (refused.equals(Optional.of(Pinned.QUERY_FAILED))) {
+      failures++;
+      follower.notAnswered();
+    } else {
+      failures = 0;
     }
   }
 
-  /** Whether the client could change the session after the question. */
-  boolean stale() {
-    return stale;
+  /** Nobody listens to the answer any more; what was heard and is not part of it. */
+  ByteBuf endInquiry() {
+    StateInquiry ended = inquiry;
+    inquiry = null;
+    if (ended == null) {
+      return Unpooled.EMPTY_BUFFER;
+    }
+    ByteBuf rest = ended.takeRest();
+    ended.release();
+    return rest;
   }
 
-  /** What was told is not so any more. */
-  void forget() {
-    if (inquiry != null) {
-      inquiry.release();
-      inquiry = null;
-    }
+  /** Why it cannot go on at another member now. */
+  Optional<Pinned> pinned() {
+    return follower
+        .marks()
+        .pinned()
+        .or(() -> follower.unnamedWaits() ? Optional.of(Pinned.UNNAMED_STATEMENT) : refused)
+        .or(() -> follower.change() == Change.NONE ? refused : Optional.of(Pinned.CHANGED));
+  }
+
+  /** What it is; only where it is not {@link #pinned}. */
+  SavedState state() {
+    return told.orElseThrow();
   }
 
   /** It is over. */
   void wipe() {
-    forget();
+    endInquiry().release();
     key.ifPresent(ClientKey::wipe);
   }
 }

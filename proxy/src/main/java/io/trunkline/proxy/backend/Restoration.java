@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,15 +25,27 @@ import org.jspecify.annotations.Nullable;
  * with the client's key, then one batch. Nobody but this says a word to the member meanwhile.
  *
  * <pre>
- *   LOGIN ──► STARTING ──► RESTORING ──► OVER
+ *   LOGIN ──► PROVEN ──► STARTING ──► RESTORING ──► BEHIND ──► FAILING ──► OVER
  * </pre>
  */
 final class Restoration {
   private static final int LONGEST = 1 << 20;
 
+  /** How often a replica is asked whether it has replayed enough: for some seconds. */
+  private static final int MOST_TIMES_BEHIND = 250;
+
+  private static final ByteBuf IN_RECOVERY = FrontendMessages.query(SavedState.IN_RECOVERY);
+
+  /** In the log of the server its error says why. */
+  private static final ByteBuf FAIL =
+      FrontendMessages.query(
+          "BEGIN; SELECT 'trunkline: a transaction of this session was lost with its member'"
+              + "::pg_catalog.int4");
+
   private final ByteBufAllocator allocator;
   private final Line line;
   private final SavedState state;
+  private final Wanted wanted;
   private final String user;
   private final Optional<ClientKey> key;
   private final boolean tls;
@@ -44,18 +57,34 @@ final class Restoration {
   private @Nullable ScramLogin scram;
   private @Nullable CancelKey cancelKey;
   private @Nullable String recovery;
+  private @Nullable String replayed;
+  private int timesBehind;
 
   private enum Step {
     LOGIN,
     PROVEN,
     STARTING,
     RESTORING,
+    BEHIND,
+    FAILING,
     OVER
   }
+
+  /**
+   * What the member is to be.
+   *
+   * @param primary whether it must take writes
+   * @param position of the WAL that it must have replayed, if it is a replica
+   * @param failed whether the session is to be in a failed transaction
+   */
+  record Wanted(boolean primary, OptionalLong position, boolean failed) {}
 
   /** The connection to the member, and who waits for it. */
   interface Line {
     void toMember(ByteBuf message);
+
+    /** Runs it in a moment. */
+    void later(Runnable task);
 
     /** The member has let the session in. */
     void onStarted();
@@ -79,6 +108,7 @@ final class Restoration {
       ByteBufAllocator allocator,
       Line line,
       SavedState state,
+      Wanted wanted,
       String user,
       Optional<ClientKey> key,
       boolean tls,
@@ -86,6 +116,7 @@ final class Restoration {
     this.allocator = allocator;
     this.line = line;
     this.state = state;
+    this.wanted = wanted;
     this.user = user;
     this.key = key;
     this.tls = tls;
@@ -179,31 +210,37 @@ final class Restoration {
   }
 
   private void error(ServerError error) {
+    if (step == Step.FAILING && error.sqlState().equals("22P02")) {
+      return;
+    }
     over();
-    if (error.notAccepting() || error.sqlState().equals("53300")) {
-      line.onNotNow(error.toString());
-    } else if (error.sqlState().startsWith("57P")) {
+    if (error.sqlState().equals("53300") || error.sqlState().startsWith("57P")) {
       line.onNotNow(error.toString());
     } else {
       line.onRefused(error.toString());
     }
   }
 
+  /** The first tells whether the member is in recovery, and what it has replayed. */
   private void row(ByteBuf body) {
-    if (recovery == null) {
-      body.skipBytes(Short.BYTES);
-      int length = body.readInt();
-      recovery = body.readCharSequence(length, StandardCharsets.US_ASCII).toString();
+    if (recovery == null && body.readShort() == 2) {
+      recovery = value(body);
+      replayed = value(body);
     }
   }
 
+  private static String value(ByteBuf body) {
+    int length = body.readInt();
+    return length < 0 ? "" : body.readCharSequence(length, StandardCharsets.US_ASCII).toString();
+  }
+
   private void ready(byte status) throws ProtocolError {
-    if (status != 'I') {
+    if (status != (step == Step.FAILING ? 'E' : 'I')) {
       throw new ProtocolError("it is in a transaction at once");
     }
     switch (step) {
       case STARTING -> {
-        if (parameters.getOrDefault("in_hot_standby", "off").equals("on")) {
+        if (wanted.primary && parameters.getOrDefault("in_hot_standby", "off").equals("on")) {
           over();
           line.onNotNow("it reports that it is a standby");
           return;
@@ -213,16 +250,60 @@ final class Restoration {
         line.toMember(
             state.restore(allocator, user, parameters.getOrDefault("client_encoding", "UTF8")));
       }
-      case RESTORING -> {
-        over();
-        if (!"f".equals(recovery)) {
+      case RESTORING, BEHIND -> {
+        if (wanted.primary && !"f".equals(recovery)) {
+          over();
           line.onNotNow("it is in recovery");
+        } else if (isBehind()) {
+          if (++timesBehind > MOST_TIMES_BEHIND) {
+            over();
+            line.onRefused("the replica has not replayed what the session may have seen");
+            return;
+          }
+          step = Step.BEHIND;
+          recovery = null;
+          line.later(this::askAgain);
+        } else if (wanted.failed) {
+          step = Step.FAILING;
+          line.toMember(FAIL.duplicate());
         } else {
-          line.onRestored();
+          restored();
         }
       }
+      case FAILING -> restored();
       case LOGIN, PROVEN, OVER -> throw new ProtocolError("ReadyForQuery out of turn");
     }
+  }
+
+  /** Whether what the session may have seen is not there yet. */
+  private boolean isBehind() throws ProtocolError {
+    if (wanted.position.isEmpty() || "f".equals(recovery)) {
+      return false;
+    }
+    try {
+      return replayed == null
+          || replayed.isEmpty()
+          || Long.parseLong(replayed) < wanted.position.getAsLong();
+    } catch (NumberFormatException e) {
+      throw new ProtocolError("a WAL position that is no number");
+    }
+  }
+
+  private void askAgain() {
+    if (step == Step.BEHIND) {
+      line.toMember(IN_RECOVERY.duplicate());
+    }
+  }
+
+  private void restored() {
+    over();
+    messages.skip();
+    line.onRestored();
+  }
+
+  /** What the member has said after it was restored; owned by the caller. */
+  ByteBuf takeRest() {
+    return messages.takeRest();
   }
 
   private static String text(ByteBuf body) throws ProtocolError {

@@ -25,6 +25,7 @@ final class StartupGate {
   private final boolean wantsPrimary;
   private final boolean withoutChannelBinding;
   private final Optional<ClientAuthentication> authentication;
+  private final byte[] startup;
   private final ByteBuf held;
   private int read;
   private boolean ready;
@@ -48,6 +49,7 @@ final class StartupGate {
 
   /**
    * @param allocator for what is held back
+   * @param startup the packet that the session is opened with
    * @param wantsPrimary a standby will not do
    * @param withoutChannelBinding the TLS of the client is not that of the member, so SCRAM must not
    *     be bound to it
@@ -55,13 +57,19 @@ final class StartupGate {
    */
   StartupGate(
       ByteBufAllocator allocator,
+      byte[] startup,
       boolean wantsPrimary,
       boolean withoutChannelBinding,
       Optional<ClientAuthentication> authentication) {
     this.held = allocator.buffer();
+    this.startup = startup;
     this.wantsPrimary = wantsPrimary;
     this.withoutChannelBinding = withoutChannelBinding;
     this.authentication = authentication;
+  }
+
+  byte[] startup() {
+    return startup;
   }
 
   /** Logs in for the client, if somebody does. */

@@ -639,6 +639,7 @@ public final class Session implements BackendClient {
         now.doing(),
         whyItWaits(),
         now.tls(client.pipeline().get(SslHandler.class) != null),
+        now.keep(),
         since,
         bytesFromClient,
         bytesToClient);

@@ -1,8 +1,10 @@
 package io.trunkline.proxy.session;
 
 import io.trunkline.config.Labelled;
+import io.trunkline.pgwire.state.Pinned;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param client the client's address, also behind a balancer that tells it
  * @param member the member it is, or is being, connected to; null: none
  * @param why it waits, in a sentence; null: it does not
+ * @param keep whether it goes on if its member goes now
  * @param since when the client connected
  * @param bytesFromClient received from it
  * @param bytesToClient sent to it
@@ -29,9 +32,21 @@ public record SessionInfo(
     SessionState state,
     @Nullable String why,
     Tls tls,
+    Keep keep,
     Instant since,
     long bytesFromClient,
     long bytesToClient) {
+
+  /**
+   * Whether a session can be kept when its member goes.
+   *
+   * @param wanted whether sessions are kept at all where it is
+   * @param pinned why it cannot be kept
+   */
+  public record Keep(boolean wanted, Optional<Pinned> pinned) {
+    /** Of a session that ends with its member, as all do there. */
+    public static final Keep NOT_WANTED = new Keep(false, Optional.empty());
+  }
 
   /** Who ends the client's TLS. */
   public enum Tls implements Labelled {

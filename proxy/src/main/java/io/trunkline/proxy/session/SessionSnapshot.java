@@ -60,6 +60,13 @@ record SessionSnapshot(ClientState state, BackendConnection backend) {
         : SessionInfo.Tls.NONE;
   }
 
+  /** Whether it goes on without its member. */
+  SessionInfo.Keep keep() {
+    return backend.keepsSessions() && backend.attached()
+        ? new SessionInfo.Keep(true, backend.pinned())
+        : SessionInfo.Keep.NOT_WANTED;
+  }
+
   @Nullable String user() {
     return parameter("user").orElse(null);
   }

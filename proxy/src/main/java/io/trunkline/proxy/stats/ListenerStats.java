@@ -24,6 +24,8 @@ public final class ListenerStats {
   private final Map<Pinned, LongAdder> pinned = new EnumMap<>(Pinned.class);
   private final LongAdder sessionsDetached = new LongAdder();
   private final LongAdder sessionsRestored = new LongAdder();
+  private final LongAdder transactionsLost = new LongAdder();
+  private final LongAdder stateQueries = new LongAdder();
   private final Map<String, AtomicInteger> sessions = new ConcurrentHashMap<>();
 
   public ListenerStats() {
@@ -106,6 +108,16 @@ public final class ListenerStats {
     return sessionsRestored.sum();
   }
 
+  /** Transactions that were lost with their member, whose session goes on. */
+  public long transactionsLost() {
+    return transactionsLost.sum();
+  }
+
+  /** How often a member was asked what a session is. */
+  public long stateQueries() {
+    return stateQueries.sum();
+  }
+
   /** How many connections of clients, or to members, broke for that reason. */
   public long failures(Side side, ConnectionFailure failure) {
     return adder(side, failure).sum();
@@ -150,13 +162,13 @@ public final class ListenerStats {
     queued.decrementAndGet();
   }
 
-  /** A session has that member. */
-  public void attached(String member) {
+  /** A session is on that member. */
+  public void placedAt(String member) {
     sessions.computeIfAbsent(member, _ -> new AtomicInteger()).incrementAndGet();
   }
 
-  /** One has it no more. */
-  public void detached(String member) {
+  /** One has left it. */
+  public void leftFrom(String member) {
     sessions.get(member).decrementAndGet();
   }
 
@@ -168,6 +180,16 @@ public final class ListenerStats {
   /** A session leaves its member to go on at another one. */
   public void sessionDetached() {
     sessionsDetached.increment();
+  }
+
+  /** It was in a transaction. */
+  public void transactionLost() {
+    transactionsLost.increment();
+  }
+
+  /** A member is asked what a session is. */
+  public void stateQueried() {
+    stateQueries.increment();
   }
 
   /** It has gone on. */

@@ -14,6 +14,8 @@ public enum SessionEnd implements Labelled {
   BACKEND_LOST("57P01", "connection to PostgreSQL was lost"),
   SUPERSEDED("57P01", "terminating session because another member became the primary"),
   NOT_RESTORED("57P01", "terminating session because it could not be restored on the new primary"),
+  OUTCOME_UNKNOWN(
+      "08007", "the member was lost while a statement ran; whether it was committed is not known"),
   PROMOTED("57P01", "terminating session because its replica became the primary"),
   READ_ONLY("57P01", "terminating session because its member became a standby"),
   MET_STANDBY("57P03", "the new primary is still in recovery"),
@@ -102,6 +104,7 @@ public enum SessionEnd implements Labelled {
           CLUSTER_REMOVED ->
           "Connect again. A statement or COMMIT without an answer may or may not have been"
               + " executed.";
+      case OUTCOME_UNKNOWN -> "Connect again, and check what was done before anything is repeated.";
       case CONNECTION_RATE, CONNECTION_RATE_PER_ADDRESS ->
           "Try again later, or raise the limit in limits of the listener.";
       case MEMORY_LIMIT -> "Try again later, or connect to another host.";

@@ -107,6 +107,7 @@ public final class MessagesFuzz {
       greeting =
           new StartupGate(
               allocator,
+              new byte[0],
               (options & WANTS_PRIMARY) != 0,
               (options & WITHOUT_CHANNEL_BINDING) != 0,
               java.util.Optional.empty());

@@ -31,6 +31,7 @@ class StartupGateTest {
     StartupGate greeting =
         new StartupGate(
             UnpooledByteBufAllocator.DEFAULT,
+            new byte[0],
             wantsPrimary,
             withoutChannelBinding,
             java.util.Optional.empty());

@@ -16,6 +16,7 @@ import io.trunkline.proxy.backend.BackendContext;
 import io.trunkline.proxy.backend.CancelTarget;
 import io.trunkline.proxy.backend.ClusterContexts;
 import io.trunkline.proxy.backend.Dialer;
+import io.trunkline.proxy.backend.MemberCheck;
 import io.trunkline.proxy.cancel.CancelFanOut;
 import io.trunkline.proxy.relay.Descriptors;
 import io.trunkline.proxy.relay.LingeringClients;
@@ -78,6 +79,7 @@ public final class InMemoryListener {
                 stats,
                 memory,
                 NOBODY,
+                new MemberCheck(dialer),
                 Optional.empty(),
                 () -> Instant.EPOCH),
             new Admission(

@@ -23,6 +23,7 @@ record SessionsScreen(TerminalText terminal) {
             "MEMBER",
             "STATE",
             "TLS",
+            "KEPT",
             "AGE",
             "FROM CLIENT",
             "TO CLIENT"));
@@ -46,6 +47,7 @@ record SessionsScreen(TerminalText terminal) {
         text(session.member()),
         state(session),
         text(session.tls()),
+        kept(session),
         text(Quantities.span(session.since(), now)),
         text(Quantities.bytes(session.bytesFromClient())),
         text(Quantities.bytes(session.bytesToClient())));
@@ -56,6 +58,17 @@ record SessionsScreen(TerminalText terminal) {
     return session.why() == null
         ? text(state)
         : new Table.Cell(terminal.plain(state + ": " + session.why()), terminal::wary);
+  }
+
+  /** Whether it goes on if its member goes now. */
+  private Table.Cell kept(SessionReport session) {
+    if (session.kept() == null) {
+      return text(null);
+    }
+    return session.pinned() == null
+        ? text("yes")
+        : new Table.Cell(
+            terminal.plain("no: " + session.pinned().replace('_', ' ')), terminal::wary);
   }
 
   private Table.Cell text(@Nullable String text) {

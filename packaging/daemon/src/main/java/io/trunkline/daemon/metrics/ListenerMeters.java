@@ -95,7 +95,7 @@ final class ListenerMeters {
         name,
         tags,
         "sessions.detached",
-        "Sessions that left their member in a planned switchover to go on at the new primary",
+        "Sessions that left a member that stopped or crashed, to go on at the new primary",
         ListenerStats::sessionsDetached);
     count(
         name,
@@ -103,12 +103,24 @@ final class ListenerMeters {
         "sessions.restored",
         "Detached sessions that have gone on at the new primary",
         ListenerStats::sessionsRestored);
+    count(
+        name,
+        tags,
+        "transactions.lost",
+        "Transactions that were lost with their member: their clients got ERROR 40001",
+        ListenerStats::transactionsLost);
+    count(
+        name,
+        tags,
+        "state.queries",
+        "Questions to members for the state of a session",
+        ListenerStats::stateQueries);
     for (Pinned reason : Pinned.values()) {
       count(
           name,
           tags.and("reason", reason.label()),
           "sessions.pinned",
-          "Sessions that ended in a planned switchover because they could not be kept, by reason",
+          "Sessions that ended with their member because they could not be kept, by reason",
           stats -> stats.pinned().getOrDefault(reason, 0L));
     }
     for (ConnectionFailure.Side side : ConnectionFailure.Side.values()) {

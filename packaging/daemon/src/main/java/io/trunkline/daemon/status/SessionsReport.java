@@ -1,5 +1,6 @@
 package io.trunkline.daemon.status;
 
+import io.trunkline.pgwire.state.Pinned;
 import io.trunkline.proxy.session.SessionInfo;
 import io.trunkline.proxy.session.SessionList;
 import java.time.Instant;
@@ -23,6 +24,8 @@ public record SessionsReport(String now, int matching, int leftOut, List<Session
    * @param user null: it cannot be seen; so with database and applicationName
    * @param member null: none yet
    * @param why it waits; null: it does not
+   * @param kept whether it goes on if its member goes now; null: sessions are not kept there
+   * @param pinned why it is not kept; null: it is
    * @param since when the client connected
    */
   public record SessionReport(
@@ -36,6 +39,8 @@ public record SessionsReport(String now, int matching, int leftOut, List<Session
       String state,
       @Nullable String why,
       String tls,
+      @Nullable Boolean kept,
+      @Nullable String pinned,
       String since,
       long bytesFromClient,
       long bytesToClient) {}
@@ -74,6 +79,8 @@ public record SessionsReport(String now, int matching, int leftOut, List<Session
         session.state().label(),
         session.why(),
         session.tls().label(),
+        session.keep().wanted() ? session.keep().pinned().isEmpty() : null,
+        session.keep().pinned().map(Pinned::label).orElse(null),
         session.since().toString(),
         session.bytesFromClient(),
         session.bytesToClient());

@@ -1,5 +1,6 @@
 package io.trunkline.daemon.admin;
 
+import io.trunkline.pgwire.state.Pinned;
 import io.trunkline.proxy.session.SessionFilter;
 import io.trunkline.proxy.session.SessionInfo;
 import io.trunkline.proxy.session.SessionList;
@@ -9,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -38,6 +40,7 @@ public final class ScriptedSessions implements AdminPages.SessionControl {
               SessionState.IDLE_IN_TRANSACTION,
               null,
               SessionInfo.Tls.TERMINATED,
+              new SessionInfo.Keep(true, Optional.of(Pinned.LISTEN)),
               Instant.parse("2026-11-21T10:00:00Z"),
               100,
               2_000),
@@ -52,6 +55,7 @@ public final class ScriptedSessions implements AdminPages.SessionControl {
               SessionState.QUEUED,
               "there is no leader key in etcd",
               SessionInfo.Tls.PASSTHROUGH,
+              SessionInfo.Keep.NOT_WANTED,
               Instant.parse("2026-11-21T10:00:01Z"),
               8,
               0));
@@ -69,6 +73,7 @@ public final class ScriptedSessions implements AdminPages.SessionControl {
         SessionState.QUEUED,
         "why ".repeat(500),
         SessionInfo.Tls.NONE,
+        SessionInfo.Keep.NOT_WANTED,
         Instant.parse("2026-11-21T10:00:00Z"),
         8,
         0);

@@ -47,6 +47,7 @@ class SessionsPageTest {
             "{\"id\":1,\"listener\":\"write\",\"client\":\"192.0.2.7:40000\",\"user\":\"app\","
                 + "\"database\":\"shop\",\"application_name\":\"psql\",\"member\":\"pg-1\","
                 + "\"state\":\"idle_in_transaction\",\"why\":null,\"tls\":\"terminated\","
+                + "\"kept\":false,\"pinned\":\"listen\","
                 + "\"since\":\"2026-11-21T10:00:00Z\",\"bytes_from_client\":100,"
                 + "\"bytes_to_client\":2000}",
             "{\"id\":2,\"listener\":\"write\",\"client\":\"192.0.2.7:40000\",\"user\":null,");

@@ -32,6 +32,7 @@ class SessionsCommandTest {
             "pg-1",
             "idle in transaction",
             "terminated",
+            "no: listen",
             "1m 5s",
             "100 B",
             "2.0 kB");

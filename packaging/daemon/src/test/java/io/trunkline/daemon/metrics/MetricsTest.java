@@ -99,6 +99,8 @@ class MetricsTest {
               "trunkline_listener_sessions_detached_total",
               "trunkline_listener_sessions_pinned_total",
               "trunkline_listener_sessions_restored_total",
+              "trunkline_listener_state_queries_total",
+              "trunkline_listener_transactions_lost_total",
               "trunkline_log_lines_dropped_total",
               "trunkline_member_eligible",
               "trunkline_member_evidence_age_seconds",

@@ -3,6 +3,7 @@ package io.trunkline.pgwire.scram;
 import com.ongres.scram.common.util.TlsServerEndpoint;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -28,7 +29,10 @@ public final class ChannelBinding {
     }
   }
 
-  byte[] data() {
-    return data;
+  /** What a client sends of it: the header and the data (RFC 5802, section 7, cbind-input). */
+  byte[] after(byte[] header) {
+    byte[] input = Arrays.copyOf(header, header.length + data.length);
+    System.arraycopy(data, 0, input, header.length, data.length);
+    return input;
   }
 }

@@ -43,10 +43,7 @@ public final class ScramLogin {
       List<String> offered, boolean tls, Optional<ChannelBinding> binding) {
     if (binding.isPresent() && offered.contains(ScramServer.PLUS)) {
       byte[] header = ("p=" + ChannelBinding.TYPE + ",,").getBytes(StandardCharsets.US_ASCII);
-      byte[] data = binding.get().data();
-      byte[] input = java.util.Arrays.copyOf(header, header.length + data.length);
-      System.arraycopy(data, 0, input, header.length, data.length);
-      return Optional.of(new ScramLogin(ScramServer.PLUS, input));
+      return Optional.of(new ScramLogin(ScramServer.PLUS, binding.get().after(header)));
     }
     String flag = tls && binding.isPresent() ? "y,," : "n,,";
     return offered.contains(ScramServer.PLAIN)

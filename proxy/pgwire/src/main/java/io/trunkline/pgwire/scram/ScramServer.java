@@ -163,13 +163,7 @@ public final class ScramServer {
 
   private byte[] expectedBinding() {
     byte[] header = gs2.getBytes(StandardCharsets.ISO_8859_1);
-    if (!bound) {
-      return header;
-    }
-    byte[] data = binding.orElseThrow().data();
-    byte[] all = java.util.Arrays.copyOf(header, header.length + data.length);
-    System.arraycopy(data, 0, all, header.length, data.length);
-    return all;
+    return bound ? binding.orElseThrow().after(header) : header;
   }
 
   /** server-final-message, which proves to the client that the server knows the role. */

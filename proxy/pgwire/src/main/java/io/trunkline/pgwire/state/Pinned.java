@@ -18,6 +18,7 @@ public enum Pinned {
   STATEMENTS("it has more prepared statements than can be prepared again"),
   LARGE("what has to be restored is too large"),
   TEXT("it has sent a statement that is too long to be looked at"),
+  CHANGED("it may have changed since the member was last asked for its state"),
   NO_ANSWER("the member did not tell its state in time"),
   QUERY_FAILED("the member did not tell its state"),
   LOGIN("this proxy cannot log in for it");

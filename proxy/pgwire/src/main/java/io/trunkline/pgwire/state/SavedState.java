@@ -11,23 +11,36 @@ import java.util.List;
  * What makes a session what it is, beside what it was opened with. Texts are hexadecimal digits of
  * UTF-8, as PostgreSQL has told them.
  *
- * @param role as SET ROLE has it
- * @param authorization as SET SESSION AUTHORIZATION has it
+ * @param role as SET ROLE has it; empty: as it was opened
+ * @param channels that it listens to
+ * @param authorization as SET SESSION AUTHORIZATION has it; empty: as it was opened
  */
 public record SavedState(
-    List<Setting> settings, String role, String authorization, List<Statement> statements) {
+    List<Setting> settings,
+    String role,
+    String authorization,
+    List<Statement> statements,
+    List<String> channels) {
   private static final String SET =
       "SELECT pg_catalog.set_config(pg_catalog.convert_from(pg_catalog.decode($1, 'hex'), 'UTF8'),"
           + " pg_catalog.convert_from(pg_catalog.decode($2, 'hex'), 'UTF8'), false)";
-  private static final String IN_RECOVERY = "SELECT pg_catalog.pg_is_in_recovery()";
   private static final HexFormat HEX = HexFormat.of();
   private static final String CLIENT_ENCODING = hex("client_encoding");
   private static final String SESSION_AUTHORIZATION = hex("session_authorization");
   private static final String ROLE = hex("role");
 
+  /** Tells whether the member is in recovery, and up to which position it has replayed WAL. */
+  public static final String IN_RECOVERY =
+      "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.pg_wal_lsn_diff("
+          + "pg_catalog.pg_last_wal_replay_lsn(), '0/0')";
+
+  /** Of a session that has changed nothing since it was opened. */
+  public static final SavedState FRESH = new SavedState(List.of(), "", "", List.of(), List.of());
+
   public SavedState {
     settings = List.copyOf(settings);
     statements = List.copyOf(statements);
+    channels = List.copyOf(channels);
   }
 
   /** A setting of the session's own. */
@@ -47,7 +60,7 @@ public record SavedState(
 
   /**
    * All that makes a new session the same, in one implicit transaction: the first row of the answer
-   * tells whether the member is in recovery.
+   * is that of {@link #IN_RECOVERY}.
    *
    * @param login the role that it has logged in as
    * @param encoding the client_encoding that it was opened with
@@ -63,10 +76,12 @@ public record SavedState(
         set(out, setting.name(), setting.value());
       }
     }
-    if (!authorization.equals(hex(login))) {
+    if (!authorization.isEmpty() && !authorization.equals(hex(login))) {
       set(out, SESSION_AUTHORIZATION, authorization);
     }
-    set(out, ROLE, role);
+    if (!role.isEmpty()) {
+      set(out, ROLE, role);
+    }
     for (Statement statement : statements) {
       String text = text(statement.text());
       if (statement.isSql()) {
@@ -76,6 +91,10 @@ public record SavedState(
         FrontendMessages.parse(out, text(statement.name()), text, types(statement.types()));
       }
     }
+    for (String channel : channels) {
+      FrontendMessages.parse(out, "", "LISTEN \"" + text(channel).replace("\"", "\"\"") + "\"");
+      FrontendMessages.execute(out);
+    }
     FrontendMessages.parse(out, "", SET);
     String wanted =
         settings.stream()
@@ -84,6 +103,7 @@ public record SavedState(
             .findFirst()
             .orElse(hex(encoding));
     set(out, CLIENT_ENCODING, wanted);
+    FrontendMessages.close(out, ""); // else the client could bind it
     FrontendMessages.sync(out);
     return out;
   }

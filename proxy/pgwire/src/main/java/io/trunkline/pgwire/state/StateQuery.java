@@ -28,23 +28,27 @@ public final class StateQuery {
 
   private static final String SQL =
       """
-      SELECT 'setting', HEX(s.name), HEX(s.setting), ''
+      SELECT CASE WHEN large THEN 'pinned' ELSE kind END, CASE WHEN large THEN 'large' ELSE name END,
+        CASE WHEN large THEN '' ELSE value END, CASE WHEN large THEN '' ELSE types END
+      FROM (SELECT q.*, (pg_catalog.length(name) OPERATOR(pg_catalog.+) pg_catalog.length(value)
+          OPERATOR(pg_catalog.+) pg_catalog.length(types)) OPERATOR(pg_catalog.>) 262144 AS large
+      FROM (
+      SELECT 'setting', %s, %s, ''
         FROM pg_catalog.pg_settings s
         WHERE s.source OPERATOR(pg_catalog.=) 'session'
           AND s.name OPERATOR(pg_catalog.<>) 'transaction_isolation'
           AND s.name OPERATOR(pg_catalog.<>) 'transaction_read_only'
           AND s.name OPERATOR(pg_catalog.<>) 'transaction_deferrable'
-      UNION ALL SELECT 'setting', HEX(n), HEX(pg_catalog.current_setting(n, true)), ''
+      UNION ALL SELECT 'setting', %s, %s, ''
         FROM pg_catalog.unnest($1::pg_catalog.text[]) n
         WHERE pg_catalog.current_setting(n, true) IS NOT NULL
-      UNION ALL SELECT 'role', HEX(pg_catalog.current_setting('role')),
-        HEX(SESSION_USER::pg_catalog.text), ''
-      UNION ALL SELECT 'statement', HEX(p.name), HEX(p.statement),
+      UNION ALL SELECT 'role', %s, %s, ''
+      UNION ALL SELECT 'statement', %s, %s,
         CASE WHEN p.from_sql THEN 'sql'
           ELSE p.parameter_types::pg_catalog.oid[]::pg_catalog.text END
         FROM pg_catalog.pg_prepared_statements p
         WHERE p.name OPERATOR(pg_catalog.<>) 'trunkline_state'
-      UNION ALL SELECT 'pinned', 'listen', '', '' FROM pg_catalog.pg_listening_channels()
+      UNION ALL SELECT 'listen', %s, '', '' FROM pg_catalog.pg_listening_channels() c
       UNION ALL SELECT 'pinned', 'holdable_cursor', '', ''
         FROM pg_catalog.pg_cursors c WHERE c.is_holdable
       UNION ALL SELECT 'pinned', 'temporary_object', '', ''
@@ -58,17 +62,38 @@ public final class StateQuery {
       UNION ALL SELECT 'pinned', 'temporary_slot', '', ''
         WHERE EXISTS (SELECT FROM pg_catalog.pg_replication_slots r
           WHERE r.temporary AND r.active_pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid())
+      ) q (kind, name, value, types)) q
       """
-          .replaceAll(
-              "HEX\\(((?:[^()]|\\([^()]*\\))*)\\)",
-              "pg_catalog.encode(pg_catalog.convert_to($1, 'UTF8'), 'hex')");
+          .formatted(
+              hex("s.name"),
+              hex("s.setting"),
+              hex("n"),
+              hex("pg_catalog.current_setting(n, true)"),
+              hex("pg_catalog.current_setting('role')"),
+              hex("SESSION_USER::pg_catalog.text"),
+              hex("p.name"),
+              hex("p.statement"),
+              hex("c"));
 
   private final List<SavedState.Setting> settings = new ArrayList<>();
   private final List<SavedState.Statement> statements = new ArrayList<>();
+  private final List<String> channels = new ArrayList<>();
+  private final boolean keepsListeners;
   private String role = "";
   private String authorization = "";
   private int size;
   private @Nullable Pinned pinned;
+
+  /**
+   * @param keepsListeners whether a session that listens can be kept
+   */
+  public StateQuery(boolean keepsListeners) {
+    this.keepsListeners = keepsListeners;
+  }
+
+  private static String hex(String text) {
+    return "pg_catalog.encode(pg_catalog.convert_to(" + text + ", 'UTF8'), 'hex')";
+  }
 
   /** Asks; the answer ends with ReadyForQuery. */
   public static ByteBuf ask(ByteBufAllocator allocator, Set<String> customSettings) {
@@ -101,11 +126,12 @@ public final class StateQuery {
           authorization = second;
         }
         case "statement" -> {
-          statements.add(new SavedState.Statement(first, second, third));
+          statements.add(Shared.of(new SavedState.Statement(first, second, third)));
           if (statements.size() > MOST_STATEMENTS) {
             pinned = Pinned.STATEMENTS;
           }
         }
+        case "listen" -> channels.add(first);
         case "pinned" -> pinned = Pinned.valueOf(first.toUpperCase(Locale.ROOT));
         default -> throw new ProtocolError("a row that was not asked for");
       }
@@ -116,12 +142,14 @@ public final class StateQuery {
 
   /** Why the session cannot be kept, as far as the answer tells. */
   public Optional<Pinned> pinned() {
-    return Optional.ofNullable(pinned);
+    return pinned == null && !channels.isEmpty() && !keepsListeners
+        ? Optional.of(Pinned.LISTEN)
+        : Optional.ofNullable(pinned);
   }
 
   /** What it has become; once the answer is complete. */
   public SavedState state() {
-    return new SavedState(settings, role, authorization, statements);
+    return Shared.of(new SavedState(settings, role, authorization, statements, channels));
   }
 
   private static String text(ByteBuf body) {

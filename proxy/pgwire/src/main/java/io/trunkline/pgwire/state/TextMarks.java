@@ -9,31 +9,210 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the texts of a session's statements give away of the state that PostgreSQL shows nobody: the
- * names of custom settings ({@code app.tenant}), and features whose state cannot be asked for. SQL
- * is not parsed: a word counts wherever it stands, so a session may be marked that need not be.
+ * What the texts of a session's statements give away of its state: whether they may change it, so
+ * that PostgreSQL has to be asked again, and what PostgreSQL shows nobody, which are the names of
+ * custom settings ({@code app.tenant}) and features whose state cannot be asked for. SQL is not
+ * parsed: a word counts wherever it stands, so a session may be marked that need not be.
  */
 public final class TextMarks {
   /** Bytes. A longer text is not looked at. */
   public static final int LONGEST_TEXT = 64 * 1024;
+
+  /** Statements that change nothing of the session, and leave what they call to be looked at. */
+  private static final String[] CHANGES_NOTHING = {
+    "select", "insert", "update", "delete", "merge", "with", "values", "table", "begin", "start",
+    "commit", "end", "rollback", "abort", "savepoint", "release", "show", "fetch", "move", "close",
+    "copy", "notify", "truncate", "lock",
+  };
+
+  /** Statements whose changes of the session go with the transaction. */
+  private static final String[] CHANGES_UNTIL_ROLLBACK = {
+    "set",
+    "reset",
+    "listen",
+    "unlisten",
+    "declare",
+    "create",
+    "alter",
+    "drop",
+    "comment",
+    "grant",
+    "revoke",
+    "refresh",
+    "analyze",
+  };
+
+  /** What SET sets only until the transaction ends. */
+  private static final String[] UNTIL_END = {"local", "transaction", "constraints"};
+
+  private static final String[] INSERTS = {"insert", "merge"};
+
+  /** What stands between a table and its values: then no column list follows. */
+  private static final String[] AFTER_TABLE = {"select", "values", "default", "overriding"};
+
+  /** Words before a parenthesis that call nothing, or nothing that changes the session. */
+  private static final String[] HARMLESS_CALLS = {
+    "abs",
+    "age",
+    "all",
+    "and",
+    "any",
+    "array",
+    "array_agg",
+    "array_length",
+    "as",
+    "avg",
+    "bit",
+    "bool_and",
+    "bool_or",
+    "btrim",
+    "by",
+    "bytea",
+    "cardinality",
+    "case",
+    "cast",
+    "ceil",
+    "ceiling",
+    "char",
+    "char_length",
+    "clock_timestamp",
+    "coalesce",
+    "concat",
+    "concat_ws",
+    "conflict",
+    "count",
+    "cube",
+    "current_setting",
+    "date_part",
+    "date_trunc",
+    "decimal",
+    "dense_rank",
+    "distinct",
+    "else",
+    "every",
+    "except",
+    "exists",
+    "exp",
+    "extract",
+    "filter",
+    "first_value",
+    "float",
+    "floor",
+    "format",
+    "from",
+    "gen_random_uuid",
+    "generate_series",
+    "greatest",
+    "group",
+    "having",
+    "ilike",
+    "in",
+    "initcap",
+    "intersect",
+    "interval",
+    "is",
+    "join",
+    "json_agg",
+    "json_build_array",
+    "json_build_object",
+    "jsonb_agg",
+    "jsonb_build_array",
+    "jsonb_build_object",
+    "lag",
+    "last_value",
+    "lateral",
+    "lead",
+    "least",
+    "left",
+    "length",
+    "like",
+    "limit",
+    "ln",
+    "log",
+    "lower",
+    "lpad",
+    "ltrim",
+    "max",
+    "md5",
+    "min",
+    "mod",
+    "not",
+    "now",
+    "nullif",
+    "numeric",
+    "octet_length",
+    "offset",
+    "on",
+    "or",
+    "over",
+    "pg_backend_pid",
+    "pg_is_in_recovery",
+    "pg_sleep",
+    "pg_typeof",
+    "position",
+    "power",
+    "random",
+    "rank",
+    "repeat",
+    "replace",
+    "returning",
+    "reverse",
+    "right",
+    "rollup",
+    "round",
+    "row",
+    "row_number",
+    "row_to_json",
+    "rpad",
+    "rtrim",
+    "select",
+    "set",
+    "sets",
+    "sign",
+    "some",
+    "split_part",
+    "sqrt",
+    "statement_timestamp",
+    "string_agg",
+    "strpos",
+    "substr",
+    "substring",
+    "sum",
+    "then",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "to_char",
+    "to_date",
+    "to_json",
+    "to_jsonb",
+    "to_number",
+    "to_timestamp",
+    "translate",
+    "trim",
+    "trunc",
+    "union",
+    "unnest",
+    "upper",
+    "using",
+    "values",
+    "varchar",
+    "version",
+    "when",
+    "where",
+    "with",
+    "within",
+  };
 
   private static final int MOST_NAMES = 32;
   private static final int LONGEST_NAME = 128;
 
   private final Set<String> settings = new TreeSet<>();
   private @Nullable Pinned pinned;
-  private boolean unnamed;
 
   /** Why the session cannot be kept, as far as its texts tell. */
   public Optional<Pinned> pinned() {
-    return unnamed && pinned == null
-        ? Optional.of(Pinned.UNNAMED_STATEMENT)
-        : Optional.ofNullable(pinned);
-  }
-
-  /** An unnamed statement is there that may still be run; or it is not any more. */
-  public void unnamedStatement(boolean prepared) {
-    unnamed = prepared;
+    return Optional.ofNullable(pinned);
   }
 
   /** The custom settings that it may have, in lower case. */
@@ -57,39 +236,149 @@ public final class TextMarks {
     }
   }
 
-  /** Looks at a text of at most {@link #LONGEST_TEXT} bytes, in any encoding that has ASCII. */
-  public void look(ByteBuf text, int index, int length) {
+  /**
+   * Looks at a text of at most {@link #LONGEST_TEXT} bytes.
+   *
+   * @return whether it may change the session
+   */
+  public Change look(ByteBuf text, int index, int length) {
     int end = index + length;
-    boolean inWord = false;
-    for (int at = index; at < end; at++) {
+    Change change = Change.NONE;
+    boolean begins = true;
+    boolean inserts = false;
+    boolean intoTable = false;
+    boolean comments = false;
+    int wordAt = -1;
+    int at = SqlText.blanks(text, index, end);
+    while (at < end) {
       byte b = text.getByte(at);
-      boolean word = isWord(b);
-      if (word && !inWord) {
-        int first = b | 0x20;
-        if (first == 's' || first == 'l' || first == 'd' || first == 'p') {
-          word(text, at, end);
+      if (SqlText.isWord(b)) {
+        wordAt = at;
+        if (begins) {
+          begins = false;
+          change = change.or(statement(text, at, end));
+          inserts = SqlText.isOneOf(text, at, end, INSERTS);
         }
+        if (SqlText.is(text, at, end, "into")) {
+          intoTable = true;
+          change = inserts ? change : change.or(Change.TRANSACTIONAL); // it creates a table
+        } else if (intoTable && SqlText.isOneOf(text, at, end, AFTER_TABLE)) {
+          intoTable = false;
+        }
+        word(text, at, end);
+        at = SqlText.wordEnd(text, at, end);
+        continue;
       }
-      inWord = word;
+      if (b == ';') {
+        begins = true;
+      } else if (b == '(') {
+        boolean calls = wordAt >= 0 && mayChange(text, wordAt, end);
+        if (comments || (calls && !intoTable)) {
+          change = Change.LASTING;
+        }
+        intoTable = false;
+        wordAt = -1;
+      } else if (begins && b > ' ') {
+        change = Change.LASTING; // a comment, say: what follows is not seen to be a statement
+      } else if (b == '"') {
+        wordAt = at; // a name in quotes may be any function's
+      } else if (b > ' ') {
+        wordAt = -1;
+        comments |= isComment(text, at, end); // they may hide what comes before a parenthesis
+      }
+      at++;
     }
+    return change;
+  }
+
+  /** Whether what is called there may change the session. */
+  private static boolean mayChange(ByteBuf text, int at, int end) {
+    return !SqlText.isOneOf(text, at, end, HARMLESS_CALLS)
+        && !(SqlText.is(text, at, end, "set_config") && setsLocally(text, at, end));
+  }
+
+  /**
+   * Whether it is {@code set_config('name', value, true)}, which holds until the transaction ends;
+   * the value is a parameter or a literal.
+   */
+  private static boolean setsLocally(ByteBuf text, int from, int end) {
+    int at = from + "set_config".length();
+    at = after(text, at, end, '(');
+    at = literal(text, at, end);
+    at = after(text, at, end, ',');
+    if (at < end && text.getByte(at) == '$') {
+      at = SqlText.spaces(text, SqlText.wordEnd(text, at, end), end);
+    } else {
+      at = literal(text, at, end);
+    }
+    at = after(text, at, end, ',');
+    return SqlText.is(text, at, end, "true") && after(text, at + "true".length(), end, ')') <= end;
+  }
+
+  /**
+   * What comes after that character and white space on both sides; beyond the end: it is not there.
+   */
+  private static int after(ByteBuf text, int from, int end, char wanted) {
+    int at = SqlText.spaces(text, from, end);
+    return at < end && text.getByte(at) == wanted ? SqlText.spaces(text, at + 1, end) : end + 1;
+  }
+
+  /** What comes after a literal without backslashes. */
+  private static int literal(ByteBuf text, int from, int end) {
+    if (from >= end || text.getByte(from) != '\'') {
+      return end + 1;
+    }
+    for (int at = from + 1; at < end; at++) {
+      byte b = text.getByte(at);
+      if (b == '\\') {
+        return end + 1;
+      } else if (b == '\'' && (at + 1 == end || text.getByte(at + 1) != '\'')) {
+        return at + 1;
+      } else if (b == '\'') {
+        at++;
+      }
+    }
+    return end + 1;
+  }
+
+  private static boolean isComment(ByteBuf text, int at, int end) {
+    int next = at + 1 < end ? text.getByte(at + 1) : 0;
+    return text.getByte(at) == '-' ? next == '-' : text.getByte(at) == '/' && next == '*';
+  }
+
+  /** SET LOCAL, SET TRANSACTION, SET CONSTRAINTS. */
+  private static boolean setsForTransaction(ByteBuf text, int at, int end) {
+    int next = SqlText.spaces(text, at + "set".length(), end);
+    return SqlText.isOneOf(text, next, end, UNTIL_END);
+  }
+
+  private static Change statement(ByteBuf text, int at, int end) {
+    if (SqlText.isOneOf(text, at, end, CHANGES_NOTHING)
+        || (SqlText.is(text, at, end, "set") && setsForTransaction(text, at, end))) {
+      return Change.NONE;
+    }
+    return SqlText.isOneOf(text, at, end, CHANGES_UNTIL_ROLLBACK)
+        ? Change.TRANSACTIONAL
+        : Change.LASTING;
   }
 
   private void word(ByteBuf text, int at, int end) {
-    if (is(text, at, end, "set")) {
-      setting(text, spaces(text, at + 3, end), end);
-    } else if (is(text, at, end, "set_config")) {
-      setConfig(text, spaces(text, at + 10, end), end);
-    } else if (is(text, at, end, "load")) {
-      int next = spaces(text, at + 4, end);
+    if (SqlText.is(text, at, end, "set")) {
+      setting(text, SqlText.spaces(text, at + 3, end), end);
+    } else if (SqlText.is(text, at, end, "set_config")) {
+      setConfig(text, SqlText.spaces(text, at + 10, end), end);
+    } else if (SqlText.is(text, at, end, "load")) {
+      int next = SqlText.spaces(text, at + 4, end);
       if (next < end && (text.getByte(next) == '\'' || (text.getByte(next) | 0x20) == 'e')) {
         pin(Pinned.LOAD);
       }
-    } else if (begins(text, at, end, "dblink")) {
+    } else if (SqlText.begins(text, at, end, "dblink")) {
       pin(Pinned.DBLINK);
-    } else if (is(text, at, end, "pg_backup_start") || is(text, at, end, "pg_start_backup")) {
+    } else if (SqlText.is(text, at, end, "pg_backup_start")
+        || SqlText.is(text, at, end, "pg_start_backup")) {
       pin(Pinned.BACKUP);
-    } else if (is(text, at, end, "deferrable")
-        || is(text, at, end, "default_transaction_deferrable")) {
+    } else if (SqlText.is(text, at, end, "deferrable")
+        || SqlText.is(text, at, end, "default_transaction_deferrable")) {
       pin(Pinned.DEFERRABLE);
     }
   }
@@ -97,8 +386,8 @@ public final class TextMarks {
   /** After SET: a name with a dot is a custom setting, whatever the statement is. */
   private void setting(ByteBuf text, int from, int end) {
     int at = from;
-    if (is(text, at, end, "session") || is(text, at, end, "local")) {
-      at = spaces(text, at + (is(text, at, end, "local") ? 5 : 7), end);
+    if (SqlText.is(text, at, end, "session") || SqlText.is(text, at, end, "local")) {
+      at = SqlText.spaces(text, at + (SqlText.is(text, at, end, "local") ? 5 : 7), end);
     }
     if (at < end && (text.getByte(at) == '/' || text.getByte(at) == '-')) {
       pin(Pinned.SETTING); // a comment hides the name
@@ -110,7 +399,7 @@ public final class TextMarks {
       byte b = text.getByte(at);
       if (b == '"') {
         quoted = !quoted;
-      } else if (quoted || isWord(b) || b == '.') {
+      } else if (quoted || SqlText.isWord(b) || b == '.') {
         name.append((char) (b & 0xFF));
       } else {
         break;
@@ -126,9 +415,9 @@ public final class TextMarks {
     if (from >= end || text.getByte(from) != '(') {
       return;
     }
-    int at = spaces(text, from + 1, end);
+    int at = SqlText.spaces(text, from + 1, end);
     int close = at < end && text.getByte(at) == '\'' ? text.indexOf(at + 1, end, (byte) '\'') : -1;
-    int comma = close < 0 ? end : spaces(text, close + 1, end);
+    int comma = close < 0 ? end : SqlText.spaces(text, close + 1, end);
     if (comma >= end || text.getByte(comma) != ',' || close - at > LONGEST_NAME) {
       pin(Pinned.SETTING); // the name is computed
       return;
@@ -140,47 +429,11 @@ public final class TextMarks {
   }
 
   private void add(String name) {
-    boolean plain = name.chars().allMatch(c -> c < 0x80 && (isWord((byte) c) || c == '.'));
+    boolean plain = name.chars().allMatch(c -> c < 0x80 && (SqlText.isWord((byte) c) || c == '.'));
     if (!plain || name.length() >= LONGEST_NAME || settings.size() >= MOST_NAMES) {
       pin(Pinned.SETTING);
     } else {
       settings.add(name.toLowerCase(Locale.ROOT));
     }
-  }
-
-  private static boolean is(ByteBuf text, int at, int end, String word) {
-    return begins(text, at, end, word)
-        && (at + word.length() == end || !isWord(text.getByte(at + word.length())));
-  }
-
-  private static boolean begins(ByteBuf text, int at, int end, String word) {
-    if (end - at < word.length()) {
-      return false;
-    }
-    for (int i = 0; i < word.length(); i++) {
-      byte b = text.getByte(at + i);
-      byte lower = b >= 'A' && b <= 'Z' ? (byte) (b | 0x20) : b;
-      if (lower != word.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static int spaces(ByteBuf text, int from, int end) {
-    int at = from;
-    while (at < end && text.getByte(at) <= ' ' && text.getByte(at) > 0) {
-      at++;
-    }
-    return at;
-  }
-
-  private static boolean isWord(byte b) {
-    return (b >= 'a' && b <= 'z')
-        || (b >= 'A' && b <= 'Z')
-        || (b >= '0' && b <= '9')
-        || b == '_'
-        || b == '$'
-        || b < 0;
   }
 }

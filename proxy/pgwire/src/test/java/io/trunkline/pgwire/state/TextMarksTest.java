@@ -13,9 +13,59 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TextMarksTest {
   private final TextMarks marks = new TextMarks();
 
-  private void look(String text) {
+  private Change look(String text) {
     ByteBuf bytes = Unpooled.copiedBuffer("xx" + text, StandardCharsets.UTF_8);
-    marks.look(bytes, 2, bytes.readableBytes() - 2);
+    return marks.look(bytes, 2, bytes.readableBytes() - 2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiterString = "=>",
+      value = {
+        "select 1 => NONE",
+        "SELECT count(*), lower(name), a * (b + c) FROM t WHERE id IN (1, 2) => NONE",
+        "insert into t (a, b) values ($1, now()) on conflict (a) do update set b = 1 => NONE",
+        "insert into s.t (a) select f from x => NONE",
+        "insert into t (a) select f(x) from x => LASTING",
+        "with x as (select 1) update t set a = (select max(b) from x) => NONE",
+        "merge into t using (select 1) s on (true) when matched then delete => NONE",
+        "begin => NONE",
+        "commit; rollback; savepoint a => NONE",
+        "(select 1) union (select 2) => NONE",
+        "/* app */ select 1 /* route=x */ => NONE",
+        "select * from t limit 5 -- f => NONE",
+        "set local work_mem = 1 => NONE",
+        "set transaction isolation level serializable => NONE",
+        "set constraints all deferred => NONE",
+        "select set_config('app.tenant', $1, true) => NONE",
+        "select set_config( 'app.tenant' , 'it''s' , TRUE ), 1 => NONE",
+        "select set_config('app.tenant', $1, false) => LASTING",
+        "select set_config('app.tenant', f(), true) => LASTING",
+        "select set_config('app.tenant', 'x\\', true) => LASTING",
+        "select set_config('app.tenant', 'x', true => LASTING",
+        "set work_mem = 1 => TRANSACTIONAL",
+        "set session work_mem = 1 => TRANSACTIONAL",
+        "set localx = 1 => TRANSACTIONAL",
+        "listen news => TRANSACTIONAL",
+        "create temporary table x as select 1 => TRANSACTIONAL",
+        "select 1 into temp x => TRANSACTIONAL",
+        "select 1; set work_mem = 1 => TRANSACTIONAL",
+        "select f(1) => LASTING",
+        "select s.f (1) => LASTING",
+        "select \"count\"(1) => LASTING",
+        "select f/* x */(1) => LASTING",
+        "select count -- x => NONE",
+        "select f -- and\r(1) => LASTING",
+        "select 1; /* x */ load 'x' => LASTING",
+        "prepare foo as select 1 => LASTING",
+        "execute foo => LASTING",
+        "do $$ begin end $$ => LASTING",
+        "call p() => LASTING",
+        "discard all => LASTING",
+        "selec 1 => LASTING",
+      })
+  void whetherItMayChangeTheSession(String text, Change change) {
+    assertThat(look(text)).isEqualTo(change);
   }
 
   @ParameterizedTest
@@ -101,13 +151,5 @@ class TextMarksTest {
     look("set app." + "x".repeat(10_000) + " = 1");
 
     assertThat(marks.pinned()).contains(Pinned.SETTING);
-  }
-
-  @Test
-  void anUnnamedStatementPinsUntilItIsRun() {
-    marks.unnamedStatement(true);
-    assertThat(marks.pinned()).contains(Pinned.UNNAMED_STATEMENT);
-    marks.unnamedStatement(false);
-    assertThat(marks.pinned()).isEmpty();
   }
 }

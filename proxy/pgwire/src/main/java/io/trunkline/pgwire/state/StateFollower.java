@@ -1,0 +1,305 @@
+package io.trunkline.pgwire.state;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.collection.LongObjectHashMap;
+import io.netty.util.collection.LongObjectMap;
+
+/**
+ * Follows what a client's statements do to its transaction and to what its session is, so that the
+ * session can go on at another member. Nothing is kept of a text but what it does; nothing at all
+ * of named statements that do nothing.
+ */
+public final class StateFollower {
+  /** Bytes of Bind in which the names of the portal and the statement are looked for. */
+  private static final int NAMES = 128;
+
+  /** Bytes of Execute and Close. */
+  private static final int NAME = 64;
+
+  /** Names of statements and portals that do something; after more, every one may do anything. */
+  private static final int MOST_NAMES = 1024;
+
+  private final TextMarks marks = new TextMarks();
+  private final LongObjectMap<Known> statements = new LongObjectHashMap<>(4);
+  private final LongObjectMap<Known> portals = new LongObjectHashMap<>(4);
+  private boolean tooManyNames;
+  private Known unnamed = Known.NOTHING;
+  private boolean unnamedWaits;
+  private Known unnamedPortal = Known.NOTHING;
+
+  private long closed;
+  private long unnamedIn = -1;
+  private long unnamedPortalIn = -1;
+  private boolean passedOver;
+
+  private Block block = Block.UNKNOWN;
+  private Change change = Change.NONE;
+
+  /** What a statement does when it is run. */
+  private record Known(Effect effect, Change change) {
+    static final Known NOTHING = new Known(Effect.NONE, Change.NONE);
+    static final Known ANYTHING = new Known(Effect.UNKNOWN, Change.LASTING);
+
+    /** Most statements do nothing: for them nothing is allocated. */
+    static Known of(Effect effect, Change change) {
+      return effect == Effect.NONE && change == Change.NONE ? NOTHING : new Known(effect, change);
+    }
+
+    Known or(Known other) {
+      return of(effect == other.effect ? effect : Effect.UNKNOWN, change.or(other.change));
+    }
+  }
+
+  /** One that nothing is known of yet. */
+  public StateFollower() {}
+
+  private StateFollower(StateFollower other) {
+    statements.putAll(other.statements);
+    portals.putAll(other.portals);
+    tooManyNames = other.tooManyNames;
+    unnamed = other.unnamed;
+    unnamedPortal = other.unnamedPortal;
+    block = other.block;
+    passedOver = other.passedOver;
+  }
+
+  /** Another one, which tells what a message would do without its being sent. */
+  public StateFollower copy() {
+    return new StateFollower(this);
+  }
+
+  // What is known.
+
+  /** What its texts give away of what cannot be asked for. */
+  public TextMarks marks() {
+    return marks;
+  }
+
+  /** Where the transaction is once all is run. */
+  public Block block() {
+    return block;
+  }
+
+  /** Whether a statement without a name is there that may still be run. */
+  public boolean unnamedWaits() {
+    return unnamedWaits;
+  }
+
+  /** What may have changed since {@link #asked}. */
+  public Change change() {
+    return change;
+  }
+
+  /** The member is being asked what the session is. */
+  public void asked() {
+    change = Change.NONE;
+  }
+
+  /** What was asked has not been answered. */
+  public void notAnswered() {
+    change = Change.LASTING;
+  }
+
+  /** The transaction is lost, and with it what was changed in it. */
+  public void lost() {
+    if (change == Change.TRANSACTIONAL) {
+      change = Change.NONE;
+    }
+  }
+
+  // What the client sends. The index is that of a body, of which that much can be read.
+
+  /** How many bytes of the body are wanted. */
+  public int wanted(byte type, int body) {
+    return switch (type) {
+      case 'Q', 'P' -> body <= TextMarks.LONGEST_TEXT ? body : 0;
+      case 'B' -> Math.min(body, NAMES);
+      case 'E', 'C' -> Math.min(body, NAME);
+      default -> 0;
+    };
+  }
+
+  /** A message of the client's. */
+  public void message(byte type, int body, ByteBuf bytes, int index) {
+    if (passedOver && (type == 'P' || type == 'B' || type == 'E' || type == 'C')) {
+      return;
+    }
+    int end = index + wanted(type, body);
+    switch (type) {
+      case 'Q' -> query(body, bytes, index, end);
+      case 'P' -> parse(body, bytes, index, end);
+      case 'B' -> bind(bytes, index, end);
+      case 'E' -> execute(bytes, index, end);
+      case 'C' -> close(bytes, index, end);
+      case 'F' -> {
+        marks.functionCall();
+        run(Known.ANYTHING);
+        closed();
+      }
+      default -> {}
+    }
+  }
+
+  private void query(int body, ByteBuf bytes, int index, int end) {
+    unnamed = Known.NOTHING; // PostgreSQL drops it
+    unnamedWaits = false;
+    if (end - index < body) {
+      marks.tooLong();
+      run(Known.ANYTHING);
+    } else {
+      run(Effect.of(bytes, index, body, true), marks.look(bytes, index, Math.max(0, body - 1)));
+    }
+    closed();
+  }
+
+  /** A batch of extended messages ends (Sync). */
+  public void closed() {
+    closed++;
+    passedOver = false;
+    block = block.closed();
+  }
+
+  private void parse(int body, ByteBuf bytes, int index, int end) {
+    int nameEnd = zero(bytes, index, end);
+    int textEnd = zero(bytes, nameEnd + 1, end);
+    boolean whole = end - index == body && textEnd < end;
+    if (!whole) {
+      marks.tooLong();
+    }
+    int text = nameEnd + 1;
+    Known known =
+        whole
+            ? Known.of(
+                Effect.of(bytes, text, textEnd - text, false),
+                marks.look(bytes, text, textEnd - text))
+            : Known.ANYTHING;
+    if (nameEnd == index) {
+      unnamed = known;
+      unnamedIn = closed;
+      unnamedWaits = true;
+    } else {
+      put(statements, bytes, index, nameEnd, known);
+      change = Change.LASTING; // the statement itself stays
+    }
+  }
+
+  private void bind(ByteBuf bytes, int index, int end) {
+    int portalEnd = zero(bytes, index, end);
+    int nameEnd = zero(bytes, portalEnd + 1, end);
+    Known known;
+    if (nameEnd >= end) {
+      known = Known.ANYTHING;
+    } else if (nameEnd == portalEnd + 1) {
+      known = unnamed;
+      unnamedWaits = false;
+    } else {
+      known = get(statements, bytes, portalEnd + 1, nameEnd);
+    }
+    if (portalEnd == index) {
+      unnamedPortal = known;
+      unnamedPortalIn = closed;
+    } else {
+      put(portals, bytes, index, portalEnd, known);
+    }
+  }
+
+  private void execute(ByteBuf bytes, int index, int end) {
+    int nameEnd = zero(bytes, index, end);
+    if (nameEnd >= end) {
+      run(Known.ANYTHING);
+    } else {
+      run(nameEnd == index ? unnamedPortal : get(portals, bytes, index, nameEnd));
+    }
+  }
+
+  private void close(ByteBuf bytes, int index, int end) {
+    if (index < end && bytes.getByte(index) == 'S' && zero(bytes, index + 1, end) != index + 1) {
+      change = Change.LASTING;
+    }
+  }
+
+  private void run(Known known) {
+    run(known.effect, known.change);
+  }
+
+  private void run(Effect effect, Change does) {
+    block = block.run(effect);
+    change = change.or(does);
+    if (change == Change.TRANSACTIONAL && !block.isUndone()) {
+      change = Change.LASTING; // its transaction may be over before all that was sent is answered
+    }
+  }
+
+  private Known get(LongObjectMap<Known> names, ByteBuf bytes, int from, int to) {
+    if (tooManyNames) {
+      return Known.ANYTHING;
+    }
+    if (names.isEmpty()) {
+      return Known.NOTHING;
+    }
+    Known known = names.get(hash(bytes, from, to));
+    return known == null ? Known.NOTHING : known;
+  }
+
+  /** Whether the one that had the name before is still there cannot be known. */
+  private void put(LongObjectMap<Known> names, ByteBuf bytes, int from, int to, Known known) {
+    long name = hash(bytes, from, to);
+    Known before = names.get(name);
+    if (before != null) {
+      names.put(name, before.or(known));
+    } else if (!known.equals(Known.NOTHING)) {
+      tooManyNames |= names.size() >= MOST_NAMES;
+      if (!tooManyNames) {
+        names.put(name, known);
+      }
+    }
+  }
+
+  /** FNV-1a. Two names with the same hash count as one, which does what both do. */
+  private static long hash(ByteBuf bytes, int from, int to) {
+    long hash = 0xcbf29ce484222325L;
+    for (int at = from; at < to; at++) {
+      hash = (hash ^ (bytes.getByte(at) & 0xFF)) * 0x100000001b3L;
+    }
+    return hash;
+  }
+
+  /** Where the next zero byte is; the end if there is none. */
+  private static int zero(ByteBuf bytes, int from, int end) {
+    int at = from >= end ? -1 : bytes.indexOf(from, end, (byte) 0);
+    return at < 0 ? end : at;
+  }
+
+  /**
+   * An error: PostgreSQL passes over the rest of the batch, and what was said there is not so. A
+   * name that is known does what it did before or does now; without a name it may be anything.
+   *
+   * @param unanswered how many queries and batches are, without the one that is open; the error is
+   *     the answer to the first
+   */
+  public void failed(int unanswered) {
+    long unit = closed - unanswered;
+    if (unnamedIn == unit) {
+      unnamed = Known.ANYTHING;
+    }
+    if (unnamedPortalIn == unit) {
+      unnamedPortal = Known.ANYTHING;
+    }
+    passedOver = unanswered == 0;
+  }
+
+  /**
+   * All is answered.
+   *
+   * @param status what ReadyForQuery tells
+   */
+  public void answered(byte status) {
+    block = Block.answered(status);
+    if (status == 'I') {
+      portals.clear();
+      if (change == Change.TRANSACTIONAL) {
+        change = Change.LASTING;
+      }
+    }
+  }
+}

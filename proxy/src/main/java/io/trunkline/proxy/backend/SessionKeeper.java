@@ -1,0 +1,555 @@
+package io.trunkline.proxy.backend;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.trunkline.config.ListenerConfig.KeepSessions;
+import io.trunkline.pgwire.BackendMessages;
+import io.trunkline.pgwire.CancelKey;
+import io.trunkline.pgwire.Conversation;
+import io.trunkline.pgwire.scram.ChannelBinding;
+import io.trunkline.pgwire.state.Block;
+import io.trunkline.pgwire.state.Change;
+import io.trunkline.pgwire.state.Pinned;
+import io.trunkline.pgwire.state.StateFollower;
+import io.trunkline.pgwire.state.StateQuery;
+import io.trunkline.proxy.backend.BackendState.Attached;
+import io.trunkline.proxy.backend.BackendState.Detached;
+import io.trunkline.proxy.backend.BackendState.Flow;
+import io.trunkline.proxy.backend.BackendState.Link;
+import io.trunkline.proxy.backend.BackendState.Parted;
+import io.trunkline.proxy.backend.BackendState.Place;
+import io.trunkline.proxy.backend.BackendState.Restoring;
+import io.trunkline.proxy.relay.ReplayBuffer;
+import io.trunkline.proxy.stats.SessionEnd;
+import io.trunkline.proxy.tls.BackendTls;
+import io.trunkline.routing.Member;
+import io.trunkline.routing.RoutingTable;
+import io.trunkline.routing.WriteDecision;
+import io.trunkline.routing.WriteState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has a session go on at another member when its own is gone: asks what the session is, leaves the
+ * member without the client noticing, answers for a transaction that is lost with it, and makes
+ * another member what that one was. Owned by the client's event loop.
+ */
+final class SessionKeeper {
+  /** Changes of the state often come together: they are asked for once. */
+  private static final Duration ASK_AFTER = Duration.ofMillis(100);
+
+  /** However often the state may change, it is not asked for more often. */
+  private static final Duration ASK_AT_MOST_EVERY = Duration.ofSeconds(1);
+
+  /** How often a replica is asked whether it has replayed what the session may have seen. */
+  private static final Duration BEHIND_RETRY = Duration.ofMillis(20);
+
+  private final BackendContext context;
+  private final EventLoop loop;
+  private final BackendClient client;
+  private final ReplayBuffer replay;
+  private final BackendConnection connection;
+  private final BackendConnector connector;
+
+  private @Nullable ScheduledFuture<?> askTimer;
+  private boolean askDue;
+  private long askedAt;
+  private boolean switching;
+  private boolean askedBlocked;
+  private boolean countedPinned;
+  private @Nullable Instant spokeAt;
+  private @Nullable ScheduledFuture<?> unconfirmed;
+
+  /** How a session loses its member. */
+  enum Loss {
+    /** The member says that it stops; or an administrator has it end the session. */
+    STOPPED,
+    /** Its process has crashed, or the connection broke. */
+    CRASHED,
+    /** Another member has become the primary. */
+    SUPERSEDED,
+    /** The member is there, and another one is better. */
+    MOVED
+  }
+
+  SessionKeeper(
+      BackendContext context,
+      EventLoop loop,
+      BackendClient client,
+      ReplayBuffer replay,
+      BackendConnection connection,
+      BackendConnector connector) {
+    this.context = context;
+    this.loop = loop;
+    this.client = client;
+    this.replay = replay;
+    this.connection = connection;
+    this.connector = connector;
+  }
+
+  // What the session is.
+
+  /** Whether a switchover is due, or was when the member was lost. Who is blocked is asked once. */
+  void onSwitching(boolean due) {
+    switching = due;
+    if (!due) {
+      askedBlocked = false;
+    } else if (!askedBlocked
+        && connection.state() instanceof Attached attached
+        && attached.flow() == Flow.BLOCKED) {
+      askedBlocked = true;
+      ask(attached);
+    }
+  }
+
+  /** The client has got something: it may be idle now. */
+  void onRelayed() {
+    if (connection.state() instanceof Attached attached
+        && attached.kept().filter(KeptSession::worthAsking).isPresent()
+        && attached.kept().get().follower().change() == Change.LASTING
+        && connection.idle()) {
+      if (askDue) {
+        askDue = false;
+        ask(attached);
+      } else if (askTimer == null) {
+        long since = System.nanoTime() - askedAt;
+        long wait =
+            askedAt == 0
+                ? ASK_AFTER.toNanos()
+                : Math.max(ASK_AFTER.toNanos(), ASK_AT_MOST_EVERY.toNanos() - since);
+        askTimer = loop.schedule(this::onAskDue, wait, TimeUnit.NANOSECONDS);
+      }
+    }
+  }
+
+  private void onAskDue() {
+    askTimer = null;
+    askDue = true;
+    onRelayed();
+  }
+
+  /** Asks the member what the session is, if it is idle; what the client says comes after that. */
+  private void ask(Attached attached) {
+    if (attached.kept().filter(KeptSession::worthAsking).isEmpty() || !connection.idle()) {
+      return;
+    }
+    KeptSession kept = attached.kept().get();
+    kept.asks(
+        new StateInquiry(
+            client.allocator(), context.config().keepListen(), new InquiryTaker(kept)));
+    askedAt = System.nanoTime();
+    context.stats().stateQueried();
+    Set<String> settings = new TreeSet<>(context.config().keepSettings());
+    settings.addAll(kept.follower().marks().settings());
+    attached.link().channel().writeAndFlush(StateQuery.ask(client.allocator(), settings));
+  }
+
+  private final class InquiryTaker implements StateInquiry.Taker {
+    private final KeptSession kept;
+
+    InquiryTaker(KeptSession kept) {
+      this.kept = kept;
+    }
+
+    @Override
+    public void pass(ByteBuf bytes) {
+      connection.relay(bytes);
+    }
+
+    @Override
+    public void onAnswered() {
+      kept.onAnswer();
+      ByteBuf rest = kept.endInquiry();
+      if (rest.isReadable()) {
+        connection.relay(rest);
+      } else {
+        rest.release();
+        onRelayed();
+      }
+    }
+
+    @Override
+    public void onNonsense(String why) {
+      client.refuse(
+          SessionEnd.BACKEND_LOST, "the member's answer about the session cannot be read: " + why);
+    }
+
+    @Override
+    public void onFatal(ByteBuf error) {
+      connection.relay(Unpooled.wrappedBuffer(error, kept.endInquiry()));
+    }
+  }
+
+  /** Why the session ends if its member goes now; empty: it goes on at another one. */
+  Optional<Pinned> pinned() {
+    if (!context.keepsSessions() || !(connection.state() instanceof Attached attached)) {
+      return Optional.empty();
+    }
+    return attached.kept().isEmpty() ? Optional.of(Pinned.LOGIN) : attached.kept().get().pinned();
+  }
+
+  // Leaving the member.
+
+  /**
+   * Leaves a member that is lost, if the session can go on.
+   *
+   * @param farewell what the member has said last; owned by this if it is left
+   * @return false: the session ends with its member
+   */
+  boolean leave(Loss loss, Optional<ByteBuf> farewell) {
+    if (!(connection.state() instanceof Attached attached
+        && attached.gate().isEmpty()
+        && context.keepsSessions()
+        && keeps(attached, loss))) {
+      return false;
+    }
+    if (attached.kept().isEmpty()) {
+      countPinned(Pinned.LOGIN);
+      return false;
+    }
+    KeptSession kept = attached.kept().get();
+    Conversation conversation = attached.conversation().orElseThrow();
+    StateFollower follower = kept.follower();
+    Block block = follower.block();
+    if (!conversation.visible()
+        || !conversation.atBoundary()
+        || conversation.terminated()
+        || conversation.fatal()) {
+      return false;
+    }
+    boolean idle = connection.idle();
+    if (!idle && (!block.isUndone() || conversation.pending().tooMany())) {
+      farewell.ifPresent(ByteBuf::release);
+      client.end(SessionEnd.OUTCOME_UNKNOWN);
+      return true;
+    }
+    follower.lost();
+    Optional<Pinned> pinned = kept.pinned();
+    if (pinned.isPresent()) {
+      countPinned(pinned.get());
+      return false;
+    }
+    detach(attached, kept, loss, farewell, idle);
+    return true;
+  }
+
+  /** A session that ends with its member counts once, however often it is told of the end. */
+  private void countPinned(Pinned reason) {
+    if (!countedPinned) {
+      countedPinned = true;
+      context.stats().pinned(reason);
+    }
+  }
+
+  /**
+   * Whether sessions are kept at such a loss. A replica's acknowledge nothing that could be missing
+   * elsewhere; of a primary's that is known only if it was switched over.
+   */
+  private boolean keeps(Attached attached, Loss loss) {
+    return !attached.link().place().asPrimary()
+        || context.config().keepSessions() == KeepSessions.ALWAYS
+        || (switching && loss == Loss.STOPPED);
+  }
+
+  /** Whether the routing table will tell what has become of the member. */
+  private boolean isToldByTable(Detached detached) {
+    return switching && detached.left().asPrimary();
+  }
+
+  /** Where the WAL of that member is, as far as is known. */
+  private OptionalLong position(Place place) {
+    return context
+        .cluster()
+        .cell()
+        .current()
+        .flatMap(table -> table.view().member(place.member()))
+        .map(Member::position)
+        .orElse(OptionalLong.empty());
+  }
+
+  private void detach(
+      Attached attached, KeptSession kept, Loss loss, Optional<ByteBuf> farewell, boolean idle) {
+    kept.endInquiry().release();
+    stopAsking();
+    attached.key().ifPresent(context.keys()::remove);
+    Conversation conversation = attached.conversation().orElseThrow();
+    Optional<LostTransaction> transaction =
+        idle
+            ? Optional.empty()
+            : Optional.of(
+                new LostTransaction(
+                    client.allocator(),
+                    replay,
+                    conversation,
+                    kept.follower(),
+                    new TransactionLine()));
+    Detached detached =
+        new Detached(
+            kept,
+            kept.state(),
+            conversation,
+            attached.key(),
+            attached.link().place(),
+            farewell,
+            false,
+            position(attached.link().place()),
+            transaction);
+    connection.become(detached);
+    connector.detach();
+    connection.onDetached();
+    spokeAt = null;
+    if (loss != Loss.STOPPED) {
+      confirm(detached);
+    } else {
+      unconfirmed =
+          loop.schedule(
+              this::onUnconfirmed, context.cluster().holdTimeout().toNanos(), TimeUnit.NANOSECONDS);
+      if (!isToldByTable(detached)) {
+        context.check().ask(detached.left().address(), loop, it -> onChecked(detached, it));
+      }
+    }
+    client.updateReading();
+  }
+
+  private final class TransactionLine implements LostTransaction.Line {
+    @Override
+    public void toClient(ByteBuf bytes) {
+      client.onMemberBytes(bytes);
+    }
+
+    @Override
+    public void refuse(String why) {
+      client.refuse(SessionEnd.NOT_RESTORED, why);
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // an equal state may be a later one
+  private void onChecked(Detached asked, boolean letsIn) {
+    if (connection.state() == asked) {
+      if (letsIn) {
+        onUnconfirmed();
+      } else {
+        confirm(asked);
+      }
+    }
+  }
+
+  /** A new routing table is in. */
+  void onTable(RoutingTable table) {
+    if (!(connection.state() instanceof Detached detached)) {
+      return;
+    }
+    WriteDecision write = table.write();
+    if (!detached.confirmed() && isToldByTable(detached) && write.state() != WriteState.SWITCHING) {
+      if (write.target().equals(Optional.of(detached.left().target()))) {
+        onUnconfirmed(); // it was called off: somebody has ended this session only
+      } else {
+        confirm(detached);
+      }
+    } else if (detached.confirmed()) {
+      onSpoken();
+    }
+  }
+
+  /** The member is gone for good: what it has said last is not for the client. */
+  private void confirm(Detached detached) {
+    stopWaitingToConfirm();
+    detached.farewell().ifPresent(ByteBuf::release);
+    connection.become(detached.confirm());
+    context.stats().sessionDetached();
+    if (detached.transaction().isPresent()) {
+      context.stats().transactionLost();
+    }
+    detached.transaction().ifPresent(LostTransaction::answerPending);
+    client.onMemberReadComplete();
+    onSpoken();
+  }
+
+  /** The member is still there: what it has said last is true. */
+  private void onUnconfirmed() {
+    if (connection.state() instanceof Detached detached && !detached.confirmed()) {
+      stopWaitingToConfirm();
+      connection.become(detached.confirm());
+      detached.farewell().ifPresent(client::onMemberBytes);
+      client.onMemberReadComplete();
+      client.end(
+          detached.farewell().isPresent() ? SessionEnd.BACKEND_CLOSED : SessionEnd.BACKEND_LOST);
+    }
+  }
+
+  private void stopWaitingToConfirm() {
+    if (unconfirmed != null) {
+      unconfirmed.cancel(false);
+      unconfirmed = null;
+    }
+  }
+
+  // Going on.
+
+  /** Since when the client waits for another member; empty while it has said nothing. */
+  Optional<Instant> waitsSince() {
+    return connection.parted() ? Optional.ofNullable(spokeAt) : Optional.empty();
+  }
+
+  /** The client has said something. A session that says nothing needs no member. */
+  void onSpoken() {
+    if (!(connection.state() instanceof Parted) || replay.size() == 0) {
+      return;
+    }
+    if (replay.bytes().getByte(replay.bytes().readerIndex()) == 'X') {
+      client.end(SessionEnd.CLIENT_CLOSED);
+      return;
+    }
+    if (spokeAt == null) {
+      spokeAt = context.clock().instant();
+    }
+    if (connection.state() instanceof Detached detached && detached.confirmed()) {
+      if (detached.transaction().isPresent() && !answer(detached, detached.transaction().get())) {
+        return;
+      }
+      if (replay.size() > 0 && !connector.searching()) {
+        connector.search(new BackendRequest(detached.conversation().startup(), false));
+      }
+    }
+  }
+
+  /**
+   * Answers what the client has said after its transaction was lost.
+   *
+   * @return whether the rest is for a member
+   */
+  private boolean answer(Detached detached, LostTransaction transaction) {
+    transaction.answerSaid();
+    client.onMemberReadComplete();
+    if (!(connection.state() instanceof Detached)) {
+      return false; // it has ended
+    }
+    if (transaction.over()) {
+      connection.become(detached.withoutTransaction());
+    }
+    if (replay.size() == 0) {
+      spokeAt = null;
+    }
+    client.updateReading();
+    return transaction.needsMember();
+  }
+
+  void restore(Detached detached, Link link) {
+    if (detached.kept().key().isPresent() && !context.trusts(link.channel())) {
+      client.refuse(SessionEnd.NOT_RESTORED, "the connection to the member is not verified by TLS");
+      return;
+    }
+    Restoration work =
+        new Restoration(
+            client.allocator(),
+            new RestorationLine(link),
+            detached.saved(),
+            new Restoration.Wanted(
+                link.place().asPrimary(), detached.position(), detached.transaction().isPresent()),
+            detached.conversation().startup().parameters().getOrDefault("user", ""),
+            detached.kept().key(),
+            context.tls().isPresent(),
+            BackendTls.certificate(link.channel()).flatMap(ChannelBinding::of));
+    connection.become(detached.restore(link, work));
+    link.login().opens(false);
+    link.login().asked();
+    link.channel().writeAndFlush(Unpooled.wrappedBuffer(detached.kept().startup()));
+  }
+
+  /** Where a session is being restored. */
+  private final class RestorationLine implements Restoration.Line {
+    private final Link link;
+
+    RestorationLine(Link link) {
+      this.link = link;
+    }
+
+    @Override
+    public void toMember(ByteBuf message) {
+      link.channel().writeAndFlush(message);
+    }
+
+    @Override
+    public void onStarted() {
+      link.login().completed(true);
+    }
+
+    @Override
+    public void later(Runnable task) {
+      loop.schedule(task, BEHIND_RETRY.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void onNotNow(String why) {
+      connector.giveUp(why);
+    }
+
+    @Override
+    public void onRefused(String why) {
+      client.refuse(SessionEnd.NOT_RESTORED, why);
+    }
+
+    @Override
+    public void onRestored() {
+      if (connection.state() instanceof Restoring restoring) {
+        restored(restoring);
+      }
+    }
+  }
+
+  private void restored(Restoring restoring) {
+    Restoration work = restoring.work();
+    Attached attached = restoring.restored();
+    Optional<CancelKey> cancels = work.cancelKey();
+    attached
+        .key()
+        .ifPresent(
+            key ->
+                context
+                    .keys()
+                    .put(
+                        key,
+                        new CancelTarget(attached.link().place().address(), cancels.orElse(key))));
+    connection.become(attached);
+    Conversation conversation = restoring.conversation();
+    conversation.lookAhead(
+        restoring.from().transaction().isPresent()
+            ? Conversation.Passage.NOT_FAILED
+            : Conversation.Passage.NOT_GOING);
+    work.parameters()
+        .forEach(
+            (name, value) -> {
+              if (!conversation.parameter(name).equals(Optional.of(value))) {
+                connection.relay(BackendMessages.parameterStatus(client.allocator(), name, value));
+              }
+            });
+    connection.relay(work.takeRest());
+    work.release();
+    spokeAt = null;
+    switching = false;
+    context.stats().sessionRestored();
+    connection.onRestored();
+  }
+
+  private void stopAsking() {
+    askDue = false;
+    if (askTimer != null) {
+      askTimer.cancel(false);
+      askTimer = null;
+    }
+  }
+
+  /** The session is over. */
+  void stop() {
+    stopAsking();
+    stopWaitingToConfirm();
+  }
+}
