@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What it costs to follow PostgreSQL's messages: listeners with {@code follow_messages} on and off.
- * Rows of one number are the worst case: each is a message of its own.
+ * What it costs to follow PostgreSQL's messages: listeners with {@code follow_messages} on and off,
+ * and with {@code keep_sessions}, for which texts are looked at. Rows of one number are the worst
+ * case: each is a message of its own.
  */
 final class Following implements Case {
   private static final String UNIT = "transaction";
@@ -29,8 +30,8 @@ final class Following implements Case {
   public List<Row> run(Field field) throws IOException, InterruptedException {
     List<Way> ways =
         field.options().quick()
-            ? List.of(TRUNKLINE, OPAQUE)
-            : List.of(TRUNKLINE, OPAQUE, TERMINATED, TERMINATED_OPAQUE);
+            ? List.of(TRUNKLINE, KEPT, OPAQUE)
+            : List.of(TRUNKLINE, KEPT, OPAQUE, TERMINATED, TERMINATED_OPAQUE);
     List<Row> rows = new ArrayList<>();
     rows.add(
         field.measure(
@@ -39,6 +40,13 @@ final class Following implements Case {
             UNIT,
             Pgbench.of("-S", "-M", "prepared", "-c", "16", "-j", "2"),
             ways));
+    rows.add(
+        field.measure(
+            "following-texts",
+            "followed and kept: pgbench TPC-B, simple queries, 16 clients",
+            UNIT,
+            Pgbench.of("-N", "-M", "simple", "-c", "16", "-j", "2"),
+            List.of(TRUNKLINE, KEPT, OPAQUE)));
     if (!field.options().quick()) {
       Path script =
           Files.writeString(

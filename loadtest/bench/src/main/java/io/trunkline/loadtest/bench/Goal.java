@@ -18,6 +18,7 @@ record Goal(String row, Way way, Figure figure, double limit, Against against) {
     BEST_HAPROXY("best HAProxy"),
     DEFAULT_HAPROXY("HAProxy's defaults"),
     OPAQUE("opaque"),
+    FOLLOWED("followed, not kept"),
     NOTHING("the figure itself");
 
     private final String title;
@@ -65,6 +66,8 @@ record Goal(String row, Way way, Figure figure, double limit, Against against) {
           cpu("rate-added", 0.85),
           new Goal("idle-most", Way.TRUNKLINE, Figure.MEMORY_EACH, 20, Against.NOTHING),
           new Goal("following", Way.TRUNKLINE, Figure.PROXY_CPU, 1.05, Against.OPAQUE),
+          new Goal("following", Way.KEPT, Figure.PROXY_CPU, 1.05, Against.FOLLOWED),
+          new Goal("following-texts", Way.KEPT, Figure.PROXY_CPU, 1.05, Against.FOLLOWED),
           new Goal("fairness", Way.TRUNKLINE, Figure.P99_RISE, 1.0, Against.BEST_HAPROXY));
 
   private static Goal throughput(String row, double limit) {
@@ -97,6 +100,7 @@ record Goal(String row, Way way, Figure figure, double limit, Against against) {
           measured.bestHaproxy(figure).flatMap(best -> measured.ratio(way, best, figure));
       case DEFAULT_HAPROXY -> measured.ratio(way, Way.HAPROXY, figure);
       case OPAQUE -> measured.ratio(way, Way.OPAQUE, figure);
+      case FOLLOWED -> measured.ratio(way, Way.TRUNKLINE, figure);
       case NOTHING -> measured.spread(way, figure);
     };
   }

@@ -31,8 +31,8 @@ final class Trunkline {
             drain_timeout: 0s
             """
                 .formatted(
-                    cluster("postgres", site.postgres()),
-                    cluster("fake", site.fake()),
+                    cluster("postgres", site.postgres(), way),
+                    cluster("fake", site.fake(), way),
                     listener(site, way, "postgres", postgres),
                     listener(site, way, "fake", fake),
                     Ports.free(),
@@ -60,23 +60,26 @@ final class Trunkline {
     }
   }
 
-  private static String cluster(String name, StubPatroni patroni) {
+  private static String cluster(String name, StubPatroni patroni, Way way) {
     String hosts =
         IntStream.range(0, patroni.members().size())
             .mapToObj(i -> "\"%s:%d\"".formatted(patroni.address(), patroni.port(i)))
             .collect(Collectors.joining(", "));
-    return "  - {name: %s, scope: %s, patroni: {hosts: [%s]}}%n"
-        .formatted(name, StubPatroni.SCOPE, hosts);
+    // PostgreSQL asks for no password here, so that nothing is ever asked as that user.
+    String auth = way.keeps() ? ", auth: {user: nobody, password: none, insecure: true}" : "";
+    return "  - {name: %s, scope: %s, patroni: {hosts: [%s]}%s}%n"
+        .formatted(name, StubPatroni.SCOPE, hosts, auth);
   }
 
   private static String listener(Site site, Way way, String name, int port) {
     String follow = way.unread() ? ", follow_messages: false" : "";
+    String keep = way.keeps() ? ", keep_sessions: always" : "";
     String tls =
         way.terminates()
             ? ", tls: {mode: terminate, cert: %s, key: %s}"
                 .formatted(site.certificate("node.crt"), site.certificate("node.key"))
             : "";
-    return "  - {name: %s, bind: \"%s:%d\", cluster: %1$s, route: primary%s%s}%n"
-        .formatted(name, site.address(), port, follow, tls);
+    return "  - {name: %s, bind: \"%s:%d\", cluster: %1$s, route: primary%s%s%s}%n"
+        .formatted(name, site.address(), port, follow, keep, tls);
   }
 }

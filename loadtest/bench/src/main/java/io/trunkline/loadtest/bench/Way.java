@@ -18,6 +18,7 @@ enum Way {
   /** The floor of what any relay in user space takes here. */
   RELAY("bare relay in C", Maker.RELAY, Encryption.NONE),
   TRUNKLINE("Trunkline", Maker.TRUNKLINE, Encryption.NONE),
+  KEPT("Trunkline, sessions kept", Maker.TRUNKLINE, Encryption.NONE),
   OPAQUE("Trunkline, opaque", Maker.TRUNKLINE, Encryption.NONE),
   PASSTHROUGH("Trunkline, TLS passthrough", Maker.TRUNKLINE, Encryption.REQUEST),
   TERMINATED("Trunkline, TLS terminated", Maker.TRUNKLINE, Encryption.REQUEST),
@@ -97,6 +98,10 @@ enum Way {
         || this == HAPROXY_TUNED_TERMINATED
         || this == TERMINATED
         || this == TERMINATED_OPAQUE;
+  }
+
+  boolean keeps() {
+    return this == KEPT;
   }
 
   boolean unread() {

@@ -1,5 +1,6 @@
 package io.trunkline.loadtest.clients;
 
+import io.trunkline.loadtest.lab.KeptLab;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.LabException;
 import io.trunkline.loadtest.lab.LabOptions;
@@ -62,6 +63,10 @@ final class ClientsLab {
         Statement statement = connection.createStatement()) {
       statement.execute(BULK);
     }
+    lab.proxies()
+        .forEach(
+            proxy ->
+                KeptLab.with(lab, proxy, Encryption.PLAINTEXT.port(), Encryption.KEPT.listener()));
     Poolers.startBehind(lab, lab.proxy(3));
     awaitSlot(lab);
   }

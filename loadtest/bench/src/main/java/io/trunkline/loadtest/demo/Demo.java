@@ -1,5 +1,7 @@
 package io.trunkline.loadtest.demo;
 
+import io.trunkline.loadtest.continuity.IdleSession;
+import io.trunkline.loadtest.lab.KeptLab;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.LabOptions;
 import io.trunkline.loadtest.lab.Member;
@@ -9,12 +11,23 @@ import io.trunkline.loadtest.scenario.Scenario;
 import io.trunkline.loadtest.scenario.Trial;
 import io.trunkline.loadtest.scenario.VirtualAddress;
 import io.trunkline.loadtest.workload.Target;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A real cluster, three proxies, a workload, and three ways to lose a primary. */
+/** A real cluster, three proxies, a workload, idle sessions, and three ways to lose a primary. */
 public final class Demo {
+  private static final int WRITE = 5000;
+  private static final int IDLE = 20;
+  private static final String LISTENERS =
+      """
+      listeners:
+        - {name: write, bind: "0.0.0.0:5000", route: primary, keep_sessions: always}
+        - {name: read, bind: "0.0.0.0:5001", route: replica, fallback: primary}
+        - {name: postgres, bind: "0.0.0.0:5432", route: primary}
+      """;
+
   private static final List<Scenario> BLOWS =
       List.of(Scenario.SWITCHOVER, Scenario.PRIMARY_KILLED, Scenario.PRIMARY_CUT_OFF);
 
@@ -23,7 +36,7 @@ public final class Demo {
   /**
    * @param args none; with {@code TRUNKLINE_LAB_KEEP} in the environment the lab is left running
    */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws SQLException {
     boolean keep = System.getenv("TRUNKLINE_LAB_KEEP") != null;
     say("Building a cluster: three nodes with etcd, Patroni and PostgreSQL, and three proxies.");
     LabOptions options =
@@ -31,17 +44,18 @@ public final class Demo {
             .withProxies(ProxyKind.TRUNKLINE, ProxyKind.TRUNKLINE, ProxyKind.TRUNKLINE);
     try (Lab lab = Lab.start(options)) {
       lab.awaitServing(5000, Duration.ofSeconds(30));
+      lab.proxies().forEach(proxy -> KeptLab.with(lab, proxy, WRITE, LISTENERS));
       VirtualAddress vip = VirtualAddress.enable(lab);
       lab.awaitServing(5000, Duration.ofSeconds(30));
       introduce(lab, vip);
-      List<Trial> trials = new ArrayList<>();
+      List<Summary.Line> lines = new ArrayList<>();
       for (Scenario blow : BLOWS) {
         say("");
         say(blow.title() + " (a writer commits every 20 ms through the VIP, port 5000)");
-        trials.add(strike(lab, vip, blow));
+        lines.add(strike(lab, vip, blow));
       }
       say("");
-      System.out.print(Summary.of(trials));
+      System.out.print(Summary.of(lines));
       if (keep) {
         explainKept(lab, vip);
         System.out.flush();
@@ -50,14 +64,22 @@ public final class Demo {
     }
   }
 
-  private static Trial strike(Lab lab, VirtualAddress vip, Scenario blow) {
+  private static Summary.Line strike(Lab lab, VirtualAddress vip, Scenario blow)
+      throws SQLException {
     ProxyNode proxy = vip.holder(lab).orElseThrow();
     List<LiveLine> lines = new ArrayList<>();
+    List<IdleSession> idle = new ArrayList<>();
     try {
-      return Trial.run(
-          blow, lab, vip, blow.limit(), writer -> lines.add(new LiveLine(proxy, writer)));
+      for (int i = 0; i < IDLE; i++) {
+        idle.add(new IdleSession(lab.target(vip, WRITE), i));
+      }
+      Trial trial =
+          Trial.run(blow, lab, vip, blow.limit(), writer -> lines.add(new LiveLine(proxy, writer)));
+      long kept = idle.stream().filter(IdleSession::goesOn).count();
+      return new Summary.Line(trial, kept + " of " + IDLE);
     } finally {
       lines.forEach(LiveLine::close);
+      idle.forEach(IdleSession::close);
     }
   }
 

@@ -2,38 +2,22 @@ package io.trunkline.loadtest.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.loadtest.lab.KeptLab;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.Member;
 import io.trunkline.loadtest.lab.ProxyNode;
 import io.trunkline.loadtest.workload.Target;
-import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Idle sessions of pgjdbc that Trunkline keeps over {@code patronictl switchover}. */
 final class KeptSessions {
   private static final int SESSIONS = 50;
-
-  private static final String AUTH =
-      """
-      create schema if not exists trunkline;
-      create or replace function trunkline.get_auth(name text, out rolname name, out rolpassword text)
-        returns setof record language sql stable security definer set search_path = '' as
-        'select a.rolname, a.rolpassword from pg_catalog.pg_authid a
-          where a.rolname operator(pg_catalog.=) name and a.rolcanlogin and not a.rolsuper
-            and not a.rolreplication';
-      do $$ begin create role trunkline_auth login password 'lab-auth';
-        exception when duplicate_object then null; end $$;
-      revoke all on function trunkline.get_auth(text) from public;
-      grant usage on schema trunkline to trunkline_auth;
-      grant execute on function trunkline.get_auth(text) to trunkline_auth;
-      """;
 
   private KeptSessions() {}
 
@@ -44,24 +28,8 @@ final class KeptSessions {
 
   /** Has that proxy log in for its clients for a while. */
   static void with(Lab lab, ProxyNode proxy, Body body) throws Exception {
-    String before = Files.readString(proxy.file("etc/trunkline.yaml"));
-    lab.primary().sql(AUTH);
-    proxy.configure(
-        before
-            .replaceFirst(
-                "(?m)^( *)namespace: .*$",
-                "$0\n$1auth: {user: trunkline_auth, password: lab-auth, insecure: true}")
-            .replaceAll(
-                "tls: \\{mode: terminate[^}]*}",
-                "$0\n    backend_tls: {mode: verify_ca, cacert: /lab/certs/ca.crt}"));
-    proxy.restart();
-    try {
-      lab.awaitServing(SessionsLab.WRITE, Duration.ofSeconds(60));
+    try (KeptLab _ = KeptLab.with(lab, proxy, SessionsLab.WRITE, "")) {
       body.run();
-    } finally {
-      proxy.configure(before);
-      proxy.restart();
-      lab.awaitServing(SessionsLab.WRITE, Duration.ofSeconds(60));
     }
   }
 

@@ -1,0 +1,180 @@
+package io.trunkline.loadtest.continuity;
+
+import io.trunkline.loadtest.lab.KeptLab;
+import io.trunkline.loadtest.lab.Lab;
+import io.trunkline.loadtest.lab.LabOptions;
+import io.trunkline.loadtest.lab.Member;
+import io.trunkline.loadtest.lab.Project;
+import io.trunkline.loadtest.lab.ProxyKind;
+import io.trunkline.loadtest.lab.ProxyNode;
+import io.trunkline.loadtest.lab.Service;
+import io.trunkline.loadtest.workload.Target;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Loses the primary again and again, while some sessions are idle, some wait in a transaction and
+ * some increment counters: {@code Continuity MINUTES CLIENTS IDLE}. Prints a row for each loss, and
+ * in the end whether every increment was done exactly once.
+ */
+public final class Continuity {
+  private static final int WRITE = 5000;
+  private static final Duration BETWEEN = Duration.ofSeconds(20);
+  private static final Duration SERVING = Duration.ofSeconds(60);
+  private static final String ROW = "%-34s %9s %9s %9s %9s  %-22s %s%n";
+
+  private static final String LISTENERS =
+      """
+      listeners:
+        - {name: write, bind: "0.0.0.0:5000", route: primary, keep_sessions: always}
+        - {name: read, bind: "0.0.0.0:5001", route: replica, fallback: primary}
+      """;
+
+  private Continuity() {}
+
+  /** A way to lose the primary. */
+  private enum Loss {
+    SWITCHOVER("planned switchover"),
+    PROCESS_KILLED("kill -9 of one server process"),
+    POSTGRES_KILLED("kill -9 of PostgreSQL"),
+    MEMBER_KILLED("kill -9 of Patroni and PostgreSQL");
+
+    private final String title;
+
+    Loss(String title) {
+      this.title = title;
+    }
+
+    void strike(Lab lab) {
+      Member primary = lab.primary();
+      switch (this) {
+        case SWITCHOVER -> lab.patroni().switchover();
+        case PROCESS_KILLED ->
+            primary.exec("sh", "-c", "kill -9 $(pgrep -f 'postgres.*[w]alwriter')");
+        case POSTGRES_KILLED -> primary.kill9(Service.POSTGRES);
+        case MEMBER_KILLED -> {
+          primary.kill9(Service.PATRONI);
+          primary.kill9(Service.POSTGRES);
+        }
+      }
+    }
+  }
+
+  /**
+   * @param args how many minutes, how many clients with counters, how many idle sessions; as many
+   *     again are in a transaction
+   */
+  public static void main(String[] args) throws Exception {
+    Duration time = Duration.ofSeconds(Math.round(60 * Double.parseDouble(args[0])));
+    int clients = Integer.parseInt(args[1]);
+    int idle = Integer.parseInt(args[2]);
+    LabOptions options =
+        LabOptions.plain()
+            .withSynchronousMode()
+            .withMaxConnections(Math.max(200, 2 * (clients + 2 * idle)))
+            .withProxies(ProxyKind.TRUNKLINE);
+    boolean exact;
+    try (Lab lab = Lab.start(options)) {
+      ProxyNode proxy = lab.proxy(1);
+      lab.awaitServing(WRITE, SERVING);
+      Counters.createTables(lab.direct(lab.primary()));
+      try (KeptLab _ = KeptLab.with(lab, proxy, WRITE, LISTENERS)) {
+        exact = run(lab, lab.target(proxy, WRITE), time, clients, idle);
+      } finally {
+        lab.saveLogs(Project.file("loadtest/bench/target/continuity-logs"));
+      }
+    }
+    System.exit(exact ? 0 : 1);
+  }
+
+  private static boolean run(Lab lab, Target target, Duration time, int clients, int idle)
+      throws SQLException, InterruptedException {
+    System.out.printf(
+        "%d idle sessions, %d in a transaction, %d clients that increment counters;"
+            + " keep_sessions: always, synchronous_mode%n",
+        idle, idle, clients);
+    System.out.printf(
+        ROW, "", "idle went", "longest", "in trans.", "in trans.", "counters:", "longest");
+    System.out.printf(ROW, "", "on", "answer ms", "40001", "ended", "errors", "transaction ms");
+    try (Counters counters = new Counters(target, clients)) {
+      long end = System.nanoTime() + time.toNanos();
+      Thread.sleep(Duration.ofSeconds(5));
+      for (int i = 0; System.nanoTime() < end; i++) {
+        row(lab, target, Loss.values()[i % Loss.values().length], counters, idle);
+        lab.heal();
+        Thread.sleep(BETWEEN);
+      }
+      Counters.Outcome outcome = counters.outcome(lab.direct(lab.primary()));
+      System.out.print(outcome);
+      return outcome.exact();
+    }
+  }
+
+  private static void row(Lab lab, Target target, Loss loss, Counters counters, int count)
+      throws SQLException, InterruptedException {
+    List<IdleSession> idle = new ArrayList<>();
+    List<IdleSession> busy = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        idle.add(new IdleSession(target, i));
+        busy.add(new IdleSession(target, count + i));
+      }
+      Thread.sleep(Duration.ofSeconds(2)); // they have been asked what they are
+      for (IdleSession session : busy) {
+        session.begin();
+      }
+      counters.takeErrors();
+      counters.takeLongest();
+      loss.strike(lab);
+      Thread.sleep(Duration.ofMillis(500)); // whatever it is, it has reached the proxy
+      int wentOn = 0;
+      long longest = 0;
+      for (IdleSession session : idle) {
+        long asked = System.nanoTime();
+        wentOn += session.goesOn() ? 1 : 0;
+        longest = Math.max(longest, System.nanoTime() - asked);
+      }
+      Map<String, Integer> states = new TreeMap<>();
+      for (IdleSession session : busy) {
+        states.merge(inTransaction(session), 1, Integer::sum);
+      }
+      int refused = states.getOrDefault("40001", 0);
+      states.remove("40001");
+      Thread.sleep(Duration.ofSeconds(3));
+      System.out.printf(
+          ROW,
+          loss.title,
+          wentOn + "/" + count,
+          longest / 1_000_000,
+          refused + "/" + count,
+          states.isEmpty() ? "0" : states.toString(),
+          counters.takeErrors(),
+          counters.takeLongest().toMillis());
+    } finally {
+      idle.forEach(IdleSession::close);
+      busy.forEach(IdleSession::close);
+    }
+  }
+
+  /** What the next statement got; 40001 only if the session then goes on as it was. */
+  private static String inTransaction(IdleSession session) {
+    try {
+      session.query("select 1");
+      return "no error";
+    } catch (SQLException e) {
+      if (!"40001".equals(e.getSQLState())) {
+        return String.valueOf(e.getSQLState());
+      }
+    }
+    try {
+      session.execute("rollback");
+      return session.isWhatItWas() ? "40001" : "another state";
+    } catch (SQLException e) {
+      return "40001, then " + e.getSQLState();
+    }
+  }
+}
