@@ -6,11 +6,10 @@ import io.trunkline.config.Configs;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostPort;
 import io.trunkline.config.TlsFiles;
+import io.trunkline.pgwire.FreePorts;
 import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -319,18 +318,6 @@ public final class EtcdLab implements AutoCloseable {
   }
 
   private static List<Integer> freePorts(int count) {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-      return ports;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return IntStream.range(0, count).map(_ -> FreePorts.next()).boxed().toList();
   }
 }

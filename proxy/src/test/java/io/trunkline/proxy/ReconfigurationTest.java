@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trunkline.config.Cidr;
 import io.trunkline.config.HostPort;
+import io.trunkline.pgwire.FreePorts;
 import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.testing.Await;
 import java.io.IOException;
@@ -102,10 +103,7 @@ class ReconfigurationTest extends ProxyTestCase {
 
   @Test
   void a_wider_address_on_the_same_port_replaces_the_narrower() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = FreePorts.next();
     settings.listeners = List.of("write");
     settings.bind = new HostPort("127.0.0.1", port);
     ProxyFixture proxy = proxy();

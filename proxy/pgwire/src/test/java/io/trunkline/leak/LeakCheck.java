@@ -1,7 +1,6 @@
 package io.trunkline.leak;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,11 +17,6 @@ public final class LeakCheck implements AfterAllCallback {
   private static final Path FILE = Path.of("target", "leaks.txt");
 
   static {
-    try {
-      Files.deleteIfExists(FILE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
     Leaks.watch();
   }
 

@@ -2,8 +2,6 @@ package io.trunkline.pgwire;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +39,7 @@ public final class PostgresLab implements AutoCloseable {
 
   private PostgresLab(Path home) {
     this.home = home;
-    this.port = freePort();
+    this.port = FreePorts.next();
   }
 
   public static PostgresLab primary() {
@@ -295,14 +293,6 @@ public final class PostgresLab implements AutoCloseable {
         exec(List.of("chown", "postgres:", directory.toString()));
       }
       return directory;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -124,7 +124,8 @@ class TwoNodesTest {
     Measured.report("release, 300 ms: takeover", Duration.between(asked, taken));
     // (256 - 90) * 300 ms / 256 = 195 ms, and what it takes to say so.
     assertThat(Duration.between(asked, taken)).isLessThan(Duration.ofMillis(300));
-    assertThat(leaving).isAfterOrEqualTo(taken.minusMillis(5));
+    // Each node says it a little later than it is so; with a gap it would be 195 ms.
+    assertThat(leaving).isAfterOrEqualTo(taken.minusMillis(50));
     assertThat(hostA.has(VIP)).isFalse();
     assertThat(hostB.has(VIP)).isTrue();
     assertThat(a.wrote(mark, "lost ")).isFalse();
