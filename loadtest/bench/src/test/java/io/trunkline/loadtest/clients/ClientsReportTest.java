@@ -44,10 +44,10 @@ class ClientsReportTest {
             .markdown();
     assertThat(markdown)
         .contains(
-            "| psycopg2 | 1.43 s (0.04 s); 1 × 57P01 | – | 1.50 s (0.04 s); 1 × 57P01 | 1 of 2 | 2"
-                + " |\n")
-        .contains("| pg_dump | 1 × exit 1 | – | – | yes | – |\n")
-        .contains("| psql | Ctrl-C | ended | did not end |  |\n")
+            "| psycopg2 | 1.43 s (0.04 s); 1 × 57P01 | – | 1.50 s (0.04 s); 1 × 57P01 | – | 1 of 2"
+                + " | 2 |\n")
+        .contains("| pg_dump | 1 × exit 1 | – | – | – | yes | – |\n")
+        .contains("| psql | Ctrl-C | ended | did not end |  |  |\n")
         .contains(
             "| psycopg2 | a.AdminShutdown | 57P01 | one\\|two | switchover (passthrough, plaintext)"
                 + " |\n");
