@@ -11,7 +11,7 @@ E2E = -pl loadtest/e2e -am -Dtest=NoSuch -Dsurefire.failIfNoSpecifiedTests=false
 
 help:
 	@echo "make test      every test but those of test-long: unit, property, and end-to-end on real clusters"
-	@echo "make check     what needs no cluster: formatting, Error Prone, unit and property tests, in 5 minutes"
+	@echo "make check     what needs no cluster: formatting, Error Prone, unit and property tests"
 	@echo "make test-long  the end-to-end tests that wait for leases: VIPs of mode etcd and leader, and the lab itself;"
 	@echo "                then those of failovers and sessions on Debian 13's Patroni, PostgreSQL and etcd"
 	@echo "                TRUNKLINE_LAB_STACK=debian12|debian13 chooses the lab's versions for any of these but test-long"
