@@ -363,6 +363,10 @@ public final class TextMarks {
   }
 
   private void word(ByteBuf text, int at, int end) {
+    int first = text.getByte(at) | 0x20;
+    if (first != 's' && first != 'l' && first != 'd' && first != 'p') {
+      return; // as most words: the texts of all statements come by here
+    }
     if (SqlText.is(text, at, end, "set")) {
       setting(text, SqlText.spaces(text, at + 3, end), end);
     } else if (SqlText.is(text, at, end, "set_config")) {
