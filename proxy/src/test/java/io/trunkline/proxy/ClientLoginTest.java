@@ -67,14 +67,7 @@ class ClientLoginTest {
       settings.terminating(TestTls.file("server.crt"));
     }
     settings.backendTls = Settings.backendTls(backend);
-    settings.auth =
-        Optional.of(
-            new AuthConfig(
-                "trunkline_auth",
-                new Secret("asks"),
-                "postgres",
-                "SELECT rolname, rolpassword FROM trunkline.get_auth($1)",
-                false));
+    settings.auth = Optional.of(SwitchoverLab.AUTH);
     return settings;
   }
 

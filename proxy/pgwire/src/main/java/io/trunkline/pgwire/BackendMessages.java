@@ -38,21 +38,23 @@ public final class BackendMessages {
 
   /** ParameterStatus. */
   public static ByteBuf parameterStatus(ByteBufAllocator allocator, String name, String value) {
-    ByteBuf message = allocator.buffer().writeByte('S').writeInt(0);
-    message.writeCharSequence(name + '\0' + value + '\0', StandardCharsets.UTF_8);
-    return message.setInt(1, message.writerIndex() - 1);
+    return message(allocator, 'S', name + '\0' + value + '\0');
   }
 
   /** CommandComplete. */
   public static ByteBuf commandComplete(ByteBufAllocator allocator, String tag) {
-    ByteBuf message = allocator.buffer().writeByte('C').writeInt(0);
-    message.writeCharSequence(tag + '\0', StandardCharsets.US_ASCII);
-    return message.setInt(1, message.writerIndex() - 1);
+    return message(allocator, 'C', tag + '\0');
   }
 
   /** ReadyForQuery. */
   public static ByteBuf readyForQuery(ByteBufAllocator allocator, char status) {
-    return allocator.buffer(6).writeByte('Z').writeInt(5).writeByte(status);
+    return message(allocator, 'Z', String.valueOf(status));
+  }
+
+  private static ByteBuf message(ByteBufAllocator allocator, char type, String body) {
+    ByteBuf message = allocator.buffer().writeByte(type).writeInt(0);
+    message.writeCharSequence(body, StandardCharsets.UTF_8);
+    return message.setInt(1, message.writerIndex() - 1);
   }
 
   /** More of what the server says; takes ownership. */

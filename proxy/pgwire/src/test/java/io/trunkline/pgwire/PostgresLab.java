@@ -97,6 +97,15 @@ public final class PostgresLab implements AutoCloseable {
 
   /** Runs those as a superuser; fails where one of them does. */
   public void sql(String... statements) {
+    psql(statements);
+  }
+
+  /** What a superuser's query gives. */
+  public String query(String statement) {
+    return psql(statement).strip();
+  }
+
+  private String psql(String... statements) {
     List<String> command =
         new ArrayList<>(List.of("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", home.toString()));
     command.addAll(List.of("-p", String.valueOf(port), "-U", "postgres", "-d", "postgres"));
@@ -104,33 +113,7 @@ public final class PostgresLab implements AutoCloseable {
       command.add("-c");
       command.add(statement);
     }
-    run(command.toArray(String[]::new));
-  }
-
-  /** What a superuser's query gives. */
-  public String query(String statement) {
-    return run(
-            "psql",
-            "-XAtq",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-h",
-            home.toString(),
-            "-p",
-            String.valueOf(port),
-            "-U",
-            "postgres",
-            "-d",
-            "postgres",
-            "-c",
-            statement)
-        .strip();
-  }
-
-  /** Ends every process of it at once, as a crash of the machine does. */
-  public void kill() {
-    run("pg_ctl", "kill", "KILL", postmaster());
-    // Its children notice that it is gone and exit.
+    return run(command.toArray(String[]::new));
   }
 
   /** Has the postmaster begin anew, as it does when one of its processes crashes. */
@@ -142,14 +125,6 @@ public final class PostgresLab implements AutoCloseable {
   public void restart() {
     stop("fast");
     start();
-  }
-
-  private String postmaster() {
-    try {
-      return Files.readAllLines(Path.of(data(), "postmaster.pid")).getFirst();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   public void promote() {

@@ -100,11 +100,15 @@ final class KeptSession {
 
   /** Why it cannot go on at another member now. */
   Optional<Pinned> pinned() {
-    return follower
-        .marks()
-        .pinned()
-        .or(() -> follower.unnamedWaits() ? Optional.of(Pinned.UNNAMED_STATEMENT) : refused)
-        .or(() -> follower.change() == Change.NONE ? refused : Optional.of(Pinned.CHANGED));
+    Optional<Pinned> marked = follower.marks().pinned();
+    if (marked.isPresent()) {
+      return marked;
+    } else if (follower.unnamedWaits()) {
+      return Optional.of(Pinned.UNNAMED_STATEMENT);
+    } else if (refused.isEmpty() && follower.change() != Change.NONE) {
+      return Optional.of(Pinned.CHANGED);
+    }
+    return refused;
   }
 
   /** What it is; only where it is not {@link #pinned}. */

@@ -11,9 +11,9 @@ import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.Future;
 import io.trunkline.config.HostPort;
 import io.trunkline.pgwire.BackendMessages;
-import io.trunkline.pgwire.ErrorResponse;
 import io.trunkline.pgwire.FrontendMessages;
 import io.trunkline.pgwire.ProtocolError;
+import io.trunkline.pgwire.ServerError;
 import io.trunkline.proxy.relay.ChannelOps;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,8 +138,7 @@ public final class MemberCheck {
       try {
         if (messages.ready()) {
           boolean refused =
-              messages.type() == 'E'
-                  && ErrorResponse.field(messages.body(), 'C').filter("57P03"::equals).isPresent();
+              messages.type() == 'E' && ServerError.parse(messages.body()).notAccepting();
           answer(!refused);
         }
       } catch (ProtocolError e) {

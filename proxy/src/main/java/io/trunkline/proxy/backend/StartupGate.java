@@ -3,7 +3,7 @@ package io.trunkline.proxy.backend;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.trunkline.pgwire.AuthenticationRequest;
-import io.trunkline.pgwire.ErrorResponse;
+import io.trunkline.pgwire.ServerError;
 import io.trunkline.pgwire.scram.ClientKey;
 import io.trunkline.pgwire.scram.ScramServer;
 import java.nio.charset.StandardCharsets;
@@ -164,7 +164,7 @@ final class StartupGate {
     return switch (held.getByte(at)) {
       case 'R' -> authentication(at, body);
       case 'S' -> pass(length, wantsPrimary && isStandby(body) ? Verdict.STANDBY : Verdict.WAIT);
-      case 'E' -> isNotAccepting(body) ? Verdict.NOT_ACCEPTING : letThrough();
+      case 'E' -> ServerError.parse(body).notAccepting() ? Verdict.NOT_ACCEPTING : letThrough();
       case 'Z' -> {
         ready = true;
         yield letThrough();
@@ -190,10 +190,6 @@ final class StartupGate {
     return pass(
         held.getInt(at + 1),
         kind == AuthenticationRequest.Kind.OK ? Verdict.WAIT : Verdict.ASK_CLIENT);
-  }
-
-  private static boolean isNotAccepting(ByteBuf error) {
-    return ErrorResponse.field(error, 'C').filter("57P03"::equals).isPresent();
   }
 
   private static boolean isStandby(ByteBuf parameter) {

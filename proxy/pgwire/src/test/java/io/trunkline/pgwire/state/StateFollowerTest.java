@@ -46,54 +46,39 @@ class StateFollowerTest {
     client("P:/" + text + "///", "B:////////", "E://///", "S:");
   }
 
+  /** The first column is what the last ReadyForQuery has told. */
   @ParameterizedTest
   @CsvSource(
       delimiterString = "=>",
       value = {
-        "select 1 => UNKNOWN",
-        "begin => BEGUN_BEFORE",
-        "begin; select 1 => UNKNOWN",
-        "commit => UNKNOWN",
+        "I => select 1 => UNKNOWN",
+        "I => begin => BEGUN_BEFORE",
+        "I => begin; select 1 => UNKNOWN",
+        "I => commit => UNKNOWN",
+        "T => select 1 => OPEN",
+        "T => rollback to s => OPEN",
+        "T => begin => OPEN",
+        "T => rollback => ROLLED_BACK",
+        "T => commit => COMMITTED",
+        "T => commit and chain => CHAINED",
+        "T => do $$ $$ => UNKNOWN",
+        "T => select 1; commit => UNKNOWN",
+        "T => '' => OPEN",
+        "E => select 1 => OPEN",
+        "E => rollback => ROLLED_BACK",
+        "E => commit => ROLLED_BACK",
+        "E => commit and chain => CHAINED",
       })
-  void aQueryOutsideOfABlock(String text, Block block) {
+  void whereAQueryLeadsTo(String status, String text, Block block) {
+    server("Z:" + status);
     client("Q:" + text + "/");
     assertThat(follower.block()).isEqualTo(block);
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiterString = "=>",
-      value = {
-        "select 1 => OPEN",
-        "rollback to s => OPEN",
-        "begin => OPEN",
-        "rollback => ROLLED_BACK",
-        "commit => COMMITTED",
-        "commit and chain => CHAINED",
-        "do $$ $$ => UNKNOWN",
-        "select 1; commit => UNKNOWN",
-        "'' => OPEN",
-      })
-  void aQueryInABlock(String text, Block block) {
-    server("Z:T");
-    client("Q:" + text + "/");
-    assertThat(follower.block()).isEqualTo(block);
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiterString = "=>",
-      value = {
-        "select 1 => OPEN",
-        "rollback => ROLLED_BACK",
-        "commit => ROLLED_BACK",
-        "commit and chain => CHAINED",
-      })
-  void aQueryInAFailedBlock(String text, Block block) {
+  @Test
+  void aBlockHasFailedWhenTheServerSaysSo() {
     server("Z:E");
     assertThat(follower.block()).isEqualTo(Block.FAILED);
-    client("Q:" + text + "/");
-    assertThat(follower.block()).isEqualTo(block);
   }
 
   @Test
