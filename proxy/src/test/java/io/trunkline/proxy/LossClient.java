@@ -226,7 +226,7 @@ final class LossClient implements AutoCloseable {
           yield new byte[0]; // it is prepared already
         }
         unnamedWaits |= name.isEmpty();
-        changes(!name.isEmpty() || text.contains("set "));
+        changes(text.contains("set "));
         sentStatements.put(name, text);
         asks('P', name, text, fresh, "");
         yield Packets.message('P', name + "\0" + text + "\0\0\0");
@@ -256,7 +256,6 @@ final class LossClient implements AutoCloseable {
         yield Packets.message('E', name + "\0\0\0\0\0");
       }
       case 'C' -> {
-        changes(true);
         asks('C', name, "", List.of(), "");
         yield Packets.message('C', "S" + name + "\0");
       }

@@ -260,6 +260,11 @@ public final class Conversation {
         case 'E' -> error(bytes, index, wanted(type, body));
         case 'C' -> pending.complete();
         case 'G' -> pending.copyIn();
+        case '1', '3' -> {
+          if (follower != null) {
+            follower.confirmed();
+          }
+        }
         default -> {}
       }
     }
@@ -276,8 +281,11 @@ public final class Conversation {
       if (passage == Passage.NOT_FAILED && status == 'I') {
         passage = Passage.NOT_GOING;
       }
-      if (follower != null && !pending.any()) {
-        follower.answered(status);
+      if (follower != null) {
+        follower.ready(pending.count());
+        if (!pending.any()) {
+          follower.answered(status);
+        }
       }
     }
 
@@ -286,6 +294,9 @@ public final class Conversation {
       int nameEnd = length > 0 ? bytes.indexOf(index, end, (byte) 0) : -1;
       if (nameEnd > 0) {
         String name = cstring(bytes, index, nameEnd - index);
+        if (follower != null && name.equals("client_encoding")) {
+          follower.clientEncoding(cstring(bytes, nameEnd + 1, end - nameEnd - 1));
+        }
         if (parameters.containsKey(name) || parameters.size() < MOST_PARAMETERS) {
           parameters.put(
               name,

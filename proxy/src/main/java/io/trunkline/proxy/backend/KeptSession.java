@@ -59,11 +59,14 @@ final class KeptSession {
   }
 
   /**
-   * The member is being asked. What it has told before counts only if nothing has changed since.
+   * The member is being asked. What it has told before counts only if all that has changed since is
+   * known.
    */
   void asks(StateInquiry asked) {
     inquiry = asked;
-    if (follower.change() != Change.NONE) {
+    if (follower.change() == Change.NONE) {
+      told = told.map(follower::applied);
+    } else {
       told = Optional.empty();
       refused = Optional.of(Pinned.NO_ANSWER);
     }
@@ -113,7 +116,7 @@ final class KeptSession {
 
   /** What it is; only where it is not {@link #pinned}. */
   SavedState state() {
-    return told.orElseThrow();
+    return follower.applied(told.orElseThrow());
   }
 
   /** It is over. */

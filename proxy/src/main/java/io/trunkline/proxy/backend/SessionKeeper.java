@@ -10,7 +10,6 @@ import io.trunkline.pgwire.CancelKey;
 import io.trunkline.pgwire.Conversation;
 import io.trunkline.pgwire.scram.ChannelBinding;
 import io.trunkline.pgwire.state.Block;
-import io.trunkline.pgwire.state.Change;
 import io.trunkline.pgwire.state.Pinned;
 import io.trunkline.pgwire.state.StateFollower;
 import io.trunkline.pgwire.state.StateQuery;
@@ -113,8 +112,7 @@ final class SessionKeeper {
   /** The client has got something: it may be idle now. */
   void onRelayed() {
     if (connection.state() instanceof Attached attached
-        && attached.kept().filter(KeptSession::worthAsking).isPresent()
-        && attached.kept().get().follower().change() == Change.LASTING
+        && worthAsking(attached)
         && connection.idle()) {
       if (askDue) {
         askDue = false;
@@ -130,9 +128,18 @@ final class SessionKeeper {
     }
   }
 
+  /** A statement that was prepared and dropped since leaves nothing to ask for. */
+  private static boolean worthAsking(Attached attached) {
+    return attached
+        .kept()
+        .filter(KeptSession::worthAsking)
+        .filter(kept -> kept.follower().worthAsking())
+        .isPresent();
+  }
+
   private void onAskDue() {
     askTimer = null;
-    askDue = true;
+    askDue = connection.state() instanceof Attached attached && worthAsking(attached);
     onRelayed();
   }
 

@@ -16,10 +16,14 @@ public final class StateFollower {
   /** Bytes of Execute and Close. */
   private static final int NAME = 64;
 
+  /** Bytes of a name in a statement: of a longer one PostgreSQL takes only the first. */
+  private static final int LONGEST_NAME = 63;
+
   /** Names of statements and portals that do something; after more, every one may do anything. */
   private static final int MOST_NAMES = 1024;
 
   private final TextMarks marks = new TextMarks();
+  private final NamedStatements named = new NamedStatements();
   private final LongObjectMap<Known> statements = new LongObjectHashMap<>(4);
   private final LongObjectMap<Known> portals = new LongObjectHashMap<>(4);
   private boolean tooManyNames;
@@ -34,6 +38,7 @@ public final class StateFollower {
 
   private Block block = Block.UNKNOWN;
   private Change change = Change.NONE;
+  private boolean utf8;
 
   /** What a statement does when it is run. */
   private record Known(Effect effect, Change change) {
@@ -85,14 +90,25 @@ public final class StateFollower {
     return unnamedWaits;
   }
 
-  /** What may have changed since {@link #asked}. */
+  /** What may have changed since {@link #asked}, and is not known. */
   public Change change() {
-    return change;
+    return named.overflown() ? Change.LASTING : change;
+  }
+
+  /** Whether the member is to be asked again: to know what has changed, or to remember less. */
+  public boolean worthAsking() {
+    return change() == Change.LASTING || named.changed();
+  }
+
+  /** What the session is; it was that when the member was {@link #asked} last. */
+  public SavedState applied(SavedState before) {
+    return named.applied(before);
   }
 
   /** The member is being asked what the session is. */
   public void asked() {
     change = Change.NONE;
+    named.clear();
   }
 
   /** What was asked has not been answered. */
@@ -105,6 +121,15 @@ public final class StateFollower {
     if (change == Change.TRANSACTIONAL) {
       change = Change.NONE;
     }
+  }
+
+  /**
+   * The client writes in another encoding now.
+   *
+   * @param encoding its name in PostgreSQL's words
+   */
+  public void clientEncoding(String encoding) {
+    utf8 = encoding.equals("UTF8");
   }
 
   // What the client sends. The index is that of a body, of which that much can be read.
@@ -147,9 +172,44 @@ public final class StateFollower {
       marks.tooLong();
       run(Known.ANYTHING);
     } else {
-      run(Effect.of(bytes, index, body, true), marks.look(bytes, index, Math.max(0, body - 1)));
+      int text = Math.max(0, body - 1);
+      Change does = marks.look(bytes, index, text);
+      boolean known = does == Change.LASTING && deallocates(bytes, index, index + text);
+      run(Effect.of(bytes, index, body, true), known ? Change.NONE : does);
     }
     closed();
+  }
+
+  /** Whether it is DEALLOCATE of one statement, which is taken note of. */
+  private boolean deallocates(ByteBuf text, int index, int end) {
+    if (!SqlText.is(text, index, end, "deallocate")) {
+      return false;
+    }
+    int at = SqlText.spaces(text, index + "deallocate".length(), end);
+    if (SqlText.is(text, at, end, "prepare")) {
+      at = SqlText.spaces(text, at + "prepare".length(), end);
+    }
+    int nameEnd = SqlText.wordEnd(text, at, end);
+    int rest = SqlText.spaces(text, nameEnd, end);
+    boolean plain = nameEnd > at && nameEnd - at <= LONGEST_NAME && isPlain(text, at, nameEnd);
+    boolean alone = rest == end || (text.getByte(rest) == ';' && rest + 1 == end);
+    if (!plain || !alone || SqlText.is(text, at, end, "all")) {
+      return false;
+    }
+    named.deallocate(text, at, nameEnd, utf8, closed);
+    return true;
+  }
+
+  /** Whether a name means the same whether it is folded to lower case or not. */
+  private static boolean isPlain(ByteBuf text, int from, int to) {
+    for (int at = from; at < to; at++) {
+      byte b = text.getByte(at);
+      boolean letter = (b >= 'a' && b <= 'z') || b == '_';
+      if (!letter && (at == from || b < '0' || b > '9')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A batch of extended messages ends (Sync). */
@@ -177,9 +237,10 @@ public final class StateFollower {
       unnamed = known;
       unnamedIn = closed;
       unnamedWaits = true;
+      named.unnamed(closed);
     } else {
       put(statements, bytes, index, nameEnd, known);
-      change = Change.LASTING; // the statement itself stays
+      named.parse(bytes, index, nameEnd, textEnd, end, utf8, closed);
     }
   }
 
@@ -213,8 +274,11 @@ public final class StateFollower {
   }
 
   private void close(ByteBuf bytes, int index, int end) {
-    if (index < end && bytes.getByte(index) == 'S' && zero(bytes, index + 1, end) != index + 1) {
-      change = Change.LASTING;
+    int nameEnd = zero(bytes, index + 1, end);
+    if (index < end && bytes.getByte(index) == 'S' && nameEnd != index + 1) {
+      named.close(bytes, index + 1, nameEnd, nameEnd < end && utf8, closed);
+    } else {
+      named.unnamed(closed);
     }
   }
 
@@ -286,6 +350,22 @@ public final class StateFollower {
       unnamedPortal = Known.ANYTHING;
     }
     passedOver = unanswered == 0;
+    named.failed(unit);
+  }
+
+  /** ParseComplete or CloseComplete. */
+  public void confirmed() {
+    named.confirmed();
+  }
+
+  /**
+   * ReadyForQuery.
+   *
+   * @param unanswered how many queries and batches are not answered yet, without the one that is
+   *     open
+   */
+  public void ready(int unanswered) {
+    named.ready(closed - unanswered - 1);
   }
 
   /**

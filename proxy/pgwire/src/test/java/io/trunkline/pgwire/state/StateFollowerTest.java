@@ -7,7 +7,10 @@ import io.netty.buffer.Unpooled;
 import io.trunkline.pgwire.Conversation;
 import io.trunkline.pgwire.Opening;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +18,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is known of a transaction and of a session's state when its member is lost. */
 class StateFollowerTest {
+  private static final SavedState SAVED =
+      new SavedState(
+          List.of(),
+          "",
+          "",
+          List.of(new SavedState.Statement("6b6e6f776e", "73656c6563742031", "{}")),
+          List.of());
+
   private final StateFollower follower = new StateFollower();
   private final Conversation conversation =
       new Conversation(new Opening.StartupMessage(3, 0, Map.of("user", "app")), follower);
@@ -184,15 +195,128 @@ class StateFollowerTest {
     assertThat(follower.change()).isEqualTo(Change.LASTING);
   }
 
+  /** The names of the prepared statements, in order, if all that has changed is known. */
+  private String statements() {
+    return follower.change() == Change.NONE
+        ? follower.applied(SAVED).statements().stream()
+            .map(statement -> text(statement.name()))
+            .collect(Collectors.joining(" "))
+        : "asks";
+  }
+
+  private static String text(String hex) {
+    return new String(HexFormat.of().parseHex(hex), StandardCharsets.UTF_8);
+  }
+
   @Test
-  void preparingAndClosingAStatementChangesTheSession() {
-    client("P:s/select 1///", "S:");
-    assertThat(follower.change()).isEqualTo(Change.LASTING);
-    follower.asked();
-    run("select 1");
-    assertThat(follower.change()).isEqualTo(Change.NONE);
+  void aStatementIsPreparedOncePostgresqlSaysSo() {
+    client("P:s/select $1/\0\1\0\0\0\27", "B:////////", "E://///", "S:");
+    assertThat(statements()).isEqualTo("known");
+    server("1:");
+    assertThat(statements()).isEqualTo("known s");
+    SavedState.Statement s = follower.applied(SAVED).statements().getLast();
+    assertThat(text(s.text())).isEqualTo("select $1");
+    assertThat(s.types()).isEqualTo("{23}");
+    server("2:", "C:SELECT 1/", "Z:I");
+    assertThat(follower.worthAsking()).isTrue();
     client("C:Ss/", "S:");
-    assertThat(follower.change()).isEqualTo(Change.LASTING);
+    server("3:", "Z:I");
+    assertThat(statements()).isEqualTo("known");
+    assertThat(follower.worthAsking()).isFalse();
+    client("C:Sknown/", "P:/select 1///", "C:P/", "S:");
+    server("3:", "1:", "3:", "Z:I");
+    assertThat(statements()).isEmpty();
+    assertThat(follower.worthAsking()).isTrue();
+    follower.asked();
+    assertThat(statements()).isEqualTo("known");
+    assertThat(follower.worthAsking()).isFalse();
+  }
+
+  @Test
+  void afterAnErrorTheRestOfTheBatchHasNotHappened() {
+    client("P:a/select 1///", "P:b/selec///", "P:c/select 1///", "S:");
+    client("P:d/select 1///", "S:");
+    server("1:", "E:SERROR/VERROR/C42601//", "Z:I", "1:");
+    assertThat(statements()).isEqualTo("known a d");
+    server("Z:I");
+    assertThat(statements()).isEqualTo("known a d");
+    client("P:e/selec///");
+    server("E:SERROR/VERROR/C42601//");
+    client("P:f/select 1///", "C:Sa/", "S:");
+    server("Z:I");
+    client("P:g/select 1///", "S:");
+    server("1:", "Z:I");
+    assertThat(statements()).isEqualTo("known a d g");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiterString = "=>",
+      value = {
+        "deallocate known => ''",
+        "DEALLOCATE PREPARE known; => ''",
+        "deallocate other => known",
+        "deallocate all => asks",
+        "deallocate prepare all => asks",
+        "deallocate \"known\" => asks",
+        "deallocate Known => asks",
+        "deallocate known; select 1 => asks",
+        "deallocate known/**/ => asks",
+        "discard all => asks",
+      })
+  void oneThatIsDeallocated(String text, String known) {
+    client("Q:" + text + "/");
+    assertThat(statements()).isEqualTo(known.equals("asks") ? "asks" : "known");
+    server("C:DEALLOCATE/", "Z:I");
+    assertThat(statements()).isEqualTo(known);
+  }
+
+  @Test
+  void oneThatCannotBeDeallocatedIsStillThere() {
+    client("Q:deallocate known/");
+    server("E:SERROR/VERROR/C26000//", "Z:I");
+    assertThat(statements()).isEqualTo("known");
+  }
+
+  @Test
+  void lettersBeyondAsciiAreKnownInUtf8Only() {
+    client("P:s/select '\u00c3\u00a4'///", "S:");
+    server("1:", "Z:I");
+    assertThat(statements()).isEqualTo("asks");
+    follower.asked();
+    server("S:client_encoding/UTF8/");
+    client("P:s/select '\u00c3\u00a4'///", "S:");
+    server("1:", "Z:I");
+    assertThat(text(follower.applied(SAVED).statements().getLast().text()))
+        .isEqualTo("select '\u00e4'");
+  }
+
+  @Test
+  void whatIsTooMuchToBeKeptHasToBeAskedFor() {
+    for (int i = 0; i < 129; i++) {
+      assertThat(statements()).startsWith("known");
+      client("P:s" + i + "/select 1///", "S:");
+      server("1:", "Z:I");
+    }
+    assertThat(statements()).isEqualTo("asks");
+    follower.asked();
+    client("P:t/select '" + "x".repeat(60_000) + "'///", "S:");
+    server("1:", "Z:I");
+    assertThat(statements()).isEqualTo("known t");
+    client("P:u/select '" + "x".repeat(60_000) + "'///", "S:");
+    server("1:", "Z:I");
+    assertThat(statements()).isEqualTo("asks");
+    follower.asked();
+    for (int i = 0; i < 2000; i++) {
+      client("P:/select 1///");
+    }
+    assertThat(statements()).isEqualTo("asks");
+    client("S:");
+    server("1:", "Z:I");
+    follower.asked();
+    client("P:v/select 1///", "S:");
+    server("1:", "Z:I");
+    assertThat(statements()).isEqualTo("known v");
   }
 
   @Test
