@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -13,6 +14,7 @@ import java.util.OptionalLong;
  * @param weights by member name; 100 where there is none
  * @param slowStart 0 is off
  * @param allow empty: all
+ * @param rebalance sessions per second; empty: none is moved
  * @param proxyProtocolFrom empty: none
  */
 public record ListenerConfig(
@@ -40,6 +42,7 @@ public record ListenerConfig(
     KeepSessions keepSessions,
     List<String> keepSettings,
     boolean keepListen,
+    OptionalInt rebalance,
     DialTarget target) {
 
   /** Which sessions go on when their member goes. */

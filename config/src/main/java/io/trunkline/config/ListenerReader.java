@@ -167,6 +167,15 @@ final class ListenerReader {
                   + " have no member are lost, and they are not told; by default such a session"
                   + " ends, so that its client knows.");
 
+  static final Key<Integer> REBALANCE =
+      KEYS.key("rebalance", Type.integer(1, 10_000), ListenerConfig::rebalance)
+          .without("off")
+          .means(
+              "How many sessions per second move to a better replica: away from one that lags by"
+                  + " more than `max_lag`, drains (`noloadbalance`) or has more than its share,"
+                  + " back to one that has returned, and from the `fallback`. Only sessions that"
+                  + " are kept, while they are idle; their clients notice nothing.");
+
   private ListenerReader() {}
 
   private static Optional<String> customSetting(Value value) {
@@ -210,6 +219,7 @@ final class ListenerReader {
         keepSessions(in, cluster),
         in.find(KEEP_SETTINGS).orElse(List.of()),
         in.get(KEEP_LISTEN),
+        rebalance(in, route, cluster),
         target(in, cluster));
   }
 
@@ -245,6 +255,27 @@ final class ListenerReader {
           KEEP_SESSIONS, "needs auth of the cluster, so that this proxy can log in again; set it");
     }
     return keep;
+  }
+
+  private static OptionalInt rebalance(
+      MappingReader in, RouteKind route, Optional<ClusterConfig> cluster) {
+    OptionalInt rate = in.findInt(REBALANCE);
+    if (rate.isEmpty()) {
+      return rate;
+    }
+    if (route.writes()) {
+      in.problem(REBALANCE, "has nothing to move on route primary; remove it");
+    } else if (cluster.filter(it -> it.auth().isEmpty()).isPresent()) {
+      in.problem(
+          REBALANCE, "needs auth of the cluster, so that this proxy can log in again; set it");
+    } else if (in.get(KEEP_SESSIONS) == ListenerConfig.KeepSessions.OFF
+        || !in.get(FOLLOW_MESSAGES)) {
+      in.problem(
+          REBALANCE,
+          "moves only sessions that are kept: not with keep_sessions: off or"
+              + " follow_messages: false");
+    }
+    return rate;
   }
 
   private static DialTarget target(MappingReader in, Optional<ClusterConfig> cluster) {

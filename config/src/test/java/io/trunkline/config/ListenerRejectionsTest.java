@@ -65,6 +65,28 @@ class ListenerRejectionsTest {
   }
 
   @Test
+  void readers_are_moved_only_where_they_are_kept() {
+    rejects(
+        listener("rebalance: 5\n"),
+        "3:16: listeners[0].rebalance: needs auth of the cluster, so that this proxy can log in"
+            + " again; set it");
+    String logsIn =
+        cluster("scope: a\npatroni: {hosts: [x]}\nauth: {user: a, password: b, insecure: true}");
+    String head = "listeners: [{name: a, bind: '0.0.0.0:1', rebalance: 5, route: ";
+    rejects(
+        logsIn + head + "primary}]\n",
+        "5:53: listeners[0].rebalance: has nothing to move on route primary; remove it");
+    String moves =
+        "5:53: listeners[0].rebalance: moves only sessions that are kept: not with keep_sessions:"
+            + " off or follow_messages: false";
+    rejects(logsIn + head + "replica, keep_sessions: off}]\n", moves);
+    rejects(logsIn + head + "replica, follow_messages: false}]\n", moves);
+    rejects(
+        logsIn + head.replace("5", "0") + "any}]\n",
+        "5:53: listeners[0].rebalance: \"0\" is not between 1 and 10000");
+  }
+
+  @Test
   void poolers_are_known_from_etcd() {
     rejects(
         cluster("scope: a\npatroni: {hosts: [x]}")

@@ -129,7 +129,9 @@ public final class Proxy implements AutoCloseable {
     this.certificates = new Certificates(events, clock);
     this.clusterContexts =
         new ClusterContexts(
-            (cluster, cell, table) -> loops.publish(cluster, cell, table, events, clock));
+            (cluster, cell, table) -> loops.publish(cluster, cell, table, events, clock),
+            events,
+            clock);
     this.relayed = new RelayMemory(relayLimit(config));
     this.connects = connects;
     this.hosts = new HostResolver(clock);

@@ -20,7 +20,7 @@ class CrashTest {
       String pid = ended.say("select pg_backend_pid()");
       lab.awaitAnswers(1);
 
-      lab.old.sql("select pg_terminate_backend(" + pid + ")");
+      lab.old.sql("select pg_terminate_backend(" + pid + ", 5000)");
       assertThat(ended.say("select 1"))
           .as(() -> SwitchoverLab.story(fixture))
           .contains("terminating connection due to administrator command");
@@ -37,7 +37,7 @@ class CrashTest {
       lab.awaitAnswers(1);
       lab.old.crashOne(
           lab.old.query("select pid from pg_stat_activity where backend_type = 'walwriter'"));
-      Await.until(() -> SwitchoverLab.stats(fixture).sessionsDetached() == 4);
+      Await.until(() -> SwitchoverLab.stats(fixture).kept().detached() == 4);
       assertThat(idle.say("execute foo(2); show work_mem"))
           .as(() -> "after a crash of one process: " + SwitchoverLab.story(fixture))
           .isEqualTo("3\n7MB");

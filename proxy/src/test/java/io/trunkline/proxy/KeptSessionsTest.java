@@ -35,7 +35,7 @@ class KeptSessionsTest {
       check(first, plain, pids.get(first));
       check(second, encrypted, pids.get(second));
       assertThat(speaking.answer()).as("said meanwhile, run once").isEqualTo("1");
-      assertThat(SwitchoverLab.stats(plain).sessionsRestored()).isEqualTo(2);
+      assertThat(SwitchoverLab.stats(plain).kept().restored()).isEqualTo(2);
     }
   }
 
@@ -89,11 +89,11 @@ class KeptSessionsTest {
         softly.assertThat(psql.say("select 1")).contains("server closed the connection");
         psql.close();
       }
-      Map<Pinned, Long> counts = new EnumMap<>(SwitchoverLab.stats(fixture).pinned());
+      Map<Pinned, Long> counts = new EnumMap<>(SwitchoverLab.stats(fixture).kept().pinned());
       counts.values().removeIf(count -> count == 0);
       softly.assertThat(counts.keySet()).isEqualTo(statements.keySet());
       softly.assertThat(counts.values()).allMatch(count -> count == 1);
-      softly.assertThat(SwitchoverLab.stats(fixture).sessionsRestored()).isZero();
+      softly.assertThat(SwitchoverLab.stats(fixture).kept().restored()).isZero();
       softly.assertAll();
     }
   }
@@ -137,7 +137,7 @@ class KeptSessionsTest {
       assertThat(ended.say("select 1"))
           .as("whom an administrator ends is ended")
           .contains("terminating connection due to administrator command");
-      assertThat(SwitchoverLab.stats(fixture).sessionsRestored()).isZero();
+      assertThat(SwitchoverLab.stats(fixture).kept().restored()).isZero();
     }
   }
 }

@@ -235,7 +235,7 @@ class LossPropertyTest {
     }
 
     private long noticed() {
-      return stats().sessionsDetached()
+      return stats().kept().detached()
           + stats().ends().values().stream().mapToLong(Long::longValue).sum();
     }
 

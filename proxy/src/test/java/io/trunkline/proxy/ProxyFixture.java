@@ -66,6 +66,7 @@ public final class ProxyFixture implements AutoCloseable {
   public static final class Settings {
     public List<String> keepSettings = List.of();
     public boolean keepListen;
+    public OptionalInt rebalance = OptionalInt.empty();
     public LimitsConfig limits = Configs.limits(1000, 1000, 1000);
 
     /** Null: auto. */
@@ -191,6 +192,7 @@ public final class ProxyFixture implements AutoCloseable {
         .with(ListenerConfig::keepSessions, settings.keepSessions)
         .with(ListenerConfig::keepSettings, settings.keepSettings)
         .with(ListenerConfig::keepListen, settings.keepListen)
+        .with(ListenerConfig::rebalance, settings.rebalance)
         .with(ListenerConfig::target, settings.target)
         .record();
   }

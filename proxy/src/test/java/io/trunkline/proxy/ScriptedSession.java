@@ -316,6 +316,8 @@ final class ScriptedSession {
       throw new SqlError("22012", "division by zero");
     } else if (text.contains("::pg_catalog.int4")) {
       throw new SqlError("22P02", "invalid input syntax for type integer");
+    } else if (text.contains("pg_my_temp_schema")) {
+      tellState();
     } else if (text.contains("pg_is_in_recovery")) {
       row("f", null);
     } else if (text.contains("set_config(")) {
@@ -324,8 +326,6 @@ final class ScriptedSession {
         settings.put(name, unhex(parameters.get(1)));
       }
       row(unhex(parameters.get(1)));
-    } else if (text.contains("pg_my_temp_schema")) {
-      tellState();
     } else {
       warnIfWanted(text);
       row(parameters.isEmpty() ? text.substring("select".length()).trim() : parameters.getFirst());
@@ -345,6 +345,7 @@ final class ScriptedSession {
       row("setting", hex(setting.getKey()), hex(setting.getValue()), "");
     }
     row("role", hex("none"), hex("app"), "");
+    row("position", "1000", "", "");
     for (Map.Entry<String, String> statement : statements.entrySet()) {
       if (!statement.getKey().equals(StateQuery.NAME) && !statement.getKey().isEmpty()) {
         String types = statement.getValue().contains("$1") ? "{23}" : "{}";

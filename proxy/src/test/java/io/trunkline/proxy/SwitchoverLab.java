@@ -123,13 +123,13 @@ final class SwitchoverLab implements AutoCloseable {
   static String story(ProxyFixture fixture) {
     ListenerStats stats = stats(fixture);
     Map<Object, Long> counts = new LinkedHashMap<>(stats.ends());
-    counts.putAll(stats.pinned());
+    counts.putAll(stats.kept().pinned());
     counts.values().removeIf(count -> count == 0);
     return "%s, %d detached, %d restored, %s %s"
         .formatted(
             counts,
-            stats.sessionsDetached(),
-            stats.sessionsRestored(),
+            stats.kept().detached(),
+            stats.kept().restored(),
             fixture.events,
             fixture.failures);
   }

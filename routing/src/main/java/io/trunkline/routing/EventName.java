@@ -11,6 +11,8 @@ import io.trunkline.routing.Event.Severity;
 public enum EventName implements Labelled {
   WRITE_ROUTE_CHANGED(INFO, ERROR),
   SESSIONS_ENDED(WARN),
+  SESSIONS_DETACHED(INFO, WARN),
+  SESSIONS_RESTORED(INFO),
   REPLICA_EXCLUDED(INFO),
   REPLICA_RETURNED(INFO),
   READ_ROUTE_CHANGED(INFO, WARN),

@@ -6,10 +6,12 @@ import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.RouteKind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -18,6 +20,9 @@ import java.util.stream.Collectors;
 public final class Picker {
   private static final int DEFAULT_WEIGHT = 100;
   private static final double SLOW_START_FLOOR = 0.1;
+
+  /** By that part a member may be above its share before its sessions are moved. */
+  private static final double TOLERATED = 0.1;
 
   private final ListenerConfig listener;
   private final Optional<String> zone;
@@ -143,6 +148,49 @@ public final class Picker {
         : judged(ReadReason.ELIGIBLE, listener.route(), table).stream()
             .map(Target::member)
             .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * How many sessions of each member had better be on another one: all of those on a member that is
+   * to have none, and of the others what is more than a tenth above its share. As many as the
+   * others can take.
+   *
+   * @param sessions how many each member has through this listener
+   */
+  public Map<String, Integer> surplus(RoutingTable table, Map<String, Integer> sessions) {
+    ClusterView view = table.view();
+    List<Target> eligible = judged(ReadReason.ELIGIBLE, listener.route(), table);
+    if (eligible.isEmpty() && listener.fallback().isPresent()) {
+      eligible = judged(ReadReason.ELIGIBLE, listener.fallback().get(), table);
+    }
+    if (eligible.isEmpty()) {
+      return Map.of();
+    }
+    List<Target> targets = near(reachable(eligible, view), view);
+    int total = sessions.values().stream().mapToInt(Integer::intValue).sum();
+    double weights = targets.stream().mapToDouble(target -> weight(target, table)).sum();
+    Map<String, Integer> most = new HashMap<>();
+    for (Target target : targets) {
+      double share = total * weight(target, table) / weights;
+      most.put(target.member(), (int) Math.ceil(share * (1 + TOLERATED)) + 1);
+    }
+    int room = 0;
+    for (Target target : targets) {
+      int limit =
+          Math.min(
+              most.getOrDefault(target.member(), 0), listener.limits().maxConnectionsPerBackend());
+      room += Math.max(0, limit - sessions.getOrDefault(target.member(), 0));
+    }
+    Map<String, Integer> surplus = new TreeMap<>();
+    for (Map.Entry<String, Integer> member : sessions.entrySet()) {
+      int over = member.getValue() - most.getOrDefault(member.getKey(), 0);
+      int moved = Math.min(over, room);
+      if (moved > 0) {
+        surplus.put(member.getKey(), moved);
+        room -= moved;
+      }
+    }
+    return surplus;
   }
 
   /** Whether a session that waits to be connected to that member there may go on doing so. */

@@ -134,6 +134,30 @@ class PickerTest {
   }
 
   @Test
+  void sessionsThatHadBetterBeElsewhere() {
+    Picker read = picker(RouteKind.REPLICA, Balance.LEAST_CONNECTIONS, OptionalLong.of(200));
+    RoutingTable table = table(Views.healthy());
+    assertThat(read.surplus(table, Map.of("pg2", 12, "pg3", 9))).as("nearly even").isEmpty();
+    assertThat(read.surplus(table, Map.of("pg2", 20, "pg3", 0))).isEqualTo(Map.of("pg2", 8));
+    assertThat(read.surplus(table, Map.of("pg1", 10, "pg2", 0, "pg3", 0, "pg4", 3)))
+        .as("the fallback, and one that has no key any more")
+        .isEqualTo(Map.of("pg1", 10, "pg4", 3));
+    assertThat(read.surplus(table, Map.of("pg1", 20_000, "pg2", 9_990, "pg3", 9_999)))
+        .as("as many as there is room for")
+        .isEqualTo(Map.of("pg1", 11));
+    assertThat(read.surplus(table(alone()), Map.of("pg1", 10, "pg2", 5)))
+        .as("there is no replica")
+        .isEqualTo(Map.of("pg2", 5));
+
+    Views lagging = Views.healthy().leaderLsn(1000).replica("pg2", Tags.NONE, 100);
+    assertThat(
+            read.surplus(table(lagging.replica("pg3", Tags.NONE, 900)), Map.of("pg2", 5, "pg3", 5)))
+        .isEqualTo(Map.of("pg2", 5));
+    Picker write = picker(RouteKind.PRIMARY, Balance.LEAST_CONNECTIONS, OptionalLong.empty());
+    assertThat(write.surplus(table, Map.of("pg1", 10))).isEmpty();
+  }
+
+  @Test
   void aLaggingReplicaGetsNoNewSessions() {
     Views views = Views.healthy().leaderLsn(1000).replica("pg2", Tags.NONE, 100);
     views.replica("pg3", Tags.NONE, 900);

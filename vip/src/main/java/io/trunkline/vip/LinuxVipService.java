@@ -1,6 +1,7 @@
 package io.trunkline.vip;
 
 import io.trunkline.config.VipConfig;
+import io.trunkline.routing.DurationHistogram;
 import io.trunkline.vip.claim.LeaderClaimant;
 import io.trunkline.vip.lease.LeaseClaimant;
 import io.trunkline.vip.lease.LeaseStore;
@@ -189,7 +190,7 @@ public final class LinuxVipService implements VipService {
     if (running == null) {
       return List.of();
     }
-    TimerLateness.Snapshot lateness = running.lateness().snapshot();
+    DurationHistogram.Snapshot lateness = running.lateness().snapshot();
     return instances.values().stream().map(each -> each.status(started, lateness)).toList();
   }
 

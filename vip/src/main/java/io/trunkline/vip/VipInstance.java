@@ -4,6 +4,7 @@ import static io.trunkline.vip.VipState.INITIALIZE;
 import static io.trunkline.vip.VipState.MASTER;
 
 import io.trunkline.config.VipConfig;
+import io.trunkline.routing.DurationHistogram;
 import io.trunkline.vip.linux.AddressOnLink;
 import io.trunkline.vip.linux.PacketSocket;
 import java.net.InetAddress;
@@ -328,7 +329,7 @@ abstract sealed class VipInstance permits VrrpInstance, ClaimedInstance {
   }
 
   /** From any thread. */
-  final VipStatus status(Instant started, TimerLateness.Snapshot lateness) {
+  final VipStatus status(Instant started, DurationHistogram.Snapshot lateness) {
     Election election = election(bidding, servingWhy);
     return new VipStatus(
         config.name(),

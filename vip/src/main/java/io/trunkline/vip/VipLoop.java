@@ -1,5 +1,6 @@
 package io.trunkline.vip;
 
+import io.trunkline.routing.DurationHistogram;
 import io.trunkline.vip.linux.AddressOnLink;
 import io.trunkline.vip.linux.Link;
 import io.trunkline.vip.linux.LinuxException;
@@ -35,7 +36,8 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
   private final Poller poller;
   private final List<VipInterface> interfaces = new ArrayList<>();
   private final Queue<Consumer<Instant>> requests = new ConcurrentLinkedQueue<>();
-  private final TimerLateness lateness = new TimerLateness();
+  private final DurationHistogram lateness =
+      new DurationHistogram(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000);
   private volatile long heartbeatAt;
   private volatile boolean stopped;
   private boolean heartbeatLost;
@@ -54,7 +56,7 @@ final class VipLoop implements RouteMonitor.Listener, AutoCloseable {
     return routes;
   }
 
-  TimerLateness lateness() {
+  DurationHistogram lateness() {
     return lateness;
   }
 

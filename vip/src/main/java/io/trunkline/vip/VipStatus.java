@@ -1,6 +1,7 @@
 package io.trunkline.vip;
 
 import io.trunkline.config.VipConfig;
+import io.trunkline.routing.DurationHistogram;
 import io.trunkline.vip.vrrp.Reject;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -43,7 +44,7 @@ public record VipStatus(
     List<VipTransition> recent,
     Counts counts,
     Map<Reject, Long> rejected,
-    TimerLateness.Snapshot lateness) {
+    DurationHistogram.Snapshot lateness) {
 
   /** The node that has the addresses. */
   public record MasterSeen(InetAddress address, int priority) {}

@@ -1,7 +1,7 @@
 package io.trunkline.daemon;
 
 import io.trunkline.config.VipConfig;
-import io.trunkline.vip.TimerLateness;
+import io.trunkline.routing.DurationHistogram;
 import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipStatus;
@@ -87,11 +87,11 @@ public final class SampleVips {
         lateness());
   }
 
-  private static TimerLateness.Snapshot lateness() {
+  private static DurationHistogram.Snapshot lateness() {
     Map<Duration, Long> upTo = new LinkedHashMap<>();
     upTo.put(Duration.ofMillis(1), 90L);
     upTo.put(Duration.ofMillis(10), 98L);
-    return new TimerLateness.Snapshot(upTo, 100, Duration.ofMillis(250), Duration.ofMillis(42));
+    return new DurationHistogram.Snapshot(upTo, 100, Duration.ofMillis(250), Duration.ofMillis(42));
   }
 
   private static InetAddress address(String text) {

@@ -28,6 +28,9 @@ public interface BackendClient {
   /** There is a member, and others are before this client, or ask it in its place. */
   void onQueued(String why);
 
+  /** What the client waited for is not wanted any more. */
+  void onNothingWanted();
+
   /** A member has taken the connection. */
   void onMemberConnected();
 

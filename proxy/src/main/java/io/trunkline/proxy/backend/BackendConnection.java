@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.trunkline.pgwire.BackendMessages;
+import io.trunkline.pgwire.CancelKey;
 import io.trunkline.pgwire.ClientHello;
 import io.trunkline.pgwire.Conversation;
 import io.trunkline.pgwire.Opening;
@@ -22,10 +23,10 @@ import io.trunkline.proxy.backend.BackendState.Parted;
 import io.trunkline.proxy.backend.BackendState.Place;
 import io.trunkline.proxy.backend.BackendState.Restoring;
 import io.trunkline.proxy.backend.BackendState.Unanswered;
-import io.trunkline.proxy.backend.SessionKeeper.Loss;
 import io.trunkline.proxy.relay.ChannelOps;
 import io.trunkline.proxy.relay.ReplayBuffer;
 import io.trunkline.proxy.stats.ConnectionFailure;
+import io.trunkline.proxy.stats.MemberLoss;
 import io.trunkline.proxy.stats.SessionEnd;
 import io.trunkline.routing.Fence;
 import io.trunkline.routing.RoutingTable;
@@ -49,6 +50,7 @@ public final class BackendConnection {
   private final SessionKeeper keeper;
 
   private BackendState state = new Absent();
+  private @Nullable SessionCancel cancel;
   private @Nullable ByteBuf heldError;
 
   /**
@@ -76,6 +78,11 @@ public final class BackendConnection {
   }
 
   void become(BackendState next) {
+    if (next instanceof Parted && !parted()) {
+      context.stats().kept().parted();
+    } else if (parted() && !(next instanceof Parted)) {
+      context.stats().kept().partedNoMore();
+    }
     state = next;
   }
 
@@ -278,7 +285,7 @@ public final class BackendConnection {
   private void fence() {
     switch (fencing.decide()) {
       case END -> {
-        if (!keeper.leave(Loss.SUPERSEDED, Optional.empty())) {
+        if (!keeper.leave(MemberLoss.SUPERSEDED, Optional.empty())) {
           client.end(SessionEnd.SUPERSEDED);
         }
       }
@@ -293,7 +300,7 @@ public final class BackendConnection {
   }
 
   private void departIfIdle() {
-    if (idle() && !keeper.leave(Loss.MOVED, Optional.empty())) {
+    if (idle() && !keeper.leave(MemberLoss.MOVED, Optional.empty())) {
       client.end(SessionEnd.PROMOTED);
     }
   }
@@ -332,6 +339,21 @@ public final class BackendConnection {
   /** Whether sessions like this one are kept when their member goes. */
   public boolean keepsSessions() {
     return context.keepsSessions();
+  }
+
+  /** What its cancel key stands for, once it has one. */
+  Optional<SessionCancel> cancel() {
+    return Optional.ofNullable(cancel);
+  }
+
+  /** Cancels what the client has said and no member has got. */
+  void cancelSaid() {
+    keeper.cancelSaid();
+  }
+
+  /** Has it go on at a better member, if it is idle and can; whether it may go. */
+  public boolean move() {
+    return keeper.move();
   }
 
   /** Why the session ends if its member goes now; empty: it goes on, or sessions are not kept. */
@@ -515,7 +537,8 @@ public final class BackendConnection {
         relayAll(rest.readRetainedSlice(length)); // a function of the user's has said so
         relay(rest);
       }
-    } else if (!keeper.leave(error.hasCrashed() ? Loss.CRASHED : Loss.STOPPED, Optional.of(rest))) {
+    } else if (!keeper.leave(
+        error.hasCrashed() ? MemberLoss.CRASHED : MemberLoss.STOPPED, Optional.of(rest))) {
       relayAll(rest);
     }
   }
@@ -547,12 +570,10 @@ public final class BackendConnection {
     if (state instanceof Attached attached
         && attached.key().isEmpty()
         && conversation.key().isPresent()) {
-      state = attached.given(conversation.key().get());
-      context
-          .keys()
-          .put(
-              conversation.key().get(),
-              new CancelTarget(attached.link().place().address(), conversation.key().get()));
+      CancelKey key = conversation.key().get();
+      state = attached.given(key);
+      cancel = new SessionCancel(loop, this, key);
+      context.keys().put(key, cancel);
     }
     if (fencing.primary()
         && !context.pooled()
@@ -590,7 +611,7 @@ public final class BackendConnection {
       case Detached _, Restoring _ ->
           connector.giveUp("it closed the connection before the session was restored");
       case Attached attached -> {
-        if (attached.flow() != Flow.BROKEN && !keeper.leave(Loss.CRASHED, Optional.empty())) {
+        if (attached.flow() != Flow.BROKEN && !keeper.leave(MemberLoss.CRASHED, Optional.empty())) {
           startup.end();
           relayHeld();
           boolean explained =
@@ -625,7 +646,7 @@ public final class BackendConnection {
       return;
     }
     if (state instanceof Attached attached) {
-      if (!keeper.leave(Loss.CRASHED, Optional.empty())) {
+      if (!keeper.leave(MemberLoss.CRASHED, Optional.empty())) {
         relayHeld();
         state = attached.with(Flow.BROKEN);
         client.onMemberFailed(cause);
@@ -646,12 +667,11 @@ public final class BackendConnection {
 
   private void close() {
     BackendState left = state;
-    state = new Absent();
+    become(new Absent());
     if (left instanceof Connected connected) {
       connected.gate().ifPresent(StartupGate::release);
     }
     if (left instanceof Attached attached) {
-      attached.key().ifPresent(context.keys()::remove);
       attached.kept().ifPresent(KeptSession::wipe);
     }
     if (left instanceof Restoring restoring) {
@@ -664,6 +684,11 @@ public final class BackendConnection {
       parted.kept().wipe();
     }
     keeper.stop();
+    if (cancel != null) {
+      context.keys().remove(cancel.key(), cancel);
+      cancel.stop();
+      cancel = null;
+    }
     dropHeld();
   }
 }

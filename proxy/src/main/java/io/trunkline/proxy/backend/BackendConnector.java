@@ -413,6 +413,20 @@ public final class BackendConnector implements Login.Listener {
     replace();
   }
 
+  /** The member is fine, but not for this session now: another one may be. */
+  void passOver() {
+    selector.refusedBy(((Placed) state).place().member());
+    replace();
+  }
+
+  /** The session wants nothing for now; where it is being connected to it may have. */
+  void stopSearching() {
+    if (state instanceof Idle) {
+      request = null;
+      selector.stop();
+    }
+  }
+
   /** Leaves a member that has not answered, and looks for another. */
   void replace() {
     letIn();

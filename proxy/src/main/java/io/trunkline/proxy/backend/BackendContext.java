@@ -56,7 +56,7 @@ public record BackendContext(
   }
 
   /** Whether sessions are to go on at another member. */
-  boolean keepsSessions() {
+  public boolean keepsSessions() {
     return config.keepSessions() != ListenerConfig.KeepSessions.OFF
         && verifiers.isPresent()
         && config.followMessages();

@@ -7,6 +7,7 @@ import io.trunkline.pgwire.CancelKey;
 import io.trunkline.pgwire.Conversation;
 import io.trunkline.pgwire.state.SavedState;
 import io.trunkline.proxy.relay.RelayMemory;
+import io.trunkline.proxy.stats.MemberLoss;
 import io.trunkline.routing.Target;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -89,6 +90,7 @@ sealed interface BackendState {
    *
    * @param saved what the session is
    * @param left the member that it had
+   * @param cause why it has left it
    * @param farewell what the member has said last; the client gets it if the member stays
    * @param confirmed whether it is known that the member is gone
    * @param position of the WAL at the member, as far as is known: a replica that is behind it is
@@ -101,6 +103,7 @@ sealed interface BackendState {
       Conversation conversation,
       Optional<CancelKey> key,
       Place left,
+      MemberLoss cause,
       Optional<ByteBuf> farewell,
       boolean confirmed,
       OptionalLong position,
@@ -108,12 +111,30 @@ sealed interface BackendState {
       implements Parted {
     Detached confirm() {
       return new Detached(
-          kept, saved, conversation, key, left, Optional.empty(), true, position, transaction);
+          kept,
+          saved,
+          conversation,
+          key,
+          left,
+          cause,
+          Optional.empty(),
+          true,
+          position,
+          transaction);
     }
 
     Detached withoutTransaction() {
       return new Detached(
-          kept, saved, conversation, key, left, farewell, confirmed, position, Optional.empty());
+          kept,
+          saved,
+          conversation,
+          key,
+          left,
+          cause,
+          farewell,
+          confirmed,
+          position,
+          Optional.empty());
     }
 
     Restoring restore(Link link, Restoration work) {

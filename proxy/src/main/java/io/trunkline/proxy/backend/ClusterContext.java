@@ -1,6 +1,7 @@
 package io.trunkline.proxy.backend;
 
 import io.trunkline.config.ClusterConfig;
+import io.trunkline.proxy.stats.MoveLog;
 import io.trunkline.routing.HoldTimeout;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
  * @param tls whether its members take TLS
  * @param poolerTls whether the poolers beside them do
  * @param logins at its members
+ * @param moves tells of sessions that leave one of them
  */
 public record ClusterContext(
     ClusterConfig config,
@@ -26,10 +28,15 @@ public record ClusterContext(
     Semaphore hold,
     BackendTlsSupport tls,
     BackendTlsSupport poolerTls,
-    LoginQueues logins) {
+    LoginQueues logins,
+    MoveLog moves) {
   /** Of a cluster with that configuration; its logins go on if it had another one before. */
   static ClusterContext of(
-      ClusterConfig config, RoutingCell cell, Consumer<RoutingTable> reader, LoginQueues logins) {
+      ClusterConfig config,
+      RoutingCell cell,
+      Consumer<RoutingTable> reader,
+      LoginQueues logins,
+      MoveLog moves) {
     return new ClusterContext(
         config,
         cell,
@@ -37,7 +44,8 @@ public record ClusterContext(
         new Semaphore(config.holdLimit()),
         new BackendTlsSupport(),
         new BackendTlsSupport(),
-        logins);
+        logins,
+        moves);
   }
 
   /** The cluster's. */

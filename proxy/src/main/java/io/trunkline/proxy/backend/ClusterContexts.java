@@ -1,8 +1,11 @@
 package io.trunkline.proxy.backend;
 
 import io.trunkline.config.ClusterConfig;
+import io.trunkline.proxy.stats.MoveLog;
+import io.trunkline.routing.EventSink;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,13 +27,18 @@ public final class ClusterContexts implements AutoCloseable {
   }
 
   private final Publisher publisher;
+  private final EventSink events;
+  private final InstantSource clock;
   private volatile Map<String, ClusterContext> entries = Map.of();
 
   /**
    * @param publisher has sessions see every table
+   * @param events is told of sessions that leave their members
    */
-  public ClusterContexts(Publisher publisher) {
+  public ClusterContexts(Publisher publisher, EventSink events, InstantSource clock) {
     this.publisher = publisher;
+    this.events = events;
+    this.clock = clock;
   }
 
   /**
@@ -49,13 +57,17 @@ public final class ClusterContexts implements AutoCloseable {
               logins.keep(table.view());
               publisher.publish(cluster.name(), cell, table);
             };
-        planned.put(cluster.name(), ClusterContext.of(cluster, cell, reader, logins));
+        planned.put(
+            cluster.name(),
+            ClusterContext.of(
+                cluster, cell, reader, logins, new MoveLog(cluster.name(), events, clock)));
       } else if (before.config().equals(cluster)) {
         planned.put(cluster.name(), before);
       } else {
         planned.put(
             cluster.name(),
-            ClusterContext.of(cluster, before.cell(), before.reader(), before.logins()));
+            ClusterContext.of(
+                cluster, before.cell(), before.reader(), before.logins(), before.moves()));
       }
     }
     return planned;

@@ -136,11 +136,11 @@ final class LostTransaction {
         more = drop();
       } else if (said.size() < HEADER) {
         more = false;
-      } else if (length(0) < HEADER) {
+      } else if (said.messageLength(0) < HEADER) {
         line.refuse("the client has sent a message of a length that cannot be");
         more = false;
       } else if (discards) {
-        more = drop(length(0), Block.OPEN);
+        more = drop(said.messageLength(0), Block.OPEN);
       } else {
         more = !told && answerNext();
       }
@@ -153,12 +153,12 @@ final class LostTransaction {
    * @return whether there may be more to answer
    */
   private boolean answerNext() {
-    return switch (type(0)) {
+    return switch (said.messageType(0)) {
       case 'X' -> false;
-      case 'd', 'c', 'f' -> drop(length(0), Block.OPEN); // of a COPY that has failed
+      case 'd', 'c', 'f' -> drop(said.messageLength(0), Block.OPEN); // of a COPY that has failed
       case 'Q', 'F', 'S' -> {
-        boolean whole = said.size() >= length(0);
-        yield (whole || said.full()) && answer(whole ? length(0) : 0);
+        boolean whole = said.size() >= said.messageLength(0);
+        yield (whole || said.full()) && answer(whole ? said.messageLength(0) : 0);
       }
       default -> answer();
     };
@@ -166,16 +166,16 @@ final class LostTransaction {
 
   /** The same, of a batch. It is looked at up to its Sync, or to where the client waits (Flush). */
   private boolean answer() {
-    long at = 0;
+    int at = 0;
     while (said.size() - at >= HEADER) {
-      byte type = type((int) at);
-      int length = length((int) at);
-      if (length < HEADER || at + length > said.size()) {
+      byte type = said.messageType(at);
+      int length = said.messageLength(at);
+      if (length < HEADER || length > said.size() - at) {
         break;
       }
       at += length;
       if (type == 'S' || type == 'H') {
-        return answer(type == 'S' ? (int) at : 0);
+        return answer(type == 'S' ? at : 0);
       }
     }
     return said.full() && answer(0);
@@ -195,7 +195,7 @@ final class LostTransaction {
         line.refuse(CHAINED);
         yield false;
       }
-      default -> drop(length > 0 ? length : length(0), then);
+      default -> drop(length > 0 ? length : said.messageLength(0), then);
     };
   }
 
@@ -204,8 +204,9 @@ final class LostTransaction {
     StateFollower ahead = follower.copy();
     int at = 0;
     while (at < length) {
-      int body = length(at) - HEADER;
-      ahead.message(type(at), body, said.bytes(), said.bytes().readerIndex() + at + HEADER);
+      int body = said.messageLength(at) - HEADER;
+      ahead.message(
+          said.messageType(at), body, said.bytes(), said.bytes().readerIndex() + at + HEADER);
       at += HEADER + body;
     }
     return ahead.block();
@@ -243,13 +244,5 @@ final class LostTransaction {
       discards = true;
     }
     return true;
-  }
-
-  private byte type(int at) {
-    return said.bytes().getByte(said.bytes().readerIndex() + at);
-  }
-
-  private int length(int at) {
-    return 1 + said.bytes().getInt(said.bytes().readerIndex() + at + 1);
   }
 }

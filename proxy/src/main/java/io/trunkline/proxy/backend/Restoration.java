@@ -92,6 +92,9 @@ final class Restoration {
     /** This member cannot have it now; another one, or the same later, may. */
     void onNotNow(String why);
 
+    /** This replica does not replay what the session may have seen; another one may have. */
+    void onBehind();
+
     /** It cannot be restored anywhere. */
     void onRefused(String why);
 
@@ -257,7 +260,7 @@ final class Restoration {
         } else if (isBehind()) {
           if (++timesBehind > MOST_TIMES_BEHIND) {
             over();
-            line.onRefused("the replica has not replayed what the session may have seen");
+            line.onBehind();
             return;
           }
           step = Step.BEHIND;

@@ -6,8 +6,8 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.trunkline.config.ListenerConfig.KeepSessions;
 import io.trunkline.pgwire.BackendMessages;
-import io.trunkline.pgwire.CancelKey;
 import io.trunkline.pgwire.Conversation;
+import io.trunkline.pgwire.ErrorResponse;
 import io.trunkline.pgwire.scram.ChannelBinding;
 import io.trunkline.pgwire.state.Block;
 import io.trunkline.pgwire.state.Pinned;
@@ -21,6 +21,8 @@ import io.trunkline.proxy.backend.BackendState.Parted;
 import io.trunkline.proxy.backend.BackendState.Place;
 import io.trunkline.proxy.backend.BackendState.Restoring;
 import io.trunkline.proxy.relay.ReplayBuffer;
+import io.trunkline.proxy.stats.KeptStats;
+import io.trunkline.proxy.stats.MemberLoss;
 import io.trunkline.proxy.stats.SessionEnd;
 import io.trunkline.proxy.tls.BackendTls;
 import io.trunkline.routing.Member;
@@ -64,20 +66,10 @@ final class SessionKeeper {
   private boolean switching;
   private boolean askedBlocked;
   private boolean countedPinned;
+  private boolean moves;
+  private OptionalLong told = OptionalLong.empty();
   private @Nullable Instant spokeAt;
   private @Nullable ScheduledFuture<?> unconfirmed;
-
-  /** How a session loses its member. */
-  enum Loss {
-    /** The member says that it stops; or an administrator has it end the session. */
-    STOPPED,
-    /** Its process has crashed, or the connection broke. */
-    CRASHED,
-    /** Another member has become the primary. */
-    SUPERSEDED,
-    /** The member is there, and another one is better. */
-    MOVED
-  }
 
   SessionKeeper(
       BackendContext context,
@@ -153,7 +145,7 @@ final class SessionKeeper {
         new StateInquiry(
             client.allocator(), context.config().keepListen(), new InquiryTaker(kept)));
     askedAt = System.nanoTime();
-    context.stats().stateQueried();
+    context.stats().kept().stateQueried();
     Set<String> settings = new TreeSet<>(context.config().keepSettings());
     settings.addAll(kept.follower().marks().settings());
     attached.link().channel().writeAndFlush(StateQuery.ask(client.allocator(), settings));
@@ -173,13 +165,21 @@ final class SessionKeeper {
 
     @Override
     public void onAnswered() {
+      context.stats().kept().stateAnswered(System.nanoTime() - askedAt);
       kept.onAnswer();
+      OptionalLong seen = kept.inquiry().map(StateInquiry::position).orElse(OptionalLong.empty());
       ByteBuf rest = kept.endInquiry();
+      boolean leaves = moves;
+      moves = false;
+      connection.cancel().ifPresent(SessionCancel::onAnswered);
       if (rest.isReadable()) {
         connection.relay(rest);
       } else {
         rest.release();
         onRelayed();
+        if (leaves) {
+          moveNow(kept, seen);
+        }
       }
     }
 
@@ -206,20 +206,51 @@ final class SessionKeeper {
   // Leaving the member.
 
   /**
+   * Has the session go on at a better member, if it is idle and can: once its own has told what it
+   * is, and what it may have seen.
+   *
+   * @return whether it may go
+   */
+  boolean move() {
+    if (!(connection.state() instanceof Attached attached
+        && attached.flow() == Flow.OPEN
+        && attached.kept().filter(KeptSession::worthAsking).isPresent()
+        && connection.idle())) {
+      return false;
+    }
+    Optional<Pinned> pinned = attached.kept().get().pinned();
+    if (pinned.isPresent() && pinned.get() != Pinned.CHANGED) {
+      return false;
+    }
+    moves = true;
+    ask(attached);
+    return true;
+  }
+
+  private void moveNow(KeptSession kept, OptionalLong seen) {
+    if (connection.idle() && !switching && kept.pinned().isEmpty()) {
+      told = seen;
+      leave(MemberLoss.MOVED, Optional.empty());
+      told = OptionalLong.empty();
+    }
+  }
+
+  /**
    * Leaves a member that is lost, if the session can go on.
    *
    * @param farewell what the member has said last; owned by this if it is left
    * @return false: the session ends with its member
    */
-  boolean leave(Loss loss, Optional<ByteBuf> farewell) {
+  boolean leave(MemberLoss loss, Optional<ByteBuf> farewell) {
     if (!(connection.state() instanceof Attached attached
         && attached.gate().isEmpty()
         && context.keepsSessions()
         && keeps(attached, loss))) {
       return false;
     }
+    MemberLoss cause = cause(attached, loss);
     if (attached.kept().isEmpty()) {
-      countPinned(Pinned.LOGIN);
+      countPinned(Pinned.LOGIN, cause);
       return false;
     }
     KeptSession kept = attached.kept().get();
@@ -241,29 +272,37 @@ final class SessionKeeper {
     follower.lost();
     Optional<Pinned> pinned = kept.pinned();
     if (pinned.isPresent()) {
-      countPinned(pinned.get());
+      countPinned(pinned.get(), cause);
       return false;
     }
-    detach(attached, kept, loss, farewell, idle);
+    detach(attached, kept, cause, farewell, idle);
     return true;
   }
 
   /** A session that ends with its member counts once, however often it is told of the end. */
-  private void countPinned(Pinned reason) {
+  private void countPinned(Pinned reason, MemberLoss cause) {
     if (!countedPinned) {
       countedPinned = true;
-      context.stats().pinned(reason);
+      context.stats().kept().sessionPinned(reason);
+      context.cluster().moves().pinned(cause, reason, loop);
     }
+  }
+
+  private MemberLoss cause(Attached attached, MemberLoss loss) {
+    return loss == MemberLoss.STOPPED && switching && attached.link().place().asPrimary()
+        ? MemberLoss.SWITCHOVER
+        : loss;
   }
 
   /**
    * Whether sessions are kept at such a loss. A replica's acknowledge nothing that could be missing
    * elsewhere; of a primary's that is known only if it was switched over.
    */
-  private boolean keeps(Attached attached, Loss loss) {
-    return !attached.link().place().asPrimary()
+  private boolean keeps(Attached attached, MemberLoss loss) {
+    return loss == MemberLoss.MOVED
+        || !attached.link().place().asPrimary()
         || context.config().keepSessions() == KeepSessions.ALWAYS
-        || (switching && loss == Loss.STOPPED);
+        || (switching && loss == MemberLoss.STOPPED);
   }
 
   /** Whether the routing table will tell what has become of the member. */
@@ -273,20 +312,26 @@ final class SessionKeeper {
 
   /** Where the WAL of that member is, as far as is known. */
   private OptionalLong position(Place place) {
-    return context
-        .cluster()
-        .cell()
-        .current()
-        .flatMap(table -> table.view().member(place.member()))
-        .map(Member::position)
-        .orElse(OptionalLong.empty());
+    return told.isPresent()
+        ? told
+        : context
+            .cluster()
+            .cell()
+            .current()
+            .flatMap(table -> table.view().member(place.member()))
+            .map(Member::position)
+            .orElse(OptionalLong.empty());
   }
 
   private void detach(
-      Attached attached, KeptSession kept, Loss loss, Optional<ByteBuf> farewell, boolean idle) {
+      Attached attached,
+      KeptSession kept,
+      MemberLoss cause,
+      Optional<ByteBuf> farewell,
+      boolean idle) {
     kept.endInquiry().release();
     stopAsking();
-    attached.key().ifPresent(context.keys()::remove);
+    connection.cancel().ifPresent(SessionCancel::onAnswered);
     Conversation conversation = attached.conversation().orElseThrow();
     Optional<LostTransaction> transaction =
         idle
@@ -305,6 +350,7 @@ final class SessionKeeper {
             conversation,
             attached.key(),
             attached.link().place(),
+            cause,
             farewell,
             false,
             position(attached.link().place()),
@@ -313,7 +359,7 @@ final class SessionKeeper {
     connector.detach();
     connection.onDetached();
     spokeAt = null;
-    if (loss != Loss.STOPPED) {
+    if (cause != MemberLoss.STOPPED && cause != MemberLoss.SWITCHOVER) {
       confirm(detached);
     } else {
       unconfirmed =
@@ -371,10 +417,13 @@ final class SessionKeeper {
     stopWaitingToConfirm();
     detached.farewell().ifPresent(ByteBuf::release);
     connection.become(detached.confirm());
-    context.stats().sessionDetached();
-    if (detached.transaction().isPresent()) {
-      context.stats().transactionLost();
+    KeptStats stats = context.stats().kept();
+    stats.sessionDetached(detached.cause());
+    boolean inTransaction = detached.transaction().isPresent();
+    if (inTransaction) {
+      stats.transactionLost();
     }
+    context.cluster().moves().detached(detached.cause(), inTransaction, loop);
     detached.transaction().ifPresent(LostTransaction::answerPending);
     client.onMemberReadComplete();
     onSpoken();
@@ -442,11 +491,52 @@ final class SessionKeeper {
     if (transaction.over()) {
       connection.become(detached.withoutTransaction());
     }
+    nothingSaid();
+    client.updateReading();
+    return transaction.needsMember();
+  }
+
+  /** A session whose client waits for nothing has no place among those that wait. */
+  private void nothingSaid() {
     if (replay.size() == 0) {
       spokeAt = null;
     }
+  }
+
+  /**
+   * Answers the first query or batch that no member has seen as PostgreSQL answers one that is
+   * cancelled. What of it is not there yet cannot be cancelled.
+   */
+  void cancelSaid() {
+    boolean withoutMember =
+        switch (connection.state()) {
+          case Detached detached -> detached.confirmed() && detached.transaction().isEmpty();
+          case Restoring restoring -> restoring.from().transaction().isEmpty();
+          case Attached attached -> attached.flow() == Flow.BLOCKED && connection.idle();
+          default -> false;
+        };
+    int length = withoutMember ? replay.firstRequest() : 0;
+    if (length == 0) {
+      return;
+    }
+    Conversation conversation = connection.conversation().orElseThrow();
+    conversation.toMember(replay.bytes().slice(replay.bytes().readerIndex(), length));
+    replay.drop(length);
+    nothingSaid();
+    connection.relay(
+        ErrorResponse.error(
+            client.allocator(),
+            "57014",
+            "canceling statement due to user request",
+            "No member had got it yet.",
+            ""));
+    connection.relay(BackendMessages.readyForQuery(client.allocator(), 'I'));
+    client.onMemberReadComplete();
+    if (replay.size() == 0) {
+      connector.stopSearching();
+      client.onNothingWanted();
+    }
     client.updateReading();
-    return transaction.needsMember();
   }
 
   void restore(Detached detached, Link link) {
@@ -500,6 +590,11 @@ final class SessionKeeper {
     }
 
     @Override
+    public void onBehind() {
+      connector.passOver();
+    }
+
+    @Override
     public void onRefused(String why) {
       client.refuse(SessionEnd.NOT_RESTORED, why);
     }
@@ -515,16 +610,7 @@ final class SessionKeeper {
   private void restored(Restoring restoring) {
     Restoration work = restoring.work();
     Attached attached = restoring.restored();
-    Optional<CancelKey> cancels = work.cancelKey();
-    attached
-        .key()
-        .ifPresent(
-            key ->
-                context
-                    .keys()
-                    .put(
-                        key,
-                        new CancelTarget(attached.link().place().address(), cancels.orElse(key))));
+    work.cancelKey().ifPresent(key -> connection.cancel().ifPresent(cancel -> cancel.movedTo(key)));
     connection.become(attached);
     Conversation conversation = restoring.conversation();
     conversation.lookAhead(
@@ -540,9 +626,13 @@ final class SessionKeeper {
             });
     connection.relay(work.takeRest());
     work.release();
+    Duration waited =
+        spokeAt == null ? Duration.ZERO : Duration.between(spokeAt, context.clock().instant());
     spokeAt = null;
     switching = false;
-    context.stats().sessionRestored();
+    MemberLoss cause = restoring.from().cause();
+    context.stats().kept().sessionRestored(cause, waited.toNanos());
+    context.cluster().moves().restored(cause, waited, loop);
     connection.onRestored();
   }
 

@@ -9,6 +9,7 @@ import io.trunkline.pgwire.state.Pinned;
 import io.trunkline.pgwire.state.SavedState;
 import io.trunkline.pgwire.state.StateQuery;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,11 @@ final class StateInquiry {
   /** What the session is, where nothing pins it. */
   SavedState state() {
     return query.state();
+  }
+
+  /** Of the WAL, at the member. */
+  OptionalLong position() {
+    return query.position();
   }
 
   /** What the member says; takes ownership. */

@@ -1,6 +1,7 @@
 package io.trunkline.proxy.cancel;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -66,9 +68,8 @@ public final class CancelFanOut {
     Optional<CancelTarget> owner = Optional.ofNullable(key).map(keys::get);
     Promise<Void> done = loop.newPromise();
     if (owner.isPresent()) {
-      ByteBuf meant = owner.get().key().request(request.alloc());
+      cancel(owner.get(), request.alloc(), loop, done);
       request.release();
-      errand(meant, owner.get().member(), loop, () -> done.setSuccess(null)).run(dialer, () -> {});
       return done;
     }
     if (members.isEmpty() || !mayFanOut(client)) {
@@ -90,6 +91,27 @@ public final class CancelFanOut {
     }
     request.release();
     return done;
+  }
+
+  private void cancel(
+      CancelTarget owner, ByteBufAllocator allocator, EventLoop loop, Promise<Void> done) {
+    long arrived = System.nanoTime();
+    Future<?> patience =
+        loop.schedule(() -> done.trySuccess(null), PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+    done.addListener(_ -> patience.cancel(false));
+    owner.cancel(
+        found ->
+            loop.execute(
+                () -> {
+                  if (found.isEmpty() || done.isDone()) {
+                    done.trySuccess(null);
+                    return;
+                  }
+                  ByteBuf meant = found.get().key().request(allocator);
+                  new CancelDelivery(
+                          meant, found.get().member(), loop, arrived, () -> done.trySuccess(null))
+                      .run(dialer, () -> {});
+                }));
   }
 
   private static CancelDelivery errand(

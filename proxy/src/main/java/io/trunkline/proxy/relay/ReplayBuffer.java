@@ -11,6 +11,9 @@ import io.netty.buffer.Unpooled;
 public final class ReplayBuffer {
   private static final int LIMIT = 64 * 1024;
 
+  /** Of a message: its type and its length. */
+  private static final int MESSAGE_HEADER = 1 + Integer.BYTES;
+
   private final ByteBufAllocator allocator;
   private final RelayMemory memory;
   private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
@@ -52,6 +55,36 @@ public final class ReplayBuffer {
   /** Whether the client is not to be read. */
   public boolean full() {
     return size() >= LIMIT || size() >= memory.share();
+  }
+
+  /** The type of the message that begins there. */
+  public byte messageType(int at) {
+    return bytes.getByte(bytes.readerIndex() + at);
+  }
+
+  /** The length of the message that begins there, with its type; less than 5 makes no sense. */
+  public int messageLength(int at) {
+    return 1 + bytes.getInt(bytes.readerIndex() + at + 1);
+  }
+
+  /**
+   * The length of the query, or of the batch of extended messages with its Sync, that comes first;
+   * 0: it is not there as a whole, or there is nothing in it.
+   */
+  public int firstRequest() {
+    int at = 0;
+    while (size() - at >= MESSAGE_HEADER) {
+      byte type = messageType(at);
+      int length = messageLength(at);
+      if (length < MESSAGE_HEADER || length > size() - at || type == 'X') {
+        return 0;
+      }
+      if (type == 'Q' || type == 'F' || type == 'S') {
+        return type == 'S' && at == 0 ? 0 : at + length;
+      }
+      at += length;
+    }
+    return 0;
   }
 
   /** The first so many are kept no more. */

@@ -449,6 +449,11 @@ public final class Session implements BackendClient {
     return Duration.between(from, context.now());
   }
 
+  @Override
+  public void onNothingWanted() {
+    leaveQueue();
+  }
+
   private void leaveQueue() {
     if (waiting) {
       waiting = false;
@@ -623,6 +628,21 @@ public final class Session implements BackendClient {
   /** Whether the client came in through one of those addresses of this node. */
   public boolean cameThrough(Set<InetAddress> addresses) {
     return addresses.contains(local);
+  }
+
+  /** Whether it goes on without its member. */
+  SessionInfo.Keep keep() {
+    return new SessionSnapshot(state, backend).keep();
+  }
+
+  /** The member that it has or waits for. */
+  Optional<String> member() {
+    return connector.member();
+  }
+
+  /** Has it go on at a better member, if it is idle and can; whether it may go. */
+  boolean move() {
+    return backend.move();
   }
 
   /** What it is like now. */

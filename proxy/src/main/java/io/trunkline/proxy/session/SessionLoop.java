@@ -2,19 +2,28 @@ package io.trunkline.proxy.session;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.trunkline.pgwire.state.Pinned;
 import io.trunkline.proxy.relay.ChannelOps;
 import io.trunkline.proxy.relay.LingeringClients;
+import io.trunkline.proxy.stats.KeptStats.Census;
 import io.trunkline.proxy.stats.SessionEnd;
 import io.trunkline.routing.Fence;
 import io.trunkline.routing.RoutingCell;
 import io.trunkline.routing.RoutingTable;
 import java.net.InetAddress;
 import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +41,7 @@ public final class SessionLoop {
   private final Set<Channel> awaitingHeader = Collections.newSetFromMap(new IdentityHashMap<>());
   private final IdentityHashMap<ListenerContext, Audience> audiences = new IdentityHashMap<>();
   private final AtomicInteger sessions = new AtomicInteger();
+  private @Nullable ScheduledFuture<?> census;
   private long nextId;
 
   /** The sessions of one listener, and what they were told last that could end or stop them. */
@@ -104,6 +114,9 @@ public final class SessionLoop {
   long add(Session session, ListenerContext context) {
     assert loop.inEventLoop();
     audiences.computeIfAbsent(context, _ -> new Audience()).sessions.add(session);
+    if (census == null && context.backends().keepsSessions()) {
+      census = loop.scheduleAtFixedRate(this::count, 1, 1, TimeUnit.SECONDS);
+    }
     sessions.incrementAndGet();
     long id = nextId;
     nextId += loops;
@@ -119,6 +132,61 @@ public final class SessionLoop {
           audience.sessions.remove(session);
           return audience.sessions.isEmpty() ? null : audience;
         });
+    if (!audiences.containsKey(context)) {
+      context.stats().kept().counted(this, Census.NONE);
+    }
+  }
+
+  /** Tells how many sessions would go on without their member. */
+  private void count() {
+    audiences.forEach(
+        (context, audience) -> {
+          if (context.backends().keepsSessions()) {
+            context.stats().kept().counted(this, census(audience));
+            context.config().rebalance().ifPresent(rate -> rebalance(context, audience, rate));
+          }
+        });
+    if (audiences.isEmpty() && census != null) {
+      census.cancel(false);
+      census = null;
+    }
+  }
+
+  /**
+   * Moves sessions to better members.
+   *
+   * @param rate how many per second, on all loops together
+   */
+  private void rebalance(ListenerContext context, Audience audience, int rate) {
+    Optional<RoutingTable> table = context.cluster().cell().current();
+    if (table.isEmpty()) {
+      return;
+    }
+    Map<String, Integer> surplus =
+        new HashMap<>(context.backends().picker().surplus(table.get(), context.stats().sessions()));
+    surplus.replaceAll((_, count) -> (count + loops - 1) / loops);
+    int left = rate / loops + (ThreadLocalRandom.current().nextInt(loops) < rate % loops ? 1 : 0);
+    for (Session session : surplus.isEmpty() ? List.<Session>of() : audience.all()) {
+      String member = session.member().orElse("");
+      int over = surplus.getOrDefault(member, 0);
+      if (left > 0 && over > 0 && session.move()) {
+        surplus.put(member, over - 1);
+        left--;
+      }
+    }
+  }
+
+  private static Census census(Audience audience) {
+    int kept = 0;
+    Map<Pinned, Integer> pinned = new EnumMap<>(Pinned.class);
+    for (Session session : audience.sessions) {
+      SessionInfo.Keep keep = session.keep();
+      if (keep.wanted() && keep.pinned().isEmpty()) {
+        kept++;
+      }
+      keep.pinned().ifPresent(reason -> pinned.merge(reason, 1, Integer::sum));
+    }
+    return new Census(kept, pinned);
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.trunkline.proxy.stats;
 
-import io.trunkline.pgwire.state.Pinned;
 import io.trunkline.proxy.stats.ConnectionFailure.Side;
 import java.util.EnumMap;
 import java.util.Map;
@@ -21,11 +20,7 @@ public final class ListenerStats {
   private final Map<SessionEnd, LongAdder> ends = new EnumMap<>(SessionEnd.class);
   private final Map<CancelDrop, LongAdder> cancelDrops = new EnumMap<>(CancelDrop.class);
   private final Map<Side, Map<ConnectionFailure, LongAdder>> failures = new EnumMap<>(Side.class);
-  private final Map<Pinned, LongAdder> pinned = new EnumMap<>(Pinned.class);
-  private final LongAdder sessionsDetached = new LongAdder();
-  private final LongAdder sessionsRestored = new LongAdder();
-  private final LongAdder transactionsLost = new LongAdder();
-  private final LongAdder stateQueries = new LongAdder();
+  private final KeptStats kept = new KeptStats();
   private final Map<String, AtomicInteger> sessions = new ConcurrentHashMap<>();
 
   public ListenerStats() {
@@ -34,9 +29,6 @@ public final class ListenerStats {
     }
     for (CancelDrop drop : CancelDrop.values()) {
       cancelDrops.put(drop, new LongAdder());
-    }
-    for (Pinned reason : Pinned.values()) {
-      pinned.put(reason, new LongAdder());
     }
     for (Side side : Side.values()) {
       Map<ConnectionFailure, LongAdder> ofSide = new EnumMap<>(ConnectionFailure.class);
@@ -91,31 +83,9 @@ public final class ListenerStats {
     return sums;
   }
 
-  /** How many sessions ended with their member, although sessions are kept, by why. */
-  public Map<Pinned, Long> pinned() {
-    Map<Pinned, Long> sums = new EnumMap<>(Pinned.class);
-    pinned.forEach((reason, sum) -> sums.put(reason, sum.sum()));
-    return sums;
-  }
-
-  /** Sessions that have left a member to go on at another one. */
-  public long sessionsDetached() {
-    return sessionsDetached.sum();
-  }
-
-  /** Those of them that have gone on. */
-  public long sessionsRestored() {
-    return sessionsRestored.sum();
-  }
-
-  /** Transactions that were lost with their member, whose session goes on. */
-  public long transactionsLost() {
-    return transactionsLost.sum();
-  }
-
-  /** How often a member was asked what a session is. */
-  public long stateQueries() {
-    return stateQueries.sum();
+  /** What has become of the sessions that go on without their member. */
+  public KeptStats kept() {
+    return kept;
   }
 
   /** How many connections of clients, or to members, broke for that reason. */
@@ -170,31 +140,6 @@ public final class ListenerStats {
   /** One has left it. */
   public void leftFrom(String member) {
     sessions.get(member).decrementAndGet();
-  }
-
-  /** A session cannot go on at another member. */
-  public void pinned(Pinned reason) {
-    pinned.get(reason).increment();
-  }
-
-  /** A session leaves its member to go on at another one. */
-  public void sessionDetached() {
-    sessionsDetached.increment();
-  }
-
-  /** It was in a transaction. */
-  public void transactionLost() {
-    transactionsLost.increment();
-  }
-
-  /** A member is asked what a session is. */
-  public void stateQueried() {
-    stateQueries.increment();
-  }
-
-  /** It has gone on. */
-  public void sessionRestored() {
-    sessionsRestored.increment();
   }
 
   /** A member could not be reached. */

@@ -7,6 +7,7 @@ import io.trunkline.proxy.ProxyFixture;
 import io.trunkline.proxy.ProxyTestCase;
 import java.net.Socket;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,7 @@ class HoldTimeoutTest extends ProxyTestCase {
 
   private static ClusterContext context(ProxyFixture fixture, ProxyFixture.Settings settings) {
     ClusterConfig cluster = ProxyFixture.cluster(settings);
-    return new ClusterContexts((_, _, _) -> {})
+    return new ClusterContexts((_, _, _) -> {}, _ -> {}, InstantSource.system())
         .plan(List.of(cluster), Map.of(cluster.name(), fixture.cell))
         .get(cluster.name());
   }

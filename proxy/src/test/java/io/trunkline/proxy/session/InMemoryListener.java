@@ -29,6 +29,7 @@ import io.trunkline.routing.Event;
 import io.trunkline.routing.Picker;
 import io.trunkline.routing.RoutingCell;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,7 @@ public final class InMemoryListener {
             new BackendContext(
                 listener,
                 Optional.empty(),
-                new ClusterContexts((_, _, _) -> {})
+                new ClusterContexts((_, _, _) -> {}, _ -> {}, InstantSource.system())
                     .plan(List.of(cluster), Map.of(cluster.name(), new RoutingCell()))
                     .get(cluster.name()),
                 new Picker(listener, Optional.empty(), RandomGenerator.getDefault()),

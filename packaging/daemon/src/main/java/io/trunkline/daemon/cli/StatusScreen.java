@@ -56,7 +56,15 @@ record StatusScreen(TerminalText terminal) {
   private String listeners(List<ListenerReport> listeners) {
     Table table = new Table(terminal);
     table.head(
-        List.of("LISTENER", "BOUND TO", "ROUTE", "CONNECTIONS", "QUEUED", "ACCEPTED", "SESSIONS"));
+        List.of(
+            "LISTENER",
+            "BOUND TO",
+            "ROUTE",
+            "CONNECTIONS",
+            "QUEUED",
+            "ACCEPTED",
+            "SESSIONS",
+            "KEPT"));
     for (ListenerReport listener : listeners) {
       table.row(
           List.of(
@@ -70,7 +78,8 @@ record StatusScreen(TerminalText terminal) {
                   String.valueOf(listener.queued()),
                   listener.queued() > 0 ? terminal::wary : terminal::plain),
               table.text(String.valueOf(listener.accepted())),
-              table.text(sessions(listener))));
+              table.text(sessions(listener)),
+              kept(listener)));
     }
     return table.render("  ");
   }
@@ -85,6 +94,20 @@ record StatusScreen(TerminalText terminal) {
         .filter(member -> member.getValue() > 0)
         .map(member -> member.getKey() + " " + member.getValue())
         .collect(Collectors.joining(", "));
+  }
+
+  /** How many sessions would go on without their member, and how many are about to. */
+  private Table.Cell kept(ListenerReport listener) {
+    int not = listener.notKept().values().stream().mapToInt(Integer::intValue).sum();
+    if (listener.detached() > 0) {
+      return new Table.Cell(listener.detached() + " detached", terminal::wary);
+    }
+    int all = listener.kept() + not;
+    return all == 0
+        ? new Table.Cell("", terminal::plain)
+        : new Table.Cell(
+            not == 0 ? "all" : listener.kept() + " of " + all,
+            not == 0 ? terminal::plain : terminal::wary);
   }
 
   private static void line(StringBuilder screen, String text) {

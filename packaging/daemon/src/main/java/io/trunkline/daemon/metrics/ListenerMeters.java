@@ -11,6 +11,7 @@ import io.trunkline.pgwire.state.Pinned;
 import io.trunkline.proxy.stats.CancelDrop;
 import io.trunkline.proxy.stats.ConnectionFailure;
 import io.trunkline.proxy.stats.ListenerStats;
+import io.trunkline.proxy.stats.MemberLoss;
 import io.trunkline.proxy.stats.SessionEnd;
 import java.util.Map;
 import java.util.Optional;
@@ -91,38 +92,7 @@ final class ListenerMeters {
           "Client connections that ended, by reason",
           stats -> stats.ends().getOrDefault(end, 0L));
     }
-    count(
-        name,
-        tags,
-        "sessions.detached",
-        "Sessions that left a member that stopped or crashed, to go on at the new primary",
-        ListenerStats::sessionsDetached);
-    count(
-        name,
-        tags,
-        "sessions.restored",
-        "Detached sessions that have gone on at the new primary",
-        ListenerStats::sessionsRestored);
-    count(
-        name,
-        tags,
-        "transactions.lost",
-        "Transactions that were lost with their member: their clients got ERROR 40001",
-        ListenerStats::transactionsLost);
-    count(
-        name,
-        tags,
-        "state.queries",
-        "Questions to members for the state of a session",
-        ListenerStats::stateQueries);
-    for (Pinned reason : Pinned.values()) {
-      count(
-          name,
-          tags.and("reason", reason.label()),
-          "sessions.pinned",
-          "Sessions that ended with their member because they could not be kept, by reason",
-          stats -> stats.pinned().getOrDefault(reason, 0L));
-    }
+    kept(name, tags);
     for (ConnectionFailure.Side side : ConnectionFailure.Side.values()) {
       for (ConnectionFailure failure : ConnectionFailure.values()) {
         count(
@@ -140,6 +110,57 @@ final class ListenerMeters {
           "cancels.dropped",
           "Cancel requests that were not forwarded to a member, by reason",
           stats -> stats.cancelDrops().getOrDefault(drop, 0L));
+    }
+  }
+
+  private void kept(String name, Tags tags) {
+    gauge(
+        name,
+        tags,
+        "detached",
+        "Current number of sessions whose member is gone, and that go on at the next one",
+        stats -> stats.kept().detachedNow());
+    gauge(
+        name,
+        tags,
+        "sessions.kept",
+        "Sessions that would go on if their member stopped now",
+        stats -> stats.kept().census().kept());
+    for (MemberLoss loss : MemberLoss.values()) {
+      count(
+          name,
+          tags.and("cause", loss.label()),
+          "sessions.detached",
+          "Sessions that left a member to go on at another one, by cause",
+          stats -> stats.kept().detached(loss));
+    }
+    count(
+        name,
+        tags,
+        "transactions.lost",
+        "Transactions that were lost with their member: their clients got ERROR 40001",
+        stats -> stats.kept().transactionsLost());
+    count(
+        name,
+        tags,
+        "state.queries",
+        "Questions to members for the state of a session",
+        stats -> stats.kept().stateQueries());
+    for (Pinned reason : Pinned.values()) {
+      Tags labels = tags.and("reason", reason.label());
+      gauge(
+          name,
+          labels,
+          "sessions.not.kept",
+          "Sessions that would end if their member stopped now, although sessions are kept, by"
+              + " reason",
+          stats -> stats.kept().census().pinned().getOrDefault(reason, 0));
+      count(
+          name,
+          labels,
+          "sessions.pinned",
+          "Sessions that ended with their member because they could not be kept, by reason",
+          stats -> stats.kept().pinned().getOrDefault(reason, 0L));
     }
   }
 

@@ -33,7 +33,7 @@ public final class Metrics implements AutoCloseable {
     this.clusters = new ClusterMeters(registry, facts);
     this.members = new MemberMeters(registry, facts);
     this.vips = new VipMeters(registry, facts);
-    registry.getPrometheusRegistry().register(new LatenessMeter(facts));
+    registry.getPrometheusRegistry().register(new HistogramMeters(facts));
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ClassLoaderMetrics().bindTo(registry);

@@ -61,12 +61,21 @@ public final class StatusReporter {
         listener.fallback().map(RouteKind::label).orElse(null),
         known.map(ListenerStats::connections).orElse(0),
         known.map(ListenerStats::queued).orElse(0),
+        known.map(it -> it.kept().detachedNow()).orElse(0),
+        known.map(it -> it.kept().census().kept()).orElse(0),
+        known.map(StatusReporter::notKept).orElse(Map.of()),
         known.map(ListenerStats::accepted).orElse(0L),
         known.map(ListenerStats::dialFailures).orElse(0L),
         known.map(ListenerStats::bytesFromClients).orElse(0L),
         known.map(ListenerStats::bytesToClients).orElse(0L),
         known.map(StatusReporter::ends).orElse(Map.of()),
         known.map(ListenerStats::sessions).orElse(Map.of()));
+  }
+
+  private static Map<String, Integer> notKept(ListenerStats stats) {
+    Map<String, Integer> occurring = new TreeMap<>();
+    stats.kept().census().pinned().forEach((reason, count) -> occurring.put(reason.label(), count));
+    return occurring;
   }
 
   private static Map<String, Long> ends(ListenerStats stats) {

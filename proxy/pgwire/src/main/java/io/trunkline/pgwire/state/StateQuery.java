@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,9 @@ public final class StateQuery {
       UNION ALL SELECT 'pinned', 'temporary_slot', '', ''
         WHERE EXISTS (SELECT FROM pg_catalog.pg_replication_slots r
           WHERE r.temporary AND r.active_pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid())
+      UNION ALL SELECT 'position', pg_catalog.pg_wal_lsn_diff(
+          CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
+            ELSE pg_catalog.pg_current_wal_insert_lsn() END, '0/0')::pg_catalog.text, '', ''
       ) q (kind, name, value, types)) q
       """
           .formatted(
@@ -81,6 +85,7 @@ public final class StateQuery {
   private final boolean keepsListeners;
   private String role = "";
   private String authorization = "";
+  private OptionalLong position = OptionalLong.empty();
   private int size;
   private @Nullable Pinned pinned;
 
@@ -125,6 +130,7 @@ public final class StateQuery {
           role = first;
           authorization = second;
         }
+        case "position" -> position = OptionalLong.of(Long.parseLong(first));
         case "statement" -> {
           statements.add(Shared.of(new SavedState.Statement(first, second, third)));
           if (statements.size() > MOST_STATEMENTS) {
@@ -145,6 +151,11 @@ public final class StateQuery {
     return pinned == null && !channels.isEmpty() && !keepsListeners
         ? Optional.of(Pinned.LISTEN)
         : Optional.ofNullable(pinned);
+  }
+
+  /** Of the WAL: all that the session has seen comes before it. */
+  public OptionalLong position() {
+    return position;
   }
 
   /** What it has become; once the answer is complete. */

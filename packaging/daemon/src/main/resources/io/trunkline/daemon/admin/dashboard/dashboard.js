@@ -278,7 +278,18 @@ function listenerBox(it) {
   return el('div.card.listener', {'data-key': it.name, 'data-listener': it.name, title: it.bound},
     el('p.name', null, it.name), el('p.quiet', null, port + ' \u2192 ' + it.route),
     el('p', null, plural(it.connections, 'client')),
-    it.queued > 0 && el('p.queue', null, icon('hold', 'warn'), ' ' + it.queued + ' queued'));
+    it.queued > 0 && el('p.queue', null, icon('hold', 'warn'), ' ' + it.queued + ' queued'),
+    it.detached > 0 && el('p.queue', {title: 'Their member is gone. They go on at the next one.'}, icon('hold', 'warn'), ' ' + it.detached + ' detached'),
+    keptLine(it));
+}
+
+function keptLine(it) {
+  const reasons = Object.entries(it.not_kept);
+  const not = reasons.reduce((sum, [, count]) => sum + count, 0);
+  if (!it.kept && !not) return null;
+  const why = reasons.map(([reason, count]) => reason.replaceAll('_', ' ') + ': ' + count).join(', ');
+  return el('p.quiet', {title: not ? 'These would end with their member: ' + why : 'All of them would go on if their member stopped.'},
+    it.kept + ' of ' + (it.kept + not) + ' kept');
 }
 
 function memberCard(cluster, member) {
