@@ -1,16 +1,23 @@
 package io.trunkline.pgwire.scram;
 
-/**
- * server-first-message of a member (RFC 5802, section 7).
- *
- * @param message as it was sent
- * @param nonce of both
- */
-record ServerFirst(String message, String nonce, byte[] salt, int iterations) {
+/** server-first-message of a member (RFC 5802, section 7). */
+final class ServerFirst {
   /** More is no verifier's: the client would compute for seconds. PostgreSQL's default is 4096. */
   static final int MAX_ITERATIONS = 1_000_000;
 
   private static final int LONGEST_SALT = 1024;
+
+  private final String message;
+  private final String nonce;
+  private final byte[] salt;
+  private final int iterations;
+
+  private ServerFirst(String message, String nonce, byte[] salt, int iterations) {
+    this.message = message;
+    this.nonce = nonce;
+    this.salt = salt;
+    this.iterations = iterations;
+  }
 
   /**
    * Reads it.
@@ -35,5 +42,23 @@ record ServerFirst(String message, String nonce, byte[] salt, int iterations) {
           "the member asks for more than " + MAX_ITERATIONS + " iterations, or for none");
     }
     return new ServerFirst(in.from(0), nonce, salt, Integer.parseInt(count));
+  }
+
+  /** As it was sent. */
+  String message() {
+    return message;
+  }
+
+  /** That of both. */
+  String nonce() {
+    return nonce;
+  }
+
+  byte[] salt() {
+    return salt;
+  }
+
+  int iterations() {
+    return iterations;
   }
 }

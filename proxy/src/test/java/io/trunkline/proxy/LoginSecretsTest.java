@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
  * or what clients are told.
  */
 @Timeout(120)
-class SecretsTest {
+class LoginSecretsTest {
   private static final String ASKS = "nobody tells 7391";
   private static final String CONTROL = "a text that is there";
 
