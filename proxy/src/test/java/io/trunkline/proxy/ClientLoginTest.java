@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Logins that this node does for its clients: psql, a real PostgreSQL, and the proxy between. */
 class ClientLoginTest {
@@ -180,6 +181,9 @@ class ClientLoginTest {
         "asks | SELECT rolname, rolpassword FROM trunkline.nothing($1)",
         "asks | SELECT 1 FROM trunkline.get_auth($1)",
         "asks | SELECT rolname, rolpassword FROM trunkline.get_auth($1), generate_series(1, 2)",
+        "asks | SELECT 'other'::text, rolpassword FROM trunkline.get_auth($1)",
+        "asks | SELECT NULL::text, rolpassword FROM trunkline.get_auth($1)",
+        "asks | SELECT rolname, rolpassword FROM pg_catalog.pg_authid WHERE rolname = $1",
         "asks | SELECT $1::text, pg_sleep(60)::text",
         "wrong | SELECT rolname, rolpassword FROM trunkline.get_auth($1)",
       })
@@ -193,6 +197,27 @@ class ClientLoginTest {
 
       assertThat(psql(fixture, login)).isEqualTo(new Said(0, "scram plain"));
       assertThat(fixture.events).contains("login_passed_through");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT rolname, rolpassword FROM trunkline.get_auth($1) WHERE false",
+        "SELECT rolname, NULL::text FROM trunkline.get_auth($1)",
+        "SELECT rolname, 'no verifier'::text FROM trunkline.get_auth($1)",
+      })
+  void aRoleWithoutAVerifierLogsInItself(String query) throws Exception {
+    Settings settings = settings(TlsConfig.Mode.TERMINATE, SslMode.DISABLE);
+    settings.auth =
+        Optional.of(new AuthConfig("trunkline_auth", new Secret("asks"), "postgres", query, false));
+    try (ProxyFixture fixture = fixture(settings)) {
+      String login = "user=scram sslmode=disable password=";
+
+      assertThat(psql(fixture, login + "'" + PostgresLab.PASSWORD + "'"))
+          .isEqualTo(new Said(0, "scram plain"));
+      assertThat(psql(fixture, login + "wrong").status()).isEqualTo(2);
+      assertThat(fixture.events).doesNotContain("login_passed_through");
     }
   }
 

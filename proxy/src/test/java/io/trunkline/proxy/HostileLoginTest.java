@@ -57,7 +57,7 @@ class HostileLoginTest {
     void run(DataInputStream in, DataOutputStream out) throws IOException;
   }
 
-  private static byte[] answer(String rolpassword) throws IOException {
+  static byte[] answer(String rolpassword) throws IOException {
     ByteArrayOutputStream row = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(row);
     out.writeShort(2);

@@ -119,7 +119,7 @@ class KeptCancelTest {
     try (Session locks = new Session(fixture)) {
       locks.ask("begin; lock table pg_catalog.pg_depend in access exclusive mode");
       session.ask("set work_mem = '7MB'");
-      awaitRunning(lab.old, "%pg_my_temp_schema");
+      awaitRunning(lab.old, "SELECT CASE WHEN large");
       session.send("select pg_sleep(100)");
       Thread canceller = Thread.ofVirtual().start(() -> cancelled(session));
       assertThat(canceller.join(Duration.ofMillis(300)))

@@ -53,6 +53,10 @@ public final class ProxyFixture implements AutoCloseable {
   public final RoutingCell cell = new RoutingCell();
   public final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
   public final ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
+
+  /** The same events with all that they say. */
+  public final ConcurrentLinkedQueue<String> told = new ConcurrentLinkedQueue<>();
+
   public final ConcurrentLinkedQueue<String> standbys = new ConcurrentLinkedQueue<>();
   public final Proxy proxy;
   private final WriteRouting routing;
@@ -133,7 +137,10 @@ public final class ProxyFixture implements AutoCloseable {
             config(settings),
             Map.of("main", cell),
             connects(),
-            event -> events.add(event.label()),
+            event -> {
+              events.add(event.label());
+              told.add(event.toString());
+            },
             clock,
             new Descriptors(settings.descriptors));
     proxy.start();

@@ -345,7 +345,7 @@ final class ScriptedSession {
       row("setting", hex(setting.getKey()), hex(setting.getValue()), "");
     }
     row("role", hex("none"), hex("app"), "");
-    row("position", "1000", "", "");
+    row("position", "", "", "1000");
     for (Map.Entry<String, String> statement : statements.entrySet()) {
       if (!statement.getKey().equals(StateQuery.NAME) && !statement.getKey().isEmpty()) {
         String types = statement.getValue().contains("$1") ? "{23}" : "{}";

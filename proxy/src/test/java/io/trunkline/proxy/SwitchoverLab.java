@@ -7,8 +7,11 @@ import io.trunkline.config.Secret;
 import io.trunkline.config.SslMode;
 import io.trunkline.pgwire.PostgresLab;
 import io.trunkline.proxy.ProxyFixture.Settings;
+import io.trunkline.proxy.session.SessionFilter;
+import io.trunkline.proxy.session.SessionState;
 import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.routing.FailoverKey;
+import io.trunkline.testing.Await;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -78,6 +81,16 @@ final class SwitchoverLab implements AutoCloseable {
                 Optional.of("n1"), Optional.of("n2"), Optional.empty(), fixture.clock.instant())));
   }
 
+  /** Waits until so many sessions have left their member. */
+  static void awaitDetached(ProxyFixture fixture, int sessions) {
+    Await.until(
+        () ->
+            fixture.proxy.sessions(SessionFilter.ALL, 1000).get().sessions().stream()
+                    .filter(session -> session.state() == SessionState.DETACHED)
+                    .count()
+                >= sessions);
+  }
+
   /** Waits until so many sessions have told what they are, and nothing else since. */
   void awaitAnswers(int sessions) {
     awaitAnswers(old, sessions);
@@ -89,7 +102,8 @@ final class SwitchoverLab implements AutoCloseable {
         do $$ begin
           for i in 1..500 loop
             exit when (select count(*) from pg_stat_activity
-              where state = 'idle' and query like '%%pg_my_temp_schema%%') >= %d;
+              where state = 'idle' and query like 'SELECT CASE WHEN large%%') >= %d;
+            if i = 500 then raise exception 'too few sessions were asked'; end if;
             perform pg_sleep(0.01), pg_stat_clear_snapshot();
           end loop;
         end $$\

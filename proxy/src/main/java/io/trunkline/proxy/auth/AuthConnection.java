@@ -17,6 +17,7 @@ import io.trunkline.pgwire.ProtocolError;
 import io.trunkline.pgwire.ServerError;
 import io.trunkline.proxy.tls.BackendTls;
 import io.trunkline.routing.Failures;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Optional;
@@ -43,6 +44,7 @@ final class AuthConnection extends ChannelInboundHandlerAdapter
 
   private Step step = Step.CONNECTING;
   private @Nullable Channel channel;
+  private byte[] role = {};
   private byte @Nullable [] rolpassword;
   private boolean worked;
   private boolean used = true;
@@ -105,14 +107,15 @@ final class AuthConnection extends ChannelInboundHandlerAdapter
   }
 
   /** Asks for the verifier of that role; only while it is idle. */
-  void ask(String role) {
+  void ask(String of) {
     step = Step.ASKED;
+    role = of.getBytes(StandardCharsets.UTF_8);
     used = true;
     rows = 0;
     rolpassword = null;
     error = null;
     messages.asked();
-    send(FrontendMessages.ask(allocator(), "", config.query(), role));
+    send(FrontendMessages.ask(allocator(), "", config.query(), of));
   }
 
   void end(String why) {
@@ -227,7 +230,7 @@ final class AuthConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** The name and the password; the name is not looked at, as the query was asked for one. */
+  /** The name and the password. Another's would have the client refused. */
   private void row(ByteBuf body) throws ProtocolError {
     if (step != Step.ASKED) {
       throw new ProtocolError("a row that was not asked for");
@@ -238,8 +241,12 @@ final class AuthConnection extends ChannelInboundHandlerAdapter
       error = "the query answers with other columns than a name and a password";
       return;
     }
-    int name = body.readInt();
-    body.skipBytes(Math.max(0, name));
+    int named = body.readInt();
+    byte[] name = ByteBufUtil.getBytes(body.readSlice(Math.max(0, named)));
+    if (!Arrays.equals(name, role)) {
+      error = "the query answers with another role";
+      return;
+    }
     int length = body.readInt();
     rolpassword = length < 0 ? null : ByteBufUtil.getBytes(body.readSlice(length));
   }

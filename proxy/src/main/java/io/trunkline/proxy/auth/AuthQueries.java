@@ -36,6 +36,9 @@ public final class AuthQueries implements VerifierSource {
   /** After a failed connection nobody waits for the next one for so long. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
+  /** A connection that cannot be asked by then is given up. */
+  private static final Duration LOGIN = Duration.ofSeconds(5);
+
   private static final String NO_ANSWER = "no answer within " + PATIENCE.toSeconds() + " s";
   private static final Duration IDLE = Duration.ofSeconds(30);
   private static final int MOST_CONNECTIONS = 2;
@@ -85,7 +88,7 @@ public final class AuthQueries implements VerifierSource {
   /** A role that somebody asks for, and everybody who does. */
   private static final class Question {
     private final String role;
-    private final long deadline = System.nanoTime() + PATIENCE.toNanos();
+    private final long since = System.nanoTime();
     private final List<Consumer<Answer>> askers = new ArrayList<>();
 
     Question(String role) {
@@ -93,7 +96,7 @@ public final class AuthQueries implements VerifierSource {
     }
 
     boolean late() {
-      return deadline - System.nanoTime() <= 0;
+      return System.nanoTime() - since >= PATIENCE.toNanos();
     }
 
     void answer(Answer answer) {
@@ -111,11 +114,21 @@ public final class AuthQueries implements VerifierSource {
     private long usableFrom = System.nanoTime();
     private String failure = "";
 
+    /** When it has answered last, and whether it has answered nothing for too long. */
+    private long heardAt = System.nanoTime();
+
+    private boolean silent;
+    private long askAgainFrom;
+
     Member(HostPort address) {
       this.address = address;
     }
 
     void ask(String role, Consumer<Answer> asker) {
+      if (silent && !mayAskAgain()) {
+        asker.accept(new Answer.Failed(NO_ANSWER));
+        return;
+      }
       for (Question question : waiting) {
         if (question.role.equals(role)) {
           question.askers.add(asker);
@@ -135,6 +148,11 @@ public final class AuthQueries implements VerifierSource {
       waiting.add(question);
       loop.schedule(() -> giveUp(question), PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
       serve();
+    }
+
+    /** One asks a silent member, from time to time; the others do not wait for that. */
+    private boolean mayAskAgain() {
+      return askAgainFrom - System.nanoTime() <= 0 && waiting.isEmpty() && asked.isEmpty();
     }
 
     private void serve() {
@@ -161,6 +179,7 @@ public final class AuthQueries implements VerifierSource {
       }
       AuthConnection connection = new AuthConnection(config, address, tls, workers, this);
       connections.add(connection);
+      loop.schedule(() -> giveUp(connection), LOGIN.toNanos(), TimeUnit.NANOSECONDS);
       dialer
           .dial(address, loop, connection)
           .addListener(
@@ -169,6 +188,12 @@ public final class AuthQueries implements VerifierSource {
                   connection.end(Failures.describe(dialled.cause()));
                 }
               });
+    }
+
+    private void giveUp(AuthConnection connection) {
+      if (!connection.worked()) {
+        connection.end("no login within " + LOGIN.toSeconds() + " s");
+      }
     }
 
     private void giveUp(Question question) {
@@ -180,6 +205,23 @@ public final class AuthQueries implements VerifierSource {
           each.getKey().end(NO_ANSWER);
         }
       }
+      if (heardAt - question.since < 0) {
+        onSilent();
+      }
+    }
+
+    /** Nobody was answered for as long as anybody waits: then nobody else waits as long. */
+    private void onSilent() {
+      silent = true;
+      askAgainFrom = System.nanoTime() + PAUSE.toNanos();
+      List<Question> unanswered = List.copyOf(waiting);
+      waiting.clear();
+      unanswered.forEach(it -> it.answer(new Answer.Failed(NO_ANSWER)));
+    }
+
+    private void heard() {
+      heardAt = System.nanoTime();
+      silent = false;
     }
 
     @Override
@@ -200,6 +242,7 @@ public final class AuthQueries implements VerifierSource {
 
     @Override
     public void answered(AuthConnection connection, byte[] rolpassword) {
+      heard();
       Question question = asked.remove(connection);
       if (question != null) {
         for (Consumer<Answer> asker : question.askers) {
@@ -215,6 +258,7 @@ public final class AuthQueries implements VerifierSource {
 
     @Override
     public void failed(AuthConnection connection, String why) {
+      heard();
       Question question = asked.remove(connection);
       if (question != null) {
         question.answer(new Answer.Failed(why));

@@ -13,6 +13,7 @@ import io.trunkline.pgwire.scram.ScramLogin;
 import io.trunkline.pgwire.scram.ScramServer;
 import io.trunkline.pgwire.scram.ScramVerifier;
 import io.trunkline.proxy.stats.SessionEnd;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +25,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   NEW ──► LOOKING_UP ──► CLIENT_FIRST ──► MEMBER_FIRST ──► CLIENT_FINAL ──► MEMBER_FINAL ──► OVER
- *    │          │              │
- *    └──────────┴──────────────┴──► OVER: the login passes through
+ *    │          │                                              │
+ *    └──────────┴──────────────────────────────────────────────┴──► OVER: the login passes through
  * </pre>
+ *
+ * Where the role has no verifier the messages of both are relayed; what is wrong with the client's
+ * is found here all the same, so that the words of a refusal do not tell which roles exist.
  */
 final class ClientAuthentication {
   /** Far more than a client's SCRAM message, and all that it may send before it is let in. */
@@ -44,6 +48,7 @@ final class ClientAuthentication {
   private @Nullable ScramLogin login;
   private @Nullable ClientKey key;
   private @Nullable ByteBuf unread;
+  private boolean relays;
 
   private enum Step {
     NEW,
@@ -192,10 +197,9 @@ final class ClientAuthentication {
       return;
     }
     if (verifier == null && server.relayable(offered.contains(ScramServer.PLUS))) {
-      from.readerIndex(start);
-      unread = null;
-      step = Step.OVER;
-      line.passThrough(from);
+      relays = true;
+      step = Step.MEMBER_FIRST;
+      line.toMember(from.retainedSlice(start, length));
       return;
     }
     step = Step.MEMBER_FIRST;
@@ -204,6 +208,10 @@ final class ClientAuthentication {
   }
 
   private void clientFinal(ByteBuf message) {
+    if (relays) {
+      relayFinal(message);
+      return;
+    }
     ScramLogin begun = begun();
     Optional<ScramVerifier> known = Optional.ofNullable(verifier).filter(begun::isFor);
     try {
@@ -216,6 +224,18 @@ final class ClientAuthentication {
     line.toMember(
         FrontendMessages.saslResponse(
             allocator, key == null ? begun.clientFinalThatFails() : begun.clientFinal(key)));
+  }
+
+  private void relayFinal(ByteBuf message) {
+    try {
+      var _ = server.clientFinal(SaslResponse.body(message), Optional.empty());
+    } catch (ScramError e) {
+      refuse(e);
+      return;
+    }
+    step = Step.OVER;
+    line.toMember(message.retain());
+    passOnUnread();
   }
 
   private ScramLogin begun() {
@@ -242,13 +262,17 @@ final class ClientAuthentication {
 
   private void memberFirst(byte[] message) throws ScramError {
     require(Step.MEMBER_FIRST);
-    ScramLogin begun = begun();
-    begun.serverFirst(message);
+    String first;
+    if (relays) {
+      server.relayedFirst(message);
+      first = new String(message, StandardCharsets.US_ASCII);
+    } else {
+      ScramLogin begun = begun();
+      begun.serverFirst(message);
+      first = server.serverFirst(begun.salt(), begun.iterations());
+    }
     step = Step.CLIENT_FINAL;
-    line.toClient(
-        AuthenticationRequest.saslContinue(
-            allocator, server.serverFirst(begun.salt(), begun.iterations())),
-        false);
+    line.toClient(AuthenticationRequest.saslContinue(allocator, first), false);
     read();
   }
 
@@ -261,7 +285,11 @@ final class ClientAuthentication {
     step = Step.OVER;
     line.toClient(
         AuthenticationRequest.saslFinal(allocator, server.serverFinal(key.verifier())), true);
-    if (unread != null) {
+    passOnUnread();
+  }
+
+  private void passOnUnread() {
+    if (unread != null && unread.isReadable()) {
       ByteBuf rest = unread;
       unread = null;
       line.passThrough(rest);

@@ -14,13 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Login {
   /**
-   * A client that has to answer and does not for so long gives its place to the next, and goes on
-   * without one: it keeps the member from nothing. Short, so that many clients who say nothing keep
-   * nobody out for long.
-   */
-  private static final Duration CLIENTS_TURN = Duration.ofMillis(100);
-
-  /**
    * One that the member has let so many rounds of others overtake is stuck, and gives its place,
    * too.
    */
@@ -139,6 +132,9 @@ final class Login {
   void asked() {
     if (!membersTurn && state != State.OVER) {
       membersTurn = true;
+      if (clientsTurn != null) {
+        queue.onClientsTurn(true);
+      }
       askedAt = System.nanoTime();
       cancelClientsTurn();
     }
@@ -191,10 +187,14 @@ final class Login {
       givePlace(State.WITHOUT_PLACE);
     } else if (state == State.UNDER_WAY) {
       clientsTurn =
-          loop.schedule(
-              () -> givePlace(State.WITHOUT_PLACE), CLIENTS_TURN.toNanos(), TimeUnit.NANOSECONDS);
+          loop.schedule(this::onClientsTurnOver, queue.clientsTurn(), TimeUnit.NANOSECONDS);
     }
     return true;
+  }
+
+  private void onClientsTurnOver() {
+    queue.onClientsTurn(false);
+    givePlace(State.WITHOUT_PLACE);
   }
 
   /** The client will say nothing more. */

@@ -37,6 +37,17 @@ final class LoginQueue {
   /** Those who wait are told that the member refuses, at most so often. */
   private static final long TELL_AGAIN = Duration.ofSeconds(1).toNanos();
 
+  /**
+   * Nanoseconds. A client that has to answer and does not for so long gives its place to the next,
+   * and goes on without one: it keeps the member from nothing. Short, so that clients who say
+   * nothing keep nobody out for long; and with each so many of them half as short, down to a
+   * sixteenth, so that ten thousand of them do not either.
+   */
+  private static final long CLIENTS_TURN = Duration.ofMillis(100).toNanos();
+
+  private static final int MISSED_PER_HALF = 8;
+  private static final int MOST_MISSED = 4 * MISSED_PER_HALF;
+
   private final Supplier<OptionalInt> constant;
   private final ConcurrentNavigableMap<Long, Login> queued = new ConcurrentSkipListMap<>();
   private final AtomicInteger underWay = new AtomicInteger();
@@ -44,6 +55,7 @@ final class LoginQueue {
   private final AtomicLong completed = new AtomicLong();
   private final AtomicReference<@Nullable Refusal> refusal = new AtomicReference<>();
   private final AtomicLong told = new AtomicLong(System.nanoTime() - TELL_AGAIN);
+  private final AtomicInteger missedTurns = new AtomicInteger();
   private volatile long answeredAt;
   private volatile long progressedAt;
 
@@ -111,6 +123,18 @@ final class LoginQueue {
         underWay.decrementAndGet();
       }
     }
+  }
+
+  /** Nanoseconds in which a client has to answer if it is to keep its place. */
+  long clientsTurn() {
+    return CLIENTS_TURN >> (missedTurns.get() / MISSED_PER_HALF);
+  }
+
+  /**
+   * @param answered whether the client has answered in its turn
+   */
+  void onClientsTurn(boolean answered) {
+    missedTurns.updateAndGet(missed -> answered ? missed / 2 : Math.min(MOST_MISSED, missed + 1));
   }
 
   // What becomes of them.

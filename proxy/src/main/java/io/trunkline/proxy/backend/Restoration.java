@@ -25,11 +25,14 @@ import org.jspecify.annotations.Nullable;
  * with the client's key, then one batch. Nobody but this says a word to the member meanwhile.
  *
  * <pre>
- *   LOGIN ──► PROVEN ──► STARTING ──► RESTORING ──► BEHIND ──► FAILING ──► OVER
+ *   LOGIN ──► FIRST ──► FINAL ──► PROVEN ──► STARTING ──► RESTORING ──► BEHIND ──► FAILING ──► OVER
  * </pre>
  */
 final class Restoration {
   private static final int LONGEST = 1 << 20;
+
+  /** Bytes that a member may say until it is what it was: more than any answer to that has. */
+  private static final int MOST = 8 << 20;
 
   /** How often a replica is asked whether it has replayed enough: for some seconds. */
   private static final int MOST_TIMES_BEHIND = 250;
@@ -59,9 +62,12 @@ final class Restoration {
   private @Nullable String recovery;
   private @Nullable String replayed;
   private int timesBehind;
+  private int heard;
 
   private enum Step {
     LOGIN,
+    FIRST,
+    FINAL,
     PROVEN,
     STARTING,
     RESTORING,
@@ -139,8 +145,12 @@ final class Restoration {
 
   /** What the member says; takes ownership. */
   void hear(ByteBuf bytes) {
+    heard += bytes.readableBytes();
     messages.add(bytes);
     try {
+      if (heard > MOST) {
+        throw new ProtocolError("it says more than " + MOST + " bytes");
+      }
       while (step != Step.OVER && messages.ready()) {
         message(messages.type(), messages.body());
         if (step != Step.OVER) {
@@ -173,7 +183,7 @@ final class Restoration {
   private void authentication(ByteBuf body) throws ProtocolError, ScramError {
     switch (AuthenticationRequest.kind(body)) {
       case OK -> {
-        if (step != Step.PROVEN && (step != Step.LOGIN || scram != null)) {
+        if (step != (key.isPresent() ? Step.PROVEN : Step.LOGIN)) {
           throw new ProtocolError("the member has not proved that it knows the role");
         }
         step = Step.STARTING;
@@ -185,28 +195,31 @@ final class Restoration {
           throw new ProtocolError("it asks for another authentication than before");
         }
         scram = chosen.get();
+        step = Step.FIRST;
         line.toMember(
             FrontendMessages.saslInitial(allocator, scram.mechanism(), scram.clientFirst()));
       }
       case SASL_CONTINUE -> {
-        ScramLogin begun = begun();
+        ScramLogin begun = begun(Step.FIRST);
         begun.serverFirst(AuthenticationRequest.data(body));
         ClientKey known = key.orElseThrow();
         if (!begun.isFor(known.verifier())) {
           throw new ProtocolError("the password of the role has been changed");
         }
+        step = Step.FINAL;
         line.toMember(FrontendMessages.saslResponse(allocator, begun.clientFinal(known)));
       }
       case SASL_FINAL -> {
-        begun().serverFinal(AuthenticationRequest.data(body), key.orElseThrow().verifier());
+        begun(Step.FINAL)
+            .serverFinal(AuthenticationRequest.data(body), key.orElseThrow().verifier());
         step = Step.PROVEN;
       }
       case OTHER -> throw new ProtocolError("it asks for another authentication than before");
     }
   }
 
-  private ScramLogin begun() throws ProtocolError {
-    if (scram == null || step != Step.LOGIN) {
+  private ScramLogin begun(Step in) throws ProtocolError {
+    if (scram == null || step != in) {
       throw new ProtocolError("an authentication message out of turn");
     }
     return scram;
@@ -274,7 +287,8 @@ final class Restoration {
         }
       }
       case FAILING -> restored();
-      case LOGIN, PROVEN, OVER -> throw new ProtocolError("ReadyForQuery out of turn");
+      case LOGIN, FIRST, FINAL, PROVEN, OVER ->
+          throw new ProtocolError("ReadyForQuery out of turn");
     }
   }
 

@@ -50,6 +50,9 @@ final class SessionKeeper {
   /** However often the state may change, it is not asked for more often. */
   private static final Duration ASK_AT_MOST_EVERY = Duration.ofSeconds(1);
 
+  /** A question that takes long, as with very many statements, is asked all the less often. */
+  private static final int WAIT_PER_ANSWER = 50;
+
   /** How often a replica is asked whether it has replayed what the session may have seen. */
   private static final Duration BEHIND_RETRY = Duration.ofMillis(20);
 
@@ -63,6 +66,7 @@ final class SessionKeeper {
   private @Nullable ScheduledFuture<?> askTimer;
   private boolean askDue;
   private long askedAt;
+  private long answerTook;
   private boolean switching;
   private boolean askedBlocked;
   private boolean countedPinned;
@@ -114,7 +118,9 @@ final class SessionKeeper {
         long wait =
             askedAt == 0
                 ? ASK_AFTER.toNanos()
-                : Math.max(ASK_AFTER.toNanos(), ASK_AT_MOST_EVERY.toNanos() - since);
+                : Math.max(
+                    ASK_AFTER.toNanos(),
+                    Math.max(ASK_AT_MOST_EVERY.toNanos(), WAIT_PER_ANSWER * answerTook) - since);
         askTimer = loop.schedule(this::onAskDue, wait, TimeUnit.NANOSECONDS);
       }
     }
@@ -165,7 +171,8 @@ final class SessionKeeper {
 
     @Override
     public void onAnswered() {
-      context.stats().kept().stateAnswered(System.nanoTime() - askedAt);
+      answerTook = System.nanoTime() - askedAt;
+      context.stats().kept().stateAnswered(answerTook);
       kept.onAnswer();
       OptionalLong seen = kept.inquiry().map(StateInquiry::position).orElse(OptionalLong.empty());
       ByteBuf rest = kept.endInquiry();

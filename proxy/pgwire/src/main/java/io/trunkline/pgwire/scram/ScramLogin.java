@@ -1,6 +1,5 @@
 package io.trunkline.pgwire.scram;
 
-import com.ongres.scram.common.ScramFunctions;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -10,16 +9,11 @@ import java.util.Optional;
 
 /** The client's part of one SCRAM exchange with a member, with the key of a client. */
 public final class ScramLogin {
-  /** More is no verifier's: the client would compute for seconds. PostgreSQL's default is 4096. */
-  static final int MAX_ITERATIONS = 1_000_000;
-
-  private static final int LONGEST_SALT = 1024;
-  private static final int NONCE_LENGTH = 24;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final String mechanism;
   private final byte[] bindingInput;
-  private final String nonce = ScramFunctions.nonce(NONCE_LENGTH, RANDOM);
+  private final String nonce = Nonce.next();
   private String serverFirst = "";
   private String serverNonce = "";
   private byte[] salt = {};
@@ -72,23 +66,11 @@ public final class ScramLogin {
    * @throws ScramError if no client should answer it
    */
   public void serverFirst(byte[] message) throws ScramError {
-    Attributes in = Attributes.of(message);
-    serverNonce = in.nonce();
-    salt = in.base64('s', 0);
-    String count = in.value('i');
-    in.end();
-    serverFirst = in.from(0);
-    if (!serverNonce.startsWith(nonce) || serverNonce.length() == nonce.length()) {
-      throw ScramError.malformed("the member's nonce does not begin with ours");
-    }
-    if (salt.length > LONGEST_SALT) {
-      throw ScramError.malformed("the member's salt has " + salt.length + " bytes");
-    }
-    if (!count.matches("[1-9][0-9]{0,6}") || Integer.parseInt(count) > MAX_ITERATIONS) {
-      throw ScramError.malformed(
-          "the member asks for more than " + MAX_ITERATIONS + " iterations, or for none");
-    }
-    iterations = Integer.parseInt(count);
+    ServerFirst first = ServerFirst.of(message, nonce);
+    serverNonce = first.nonce();
+    serverFirst = first.message();
+    salt = first.salt();
+    iterations = first.iterations();
   }
 
   /** The salt that the member has named: of the role, or made up where there is no such role. */

@@ -1,9 +1,7 @@
 package io.trunkline.pgwire.scram;
 
-import com.ongres.scram.common.ScramFunctions;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -20,10 +18,6 @@ public final class ScramServer {
 
   /** SCRAM with channel binding. */
   public static final String PLUS = "SCRAM-SHA-256-PLUS";
-
-  private static final int NONCE_LENGTH = 24;
-
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Optional<ChannelBinding> binding;
   private String gs2 = "";
@@ -122,10 +116,22 @@ public final class ScramServer {
 
   /** server-first-message, with the salt and iterations of the member. */
   public String serverFirst(byte[] salt, int iterations) {
-    nonce += ScramFunctions.nonce(NONCE_LENGTH, RANDOM);
+    nonce += Nonce.next();
     serverFirst =
         "r=" + nonce + ",s=" + Base64.getEncoder().encodeToString(salt) + ",i=" + iterations;
     return serverFirst;
+  }
+
+  /**
+   * Takes server-first-message of a member that gets this client's messages as they are: the client
+   * answers that one.
+   *
+   * @throws ScramError if no client should answer it
+   */
+  public void relayedFirst(byte[] message) throws ScramError {
+    ServerFirst first = ServerFirst.of(message, nonce);
+    nonce = first.nonce();
+    serverFirst = first.message();
   }
 
   /**

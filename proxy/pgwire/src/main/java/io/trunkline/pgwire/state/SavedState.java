@@ -108,6 +108,13 @@ public record SavedState(
     return out;
   }
 
+  /** How much it is; the texts are the client's own. */
+  @Override
+  public String toString() {
+    return "%d settings, %d statements, %d channels"
+        .formatted(settings.size(), statements.size(), channels.size());
+  }
+
   private static void set(ByteBuf out, String name, String value) {
     FrontendMessages.execute(out, name, value);
   }

@@ -25,33 +25,50 @@ public final class StateQuery {
   /** Bytes of the whole answer. */
   private static final int MOST = 1 << 20;
 
-  private static final int MOST_STATEMENTS = 1000;
+  /** Bytes of the texts of the whole answer; each is two digits. */
+  private static final int MOST_TEXT = MOST / 2;
 
+  /** Bytes of the texts of one row. */
+  private static final int MOST_IN_ROW = 128 * 1024;
+
+  private static final int MOST_STATEMENTS = 1000;
+  private static final int MOST_CHANNELS = 1000;
+
+  /**
+   * The inner query says what there is; the middle one cuts it off where it becomes too much, with
+   * a row that says so; the outer one makes digits of what is left.
+   */
   private static final String SQL =
       """
-      SELECT CASE WHEN large THEN 'pinned' ELSE kind END, CASE WHEN large THEN 'large' ELSE name END,
-        CASE WHEN large THEN '' ELSE value END, CASE WHEN large THEN '' ELSE types END
-      FROM (SELECT q.*, (pg_catalog.length(name) OPERATOR(pg_catalog.+) pg_catalog.length(value)
-          OPERATOR(pg_catalog.+) pg_catalog.length(types)) OPERATOR(pg_catalog.>) 262144 AS large
+      SELECT CASE WHEN large THEN 'pinned' ELSE kind END,
+        CASE WHEN large THEN 'large' WHEN kind OPERATOR(pg_catalog.=) 'pinned' THEN name
+          ELSE %s END,
+        CASE WHEN large THEN '' ELSE %s END, CASE WHEN large THEN '' ELSE types END
+      FROM (SELECT s.*, size OPERATOR(pg_catalog.>) %d OR total OPERATOR(pg_catalog.>) %d AS large
+      FROM (SELECT t.*, pg_catalog.sum(size) OVER (ROWS UNBOUNDED PRECEDING) AS total
+      FROM (SELECT q.*, pg_catalog.octet_length(name) OPERATOR(pg_catalog.+)
+          pg_catalog.octet_length(value) OPERATOR(pg_catalog.+)
+          pg_catalog.octet_length(types) AS size
       FROM (
-      SELECT 'setting', %s, %s, ''
+      SELECT 'setting', s.name, s.setting, ''
         FROM pg_catalog.pg_settings s
         WHERE s.source OPERATOR(pg_catalog.=) 'session'
           AND s.name OPERATOR(pg_catalog.<>) 'transaction_isolation'
           AND s.name OPERATOR(pg_catalog.<>) 'transaction_read_only'
           AND s.name OPERATOR(pg_catalog.<>) 'transaction_deferrable'
-      UNION ALL SELECT 'setting', %s, %s, ''
+      UNION ALL SELECT 'setting', n, pg_catalog.current_setting(n, true), ''
         FROM pg_catalog.unnest($1::pg_catalog.text[]) n
         WHERE pg_catalog.current_setting(n, true) IS NOT NULL
-      UNION ALL SELECT 'role', %s, %s, ''
-      UNION ALL SELECT 'statement', %s, %s,
+      UNION ALL SELECT 'role', pg_catalog.current_setting('role'),
+        SESSION_USER::pg_catalog.text, ''
+      UNION ALL (SELECT 'statement', p.name, p.statement,
         CASE WHEN p.from_sql THEN 'sql'
           ELSE p.parameter_types::pg_catalog.oid[]::pg_catalog.text END
         FROM pg_catalog.pg_prepared_statements p
-        WHERE p.name OPERATOR(pg_catalog.<>) 'trunkline_state'
-      UNION ALL SELECT 'listen', %s, '', '' FROM pg_catalog.pg_listening_channels() c
+        WHERE p.name OPERATOR(pg_catalog.<>) 'trunkline_state' LIMIT %d)
+      UNION ALL (SELECT 'listen', c, '', '' FROM pg_catalog.pg_listening_channels() c LIMIT %d)
       UNION ALL SELECT 'pinned', 'holdable_cursor', '', ''
-        FROM pg_catalog.pg_cursors c WHERE c.is_holdable
+        WHERE EXISTS (SELECT FROM pg_catalog.pg_cursors c WHERE c.is_holdable)
       UNION ALL SELECT 'pinned', 'temporary_object', '', ''
         WHERE EXISTS (SELECT FROM pg_catalog.pg_depend d
           WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_namespace'::pg_catalog.regclass
@@ -63,21 +80,20 @@ public final class StateQuery {
       UNION ALL SELECT 'pinned', 'temporary_slot', '', ''
         WHERE EXISTS (SELECT FROM pg_catalog.pg_replication_slots r
           WHERE r.temporary AND r.active_pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid())
-      UNION ALL SELECT 'position', pg_catalog.pg_wal_lsn_diff(
+      UNION ALL SELECT 'position', '', '', pg_catalog.pg_wal_lsn_diff(
           CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
-            ELSE pg_catalog.pg_current_wal_insert_lsn() END, '0/0')::pg_catalog.text, '', ''
-      ) q (kind, name, value, types)) q
+            ELSE pg_catalog.pg_current_wal_insert_lsn() END, '0/0')::pg_catalog.text
+      ) q (kind, name, value, types)) t) s
+      WHERE total OPERATOR(pg_catalog.-) size OPERATOR(pg_catalog.<=) %d) u
       """
           .formatted(
-              hex("s.name"),
-              hex("s.setting"),
-              hex("n"),
-              hex("pg_catalog.current_setting(n, true)"),
-              hex("pg_catalog.current_setting('role')"),
-              hex("SESSION_USER::pg_catalog.text"),
-              hex("p.name"),
-              hex("p.statement"),
-              hex("c"));
+              hex("name"),
+              hex("value"),
+              MOST_IN_ROW,
+              MOST_TEXT,
+              MOST_STATEMENTS + 1,
+              MOST_CHANNELS + 1,
+              MOST_TEXT);
 
   private final List<SavedState.Setting> settings = new ArrayList<>();
   private final List<SavedState.Statement> statements = new ArrayList<>();
@@ -111,11 +127,12 @@ public final class StateQuery {
    * @throws ProtocolError if it is none
    */
   public void row(ByteBuf body) throws ProtocolError {
-    size += body.readableBytes();
-    if (size > MOST) {
+    if (body.readableBytes() > MOST - size) {
+      size = MOST;
       pinned = Pinned.LARGE;
       return;
     }
+    size += body.readableBytes();
     try {
       if (body.readShort() != 4) {
         throw new ProtocolError("a row that was not asked for");
@@ -130,14 +147,19 @@ public final class StateQuery {
           role = first;
           authorization = second;
         }
-        case "position" -> position = OptionalLong.of(Long.parseLong(first));
+        case "position" -> position = OptionalLong.of(Long.parseLong(third));
         case "statement" -> {
           statements.add(Shared.of(new SavedState.Statement(first, second, third)));
           if (statements.size() > MOST_STATEMENTS) {
             pinned = Pinned.STATEMENTS;
           }
         }
-        case "listen" -> channels.add(first);
+        case "listen" -> {
+          channels.add(first);
+          if (channels.size() > MOST_CHANNELS) {
+            pinned = Pinned.LARGE;
+          }
+        }
         case "pinned" -> pinned = Pinned.valueOf(first.toUpperCase(Locale.ROOT));
         default -> throw new ProtocolError("a row that was not asked for");
       }
