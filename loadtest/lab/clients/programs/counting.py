@@ -1,7 +1,7 @@
 """The loop of a client that increments its counter, and its log: a line for each attempt.
 
 From the environment: where to connect, in libpq's own variables; CLIENT, its number; LOG, the file;
-STOP, the file whose appearance ends the loop. A line has the attempt's number (0: there was none, a
+STOP, the file whose appearance ends the loop; PAUSE, milliseconds between two attempts. A line has the attempt's number (0: there was none, a
 connection could not be opened or was lost between two), `ok` or the SQLSTATE (`none` where the
 driver gives none), the microseconds, and what the driver said. The last line is `end`.
 
@@ -14,6 +14,7 @@ import time
 
 CLIENT = int(os.environ["CLIENT"])
 LOST = "40001"
+PAUSE = int(os.environ["PAUSE"]) / 1000
 ATTEMPT = "insert into attempts (client, attempt) values (%s, %s)"
 COUNT = (
     "insert into counters (client, n) values (%s, 1)"
@@ -43,6 +44,7 @@ def run(version, connect, increment, rollback, state):
         except Exception as error:
             _failed(attempt, start, error, state)
             connection = _after(connection, state(error), rollback, state)
+        time.sleep(PAUSE)
     _log.write("end\n")
 
 

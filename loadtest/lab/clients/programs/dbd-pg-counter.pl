@@ -70,5 +70,6 @@ while (!-e $ENV{STOP}) {
     failed($attempt, $start, $state, $@);
     undef $connection unless goes_on($connection, $state);
   }
+  sleep $ENV{PAUSE} / 1000;
 }
 print $log "end\n";

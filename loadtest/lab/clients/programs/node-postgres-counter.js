@@ -73,6 +73,7 @@ async function main() {
       failed(attempt, start, e);
       connection = await after(connection, e);
     }
+    await sleep(Number(process.env.PAUSE));
   }
   write('end');
   process.exit();

@@ -96,5 +96,6 @@ while (!file_exists(getenv('STOP'))) {
         failed($attempt, $start, $e);
         $session = goesOn($session, state($e)) ? $session : null;
     }
+    usleep(1000 * (int) getenv('PAUSE'));
 }
 fwrite($log, "end\n");

@@ -22,7 +22,10 @@ import java.util.TreeMap;
  */
 public final class Continuity {
   private static final int WRITE = 5000;
+
+  /** From one loss to the next; longer where the lab takes longer to be whole again. */
   private static final Duration BETWEEN = Duration.ofSeconds(20);
+
   private static final Duration SERVING = Duration.ofSeconds(60);
   private static final String ROW = "%-34s %9s %9s %9s %9s  %-22s %s%n";
 
@@ -111,9 +114,11 @@ public final class Continuity {
       long end = System.nanoTime() + time.toNanos();
       Thread.sleep(Duration.ofSeconds(5));
       for (int i = 0; System.nanoTime() < end; i++) {
+        long begun = System.nanoTime();
         row(lab, Loss.values()[i % Loss.values().length], counters, idle);
         lab.heal();
-        Thread.sleep(BETWEEN);
+        long left = BETWEEN.minusNanos(System.nanoTime() - begun).toMillis();
+        Thread.sleep(Math.max(0, left));
       }
       counters.stop();
       Counters.Report report = counters.report(lab.direct(lab.primary()));
@@ -150,7 +155,7 @@ public final class Continuity {
       }
       Map<String, Integer> states = new TreeMap<>();
       for (IdleSession session : busy) {
-        states.merge(inTransaction(session), 1, Integer::sum);
+        states.merge(session.nextInTransaction(), 1, Integer::sum);
       }
       int refused = states.getOrDefault("40001", 0);
       states.remove("40001");
@@ -167,24 +172,6 @@ public final class Continuity {
     } finally {
       idle.forEach(IdleSession::close);
       busy.forEach(IdleSession::close);
-    }
-  }
-
-  /** What the next statement got; 40001 only if the session then goes on as it was. */
-  private static String inTransaction(IdleSession session) {
-    try {
-      session.query("select 1");
-      return "no error";
-    } catch (SQLException e) {
-      if (!"40001".equals(e.getSQLState())) {
-        return String.valueOf(e.getSQLState());
-      }
-    }
-    try {
-      session.execute("rollback");
-      return session.isWhatItWas() ? "40001" : "another state";
-    } catch (SQLException e) {
-      return "40001, then " + e.getSQLState();
     }
   }
 }

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -27,6 +28,9 @@ import java.util.stream.Stream;
  * several drivers, each a program of its own in a {@link Station}, but for pgjdbc's.
  */
 final class Counters implements AutoCloseable {
+  /** Between two attempts of a client: 32 that never pause take all that two processors have. */
+  static final Duration PAUSE = Duration.ofMillis(25);
+
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final String FOLDER = "log/counters";
@@ -89,9 +93,14 @@ final class Counters implements AutoCloseable {
   private String script(Lab lab, Target target) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "cd %s; export PGUSER=%s PGPASSWORD=%s PGDATABASE=%s PGSSLMODE=disable STOP=/lab/%s"
+        "cd %s; export PGUSER=%s PGPASSWORD=%s PGDATABASE=%s PGSSLMODE=disable STOP=/lab/%s PAUSE=%d"
             .formatted(
-                Station.PROGRAMS, target.user(), target.password(), target.database(), STOP));
+                Station.PROGRAMS,
+                target.user(),
+                target.password(),
+                target.database(),
+                STOP,
+                PAUSE.toMillis()));
     if (clients.stream().anyMatch(client -> client.driver.way() == Driver.Way.POOLER_BEFORE)) {
       lines.add("pgbouncer -u postgres /lab/etc/pgbouncer.ini & pooler=$!");
       lines.add("sleep 0.5");
@@ -109,15 +118,9 @@ final class Counters implements AutoCloseable {
 
   private static String command(Lab lab, Client client, int port) {
     String log = "/lab/" + FOLDER + "/" + client.id();
-    String command =
-        "env %s CLIENT=%d LOG=%s.log %s >%s.out 2>&1 & programs=\"$programs $!\""
-            .formatted(
-                way(lab, client.driver.way(), port),
-                client.number,
-                log,
-                client.driver.command(),
-                log);
-    return command;
+    return "env %s CLIENT=%d LOG=%s.log %s >%s.out 2>&1 & programs=\"$programs $!\""
+        .formatted(
+            way(lab, client.driver.way(), port), client.number, log, client.driver.command(), log);
   }
 
   private static String way(Lab lab, Driver.Way way, int port) {
@@ -177,7 +180,7 @@ final class Counters implements AutoCloseable {
   }
 
   /** What the stopped clients wrote down, beside the tables. */
-  Report report(Target direct) throws java.sql.SQLException {
+  Report report(Target direct) throws SQLException {
     Ledger ledger = Ledger.read(direct);
     Map<Driver, List<Tally>> tallies = new EnumMap<>(Driver.class);
     Map<Driver, String> versions = new EnumMap<>(Driver.class);
@@ -213,9 +216,9 @@ final class Counters implements AutoCloseable {
       text.append(
           exact()
               ? "\n"
-                    + "exactly once: each counter is the number of transactions that were"
-                    + " acknowledged to its client, and of those that ended unclear and were"
-                    + " committed\n"
+                  + "exactly once: each counter is the number of transactions that were"
+                  + " acknowledged to its client, and of those that ended unclear and were"
+                  + " committed\n"
               : "\nNOT exactly once\n");
       return text.toString();
     }

@@ -69,6 +69,7 @@ final class JdbcCounter {
         session = after(session, e);
       }
       attempt++;
+      pause(Counters.PAUSE);
     }
     write("end");
   }
@@ -78,7 +79,7 @@ final class JdbcCounter {
       return Session.open(target);
     } catch (SQLException e) {
       failed(0, start, e);
-      pause();
+      pause(Duration.ofMillis(50));
       return null;
     }
   }
@@ -117,9 +118,9 @@ final class JdbcCounter {
     }
   }
 
-  private static void pause() {
+  private static void pause(Duration time) {
     try {
-      Thread.sleep(Duration.ofMillis(50));
+      Thread.sleep(time);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
