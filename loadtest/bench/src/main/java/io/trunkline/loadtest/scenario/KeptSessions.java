@@ -95,7 +95,7 @@ final class KeptSessions implements AutoCloseable {
     @Override
     public String toString() {
       return ("kept sessions: %d of %d idle ones went on; of %d in a transaction %d got one 40001"
-                  + " and went on, %d no error; ended: %s")
+              + " and went on, %d no error; ended: %s")
           .formatted(wentOn, count, count, lost, undisturbed, ended.isEmpty() ? "none" : ended);
     }
   }
