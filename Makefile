@@ -17,7 +17,7 @@ help:
 	@echo "                TRUNKLINE_LAB_STACK=debian12|debian13 chooses the lab's versions for any of these but test-long"
 	@echo "make demo      a real cluster, a workload, and three ways to lose a primary (KEEP=1 leaves it running)"
 	@echo "make failover  measures failovers, RUNS=5 times each, PROXY=trunkline|haproxy|haproxy_tuned, SCENARIOS=..."
-	@echo "make continuity  loses the primary again and again under sessions that are kept, MINUTES=5 CLIENTS=32 IDLE=25"
+	@echo "make continuity  loses the primary again and again under sessions that are kept, MINUTES=5 CLIENTS=32 IDLE=25 DRIVERS=all|pgjdbc,psycopg3,..."
 	@echo "make vip       measures takeovers of a virtual address, RUNS=10 STACK=... EVENTS=... (QUICK=1: two runs)"
 	@echo "make clients   what drivers and tools see when the primary moves: docs/clients.md, CLIENTS=... LISTENERS=... EVENTS=... RUNS=1"
 	@echo "make slow-readers  clients that ask for much and read nothing: fencing, status and the VIP meanwhile, CLIENTS=10000 RUNS=3"
@@ -78,7 +78,7 @@ RUN_demo = $(if $(KEEP),TRUNKLINE_LAB_KEEP=1) loadtest/bench/run.sh io.trunkline
 RUN_failover = loadtest/bench/run.sh io.trunkline.loadtest.scenario.FailoverTable \
 	$(or $(RUNS),5) $(or $(PROXY),trunkline) $(SCENARIOS)
 RUN_continuity = loadtest/bench/run.sh io.trunkline.loadtest.continuity.Continuity \
-	$(or $(MINUTES),5) $(or $(CLIENTS),32) $(or $(IDLE),25)
+	$(or $(MINUTES),5) $(or $(CLIENTS),32) $(or $(IDLE),25) $(or $(DRIVERS),all)
 RUN_vip = loadtest/bench/run.sh io.trunkline.loadtest.takeover.TakeoverTable \
 	$(or $(RUNS),$(if $(QUICK),2,10)) $(or $(STACK),all) $(or $(EVENTS),all)
 RUN_clients = loadtest/bench/run.sh io.trunkline.loadtest.clients.ClientsTable \

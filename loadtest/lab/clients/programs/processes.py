@@ -7,10 +7,10 @@ import subprocess
 _STATE = re.compile(r"(?:ERROR|FATAL|PANIC): +([0-9A-Z]{5}): ")
 
 
-def start(*command):
+def start(*command, stderr=subprocess.PIPE):
     pipe = subprocess.PIPE
     return subprocess.Popen(
-        command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, bufsize=1
+        command, stdin=pipe, stdout=pipe, stderr=stderr, text=True, bufsize=1
     )
 
 

@@ -38,7 +38,7 @@ final class Clients implements AutoCloseable {
   static Clients start(Lab lab, List<Program> programs, Encryption encryption, String run) {
     Station station = lab.station(1);
     Target target = lab.target(lab.proxy(1), encryption.port());
-    Poolers.configureBefore(station, target, encryption);
+    Poolers.configureBefore(station, target, encryption.sslmode());
     station.write("log/clients/" + run + "/README", "One JSON object for each attempt.\n");
     station.job(Service.CLIENTS, script(lab, target, programs, encryption, run));
     station.start(Service.CLIENTS);

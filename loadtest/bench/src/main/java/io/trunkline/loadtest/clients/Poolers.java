@@ -8,9 +8,9 @@ import io.trunkline.loadtest.lab.Station;
 import io.trunkline.loadtest.workload.Target;
 
 /** PgBouncer between clients and a proxy, and between a proxy and PostgreSQL. */
-final class Poolers {
+public final class Poolers {
   /** Where PgBouncer listens. */
-  static final int PORT = 6432;
+  public static final int PORT = 6432;
 
   /** Shorter than its default of 15 s: the next attempt may be the one that succeeds. */
   private static final String COMMON =
@@ -62,8 +62,12 @@ final class Poolers {
     }
   }
 
-  /** The configuration of one on the clients' machine, in front of that listener. */
-  static void configureBefore(Station station, Target target, Encryption encryption) {
+  /**
+   * The configuration of one on the clients' machine, in front of that listener.
+   *
+   * @param sslmode libpq's, to the listener
+   */
+  public static void configureBefore(Station station, Target target, String sslmode) {
     station.write(
         "etc/pgbouncer.ini",
         """
@@ -82,6 +86,6 @@ final class Poolers {
             auth_type = any
             server_tls_sslmode = %s
             """
-                .formatted(encryption.sslmode()));
+                .formatted(sslmode));
   }
 }

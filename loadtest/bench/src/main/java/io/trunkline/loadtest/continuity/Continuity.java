@@ -6,7 +6,6 @@ import io.trunkline.loadtest.lab.LabOptions;
 import io.trunkline.loadtest.lab.Member;
 import io.trunkline.loadtest.lab.Project;
 import io.trunkline.loadtest.lab.ProxyKind;
-import io.trunkline.loadtest.lab.ProxyNode;
 import io.trunkline.loadtest.lab.Service;
 import io.trunkline.loadtest.workload.Target;
 import java.sql.SQLException;
@@ -18,12 +17,15 @@ import java.util.TreeMap;
 
 /**
  * Loses the primary again and again, while some sessions are idle, some wait in a transaction and
- * some increment counters: {@code Continuity MINUTES CLIENTS IDLE}. Prints a row for each loss, and
- * in the end whether every increment was done exactly once.
+ * some increment counters: {@code Continuity MINUTES CLIENTS IDLE DRIVERS}. Prints a row for each
+ * loss, and in the end a row for each driver, and whether every increment was done exactly once.
  */
 public final class Continuity {
   private static final int WRITE = 5000;
+
+  /** From one loss to the next; longer where the lab takes longer to be whole again. */
   private static final Duration BETWEEN = Duration.ofSeconds(20);
+
   private static final Duration SERVING = Duration.ofSeconds(60);
   private static final String ROW = "%-34s %9s %9s %9s %9s  %-22s %s%n";
 
@@ -66,24 +68,32 @@ public final class Continuity {
 
   /**
    * @param args how many minutes, how many clients with counters, how many idle sessions; as many
-   *     again are in a transaction
+   *     again are in a transaction; the {@link Driver}s of the counters, with commas, or {@code
+   *     all}
    */
   public static void main(String[] args) throws Exception {
     Duration time = Duration.ofSeconds(Math.round(60 * Double.parseDouble(args[0])));
     int clients = Integer.parseInt(args[1]);
     int idle = Integer.parseInt(args[2]);
+    List<Driver> drivers = Driver.chosen(args[3]);
+    if (clients < drivers.size()) {
+      throw new IllegalArgumentException(
+          clients + " clients are too few for " + drivers.size() + " drivers");
+    }
     LabOptions options =
         LabOptions.plain()
             .withSynchronousMode()
             .withMaxConnections(Math.max(200, 2 * (clients + 2 * idle)))
-            .withProxies(ProxyKind.TRUNKLINE);
+            .withProxies(ProxyKind.TRUNKLINE, ProxyKind.TRUNKLINE)
+            .withDrivers()
+            .withStations(1);
     boolean exact;
     try (Lab lab = Lab.start(options)) {
-      ProxyNode proxy = lab.proxy(1);
       lab.awaitServing(WRITE, SERVING);
-      Counters.createTables(lab.direct(lab.primary()));
-      try (KeptLab _ = KeptLab.with(lab, proxy, WRITE, LISTENERS)) {
-        exact = run(lab, lab.target(proxy, WRITE), time, clients, idle);
+      Ledger.create(lab.direct(lab.primary()));
+      try (KeptLab _ = KeptLab.with(lab, lab.proxy(1), WRITE, LISTENERS);
+          KeptLab _ = KeptLab.with(lab, lab.proxy(2), WRITE, LISTENERS)) {
+        exact = run(lab, drivers, time, clients, idle);
       } finally {
         lab.saveLogs(Project.file("loadtest/bench/target/continuity-logs"));
       }
@@ -91,7 +101,7 @@ public final class Continuity {
     System.exit(exact ? 0 : 1);
   }
 
-  private static boolean run(Lab lab, Target target, Duration time, int clients, int idle)
+  private static boolean run(Lab lab, List<Driver> drivers, Duration time, int clients, int idle)
       throws SQLException, InterruptedException {
     System.out.printf(
         "%d idle sessions, %d in a transaction, %d clients that increment counters;"
@@ -100,22 +110,27 @@ public final class Continuity {
     System.out.printf(
         ROW, "", "idle went", "longest", "in trans.", "in trans.", "counters:", "longest");
     System.out.printf(ROW, "", "on", "answer ms", "40001", "ended", "errors", "transaction ms");
-    try (Counters counters = new Counters(target, clients)) {
+    try (Counters counters = Counters.start(lab, WRITE, drivers, clients)) {
       long end = System.nanoTime() + time.toNanos();
       Thread.sleep(Duration.ofSeconds(5));
       for (int i = 0; System.nanoTime() < end; i++) {
-        row(lab, target, Loss.values()[i % Loss.values().length], counters, idle);
+        long begun = System.nanoTime();
+        row(lab, Loss.values()[i % Loss.values().length], counters, idle);
         lab.heal();
-        Thread.sleep(BETWEEN);
+        long left = BETWEEN.minusNanos(System.nanoTime() - begun).toMillis();
+        Thread.sleep(Math.max(0, left));
       }
-      Counters.Outcome outcome = counters.outcome(lab.direct(lab.primary()));
-      System.out.print(outcome);
-      return outcome.exact();
+      counters.stop();
+      Counters.Report report = counters.report(lab.direct(lab.primary()));
+      System.out.println("\n" + report);
+      System.out.println("every attempt: " + counters.save());
+      return report.exact();
     }
   }
 
-  private static void row(Lab lab, Target target, Loss loss, Counters counters, int count)
+  private static void row(Lab lab, Loss loss, Counters counters, int count)
       throws SQLException, InterruptedException {
+    Target target = lab.target(lab.proxy(1), WRITE);
     List<IdleSession> idle = new ArrayList<>();
     List<IdleSession> busy = new ArrayList<>();
     try {
@@ -140,7 +155,7 @@ public final class Continuity {
       }
       Map<String, Integer> states = new TreeMap<>();
       for (IdleSession session : busy) {
-        states.merge(inTransaction(session), 1, Integer::sum);
+        states.merge(session.nextInTransaction(), 1, Integer::sum);
       }
       int refused = states.getOrDefault("40001", 0);
       states.remove("40001");
@@ -157,24 +172,6 @@ public final class Continuity {
     } finally {
       idle.forEach(IdleSession::close);
       busy.forEach(IdleSession::close);
-    }
-  }
-
-  /** What the next statement got; 40001 only if the session then goes on as it was. */
-  private static String inTransaction(IdleSession session) {
-    try {
-      session.query("select 1");
-      return "no error";
-    } catch (SQLException e) {
-      if (!"40001".equals(e.getSQLState())) {
-        return String.valueOf(e.getSQLState());
-      }
-    }
-    try {
-      session.execute("rollback");
-      return session.isWhatItWas() ? "40001" : "another state";
-    } catch (SQLException e) {
-      return "40001, then " + e.getSQLState();
     }
   }
 }

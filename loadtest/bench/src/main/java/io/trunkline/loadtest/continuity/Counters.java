@@ -1,220 +1,250 @@
 package io.trunkline.loadtest.continuity;
 
+import io.trunkline.loadtest.clients.Poolers;
+import io.trunkline.loadtest.lab.Await;
+import io.trunkline.loadtest.lab.Lab;
+import io.trunkline.loadtest.lab.LabException;
+import io.trunkline.loadtest.lab.Project;
+import io.trunkline.loadtest.lab.Service;
+import io.trunkline.loadtest.lab.Station;
 import io.trunkline.loadtest.workload.Target;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * Clients that increment counters, each its own, in transactions that also write down which attempt
- * it was. What got 40001 is tried again on the same connection, and nothing else is. In the end the
- * table tells of every attempt whether it was committed, and how often.
+ * it was. What got 40001 is tried again on the same connection, and nothing else is. They are of
+ * several drivers, each a program of its own in a {@link Station}, but for pgjdbc's.
  */
 final class Counters implements AutoCloseable {
-  private static final String TABLES =
-      """
-      create table if not exists counters (client int primary key, n bigint not null);
-      create table if not exists attempts (id bigint not null, client int not null);
-      truncate counters, attempts;
-      """;
+  /** Between two attempts of a client: 32 that never pause take all that two processors have. */
+  static final Duration PAUSE = Duration.ofMillis(25);
 
+  private static final Duration START = Duration.ofSeconds(60);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final String FOLDER = "log/counters";
+  private static final String STOP = FOLDER + "/stop";
 
-  private final Target target;
-  private final AtomicLong ids = new AtomicLong();
-  private final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
-  private final Set<Long> refused = ConcurrentHashMap.newKeySet();
-  private final Set<Long> unknown = ConcurrentHashMap.newKeySet();
-  private final Map<String, Integer> errors = new ConcurrentHashMap<>();
-  private final AtomicLong longest = new AtomicLong();
-  private final List<Thread> clients = new ArrayList<>();
-  private volatile boolean stopping;
+  private final Station station;
+  private final List<Client> clients = new ArrayList<>();
+  private final List<JdbcCounter> here = new ArrayList<>();
 
-  static void createTables(Target direct) throws SQLException {
-    try (Connection connection = direct.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(TABLES);
+  /** A client, by its number. */
+  private record Client(int number, Driver driver, CounterLog log) {
+    String id() {
+      return number + "-" + driver.id();
     }
   }
 
-  Counters(Target target, int count) {
-    this.target = target;
+  private Counters(Station station) {
+    this.station = station;
+  }
+
+  /**
+   * Starts that many, the drivers in turn, and returns when each has been acknowledged something.
+   *
+   * @param port of the listeners of both proxies
+   */
+  static Counters start(Lab lab, int port, List<Driver> drivers, int count) {
+    Station station = lab.station(1);
+    Counters counters = new Counters(station);
+    station.write(FOLDER + "/README", "A line for each attempt, as in counting.py.\n");
+    Target target = lab.target(lab.proxy(1), port);
     for (int i = 0; i < count; i++) {
-      int client = i;
-      clients.add(Thread.ofPlatform().daemon().start(() -> run(client)));
-    }
-  }
-
-  private void run(int client) {
-    while (!stopping) {
-      try (Connection connection = target.connect()) {
-        connection.setAutoCommit(false);
-        try (PreparedStatement count =
-                connection.prepareStatement(
-                    "insert into counters values (?, 1)"
-                        + " on conflict (client) do update set n = counters.n + 1");
-            PreparedStatement attempt =
-                connection.prepareStatement("insert into attempts values (?, ?)")) {
-          while (!stopping) {
-            increment(connection, count, attempt, client);
-          }
-        }
-      } catch (SQLException e) {
-        errors.merge(state(e), 1, Integer::sum);
-        pause();
+      Driver driver = drivers.get(i % drivers.size());
+      Path file = station.file(FOLDER + "/" + i + "-" + driver.id() + ".log");
+      counters.clients.add(new Client(i, driver, new CounterLog(file)));
+      if (driver == Driver.PGJDBC) {
+        counters.here.add(JdbcCounter.start(target, i, file, station.file(STOP)));
       }
     }
+    Poolers.configureBefore(station, target, "disable");
+    station.job(Service.CLIENTS, counters.script(lab, target));
+    station.start(Service.CLIENTS);
+    if (!Await.within(START, () -> counters.silent().isEmpty())) {
+      List<String> silent = counters.silent();
+      counters.close();
+      throw new LabException(
+          "nothing was acknowledged to " + silent + "; see what they say in " + counters.save());
+    }
+    return counters;
   }
 
-  private void increment(
-      Connection connection, PreparedStatement count, PreparedStatement attempt, int client)
-      throws SQLException {
-    long id = ids.incrementAndGet();
-    long begun = System.nanoTime();
-    try {
-      count.setInt(1, client);
-      count.executeUpdate();
-      attempt.setLong(1, id);
-      attempt.setInt(2, client);
-      attempt.executeUpdate();
-      connection.commit();
-      acknowledged.add(id);
-      longest.accumulateAndGet(System.nanoTime() - begun, Math::max);
-    } catch (SQLException e) {
-      if (!"40001".equals(e.getSQLState())) {
-        unknown.add(id);
-        throw e;
+  /** Who was not acknowledged anything. */
+  private List<String> silent() {
+    read();
+    return clients.stream()
+        .filter(client -> client.log.acknowledged().isEmpty())
+        .map(Client::id)
+        .toList();
+  }
+
+  private String script(Lab lab, Target target) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "cd %s; export PGUSER=%s PGPASSWORD=%s PGDATABASE=%s PGSSLMODE=disable STOP=/lab/%s PAUSE=%d"
+            .formatted(
+                Station.PROGRAMS,
+                target.user(),
+                target.password(),
+                target.database(),
+                STOP,
+                PAUSE.toMillis()));
+    if (clients.stream().anyMatch(client -> client.driver.way() == Driver.Way.POOLER_BEFORE)) {
+      lines.add("pgbouncer -u postgres /lab/etc/pgbouncer.ini & pooler=$!");
+      lines.add("sleep 0.5");
+    }
+    lines.add("programs=");
+    for (Client client : clients) {
+      if (!client.driver.command().isEmpty()) {
+        lines.add(command(lab, client, target.port()));
       }
-      refused.add(id);
-      errors.merge("40001", 1, Integer::sum);
-      connection.rollback();
     }
+    lines.add("wait $programs");
+    lines.add("[ -z \"$pooler\" ] || kill $pooler");
+    return String.join("\n", lines);
   }
 
-  private static String state(SQLException e) {
-    return String.valueOf(e.getSQLState());
+  private static String command(Lab lab, Client client, int port) {
+    String log = "/lab/" + FOLDER + "/" + client.id();
+    return "env %s CLIENT=%d LOG=%s.log %s >%s.out 2>&1 & programs=\"$programs $!\""
+        .formatted(
+            way(lab, client.driver.way(), port), client.number, log, client.driver.command(), log);
   }
 
-  private static void pause() {
-    try {
-      Thread.sleep(50);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private static String way(Lab lab, Driver.Way way, int port) {
+    return switch (way) {
+      case PROXY -> host(lab.proxy(1).address(), port);
+      case TWO_PROXIES ->
+          "PGHOST=%s,%s PGPORT=%d,%d PGTARGETSESSIONATTRS=read-write"
+              .formatted(lab.proxy(1).address(), lab.proxy(2).address(), port, port);
+      case POOLER_BEFORE -> host("127.0.0.1", Poolers.PORT);
+    };
+  }
+
+  private static String host(String address, int port) {
+    return "PGHOST=" + address + " PGPORT=" + port;
+  }
+
+  private void read() {
+    clients.forEach(client -> client.log.read());
   }
 
   /** Errors since this was asked last, by SQLSTATE. */
   Map<String, Integer> takeErrors() {
-    Map<String, Integer> taken = new TreeMap<>();
-    for (String state : List.copyOf(errors.keySet())) {
-      taken.put(state, errors.remove(state));
+    read();
+    Map<String, Integer> all = new TreeMap<>();
+    for (Client client : clients) {
+      client.log.takeErrors().forEach((state, n) -> all.merge(state, n, Integer::sum));
     }
-    return taken;
+    return all;
   }
 
-  /** The longest transaction since this was asked last. */
+  /** The longest acknowledged transaction since this was asked last. */
   Duration takeLongest() {
-    return Duration.ofNanos(longest.getAndSet(0));
-  }
-
-  int acknowledged() {
-    return acknowledged.size();
+    read();
+    return clients.stream()
+        .map(client -> client.log.takeLongest())
+        .reduce(Duration.ZERO, (a, b) -> a.compareTo(b) > 0 ? a : b);
   }
 
   /**
-   * What the tables say.
+   * Ends the clients once each has its answer.
    *
-   * @param unknownCommitted of the attempts without a clear answer
-   * @param lost acknowledged, and not there
-   * @param twice there more than once
-   * @param refusedCommitted answered with 40001, and there
-   * @param sum of the counters
+   * @throws LabException if a program did not go on until now
    */
-  record Outcome(
-      int acknowledged,
-      int refused,
-      int unknown,
-      int unknownCommitted,
-      int lost,
-      int twice,
-      int refusedCommitted,
-      long sum) {
+  void stop() {
+    station.write(STOP, "");
+    Await.within(PATIENCE, () -> unfinished().isEmpty());
+    List<String> unfinished = unfinished();
+    if (!unfinished.isEmpty()) {
+      throw new LabException(
+          "did not go on until they were told to end: " + unfinished + "; see " + save());
+    }
+  }
+
+  private List<String> unfinished() {
+    read();
+    return clients.stream().filter(client -> !client.log.ended()).map(Client::id).toList();
+  }
+
+  /** What the stopped clients wrote down, beside the tables. */
+  Report report(Target direct) throws SQLException {
+    Ledger ledger = Ledger.read(direct);
+    Map<Driver, List<Tally>> tallies = new EnumMap<>(Driver.class);
+    Map<Driver, String> versions = new EnumMap<>(Driver.class);
+    for (Client client : clients) {
+      tallies
+          .computeIfAbsent(client.driver, _ -> new ArrayList<>())
+          .add(Tally.of(client.number, client.log, ledger));
+      versions.put(client.driver, client.log.version());
+    }
+    return new Report(tallies, versions);
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param tallies of each driver's clients
+   * @param versions of each driver, in its own words
+   */
+  record Report(Map<Driver, List<Tally>> tallies, Map<Driver, String> versions) {
     boolean exact() {
-      return lost == 0
-          && twice == 0
-          && refusedCommitted == 0
-          && sum == (long) acknowledged + unknownCommitted;
+      return tallies.values().stream().flatMap(List::stream).allMatch(Tally::exact);
     }
 
     @Override
     public String toString() {
-      return """
-      %d transactions acknowledged, %d answered with 40001, %d without a clear answer, of which %d were committed
-      acknowledged and lost: %d; committed twice: %d; answered with 40001 and committed: %d
-      the counters add up to %d: %s
-      """
-          .formatted(
-              acknowledged,
-              refused,
-              unknown,
-              unknownCommitted,
-              lost,
-              twice,
-              refusedCommitted,
-              sum,
-              exact() ? "exactly once" : "NOT exactly once");
+      StringBuilder text = new StringBuilder(Tally.head());
+      tallies.forEach(
+          (driver, each) -> text.append(Tally.sum(each).row(driver.title(), each.size())));
+      List<Tally> all = tallies.values().stream().flatMap(List::stream).toList();
+      text.append(Tally.sum(all).row("all", all.size()));
+      text.append("\nversions: ")
+          .append(String.join("; ", versions.values().stream().distinct().toList()));
+      text.append(
+          exact()
+              ? "\n"
+                  + "exactly once: each counter is the number of transactions that were"
+                  + " acknowledged to its client, and of those that ended unclear and were"
+                  + " committed\n"
+              : "\nNOT exactly once\n");
+      return text.toString();
     }
   }
 
-  /** Stops, and looks at the tables. */
-  Outcome outcome(Target direct) throws SQLException {
-    close();
-    Map<Long, Integer> there = new HashMap<>();
-    long sum;
-    try (Connection connection = direct.connect();
-        Statement statement = connection.createStatement()) {
-      try (ResultSet rows = statement.executeQuery("select id from attempts")) {
-        while (rows.next()) {
-          there.merge(rows.getLong(1), 1, Integer::sum);
-        }
+  /** Keeps what the programs wrote. Returns the folder. */
+  Path save() {
+    Path folder = Project.file("loadtest/bench/target/continuity");
+    try (Stream<Path> files = Files.list(station.file(FOLDER))) {
+      Files.createDirectories(folder);
+      for (Path file : files.toList()) {
+        Files.copy(
+            file,
+            folder.resolve(file.getFileName().toString()),
+            StandardCopyOption.REPLACE_EXISTING);
       }
-      try (ResultSet row =
-          statement.executeQuery("select coalesce(sum(n), 0)::bigint from counters")) {
-        row.next();
-        sum = row.getLong(1);
-      }
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return new Outcome(
-        acknowledged.size(),
-        refused.size(),
-        unknown.size(),
-        (int) unknown.stream().filter(there::containsKey).count(),
-        (int) acknowledged.stream().filter(id -> !there.containsKey(id)).count(),
-        (int) there.values().stream().filter(times -> times > 1).count(),
-        (int) refused.stream().filter(there::containsKey).count(),
-        sum);
   }
 
   @Override
   public void close() {
-    stopping = true;
-    for (Thread client : clients) {
-      try {
-        client.join(PATIENCE);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    station.write(STOP, "");
+    station.kill9(Service.CLIENTS);
+    Await.within(PATIENCE, () -> here.stream().noneMatch(JdbcCounter::running));
   }
 }

@@ -9,6 +9,12 @@ import java.sql.Statement;
 
 /** A session with settings and prepared statements of both kinds, as a pool has them. */
 public final class IdleSession implements AutoCloseable {
+  /** Of {@link #nextInTransaction}: the transaction goes on. */
+  public static final String NO_ERROR = "no error";
+
+  /** Of {@link #nextInTransaction}: the transaction is undone, and the session goes on. */
+  public static final String LOST = "40001";
+
   private final Connection connection;
   private final PreparedStatement prepared;
   private final int number;
@@ -69,9 +75,31 @@ public final class IdleSession implements AutoCloseable {
   }
 
   /** Begins a transaction, in which it stays. */
-  void begin() throws SQLException {
+  public void begin() throws SQLException {
     execute("begin");
-    query("select count(*) from counters");
+    query("select count(*) from writes");
+  }
+
+  /**
+   * What its next statement gets, in the transaction that it has begun: {@link #NO_ERROR}, an
+   * SQLSTATE, or in words what happened after 40001; 40001 alone only if the session then goes on
+   * as it was.
+   */
+  public String nextInTransaction() {
+    try {
+      query("select 1");
+      return NO_ERROR;
+    } catch (SQLException e) {
+      if (!LOST.equals(e.getSQLState())) {
+        return String.valueOf(e.getSQLState());
+      }
+    }
+    try {
+      execute("rollback");
+      return isWhatItWas() ? LOST : "another state";
+    } catch (SQLException e) {
+      return "40001, then " + e.getSQLState();
+    }
   }
 
   @Override

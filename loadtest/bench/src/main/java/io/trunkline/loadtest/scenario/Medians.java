@@ -14,32 +14,34 @@ import java.util.function.ToLongFunction;
 final class Medians {
   private Medians() {}
 
-  static String markdown(ProxyKind kind, List<Trial> trials) {
+  static String markdown(ProxyKind kind, List<FailoverTable.Run> runs) {
     StringBuilder table =
         new StringBuilder(
             """
             | %s | runs | gap ms | Patroni's share ms | proxy's share ms (min–max) | superseded \
             session ms | refused or failed | 25006 | commits | lost | on superseded | read gap ms \
-            | errors |
-            |---|---|---|---|---|---|---|---|---|---|---|---|---|
+            | errors | kept: idle, went on | kept: in a transaction, one 40001, then on | kept: in \
+            a transaction, no error | kept: ended |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
             """
                 .formatted(kind.name().toLowerCase(Locale.ROOT).replace('_', ' ')));
-    Map<Scenario, List<Trial>> byScenario = new LinkedHashMap<>();
-    trials.forEach(
-        trial ->
+    Map<Scenario, List<FailoverTable.Run>> byScenario = new LinkedHashMap<>();
+    runs.forEach(
+        run ->
             byScenario
-                .computeIfAbsent(trial.scenario(), _ -> new java.util.ArrayList<>())
-                .add(trial));
+                .computeIfAbsent(run.trial().scenario(), _ -> new java.util.ArrayList<>())
+                .add(run));
     byScenario.forEach((scenario, group) -> table.append(row(scenario, group)));
     return table.toString();
   }
 
-  private static String row(Scenario scenario, List<Trial> group) {
+  private static String row(Scenario scenario, List<FailoverTable.Run> runs) {
+    List<Trial> group = runs.stream().map(FailoverTable.Run::trial).toList();
     List<Verdict> writes = group.stream().map(Trial::writes).toList();
     long[] proxy = writes.stream().mapToLong(v -> v.proxyShare().toMillis()).sorted().toArray();
     Map<String, Integer> errors = new TreeMap<>();
     writes.forEach(v -> v.errors().forEach((state, n) -> errors.merge(state, n, Integer::sum)));
-    return "| %s | %d | %d | %d | %d (%d–%d) | %s | %d | %d | %d | %d | %d | %d | %s |\n"
+    return "| %s | %d | %d | %d | %d (%d–%d) | %s | %d | %d | %d | %d | %d | %d | %s | %s |\n"
         .formatted(
             scenario.title(),
             group.size(),
@@ -55,7 +57,26 @@ final class Medians {
             sum(writes, Verdict::lost),
             sum(writes, Verdict::supersededCommits),
             median(group.stream().mapToLong(t -> t.longestReadGap().toMillis()).sorted().toArray()),
-            errors.isEmpty() ? "none" : errors);
+            errors.isEmpty() ? "none" : errors,
+            kept(runs));
+  }
+
+  /** The last four columns, as sums. */
+  private static String kept(List<FailoverTable.Run> runs) {
+    return runs.stream()
+        .flatMap(run -> run.kept().stream())
+        .reduce(KeptSessions.Result::plus)
+        .map(
+            all ->
+                "%d of %d | %d of %d | %d | %s"
+                    .formatted(
+                        all.wentOn(),
+                        all.count(),
+                        all.lost(),
+                        all.count(),
+                        all.undisturbed(),
+                        all.ended().isEmpty() ? "0" : all.ended()))
+        .orElse("– | – | – | –");
   }
 
   private static String superseded(List<Verdict> writes) {

@@ -39,6 +39,21 @@ public record Trial(Scenario scenario, Verdict writes, List<Sample> reads, Durat
   /** Runs it and shows the writer to somebody who watches too. */
   public static Trial run(
       Scenario scenario, Lab lab, Peer proxy, Duration limit, Consumer<Writer> watcher) {
+    return run(scenario, lab, proxy, limit, watcher, () -> {});
+  }
+
+  /** Runs it, and tells right after the blow. */
+  static Trial run(Scenario scenario, Lab lab, Peer proxy, Runnable struck) {
+    return run(scenario, lab, proxy, scenario.limit(), _ -> {}, struck);
+  }
+
+  private static Trial run(
+      Scenario scenario,
+      Lab lab,
+      Peer proxy,
+      Duration limit,
+      Consumer<Writer> watcher,
+      Runnable struck) {
     lab.awaitServing(5000, Duration.ofSeconds(30));
     String name = scenario.name() + "-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
     Member before = lab.primary();
@@ -47,6 +62,7 @@ public record Trial(Scenario scenario, Verdict writes, List<Sample> reads, Durat
       watcher.accept(writer);
       pause(WARM_UP);
       scenario.strike(lab);
+      struck.run();
       await(scenario, writer, before, limit);
       pause(COOL_DOWN);
       List<Sample> reads = reader.stop();
