@@ -1,7 +1,8 @@
 /*
  * Just enough of a PostgreSQL server to carry load at little cost: it lets everybody in, and answers
  * a query by its first letter: "o" is COPY out without an end, "i" is COPY in without an end, and
- * all others are one row of 80 bytes.
+ * all others are one row of 80 bytes. A batch of extended messages is taken for the one that
+ * Trunkline asks what a session has become with: nothing here sends another.
  */
 #include "link.h"
 #include "peer.h"
@@ -36,8 +37,8 @@ static int poller;
 static SSL_CTX *tls;
 static unsigned char input[READ_SIZE];
 static unsigned char block[COPY_BLOCK];
-static unsigned char welcome[512], answer[160];
-static size_t welcome_size, answer_size;
+static unsigned char welcome[512], answer[160], fresh[160];
+static size_t welcome_size, answer_size, fresh_size;
 
 static size_t message(unsigned char *at, unsigned char type, const void *payload, size_t size) {
   at[0] = type;
@@ -50,6 +51,28 @@ static size_t setting(unsigned char *at, const char *name, const char *value) {
   char pair[64];
   size_t size = (size_t)snprintf(pair, sizeof pair, "%s%c%s", name, 0, value) + 1;
   return message(at, 'S', pair, size);
+}
+
+/* The role "none" of the user "bench", in hexadecimal digits, as StateQuery.java asks for it. */
+static void prepare_fresh(void) {
+  static const char *const columns[] = {"role", "6e6f6e65", "62656e6368", ""};
+  unsigned char row[64] = {0, 4};
+  unsigned char *field = row + 2;
+  for (int i = 0; i < 4; i++) {
+    size_t size = strlen(columns[i]);
+    put32(field, (uint32_t)size);
+    memcpy(field + 4, columns[i], size);
+    field += 4 + size;
+  }
+  unsigned char *at = fresh;
+  at += message(at, '1', "", 0);
+  at += message(at, '2', "", 0);
+  at += message(at, 'D', row, (size_t)(field - row));
+  at += message(at, 'C', "SELECT 1", 9);
+  at += message(at, '3', "", 0); /* the portal */
+  at += message(at, '3', "", 0); /* the statement */
+  at += message(at, 'Z', "I", 1);
+  fresh_size = (size_t)(at - fresh);
 }
 
 static void prepare(void) {
@@ -69,6 +92,7 @@ static void prepare(void) {
   at += message(at, 'C', "SELECT 1", 9);
   at += message(at, 'Z', "I", 1);
   answer_size = (size_t)(at - answer);
+  prepare_fresh();
   static unsigned char data[COPY_MESSAGE - 5];
   memset(data, 'x', sizeof data);
   for (int i = 0; i < COPY_BLOCK; i += COPY_MESSAGE) message(block + i, 'd', data, sizeof data);
@@ -114,6 +138,7 @@ static int on_messages(struct session *session, const unsigned char *bytes, size
     bytes += taken, size -= taken;
     if (!complete) continue;
     if (session->scanner.type == 'X') return 0;
+    if (session->scanner.type == 'S' && !say(session, fresh, fresh_size)) return 0;
     if (session->scanner.type == 'Q' && !answer_query(session, session->scanner.first)) return 0;
   }
   return 1;

@@ -23,44 +23,44 @@ public enum Effect {
   UNKNOWN;
 
   /** In a transaction block none of these commits (PostgreSQL docs: "SQL Commands"). */
-  private static final String[] CANNOT_COMMIT = {
-    "select",
-    "insert",
-    "update",
-    "delete",
-    "merge",
-    "with",
-    "values",
-    "table",
-    "execute",
-    "show",
-    "set",
-    "reset",
-    "savepoint",
-    "release",
-    "fetch",
-    "move",
-    "declare",
-    "close",
-    "lock",
-    "copy",
-    "explain",
-    "analyze",
-    "create",
-    "alter",
-    "drop",
-    "truncate",
-    "comment",
-    "grant",
-    "revoke",
-    "refresh",
-    "listen",
-    "unlisten",
-    "notify",
-    "deallocate",
-    "reindex",
-    "security",
-  };
+  private static final Words CANNOT_COMMIT =
+      Words.of(
+          "select",
+          "insert",
+          "update",
+          "delete",
+          "merge",
+          "with",
+          "values",
+          "table",
+          "execute",
+          "show",
+          "set",
+          "reset",
+          "savepoint",
+          "release",
+          "fetch",
+          "move",
+          "declare",
+          "close",
+          "lock",
+          "copy",
+          "explain",
+          "analyze",
+          "create",
+          "alter",
+          "drop",
+          "truncate",
+          "comment",
+          "grant",
+          "revoke",
+          "refresh",
+          "listen",
+          "unlisten",
+          "notify",
+          "deallocate",
+          "reindex",
+          "security");
 
   /**
    * Of that text.
@@ -68,13 +68,12 @@ public enum Effect {
    * @param simple whether it is a Query: then it may hold several statements, which count as
    *     unknown; Parse takes only one
    */
-  public static Effect of(ByteBuf text, int index, int length, boolean simple) {
-    int end = index + length;
-    if (length > 0 && text.getByte(end - 1) == 0) {
-      end--;
-    }
-    int at = SqlText.blanks(text, index, end);
-    while (at < end && text.getByte(at) == ';') {
+  public static Effect of(ByteBuf bytes, int index, int length, boolean simple) {
+    boolean terminated = length > 0 && bytes.getByte(index + length - 1) == 0;
+    int end = terminated ? length - 1 : length;
+    byte[] text = SqlText.of(bytes, index, end);
+    int at = SqlText.blanks(text, 0, end);
+    while (at < end && text[at] == ';') {
       at = SqlText.blanks(text, at + 1, end);
     }
     if (at == end) {
@@ -88,7 +87,7 @@ public enum Effect {
   }
 
   /** Whether the word is anywhere in a text of several statements. */
-  private static boolean hasChain(ByteBuf text, int from, int end) {
+  private static boolean hasChain(byte[] text, int from, int end) {
     for (int at = from; at < end; at = SqlText.wordEnd(text, at, end) + 1) {
       if (SqlText.is(text, at, end, "chain")) {
         return true;
@@ -97,7 +96,7 @@ public enum Effect {
     return false;
   }
 
-  private static Effect first(ByteBuf text, int at, int end) {
+  private static Effect first(byte[] text, int at, int end) {
     int next = SqlText.blanks(text, SqlText.wordEnd(text, at, end), end);
     if (SqlText.is(text, at, end, "begin")) {
       return BEGIN;
@@ -110,11 +109,11 @@ public enum Effect {
     } else if (SqlText.is(text, at, end, "prepare")) {
       return SqlText.is(text, next, end, "transaction") ? UNKNOWN : NONE;
     }
-    return SqlText.isOneOf(text, at, end, CANNOT_COMMIT) ? NONE : UNKNOWN;
+    return CANNOT_COMMIT.has(text, at, end) ? NONE : UNKNOWN;
   }
 
   /** What comes after COMMIT or ROLLBACK. */
-  private static Effect ending(Effect effect, ByteBuf text, int from, int end) {
+  private static Effect ending(Effect effect, byte[] text, int from, int end) {
     int at = from;
     if (SqlText.is(text, at, end, "work") || SqlText.is(text, at, end, "transaction")) {
       at = SqlText.blanks(text, SqlText.wordEnd(text, at, end), end);
@@ -133,15 +132,15 @@ public enum Effect {
     if (effect == ROLLBACK && SqlText.is(text, at, end, "to")) {
       return NONE;
     }
-    return at == end || text.getByte(at) == ';' ? effect : UNKNOWN;
+    return at == end || text[at] == ';' ? effect : UNKNOWN;
   }
 
   /** Whether something follows a semicolon, also one within a literal. */
-  private static boolean isSeveral(ByteBuf text, int from, int end) {
-    int semicolon = text.indexOf(from, end, (byte) ';');
+  private static boolean isSeveral(byte[] text, int from, int end) {
+    int semicolon = SqlText.find(text, from, end, ';');
     while (semicolon >= 0) {
       int next = SqlText.blanks(text, semicolon + 1, end);
-      if (next < end && text.getByte(next) != ';') {
+      if (next < end && text[next] != ';') {
         return true;
       }
       semicolon = next < end ? next : -1;

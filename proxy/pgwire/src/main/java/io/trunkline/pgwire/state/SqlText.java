@@ -1,58 +1,93 @@
 package io.trunkline.pgwire.state;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
 
-/** Words of a statement's text, in any encoding that has ASCII. SQL is not parsed. */
+/**
+ * Words of a statement's text, in any encoding that has ASCII. SQL is not parsed. Every text of
+ * every statement is looked at byte by byte, so it is an array: a buffer checks each access.
+ */
 final class SqlText {
-  private SqlText() {}
+  /** Bytes. Longer texts are rare: what they are copied to is not kept. */
+  private static final int USUAL = 4096;
 
-  /** Whether that word is there, in upper or lower case; the word is in lower case. */
-  static boolean is(ByteBuf text, int at, int end, String word) {
-    return begins(text, at, end, word)
-        && (at + word.length() == end || !isWord(text.getByte(at + word.length())));
+  private static final FastThreadLocal<byte[]> COPY =
+      new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+          return new byte[USUAL];
+        }
+      };
+
+  private static final boolean[] WORD = new boolean[256];
+
+  static {
+    for (int b = 0; b < WORD.length; b++) {
+      WORD[b] =
+          (b >= 'a' && b <= 'z')
+              || (b >= 'A' && b <= 'Z')
+              || (b >= '0' && b <= '9')
+              || b == '_'
+              || b == '$'
+              || b >= 0x80;
+    }
   }
 
-  /** Whether one of those words is there. */
-  static boolean isOneOf(ByteBuf text, int at, int end, String[] words) {
-    int first = at < end ? lower(text.getByte(at)) : 0;
-    for (String word : words) {
-      if (word.charAt(0) == first && is(text, at, end, word)) {
-        return true;
-      }
-    }
-    return false;
+  private SqlText() {}
+
+  /** A text, at the beginning of an array that the next text of this event loop overwrites. */
+  static byte[] of(ByteBuf bytes, int index, int length) {
+    byte[] text = length <= USUAL ? COPY.get() : new byte[length];
+    bytes.getBytes(index, text, 0, length);
+    return text;
+  }
+
+  /** Whether that word is there, in upper or lower case; the word is in lower case. */
+  static boolean is(byte[] text, int at, int end, String word) {
+    return begins(text, at, end, word)
+        && (at + word.length() == end || !isWord(text[at + word.length()]));
   }
 
   /** Whether a word that begins so is there. */
-  static boolean begins(ByteBuf text, int at, int end, String beginning) {
+  static boolean begins(byte[] text, int at, int end, String beginning) {
     if (end - at < beginning.length()) {
       return false;
     }
     for (int i = 0; i < beginning.length(); i++) {
-      if (lower(text.getByte(at + i)) != beginning.charAt(i)) {
+      if (lower(text[at + i]) != beginning.charAt(i)) {
         return false;
       }
     }
     return true;
   }
 
-  private static int lower(byte b) {
+  static int lower(byte b) {
     return b >= 'A' && b <= 'Z' ? b | 0x20 : b;
   }
 
   /** Where the word ends that begins there. */
-  static int wordEnd(ByteBuf text, int from, int end) {
+  static int wordEnd(byte[] text, int from, int end) {
     int at = from;
-    while (at < end && isWord(text.getByte(at))) {
+    while (at < end && isWord(text[at])) {
       at++;
     }
     return at;
   }
 
+  /** Where the next such character is; -1 if there is none. */
+  static int find(byte[] text, int from, int end, char wanted) {
+    for (int at = from; at < end; at++) {
+      if (text[at] == wanted) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
   /** What comes after white space. */
-  static int spaces(ByteBuf text, int from, int end) {
+  static int spaces(byte[] text, int from, int end) {
     int at = from;
-    while (at < end && text.getByte(at) <= ' ' && text.getByte(at) > 0) {
+    while (at < end && text[at] <= ' ' && text[at] > 0) {
       at++;
     }
     return at;
@@ -62,14 +97,14 @@ final class SqlText {
    * What comes after white space and comments (PostgreSQL docs: "Lexical Structure", "Comments");
    * the end where a comment is not closed.
    */
-  static int blanks(ByteBuf text, int from, int end) {
+  static int blanks(byte[] text, int from, int end) {
     int at = spaces(text, from, end);
     while (end - at >= 2) {
-      if (text.getByte(at) == '-' && text.getByte(at + 1) == '-') {
-        while (at < end && text.getByte(at) != '\n' && text.getByte(at) != '\r') {
+      if (text[at] == '-' && text[at + 1] == '-') {
+        while (at < end && text[at] != '\n' && text[at] != '\r') {
           at++;
         }
-      } else if (text.getByte(at) == '/' && text.getByte(at + 1) == '*') {
+      } else if (text[at] == '/' && text[at + 1] == '*') {
         at = comment(text, at + 2, end);
       } else {
         break;
@@ -80,12 +115,12 @@ final class SqlText {
   }
 
   /** Comments nest. */
-  private static int comment(ByteBuf text, int from, int end) {
+  private static int comment(byte[] text, int from, int end) {
     int depth = 1;
     int at = from;
     while (end - at >= 2) {
-      boolean opens = text.getByte(at) == '/' && text.getByte(at + 1) == '*';
-      boolean closes = text.getByte(at) == '*' && text.getByte(at + 1) == '/';
+      boolean opens = text[at] == '/' && text[at + 1] == '*';
+      boolean closes = text[at] == '*' && text[at + 1] == '/';
       if (opens || closes) {
         depth += opens ? 1 : -1;
         at += 2;
@@ -100,11 +135,6 @@ final class SqlText {
   }
 
   static boolean isWord(byte b) {
-    return (b >= 'a' && b <= 'z')
-        || (b >= 'A' && b <= 'Z')
-        || (b >= '0' && b <= '9')
-        || b == '_'
-        || b == '$'
-        || b < 0;
+    return WORD[b & 0xFF];
   }
 }

@@ -19,190 +19,221 @@ public final class TextMarks {
   public static final int LONGEST_TEXT = 64 * 1024;
 
   /** Statements that change nothing of the session, and leave what they call to be looked at. */
-  private static final String[] CHANGES_NOTHING = {
-    "select", "insert", "update", "delete", "merge", "with", "values", "table", "begin", "start",
-    "commit", "end", "rollback", "abort", "savepoint", "release", "show", "fetch", "move", "close",
-    "copy", "notify", "truncate", "lock",
-  };
+  private static final Words CHANGES_NOTHING =
+      Words.of(
+          "select",
+          "insert",
+          "update",
+          "delete",
+          "merge",
+          "with",
+          "values",
+          "table",
+          "begin",
+          "start",
+          "commit",
+          "end",
+          "rollback",
+          "abort",
+          "savepoint",
+          "release",
+          "show",
+          "fetch",
+          "move",
+          "close",
+          "copy",
+          "notify",
+          "truncate",
+          "lock");
 
   /** Statements whose changes of the session go with the transaction. */
-  private static final String[] CHANGES_UNTIL_ROLLBACK = {
-    "set",
-    "reset",
-    "listen",
-    "unlisten",
-    "declare",
-    "create",
-    "alter",
-    "drop",
-    "comment",
-    "grant",
-    "revoke",
-    "refresh",
-    "analyze",
-  };
+  private static final Words CHANGES_UNTIL_ROLLBACK =
+      Words.of(
+          "set",
+          "reset",
+          "listen",
+          "unlisten",
+          "declare",
+          "create",
+          "alter",
+          "drop",
+          "comment",
+          "grant",
+          "revoke",
+          "refresh",
+          "analyze");
 
   /** What SET sets only until the transaction ends. */
-  private static final String[] UNTIL_END = {"local", "transaction", "constraints"};
+  private static final Words UNTIL_END = Words.of("local", "transaction", "constraints");
 
-  private static final String[] INSERTS = {"insert", "merge"};
+  private static final Words INSERTS = Words.of("insert", "merge");
 
   /** What stands between a table and its values: then no column list follows. */
-  private static final String[] AFTER_TABLE = {"select", "values", "default", "overriding"};
+  private static final Words AFTER_TABLE = Words.of("select", "values", "default", "overriding");
 
   /** Words before a parenthesis that call nothing, or nothing that changes the session. */
-  private static final String[] HARMLESS_CALLS = {
-    "abs",
-    "age",
-    "all",
-    "and",
-    "any",
-    "array",
-    "array_agg",
-    "array_length",
-    "as",
-    "avg",
-    "bit",
-    "bool_and",
-    "bool_or",
-    "btrim",
-    "by",
-    "bytea",
-    "cardinality",
-    "case",
-    "cast",
-    "ceil",
-    "ceiling",
-    "char",
-    "char_length",
-    "clock_timestamp",
-    "coalesce",
-    "concat",
-    "concat_ws",
-    "conflict",
-    "count",
-    "cube",
-    "current_setting",
-    "date_part",
-    "date_trunc",
-    "decimal",
-    "dense_rank",
-    "distinct",
-    "else",
-    "every",
-    "except",
-    "exists",
-    "exp",
-    "extract",
-    "filter",
-    "first_value",
-    "float",
-    "floor",
-    "format",
-    "from",
-    "gen_random_uuid",
-    "generate_series",
-    "greatest",
-    "group",
-    "having",
-    "ilike",
-    "in",
-    "initcap",
-    "intersect",
-    "interval",
-    "is",
-    "join",
-    "json_agg",
-    "json_build_array",
-    "json_build_object",
-    "jsonb_agg",
-    "jsonb_build_array",
-    "jsonb_build_object",
-    "lag",
-    "last_value",
-    "lateral",
-    "lead",
-    "least",
-    "left",
-    "length",
-    "like",
-    "limit",
-    "ln",
-    "log",
-    "lower",
-    "lpad",
-    "ltrim",
-    "max",
-    "md5",
-    "min",
-    "mod",
-    "not",
-    "now",
-    "nullif",
-    "numeric",
-    "octet_length",
-    "offset",
-    "on",
-    "or",
-    "over",
-    "pg_backend_pid",
-    "pg_is_in_recovery",
-    "pg_sleep",
-    "pg_typeof",
-    "position",
-    "power",
-    "random",
-    "rank",
-    "repeat",
-    "replace",
-    "returning",
-    "reverse",
-    "right",
-    "rollup",
-    "round",
-    "row",
-    "row_number",
-    "row_to_json",
-    "rpad",
-    "rtrim",
-    "select",
-    "set",
-    "sets",
-    "sign",
-    "some",
-    "split_part",
-    "sqrt",
-    "statement_timestamp",
-    "string_agg",
-    "strpos",
-    "substr",
-    "substring",
-    "sum",
-    "then",
-    "time",
-    "timestamp",
-    "timestamptz",
-    "to_char",
-    "to_date",
-    "to_json",
-    "to_jsonb",
-    "to_number",
-    "to_timestamp",
-    "translate",
-    "trim",
-    "trunc",
-    "union",
-    "unnest",
-    "upper",
-    "using",
-    "values",
-    "varchar",
-    "version",
-    "when",
-    "where",
-    "with",
-    "within",
-  };
+  private static final Words HARMLESS_CALLS =
+      Words.of(
+          "abs",
+          "age",
+          "all",
+          "and",
+          "any",
+          "array",
+          "array_agg",
+          "array_length",
+          "as",
+          "avg",
+          "bit",
+          "bool_and",
+          "bool_or",
+          "btrim",
+          "by",
+          "bytea",
+          "cardinality",
+          "case",
+          "cast",
+          "ceil",
+          "ceiling",
+          "char",
+          "char_length",
+          "clock_timestamp",
+          "coalesce",
+          "concat",
+          "concat_ws",
+          "conflict",
+          "count",
+          "cube",
+          "current_setting",
+          "date_part",
+          "date_trunc",
+          "decimal",
+          "dense_rank",
+          "distinct",
+          "else",
+          "every",
+          "except",
+          "exists",
+          "exp",
+          "extract",
+          "filter",
+          "first_value",
+          "float",
+          "floor",
+          "format",
+          "from",
+          "gen_random_uuid",
+          "generate_series",
+          "greatest",
+          "group",
+          "having",
+          "ilike",
+          "in",
+          "initcap",
+          "intersect",
+          "interval",
+          "is",
+          "join",
+          "json_agg",
+          "json_build_array",
+          "json_build_object",
+          "jsonb_agg",
+          "jsonb_build_array",
+          "jsonb_build_object",
+          "lag",
+          "last_value",
+          "lateral",
+          "lead",
+          "least",
+          "left",
+          "length",
+          "like",
+          "limit",
+          "ln",
+          "log",
+          "lower",
+          "lpad",
+          "ltrim",
+          "max",
+          "md5",
+          "min",
+          "mod",
+          "not",
+          "now",
+          "nullif",
+          "numeric",
+          "octet_length",
+          "offset",
+          "on",
+          "or",
+          "over",
+          "pg_backend_pid",
+          "pg_is_in_recovery",
+          "pg_sleep",
+          "pg_typeof",
+          "position",
+          "power",
+          "random",
+          "rank",
+          "repeat",
+          "replace",
+          "returning",
+          "reverse",
+          "right",
+          "rollup",
+          "round",
+          "row",
+          "row_number",
+          "row_to_json",
+          "rpad",
+          "rtrim",
+          "select",
+          "set",
+          "sets",
+          "sign",
+          "some",
+          "split_part",
+          "sqrt",
+          "statement_timestamp",
+          "string_agg",
+          "strpos",
+          "substr",
+          "substring",
+          "sum",
+          "then",
+          "time",
+          "timestamp",
+          "timestamptz",
+          "to_char",
+          "to_date",
+          "to_json",
+          "to_jsonb",
+          "to_number",
+          "to_timestamp",
+          "translate",
+          "trim",
+          "trunc",
+          "union",
+          "unnest",
+          "upper",
+          "using",
+          "values",
+          "varchar",
+          "version",
+          "when",
+          "where",
+          "with",
+          "within");
+
+  /** How a word begins that means something wherever it stands; most do not. */
+  private static final boolean[] HEEDED = new boolean[256];
+
+  static {
+    for (char letter : "dilopsv".toCharArray()) {
+      HEEDED[letter] = true;
+      HEEDED[Character.toUpperCase(letter)] = true;
+    }
+  }
 
   private static final int MOST_NAMES = 32;
   private static final int LONGEST_NAME = 128;
@@ -241,32 +272,37 @@ public final class TextMarks {
    *
    * @return whether it may change the session
    */
-  public Change look(ByteBuf text, int index, int length) {
-    int end = index + length;
+  public Change look(ByteBuf bytes, int index, int length) {
+    return look(SqlText.of(bytes, index, length), length);
+  }
+
+  private Change look(byte[] text, int end) {
     Change change = Change.NONE;
     boolean begins = true;
     boolean inserts = false;
     boolean intoTable = false;
     boolean comments = false;
     int wordAt = -1;
-    int at = SqlText.blanks(text, index, end);
+    int at = SqlText.blanks(text, 0, end);
     while (at < end) {
-      byte b = text.getByte(at);
+      byte b = text[at];
       if (SqlText.isWord(b)) {
         wordAt = at;
         if (begins) {
           begins = false;
           change = change.or(statement(text, at, end));
-          inserts = SqlText.isOneOf(text, at, end, INSERTS);
+          inserts = INSERTS.has(text, at, end);
         }
-        if (SqlText.is(text, at, end, "into")) {
-          intoTable = true;
-          change = inserts ? change : change.or(Change.TRANSACTIONAL); // it creates a table
-        } else if (intoTable && SqlText.isOneOf(text, at, end, AFTER_TABLE)) {
-          intoTable = false;
+        if (HEEDED[b & 0xFF]) {
+          if (SqlText.is(text, at, end, "into")) {
+            intoTable = true;
+            change = inserts ? change : change.or(Change.TRANSACTIONAL); // it creates a table
+          } else if (intoTable && AFTER_TABLE.has(text, at, end)) {
+            intoTable = false;
+          }
+          word(text, at, end);
         }
-        word(text, at, end);
-        at = SqlText.wordEnd(text, at, end);
+        at = SqlText.wordEnd(text, at + 1, end);
         continue;
       }
       if (b == ';') {
@@ -292,8 +328,8 @@ public final class TextMarks {
   }
 
   /** Whether what is called there may change the session. */
-  private static boolean mayChange(ByteBuf text, int at, int end) {
-    return !SqlText.isOneOf(text, at, end, HARMLESS_CALLS)
+  private static boolean mayChange(byte[] text, int at, int end) {
+    return !HARMLESS_CALLS.has(text, at, end)
         && !(SqlText.is(text, at, end, "set_config") && setsLocally(text, at, end));
   }
 
@@ -301,12 +337,12 @@ public final class TextMarks {
    * Whether it is {@code set_config('name', value, true)}, which holds until the transaction ends;
    * the value is a parameter or a literal.
    */
-  private static boolean setsLocally(ByteBuf text, int from, int end) {
+  private static boolean setsLocally(byte[] text, int from, int end) {
     int at = from + "set_config".length();
     at = after(text, at, end, '(');
     at = literal(text, at, end);
     at = after(text, at, end, ',');
-    if (at < end && text.getByte(at) == '$') {
+    if (at < end && text[at] == '$') {
       at = SqlText.spaces(text, SqlText.wordEnd(text, at, end), end);
     } else {
       at = literal(text, at, end);
@@ -318,21 +354,21 @@ public final class TextMarks {
   /**
    * What comes after that character and white space on both sides; beyond the end: it is not there.
    */
-  private static int after(ByteBuf text, int from, int end, char wanted) {
+  private static int after(byte[] text, int from, int end, char wanted) {
     int at = SqlText.spaces(text, from, end);
-    return at < end && text.getByte(at) == wanted ? SqlText.spaces(text, at + 1, end) : end + 1;
+    return at < end && text[at] == wanted ? SqlText.spaces(text, at + 1, end) : end + 1;
   }
 
   /** What comes after a literal without backslashes. */
-  private static int literal(ByteBuf text, int from, int end) {
-    if (from >= end || text.getByte(from) != '\'') {
+  private static int literal(byte[] text, int from, int end) {
+    if (from >= end || text[from] != '\'') {
       return end + 1;
     }
     for (int at = from + 1; at < end; at++) {
-      byte b = text.getByte(at);
+      byte b = text[at];
       if (b == '\\') {
         return end + 1;
-      } else if (b == '\'' && (at + 1 == end || text.getByte(at + 1) != '\'')) {
+      } else if (b == '\'' && (at + 1 == end || text[at + 1] != '\'')) {
         return at + 1;
       } else if (b == '\'') {
         at++;
@@ -341,39 +377,34 @@ public final class TextMarks {
     return end + 1;
   }
 
-  private static boolean isComment(ByteBuf text, int at, int end) {
-    int next = at + 1 < end ? text.getByte(at + 1) : 0;
-    return text.getByte(at) == '-' ? next == '-' : text.getByte(at) == '/' && next == '*';
+  private static boolean isComment(byte[] text, int at, int end) {
+    int next = at + 1 < end ? text[at + 1] : 0;
+    return text[at] == '-' ? next == '-' : text[at] == '/' && next == '*';
   }
 
   /** SET LOCAL, SET TRANSACTION, SET CONSTRAINTS. */
-  private static boolean setsForTransaction(ByteBuf text, int at, int end) {
+  private static boolean setsForTransaction(byte[] text, int at, int end) {
     int next = SqlText.spaces(text, at + "set".length(), end);
-    return SqlText.isOneOf(text, next, end, UNTIL_END);
+    return UNTIL_END.has(text, next, end);
   }
 
-  private static Change statement(ByteBuf text, int at, int end) {
-    if (SqlText.isOneOf(text, at, end, CHANGES_NOTHING)
+  private static Change statement(byte[] text, int at, int end) {
+    if (CHANGES_NOTHING.has(text, at, end)
         || (SqlText.is(text, at, end, "set") && setsForTransaction(text, at, end))) {
       return Change.NONE;
     }
-    return SqlText.isOneOf(text, at, end, CHANGES_UNTIL_ROLLBACK)
-        ? Change.TRANSACTIONAL
-        : Change.LASTING;
+    return CHANGES_UNTIL_ROLLBACK.has(text, at, end) ? Change.TRANSACTIONAL : Change.LASTING;
   }
 
-  private void word(ByteBuf text, int at, int end) {
-    int first = text.getByte(at) | 0x20;
-    if (first != 's' && first != 'l' && first != 'd' && first != 'p') {
-      return; // as most words: the texts of all statements come by here
-    }
+  /** A word that begins with a {@link #HEEDED} letter. */
+  private void word(byte[] text, int at, int end) {
     if (SqlText.is(text, at, end, "set")) {
       setting(text, SqlText.spaces(text, at + 3, end), end);
     } else if (SqlText.is(text, at, end, "set_config")) {
       setConfig(text, SqlText.spaces(text, at + 10, end), end);
     } else if (SqlText.is(text, at, end, "load")) {
       int next = SqlText.spaces(text, at + 4, end);
-      if (next < end && (text.getByte(next) == '\'' || (text.getByte(next) | 0x20) == 'e')) {
+      if (next < end && (text[next] == '\'' || (text[next] | 0x20) == 'e')) {
         pin(Pinned.LOAD);
       }
     } else if (SqlText.begins(text, at, end, "dblink")) {
@@ -388,19 +419,19 @@ public final class TextMarks {
   }
 
   /** After SET: a name with a dot is a custom setting, whatever the statement is. */
-  private void setting(ByteBuf text, int from, int end) {
+  private void setting(byte[] text, int from, int end) {
     int at = from;
     if (SqlText.is(text, at, end, "session") || SqlText.is(text, at, end, "local")) {
       at = SqlText.spaces(text, at + (SqlText.is(text, at, end, "local") ? 5 : 7), end);
     }
-    if (at < end && (text.getByte(at) == '/' || text.getByte(at) == '-')) {
+    if (at < end && (text[at] == '/' || text[at] == '-')) {
       pin(Pinned.SETTING); // a comment hides the name
       return;
     }
     StringBuilder name = new StringBuilder();
     boolean quoted = false;
     while (at < end && name.length() < LONGEST_NAME) {
-      byte b = text.getByte(at);
+      byte b = text[at];
       if (b == '"') {
         quoted = !quoted;
       } else if (quoted || SqlText.isWord(b) || b == '.') {
@@ -415,18 +446,18 @@ public final class TextMarks {
     }
   }
 
-  private void setConfig(ByteBuf text, int from, int end) {
-    if (from >= end || text.getByte(from) != '(') {
+  private void setConfig(byte[] text, int from, int end) {
+    if (from >= end || text[from] != '(') {
       return;
     }
     int at = SqlText.spaces(text, from + 1, end);
-    int close = at < end && text.getByte(at) == '\'' ? text.indexOf(at + 1, end, (byte) '\'') : -1;
+    int close = at < end && text[at] == '\'' ? SqlText.find(text, at + 1, end, '\'') : -1;
     int comma = close < 0 ? end : SqlText.spaces(text, close + 1, end);
-    if (comma >= end || text.getByte(comma) != ',' || close - at > LONGEST_NAME) {
+    if (comma >= end || text[comma] != ',' || close - at > LONGEST_NAME) {
       pin(Pinned.SETTING); // the name is computed
       return;
     }
-    String name = text.toString(at + 1, close - at - 1, StandardCharsets.ISO_8859_1);
+    String name = new String(text, at + 1, close - at - 1, StandardCharsets.ISO_8859_1);
     if (name.indexOf('.') >= 0) {
       add(name);
     }
