@@ -544,20 +544,16 @@ final class LossClient implements AutoCloseable {
     check(!failed, "a second error in one query or batch");
     check(!asked.isEmpty() || batchOpen, "an error that answers nothing");
     failed = true;
-    boolean begins = false;
     Statement run = head() == 'E' ? portals.get(asked.getFirst().name) : null;
     if (run != null && run.text.startsWith("insert")) {
       refused.add(run.number);
     }
-    Known known = new Known(statements, portals);
     while (!asked.isEmpty() && head() != 'Z') {
       Asked dropped = asked.removeFirst();
-      begins |= known.run(dropped).stream().anyMatch(text -> text.startsWith("begin"));
       dropped.numbers.stream()
           .filter(number -> !acknowledged.contains(number) && !work.contains(number))
           .forEach(refused::add);
     }
-    began |= begins;
     nextInQuery = 0;
     described = 0;
     skips = asked.isEmpty();
@@ -650,10 +646,7 @@ final class LossClient implements AutoCloseable {
         "the session has ended, with '" + end.state + "', though it could go on");
   }
 
-  /**
-   * Whether something that was not answered may have been committed. What was sent before the
-   * answer to BEGIN has come is as open as if it had not come.
-   */
+  /** Whether something that was not answered may have been committed. */
   private boolean outcomeOpen() {
     if (ranOutside || inBlock != (status != 'I')) {
       return true; // it was answered, but not with ReadyForQuery
@@ -729,7 +722,7 @@ final class LossClient implements AutoCloseable {
       boolean leaves = text.startsWith("rollback") && !text.startsWith("rollback to ");
       return switch (this) {
         case OUTSIDE -> text.startsWith("begin") ? BEGUN : OPEN;
-        case BEGUN -> !same || commits ? OPEN : leaves ? LEFT : BEGUN;
+        case BEGUN -> commits || (leaves && !same) ? OPEN : leaves ? LEFT : BEGUN;
         case IN_BLOCK -> commits ? OPEN : leaves ? LEFT : IN_BLOCK;
         case FAILED -> commits || leaves ? LEFT : IN_BLOCK;
         case LEFT, OPEN -> OPEN;

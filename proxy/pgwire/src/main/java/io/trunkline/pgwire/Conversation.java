@@ -282,7 +282,7 @@ public final class Conversation {
         passage = Passage.NOT_GOING;
       }
       if (follower != null) {
-        follower.ready(pending.count());
+        follower.ready(status, pending.count());
         if (!pending.any()) {
           follower.answered(status);
         }

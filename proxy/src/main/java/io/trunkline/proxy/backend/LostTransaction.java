@@ -61,7 +61,8 @@ final class LostTransaction {
     this.conversation = conversation;
     this.follower = follower;
     this.line = line;
-    this.lost = follower.block().isLost();
+    boolean begins = follower.block().isBegun() && !conversation.pending().completed();
+    this.lost = follower.block().isLost() && !begins;
     this.told = follower.block() == Block.FAILED;
   }
 
@@ -103,7 +104,8 @@ final class LostTransaction {
       } else {
         fail(pending.first());
       }
-      ready(block == Block.IDLE || (last && !lost) ? 'I' : empty ? 'T' : 'E');
+      boolean idle = !lost && (last || block == Block.IDLE || block.isBegun());
+      ready(idle ? 'I' : empty ? 'T' : 'E');
     }
     if (pending.batchOpen()) {
       fail(Pending.Kind.BATCH);

@@ -11,6 +11,11 @@ public enum Block {
   BEGUN,
   /** The same, and the batch is closed: what comes now is run even if BEGIN fails. */
   BEGUN_BEFORE,
+  /**
+   * The same, and more has come. Alone BEGIN does not fail, and clients rely on that: pgjdbc and
+   * Npgsql send their first statement right behind it.
+   */
+  BEGUN_AND_MORE,
   /** In a transaction block that nothing sent since can have ended. */
   OPEN,
   /** In a block that has failed. */
@@ -32,7 +37,7 @@ public enum Block {
   /** Whether the client is in a transaction that is lost with the connection. */
   public boolean isLost() {
     return switch (this) {
-      case BEGUN, BEGUN_BEFORE, OPEN, FAILED -> true;
+      case BEGUN, BEGUN_BEFORE, BEGUN_AND_MORE, OPEN, FAILED -> true;
       case IDLE, ROLLED_BACK, COMMITTED, CHAINED, UNKNOWN -> false;
     };
   }
@@ -44,6 +49,8 @@ public enum Block {
     return switch (this) {
       case IDLE -> effect == Effect.BEGIN ? BEGUN : UNKNOWN;
       case BEGUN -> effect == Effect.NONE || effect == Effect.BEGIN ? BEGUN : ended(effect);
+      case BEGUN_BEFORE, BEGUN_AND_MORE ->
+          effect == Effect.NONE || effect == Effect.BEGIN ? BEGUN_AND_MORE : UNKNOWN;
       case OPEN -> effect == Effect.NONE || effect == Effect.BEGIN ? OPEN : ended(effect);
       case FAILED ->
           switch (effect) {
@@ -51,7 +58,7 @@ public enum Block {
             case COMMIT -> ROLLED_BACK;
             default -> ended(effect);
           };
-      case BEGUN_BEFORE, ROLLED_BACK, COMMITTED, CHAINED, UNKNOWN -> UNKNOWN;
+      case ROLLED_BACK, COMMITTED, CHAINED, UNKNOWN -> UNKNOWN;
     };
   }
 
@@ -62,6 +69,21 @@ public enum Block {
       case CHAIN -> CHAINED;
       default -> UNKNOWN;
     };
+  }
+
+  /** Whether BEGIN was sent, and nobody knows whether it was run. */
+  public boolean isBegun() {
+    return this == BEGUN || this == BEGUN_BEFORE || this == BEGUN_AND_MORE;
+  }
+
+  /** What was sent first has opened a transaction block. */
+  Block opened() {
+    return isBegun() ? OPEN : this;
+  }
+
+  /** Something has failed: if it was BEGIN, what was sent after it may be committed. */
+  Block failed() {
+    return this == BEGUN_AND_MORE ? UNKNOWN : this;
   }
 
   /** The batch ends (Sync), or the query does. */

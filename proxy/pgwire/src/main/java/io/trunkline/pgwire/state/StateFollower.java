@@ -174,42 +174,42 @@ public final class StateFollower {
     } else {
       int text = Math.max(0, body - 1);
       Change does = marks.look(bytes, index, text);
-      boolean known = does == Change.LASTING && deallocates(bytes, index, index + text);
+      boolean known = does == Change.LASTING && deallocates(bytes, index, text);
       run(Effect.of(bytes, index, body, true), known ? Change.NONE : does);
     }
     closed();
   }
 
   /** Whether it is DEALLOCATE of one statement, which is taken note of. */
-  private boolean deallocates(ByteBuf text, int index, int end) {
-    if (!SqlText.is(text, index, end, "deallocate")) {
+  private boolean deallocates(ByteBuf bytes, int index, int length) {
+    byte[] text = SqlText.of(bytes, index, length);
+    if (!SqlText.is(text, 0, length, "deallocate")) {
       return false;
     }
-    int at = SqlText.spaces(text, index + "deallocate".length(), end);
-    if (SqlText.is(text, at, end, "prepare")) {
-      at = SqlText.spaces(text, at + "prepare".length(), end);
+    int at = SqlText.spaces(text, "deallocate".length(), length);
+    if (SqlText.is(text, at, length, "prepare")) {
+      at = SqlText.spaces(text, at + "prepare".length(), length);
     }
-    int nameEnd = SqlText.wordEnd(text, at, end);
-    int rest = SqlText.spaces(text, nameEnd, end);
-    boolean plain = nameEnd > at && nameEnd - at <= LONGEST_NAME && isPlain(text, at, nameEnd);
-    boolean alone = rest == end || (text.getByte(rest) == ';' && rest + 1 == end);
-    if (!plain || !alone || SqlText.is(text, at, end, "all")) {
+    int nameEnd = SqlText.wordEnd(text, at, length);
+    int rest = SqlText.spaces(text, nameEnd, length);
+    boolean alone = rest == length || (text[rest] == ';' && rest + 1 == length);
+    if (!alone || !isPlain(text, at, nameEnd) || SqlText.is(text, at, length, "all")) {
       return false;
     }
-    named.deallocate(text, at, nameEnd, utf8, closed);
+    named.deallocate(bytes, index + at, index + nameEnd, utf8, closed);
     return true;
   }
 
-  /** Whether a name means the same whether it is folded to lower case or not. */
-  private static boolean isPlain(ByteBuf text, int from, int to) {
+  /** Whether it is a name that means the same whether it is folded to lower case or not. */
+  private static boolean isPlain(byte[] text, int from, int to) {
     for (int at = from; at < to; at++) {
-      byte b = text.getByte(at);
+      byte b = text[at];
       boolean letter = (b >= 'a' && b <= 'z') || b == '_';
       if (!letter && (at == from || b < '0' || b > '9')) {
         return false;
       }
     }
-    return true;
+    return to > from && to - from <= LONGEST_NAME;
   }
 
   /** A batch of extended messages ends (Sync). */
@@ -351,6 +351,7 @@ public final class StateFollower {
     }
     passedOver = unanswered == 0;
     named.failed(unit);
+    block = block.failed();
   }
 
   /** ParseComplete or CloseComplete. */
@@ -364,8 +365,11 @@ public final class StateFollower {
    * @param unanswered how many queries and batches are not answered yet, without the one that is
    *     open
    */
-  public void ready(int unanswered) {
+  public void ready(byte status, int unanswered) {
     named.ready(closed - unanswered - 1);
+    if (status == 'T') {
+      block = block.opened();
+    }
   }
 
   /**

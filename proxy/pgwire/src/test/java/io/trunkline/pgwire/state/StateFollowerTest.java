@@ -98,7 +98,24 @@ class StateFollowerTest {
     client("P:/insert into t values ($1)///", "B:////////", "E://///", "S:");
     assertThat(follower.block()).isEqualTo(Block.BEGUN_BEFORE);
     client("Q:insert into t values (1)/");
-    assertThat(follower.block()).as("it runs even if BEGIN fails").isEqualTo(Block.UNKNOWN);
+    assertThat(follower.block()).isEqualTo(Block.BEGUN_AND_MORE);
+    server("1:", "2:", "C:BEGIN/", "E:SERROR/VERROR/C22012//");
+    assertThat(follower.block()).as("perhaps BEGIN has failed").isEqualTo(Block.UNKNOWN);
+  }
+
+  @Test
+  void whatIsSentBehindBeginIsInItsBlock() {
+    client("Q:begin/", "Q:insert into t values (1)/", "Q:select 1/");
+    assertThat(follower.block().isUndone()).isTrue();
+    server("C:BEGIN/", "Z:T");
+    assertThat(follower.block()).isEqualTo(Block.OPEN);
+    server("E:SERROR/VERROR/C22012//");
+    assertThat(follower.block()).as("of a statement in it").isEqualTo(Block.OPEN);
+    server("Z:E", "E:SERROR/VERROR/C25P02//", "Z:E");
+    client("Q:rollback/");
+    server("C:ROLLBACK/", "Z:I");
+    client("Q:begin/", "Q:insert into t values (1)/", "Q:rollback/");
+    assertThat(follower.block()).as("if BEGIN has failed").isEqualTo(Block.UNKNOWN);
   }
 
   @Test
