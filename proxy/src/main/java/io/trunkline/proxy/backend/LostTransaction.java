@@ -103,12 +103,24 @@ final class LostTransaction {
       } else {
         fail(pending.first());
       }
-      ready(block == Block.IDLE || (last && !lost) ? 'I' : empty ? 'T' : 'E');
+      ready(block == Block.IDLE || (last && (!lost || hasNotBegun())) ? 'I' : empty ? 'T' : 'E');
     }
     if (pending.batchOpen()) {
       fail(Pending.Kind.BATCH);
       discards = true;
     }
+  }
+
+  /**
+   * Whether the answer to a BEGIN is all that the client waits for, so that it is told that it is
+   * in no transaction, as where PostgreSQL refuses a BEGIN. Drivers that believe what BEGIN has
+   * answered (psycopg2) send no ROLLBACK after an error. A client that has said more already may
+   * mean that for the transaction.
+   */
+  private boolean hasNotBegun() {
+    return follower.block() == Block.BEGUN_BEFORE
+        && conversation.pending().first() == Pending.Kind.QUERY
+        && said.size() == 0;
   }
 
   private void fail(Pending.Kind kind) {
