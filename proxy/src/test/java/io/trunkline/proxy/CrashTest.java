@@ -56,6 +56,25 @@ class CrashTest {
   }
 
   @Test
+  void whoseBeginWasLostIsInNoTransaction() throws Exception {
+    try (SwitchoverLab lab = new SwitchoverLab();
+        ProxyFixture fixture = lab.proxy(KeepSessions.ALWAYS, false);
+        PsqlSession psql = SwitchoverLab.psql(fixture, false).terse()) {
+      String pid = psql.say("select pg_backend_pid()");
+      lab.awaitAnswers(1);
+      new ProcessBuilder("kill", "-STOP", pid).start().waitFor();
+      psql.send("begin");
+      Thread.sleep(300); // it waits at the backend that answers nothing
+      lab.old.crashOne(pid);
+      assertThat(psql.answer()).isEqualTo("ERROR:  40001");
+      assertThat(psql.say("begin; insert into t values (1); commit"))
+          .as(() -> "without ROLLBACK: " + SwitchoverLab.story(fixture))
+          .isEmpty();
+      assertThat(psql.say("select count(*) from t")).isEqualTo("1");
+    }
+  }
+
+  @Test
   void whoIsOnlyKeptInSwitchoversEndsWithTheCrash() throws Exception {
     try (SwitchoverLab lab = new SwitchoverLab();
         ProxyFixture fixture = lab.proxy(KeepSessions.PLANNED, false);
