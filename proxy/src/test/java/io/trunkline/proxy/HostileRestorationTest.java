@@ -65,7 +65,7 @@ class HostileRestorationTest {
    * @param why what the log says of it
    * @param knowsTheRole it has the verifier, so that it gets a proof
    */
-  private record Case(String name, String why, boolean knowsTheRole, Script script) {
+  record Case(String name, String why, boolean knowsTheRole, Script script) {
     @Override
     public String toString() {
       return name;

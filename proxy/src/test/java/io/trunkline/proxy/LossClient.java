@@ -544,16 +544,20 @@ final class LossClient implements AutoCloseable {
     check(!failed, "a second error in one query or batch");
     check(!asked.isEmpty() || batchOpen, "an error that answers nothing");
     failed = true;
+    boolean begins = false;
     Statement run = head() == 'E' ? portals.get(asked.getFirst().name) : null;
     if (run != null && run.text.startsWith("insert")) {
       refused.add(run.number);
     }
+    Known known = new Known(statements, portals);
     while (!asked.isEmpty() && head() != 'Z') {
       Asked dropped = asked.removeFirst();
+      begins |= known.run(dropped).stream().anyMatch(text -> text.startsWith("begin"));
       dropped.numbers.stream()
           .filter(number -> !acknowledged.contains(number) && !work.contains(number))
           .forEach(refused::add);
     }
+    began |= begins;
     nextInQuery = 0;
     described = 0;
     skips = asked.isEmpty();

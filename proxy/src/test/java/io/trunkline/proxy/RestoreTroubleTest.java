@@ -127,7 +127,7 @@ class RestoreTroubleTest extends ProxyTestCase {
       assertThat(SwitchoverLab.stats(proxy).sessions().values()).containsExactly(1);
     }
     nobodyIsThere();
-    assertThat(SwitchoverLab.stats(proxy).sessionsRestored()).as("with that before").isEqualTo(2);
+    assertThat(SwitchoverLab.stats(proxy).kept().restored()).as("with that before").isEqualTo(2);
     aLoginHasItsTurn();
     before.comesBack();
   }

@@ -1,6 +1,7 @@
 package io.trunkline.pgwire;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.trunkline.pgwire.state.StateFollower;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -113,6 +114,25 @@ public final class Conversation {
     passage = Passage.FREE;
     toClient(bytes);
     passage = before;
+  }
+
+  /**
+   * Takes back a BEGIN that was sent as a query, if it is all that is not answered: with its
+   * connection it is as if it had never been sent.
+   *
+   * @return the message, owned by the caller, to be sent to another member
+   */
+  public Optional<ByteBuf> takeBackBegin(ByteBufAllocator allocator) {
+    if (follower == null
+        || pending.count() != 1
+        || pending.batchOpen()
+        || pending.completed()
+        || pending.failed()) {
+      return Optional.empty();
+    }
+    Optional<ByteBuf> begin = follower.takeBackBegin(allocator);
+    begin.ifPresent(_ -> pending.takeBack());
+    return begin;
   }
 
   /** What the session was opened with. */

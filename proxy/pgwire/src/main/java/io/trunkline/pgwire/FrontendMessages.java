@@ -33,6 +33,16 @@ public final class FrontendMessages {
   }
 
   /**
+   * A Query.
+   *
+   * @param body with the zero byte at its end
+   * @param length of the body
+   */
+  public static ByteBuf query(ByteBufAllocator allocator, byte[] body, int length) {
+    return message(allocator.buffer(), 'Q', out -> out.writeBytes(body, 0, length));
+  }
+
+  /**
    * The startup packet of a session.
    *
    * @param parameters names, each with its value

@@ -92,6 +92,11 @@ public final class Pending {
     add(Kind.QUERY);
   }
 
+  /** What was sent last was not sent, after all. */
+  void takeBack() {
+    count--;
+  }
+
   /** An extended message. */
   void batch() {
     batchOpen = true;

@@ -61,8 +61,7 @@ final class LostTransaction {
     this.conversation = conversation;
     this.follower = follower;
     this.line = line;
-    boolean begins = follower.block().isBegun() && !conversation.pending().completed();
-    this.lost = follower.block().isLost() && !begins;
+    this.lost = follower.block().isLost();
     this.told = follower.block() == Block.FAILED;
   }
 
@@ -104,8 +103,7 @@ final class LostTransaction {
       } else {
         fail(pending.first());
       }
-      boolean idle = !lost && (last || block == Block.IDLE || block.isBegun());
-      ready(idle ? 'I' : empty ? 'T' : 'E');
+      ready(block == Block.IDLE || (last && !lost) ? 'I' : empty ? 'T' : 'E');
     }
     if (pending.batchOpen()) {
       fail(Pending.Kind.BATCH);

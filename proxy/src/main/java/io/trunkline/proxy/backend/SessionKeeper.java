@@ -282,7 +282,10 @@ final class SessionKeeper {
       countPinned(pinned.get(), cause);
       return false;
     }
-    detach(attached, kept, cause, farewell, idle);
+    Optional<ByteBuf> begin =
+        idle ? Optional.empty() : conversation.takeBackBegin(client.allocator());
+    begin.ifPresent(message -> replay.replace(0, message));
+    detach(attached, kept, cause, farewell, idle || begin.isPresent());
     return true;
   }
 

@@ -1,8 +1,11 @@
 package io.trunkline.pgwire.state;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
+import io.trunkline.pgwire.FrontendMessages;
+import java.util.Optional;
 
 /**
  * Follows what a client's statements do to its transaction and to what its session is, so that the
@@ -15,6 +18,9 @@ public final class StateFollower {
 
   /** Bytes of Execute and Close. */
   private static final int NAME = 64;
+
+  /** Bytes of a BEGIN with its options. */
+  private static final int LONGEST_BEGIN = 80;
 
   /** Bytes of a name in a statement: of a longer one PostgreSQL takes only the first. */
   private static final int LONGEST_NAME = 63;
@@ -39,6 +45,9 @@ public final class StateFollower {
   private Block block = Block.UNKNOWN;
   private Change change = Change.NONE;
   private boolean utf8;
+  private byte[] begin = {};
+  private int beginLength;
+  private long begunIn = -1;
 
   /** What a statement does when it is run. */
   private record Known(Effect effect, Change change) {
@@ -175,9 +184,26 @@ public final class StateFollower {
       int text = Math.max(0, body - 1);
       Change does = marks.look(bytes, index, text);
       boolean known = does == Change.LASTING && deallocates(bytes, index, text);
-      run(Effect.of(bytes, index, body, true), known ? Change.NONE : does);
+      Effect effect = Effect.of(bytes, index, body, true);
+      if (effect == Effect.BEGIN && block == Block.IDLE && body <= LONGEST_BEGIN) {
+        begin = begin.length == 0 ? new byte[LONGEST_BEGIN] : begin;
+        bytes.getBytes(index, begin, 0, body);
+        beginLength = body;
+        begunIn = closed;
+      }
+      run(effect, known ? Change.NONE : does);
     }
     closed();
+  }
+
+  /** The BEGIN that was sent as a query, if nothing was sent since; it is as if it had not been. */
+  public Optional<ByteBuf> takeBackBegin(ByteBufAllocator allocator) {
+    if (block != Block.BEGUN_BEFORE || begunIn != closed - 1) {
+      return Optional.empty();
+    }
+    block = Block.IDLE;
+    closed--;
+    return Optional.of(FrontendMessages.query(allocator, begin, beginLength));
   }
 
   /** Whether it is DEALLOCATE of one statement, which is taken note of. */
