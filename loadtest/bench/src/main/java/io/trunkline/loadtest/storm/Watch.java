@@ -1,5 +1,6 @@
 package io.trunkline.loadtest.storm;
 
+import io.trunkline.loadtest.lab.LabException;
 import io.trunkline.loadtest.lab.ProxyNode;
 import io.trunkline.loadtest.workload.Target;
 import java.sql.Connection;
@@ -21,23 +22,27 @@ final class Watch implements AutoCloseable {
   private volatile boolean stopping;
   private Peak peak = Peak.NOTHING;
 
+  /** The limit at the last look, or the logins under way then if they were more. */
+  private int allowed;
+
   /**
    * The most that was seen.
    *
    * @param samples how often it was looked
-   * @param over logins under way above the limit of the same moment
+   * @param over logins begun above the limit: where it has adapted downwards, those that are under
+   *     way already go on
    * @param limit the highest one
    */
   record Peak(int samples, int backends, int logins, int limit, int over) {
     static final Peak NOTHING = new Peak(0, 0, 0, 0, 0);
 
-    Peak with(int nowBackends, int nowLogins, int nowLimit) {
+    Peak with(int nowBackends, int nowLogins, int nowLimit, int allowed) {
       return new Peak(
           samples + 1,
           Math.max(backends, nowBackends),
           Math.max(logins, nowLogins),
           Math.max(limit, nowLimit),
-          Math.max(over, nowLogins - nowLimit));
+          Math.max(over, nowLogins - Math.max(nowLimit, allowed)));
     }
   }
 
@@ -63,8 +68,8 @@ final class Watch implements AutoCloseable {
           look(count);
           Thread.sleep(EVERY);
         }
-      } catch (SQLException | InterruptedException e) {
-        // the member may let nobody in for a moment
+      } catch (SQLException | LabException | InterruptedException e) {
+        // for a moment the member lets nobody in, or the daemon is too busy to tell
       }
     }
   }
@@ -79,7 +84,8 @@ final class Watch implements AutoCloseable {
     int logins = value(metrics, "trunkline_member_logins_under_way{");
     int limit = value(metrics, "trunkline_member_logins_limit{");
     synchronized (this) {
-      peak = peak.with(backends, logins, limit);
+      peak = peak.with(backends, logins, limit, allowed);
+      allowed = Math.max(limit, logins);
     }
   }
 
