@@ -7,7 +7,7 @@ MVN = ./mvnw -B -ntp
 E2E = -pl loadtest/e2e -am -Dtest=NoSuch -Dsurefire.failIfNoSpecifiedTests=false \
   -Dfailsafe.failIfNoSpecifiedTests=false
 
-.PHONY: demo test check release test-long build deb deb-figures prepare failover continuity vip clients slow-reader slow-readers logins vip-lateness bench bench-page fuzz page-shots metrics-page config-page rules fmt clean help
+.PHONY: demo test check release test-long build deb deb-figures prepare failover continuity storm vip clients slow-reader slow-readers logins vip-lateness bench bench-page fuzz page-shots metrics-page config-page rules fmt clean help
 
 help:
 	@echo "make test      every test but those of test-long: unit, property, and end-to-end on real clusters"
@@ -18,6 +18,7 @@ help:
 	@echo "make demo      a real cluster, a workload, and three ways to lose a primary (KEEP=1 leaves it running)"
 	@echo "make failover  measures failovers, RUNS=5 times each, PROXY=trunkline|haproxy|haproxy_tuned, SCENARIOS=..."
 	@echo "make continuity  loses the primary again and again under sessions that are kept, MINUTES=5 CLIENTS=32 IDLE=25 DRIVERS=all|pgjdbc,psycopg3,..."
+	@echo "make storm     thousands of kept sessions in a switchover, and what the daemon holds for each, SESSIONS=2000 BUSY=200 PAUSE=1000 (ms)"
 	@echo "make vip       measures takeovers of a virtual address, RUNS=10 STACK=... EVENTS=... (QUICK=1: two runs)"
 	@echo "make clients   what drivers and tools see when the primary moves: docs/clients.md, CLIENTS=... LISTENERS=... EVENTS=... RUNS=1"
 	@echo "make slow-readers  clients that ask for much and read nothing: fencing, status and the VIP meanwhile, CLIENTS=10000 RUNS=3"
@@ -70,7 +71,7 @@ test-long: prepare
 	$(MVN) verify $(E2E) -Dgroups=long -Dit.excluded=
 	TRUNKLINE_LAB_STACK=debian13 $(MVN) verify $(E2E) -Dit.test=$(ON_BOTH)
 
-demo failover continuity vip clients slow-reader slow-readers logins vip-lateness: prepare
+demo failover continuity storm vip clients slow-reader slow-readers logins vip-lateness: prepare
 	@./build.sh -pl loadtest/bench -am
 	$(RUN_$@)
 
@@ -79,6 +80,8 @@ RUN_failover = loadtest/bench/run.sh io.trunkline.loadtest.scenario.FailoverTabl
 	$(or $(RUNS),5) $(or $(PROXY),trunkline) $(SCENARIOS)
 RUN_continuity = loadtest/bench/run.sh io.trunkline.loadtest.continuity.Continuity \
 	$(or $(MINUTES),5) $(or $(CLIENTS),32) $(or $(IDLE),25) $(or $(DRIVERS),all)
+RUN_storm = loadtest/bench/run.sh io.trunkline.loadtest.storm.Storm \
+	$(or $(SESSIONS),2000) $(or $(BUSY),200) $(or $(PAUSE),1000)
 RUN_vip = loadtest/bench/run.sh io.trunkline.loadtest.takeover.TakeoverTable \
 	$(or $(RUNS),$(if $(QUICK),2,10)) $(or $(STACK),all) $(or $(EVENTS),all)
 RUN_clients = loadtest/bench/run.sh io.trunkline.loadtest.clients.ClientsTable \

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ class LoginSecretsTest {
   private static final String CONTROL = "a text that is there";
 
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
-  private final StringBuffer texts = new StringBuffer();
+  private final List<String> texts = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, byte[]> secrets = new LinkedHashMap<>();
   private final Logger root = Logger.getLogger("");
   private final Level level = root.getLevel();
@@ -59,11 +60,8 @@ class LoginSecretsTest {
           if (entry.getLoggerName().startsWith("java.lang.ProcessBuilder")) {
             return; // this test's own psql
           }
-          texts
-              .append(entry.getMessage())
-              .append(Arrays.toString(entry.getParameters()))
-              .append(entry.getThrown())
-              .append('\n');
+          texts.add(
+              entry.getMessage() + Arrays.toString(entry.getParameters()) + entry.getThrown());
         }
 
         @Override
@@ -91,7 +89,7 @@ class LoginSecretsTest {
   }
 
   private void say(Object text) {
-    texts.append(text).append('\n');
+    texts.add(text);
   }
 
   private void sayAll(ProxyFixture fixture) throws Exception {
@@ -252,7 +250,7 @@ class LoginSecretsTest {
       restoredAt(postgres, join(sasl, message('R', new byte[4])));
       restoredAt(postgres, "HTTP/1.1 400".getBytes(StandardCharsets.US_ASCII));
     }
-    String all = texts + output.toString(StandardCharsets.UTF_8);
+    String all = List.copyOf(texts) + output.toString(StandardCharsets.UTF_8);
     assertThat(all).contains(CONTROL, "CLIENT_REFUSED", "LOGIN_PASSED_THROUGH", "not_restored");
     List<String> found = new ArrayList<>();
     secrets.forEach(

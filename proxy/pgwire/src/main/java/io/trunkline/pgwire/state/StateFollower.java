@@ -2,10 +2,12 @@ package io.trunkline.pgwire.state;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.collection.LongCollections;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
 import io.trunkline.pgwire.FrontendMessages;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Follows what a client's statements do to its transaction and to what its session is, so that the
@@ -30,8 +32,8 @@ public final class StateFollower {
 
   private final TextMarks marks = new TextMarks();
   private final NamedStatements named = new NamedStatements();
-  private final LongObjectMap<Known> statements = new LongObjectHashMap<>(4);
-  private final LongObjectMap<Known> portals = new LongObjectHashMap<>(4);
+  private LongObjectMap<Known> statements = LongCollections.emptyMap();
+  private LongObjectMap<Known> portals = LongCollections.emptyMap();
   private boolean tooManyNames;
   private Known unnamed = Known.NOTHING;
   private boolean unnamedWaits;
@@ -51,12 +53,21 @@ public final class StateFollower {
 
   /** What a statement does when it is run. */
   private record Known(Effect effect, Change change) {
-    static final Known NOTHING = new Known(Effect.NONE, Change.NONE);
-    static final Known ANYTHING = new Known(Effect.UNKNOWN, Change.LASTING);
+    private static final Known[][] ALL =
+        Stream.of(Effect.values())
+            .map(
+                effect ->
+                    Stream.of(Change.values())
+                        .map(change -> new Known(effect, change))
+                        .toArray(Known[]::new))
+            .toArray(Known[][]::new);
 
-    /** Most statements do nothing: for them nothing is allocated. */
+    static final Known NOTHING = of(Effect.NONE, Change.NONE);
+    static final Known ANYTHING = of(Effect.UNKNOWN, Change.LASTING);
+
+    /** Nothing is allocated. */
     static Known of(Effect effect, Change change) {
-      return effect == Effect.NONE && change == Change.NONE ? NOTHING : new Known(effect, change);
+      return ALL[effect.ordinal()][change.ordinal()];
     }
 
     Known or(Known other) {
@@ -68,13 +79,22 @@ public final class StateFollower {
   public StateFollower() {}
 
   private StateFollower(StateFollower other) {
-    statements.putAll(other.statements);
-    portals.putAll(other.portals);
+    statements = copy(other.statements);
+    portals = copy(other.portals);
     tooManyNames = other.tooManyNames;
     unnamed = other.unnamed;
     unnamedPortal = other.unnamedPortal;
     block = other.block;
     passedOver = other.passedOver;
+  }
+
+  private static LongObjectMap<Known> copy(LongObjectMap<Known> names) {
+    LongObjectMap<Known> copy = LongCollections.emptyMap();
+    if (!names.isEmpty()) {
+      copy = new LongObjectHashMap<>(names.size());
+      copy.putAll(names);
+    }
+    return copy;
   }
 
   /** Another one, which tells what a message would do without its being sent. */
@@ -265,7 +285,7 @@ public final class StateFollower {
       unnamedWaits = true;
       named.unnamed(closed);
     } else {
-      put(statements, bytes, index, nameEnd, known);
+      statements = put(statements, bytes, index, nameEnd, known);
       named.parse(bytes, index, nameEnd, textEnd, end, utf8, closed);
     }
   }
@@ -286,7 +306,7 @@ public final class StateFollower {
       unnamedPortal = known;
       unnamedPortalIn = closed;
     } else {
-      put(portals, bytes, index, portalEnd, known);
+      portals = put(portals, bytes, index, portalEnd, known);
     }
   }
 
@@ -331,18 +351,28 @@ public final class StateFollower {
     return known == null ? Known.NOTHING : known;
   }
 
-  /** Whether the one that had the name before is still there cannot be known. */
-  private void put(LongObjectMap<Known> names, ByteBuf bytes, int from, int to, Known known) {
+  /**
+   * Whether the one that had the name before is still there cannot be known.
+   *
+   * @return the names with that one
+   */
+  private LongObjectMap<Known> put(
+      LongObjectMap<Known> names, ByteBuf bytes, int from, int to, Known known) {
+    if (names.isEmpty() && known.equals(Known.NOTHING)) {
+      return names;
+    }
+    LongObjectMap<Known> with = names.isEmpty() ? new LongObjectHashMap<>(4) : names;
     long name = hash(bytes, from, to);
-    Known before = names.get(name);
+    Known before = with.get(name);
     if (before != null) {
-      names.put(name, before.or(known));
+      with.put(name, before.or(known));
     } else if (!known.equals(Known.NOTHING)) {
-      tooManyNames |= names.size() >= MOST_NAMES;
+      tooManyNames |= with.size() >= MOST_NAMES;
       if (!tooManyNames) {
-        names.put(name, known);
+        with.put(name, known);
       }
     }
+    return with;
   }
 
   /** FNV-1a. Two names with the same hash count as one, which does what both do. */
@@ -406,7 +436,9 @@ public final class StateFollower {
   public void answered(byte status) {
     block = Block.answered(status);
     if (status == 'I') {
-      portals.clear();
+      if (!portals.isEmpty()) {
+        portals.clear();
+      }
       if (change == Change.TRANSACTIONAL) {
         change = Change.LASTING;
       }

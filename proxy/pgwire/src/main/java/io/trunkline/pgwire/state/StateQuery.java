@@ -142,7 +142,7 @@ public final class StateQuery {
       String second = text(body);
       String third = text(body);
       switch (kind) {
-        case "setting" -> settings.add(new SavedState.Setting(first, second));
+        case "setting" -> settings.add(Shared.of(new SavedState.Setting(first, second)));
         case "role" -> {
           role = first;
           authorization = second;

@@ -238,7 +238,7 @@ public final class TextMarks {
   private static final int MOST_NAMES = 32;
   private static final int LONGEST_NAME = 128;
 
-  private final Set<String> settings = new TreeSet<>();
+  private Set<String> settings = Set.of();
   private @Nullable Pinned pinned;
 
   /** Why the session cannot be kept, as far as its texts tell. */
@@ -468,6 +468,7 @@ public final class TextMarks {
     if (!plain || name.length() >= LONGEST_NAME || settings.size() >= MOST_NAMES) {
       pin(Pinned.SETTING);
     } else {
+      settings = settings.isEmpty() ? new TreeSet<>() : settings;
       settings.add(name.toLowerCase(Locale.ROOT));
     }
   }
