@@ -89,7 +89,7 @@ class LoginSecretsTest {
   }
 
   private void say(Object text) {
-    texts.add(text);
+    texts.add(text.toString());
   }
 
   private void sayAll(ProxyFixture fixture) throws Exception {

@@ -218,7 +218,6 @@ class ManyLoginsTest extends ProxyTestCase {
       ProxyFixture proxy = using(new ProxyFixture(settings));
       proxy.member("n1", new HostPort("127.0.0.1", postgres.port()));
       proxy.leader("n1");
-      List<ScramSocket> clients = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
         ScramSocket client = using(new ScramSocket(proxy.connect("write"), "scram"));
         client.read('R');
@@ -226,7 +225,6 @@ class ManyLoginsTest extends ProxyTestCase {
           client.send(client.first());
           client.readFirst();
         }
-        clients.add(client);
       }
       try (ScramSocket client = new ScramSocket(proxy.connect("write"), "scram")) {
         client.logIn(PostgresLab.PASSWORD);

@@ -1,7 +1,7 @@
 package io.trunkline.vip;
 
+import io.trunkline.config.DurationHistogram;
 import io.trunkline.config.VipConfig;
-import io.trunkline.routing.DurationHistogram;
 import io.trunkline.vip.claim.LeaderClaimant;
 import io.trunkline.vip.lease.LeaseClaimant;
 import io.trunkline.vip.lease.LeaseStore;

@@ -3,8 +3,8 @@ package io.trunkline.vip;
 import static io.trunkline.vip.VipState.INITIALIZE;
 import static io.trunkline.vip.VipState.MASTER;
 
+import io.trunkline.config.DurationHistogram;
 import io.trunkline.config.VipConfig;
-import io.trunkline.routing.DurationHistogram;
 import io.trunkline.vip.linux.AddressOnLink;
 import io.trunkline.vip.linux.PacketSocket;
 import java.net.InetAddress;

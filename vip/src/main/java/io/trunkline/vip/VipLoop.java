@@ -1,6 +1,6 @@
 package io.trunkline.vip;
 
-import io.trunkline.routing.DurationHistogram;
+import io.trunkline.config.DurationHistogram;
 import io.trunkline.vip.linux.AddressOnLink;
 import io.trunkline.vip.linux.Link;
 import io.trunkline.vip.linux.LinuxException;

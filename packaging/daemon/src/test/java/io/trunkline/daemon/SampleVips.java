@@ -1,7 +1,7 @@
 package io.trunkline.daemon;
 
+import io.trunkline.config.DurationHistogram;
 import io.trunkline.config.VipConfig;
-import io.trunkline.routing.DurationHistogram;
 import io.trunkline.vip.VipReason;
 import io.trunkline.vip.VipState;
 import io.trunkline.vip.VipStatus;

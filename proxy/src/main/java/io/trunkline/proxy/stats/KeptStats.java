@@ -1,7 +1,7 @@
 package io.trunkline.proxy.stats;
 
+import io.trunkline.config.DurationHistogram;
 import io.trunkline.pgwire.state.Pinned;
-import io.trunkline.routing.DurationHistogram;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;

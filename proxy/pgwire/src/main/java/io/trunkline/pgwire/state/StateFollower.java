@@ -6,8 +6,10 @@ import io.netty.util.collection.LongCollections;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
 import io.trunkline.pgwire.FrontendMessages;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Follows what a client's statements do to its transaction and to what its session is, so that the
@@ -53,21 +55,24 @@ public final class StateFollower {
 
   /** What a statement does when it is run. */
   private record Known(Effect effect, Change change) {
-    private static final Known[][] ALL =
-        Stream.of(Effect.values())
-            .map(
-                effect ->
-                    Stream.of(Change.values())
-                        .map(change -> new Known(effect, change))
-                        .toArray(Known[]::new))
-            .toArray(Known[][]::new);
+    private static final Map<Effect, Map<Change, Known>> ALL = new EnumMap<>(Effect.class);
+
+    static {
+      for (Effect effect : Effect.values()) {
+        Map<Change, Known> changes = new EnumMap<>(Change.class);
+        for (Change change : Change.values()) {
+          changes.put(change, new Known(effect, change));
+        }
+        ALL.put(effect, changes);
+      }
+    }
 
     static final Known NOTHING = of(Effect.NONE, Change.NONE);
     static final Known ANYTHING = of(Effect.UNKNOWN, Change.LASTING);
 
     /** Nothing is allocated. */
     static Known of(Effect effect, Change change) {
-      return ALL[effect.ordinal()][change.ordinal()];
+      return Objects.requireNonNull(Objects.requireNonNull(ALL.get(effect)).get(change));
     }
 
     Known or(Known other) {

@@ -1,4 +1,4 @@
-package io.trunkline.routing;
+package io.trunkline.config;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
