@@ -61,7 +61,7 @@ test: prepare rules
 # Modules beside each other: their tests mostly wait.
 check: rules
 	@for module in healthcheck vip; do $$module/prepare.sh >&2 || exit 1; done
-	$(MVN) -T 2 verify -pl '!loadtest/e2e' -Dsurefire.rerunFailingTestsCount=1
+	$(MVN) -T 4 verify -pl '!loadtest/e2e' -Dsurefire.rerunFailingTestsCount=1
 
 release:
 	@./release.sh $(VERSION) $(NEXT)

@@ -67,7 +67,8 @@ class EffectiveConfigTest {
     TrunklineConfig config = Loading.valid(SMALLEST);
     var random = new Random(7);
     String alphabet = "ab1 :#-?[]{}&*!|>'\"%@`,$~=<\\\n\tüé\u00a0";
-    for (int i = 0; i < 2000; i++) {
+    // About 2 ms each; -DargLine=-Dtrunkline.fuzz=100000 for a long look.
+    for (int i = Integer.getInteger("trunkline.fuzz", 800); i > 0; i--) {
       StringBuilder text = new StringBuilder("x");
       for (int n = random.nextInt(8); n > 0; n--) {
         text.insert(

@@ -32,6 +32,12 @@ class HandshakeTest extends ProxyTestCase {
   /** Requests, and what Trunkline looks at of a ClientHello. */
   private static final int CLASSIFIED = 24;
 
+  /**
+   * How far apart cuts are in what is only for OpenSSL to read, and a handshake each;
+   * -DargLine=-Dtrunkline.handshake=1 for all of them.
+   */
+  private static final int TLS_STEP = Integer.getInteger("trunkline.handshake", 5);
+
   private static final byte[] CANCEL = packet(CANCEL_REQUEST, new byte[] {0, 0, 1, 0, 1, 2, 3, 4});
 
   private final SSLContext context = TestTls.context("");
@@ -94,7 +100,13 @@ class HandshakeTest extends ProxyTestCase {
   /** A handshake takes long, so the header before it is cut once, and those that differ little. */
   private void cutTls(Header header, int limit) throws Exception {
     boolean alone = header == Header.NONE;
-    cutEverywhere(this::ssl, header, alone ? limit : 0);
+    cutEverywhere(this::ssl, header, alone ? CLASSIFIED : 0);
+    if (alone && limit > CLASSIFIED) {
+      int length = attempt(this::ssl, header, CutSocket.NOWHERE);
+      for (int at = CLASSIFIED; at < length; at += TLS_STEP) {
+        attempt(this::ssl, header, at);
+      }
+    }
     cutEverywhere(this::directTls, header, alone ? CLASSIFIED : 0);
     cutEverywhere(this::gssThenSsl, header, alone ? CLASSIFIED : 0);
     cutEverywhere(this::cancelInTls, header, alone ? CLASSIFIED : 0);

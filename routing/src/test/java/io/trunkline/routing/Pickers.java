@@ -11,13 +11,27 @@ import io.trunkline.config.RouteKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Listeners and pickers for tests. */
 final class Pickers {
+  /** What {@link #checkEveryKind} asks for again and again. */
+  private static final Map<RouteKind, Map<Balance, ListenerConfig>> EVERY_KIND =
+      Stream.of(RouteKind.values())
+          .collect(
+              Collectors.toMap(
+                  route -> route,
+                  route ->
+                      Stream.of(Balance.values())
+                          .collect(Collectors.toMap(it -> it, it -> ofEveryKind(route, it)))));
+
   private Pickers() {}
 
   static ListenerConfig listener(
@@ -54,12 +68,16 @@ final class Pickers {
         .record();
   }
 
+  private static ListenerConfig ofEveryKind(RouteKind route, Balance balance) {
+    return listener(route, Optional.empty(), balance, OptionalLong.of(1_000_000));
+  }
+
   /** Whatever the table says, every kind of route picks an eligible member if there is one. */
-  static void checkEveryKind(RoutingTable table, Random random, String where) {
+  static void checkEveryKind(RoutingTable table, Random random, Supplier<String> where) {
     for (RouteKind route : RouteKind.values()) {
       Balance balance = List.of(Balance.values()).get(random.nextInt(3));
       ListenerConfig listener =
-          listener(route, Optional.empty(), balance, OptionalLong.of(1_000_000));
+          Objects.requireNonNull(Objects.requireNonNull(EVERY_KIND.get(route)).get(balance));
       List<String> eligible = eligible(table, listener);
       Pick pick =
           new Picker(listener, Optional.empty(), random)
@@ -75,7 +93,7 @@ final class Pickers {
               .isEqualTo(table.write().target().equals(Optional.of(to.target())));
         }
         case Pick.Wait _, Pick.Nobody _ -> assertThat(eligible).as(where).isEmpty();
-        case Pick.Exhausted _ -> assertThat(false).as("exhausted untried; " + where).isTrue();
+        case Pick.Exhausted _ -> assertThat(false).as("exhausted untried; " + where.get()).isTrue();
       }
     }
   }

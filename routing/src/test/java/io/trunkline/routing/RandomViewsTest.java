@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,8 +30,10 @@ class RandomViewsTest {
       mutate(views, random, step);
       ClusterView view = views.view();
       WriteDecision before = decision;
-      decision = routing.decide(view, before);
-      String where = "seed " + seed + " step " + step + ": " + decision + " of " + view;
+      WriteDecision after = routing.decide(view, before);
+      decision = after;
+      String at = "seed " + seed + " step " + step + ": ";
+      Supplier<String> where = () -> at + after + " of " + view;
       targetIsTheOwner(decision, where);
       keyOutranksEverybody(view, decision, where);
       ownerChangesOnlyByEvidence(view, before, decision, where);
@@ -43,7 +46,7 @@ class RandomViewsTest {
     }
   }
 
-  private static void targetIsTheOwner(WriteDecision decision, String where) {
+  private static void targetIsTheOwner(WriteDecision decision, Supplier<String> where) {
     if (decision.target().isPresent()) {
       assertThat(decision.owner()).as(where).contains(decision.target().get().member());
       assertThat(decision.blocked()).as(where).isFalse();
@@ -51,7 +54,8 @@ class RandomViewsTest {
   }
 
   /** With a quorum, nobody but the member the key names is ever written to. */
-  private static void keyOutranksEverybody(ClusterView view, WriteDecision decision, String where) {
+  private static void keyOutranksEverybody(
+      ClusterView view, WriteDecision decision, Supplier<String> where) {
     if (view.dcs() instanceof DcsHealth.Connected && decision.target().isPresent()) {
       boolean maintenance = decision.reason() == WriteReason.MAINTENANCE;
       if (!maintenance) {
@@ -65,7 +69,7 @@ class RandomViewsTest {
 
   /** A superseded member never becomes the owner again without the key or its own lock. */
   private static void ownerChangesOnlyByEvidence(
-      ClusterView view, WriteDecision before, WriteDecision after, String where) {
+      ClusterView view, WriteDecision before, WriteDecision after, Supplier<String> where) {
     if (after.owner().equals(before.owner()) || after.owner().isEmpty()) {
       return;
     }
@@ -78,7 +82,7 @@ class RandomViewsTest {
   }
 
   private static void nothingIsHeldWithoutAReason(
-      ClusterView view, WriteDecision decision, String where) {
+      ClusterView view, WriteDecision decision, Supplier<String> where) {
     boolean quorum = view.dcs() instanceof DcsHealth.Connected;
     Optional<Member> leader = view.leader().flatMap(key -> view.member(key.member()));
     boolean clear =
@@ -97,7 +101,7 @@ class RandomViewsTest {
   }
 
   private static void aContradictedLeaderGetsNoWriters(
-      ClusterView view, WriteDecision decision, String where) {
+      ClusterView view, WriteDecision decision, Supplier<String> where) {
     if (view.dcs() instanceof DcsHealth.Connected && view.leader().isPresent()) {
       LeaderKey key = view.leader().get();
       view.member(key.member())
@@ -118,7 +122,8 @@ class RandomViewsTest {
       mutate(views, random, step);
       ClusterView view = views.view();
       table = Optional.of(RoutingTable.next(view, table, routing));
-      Pickers.checkEveryKind(table.get(), random, "seed " + seed + " step " + step + ": " + view);
+      String at = "seed " + seed + " step " + step + ": ";
+      Pickers.checkEveryKind(table.get(), random, () -> at + view);
     }
   }
 

@@ -46,8 +46,8 @@ class FuzzTest {
   @EnumSource
   void mutated(Dialect dialect) {
     var random = new Random(20_261_121);
-    // About 1 ms each; -DargLine=-Dtrunkline.fuzz=100000 for a long look.
-    for (int i = Integer.getInteger("trunkline.fuzz", 400); i > 0; i--) {
+    // About 4 ms each; -DargLine=-Dtrunkline.fuzz=100000 for a long look.
+    for (int i = Integer.getInteger("trunkline.fuzz", 250); i > 0; i--) {
       List<String> texts = texts(dialect);
       StringBuilder text = new StringBuilder(texts.get(random.nextInt(texts.size())));
       for (int n = 1 + random.nextInt(6); n > 0; n--) {
