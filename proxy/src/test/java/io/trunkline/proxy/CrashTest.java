@@ -61,7 +61,6 @@ class CrashTest {
         ProxyFixture fixture = lab.proxy(KeepSessions.ALWAYS, false);
         PsqlSession psql = SwitchoverLab.psql(fixture, false).terse()) {
       String pid = psql.say("select pg_backend_pid()");
-      lab.awaitAnswers(1);
       new ProcessBuilder("kill", "-STOP", pid).start().waitFor();
       psql.send("begin");
       Thread.sleep(300); // it waits at the backend that answers nothing

@@ -129,7 +129,6 @@ class KeptCancelTest {
     assertThat(session.answers()).containsExactly("57014");
     assertThat(SwitchoverLab.stats(fixture).kept().pinned().values()).allMatch(it -> it == 0);
 
-    lab.awaitAnswers(1);
     lab.old.stop("immediate");
     fixture.leader("");
     Await.until(() -> SwitchoverLab.stats(fixture).kept().detachedNow() == 1);

@@ -201,7 +201,13 @@ class LossPropertyTest {
               "S",
               "P " + INSERT + " | B | S",
               "P " + INSERT + " | B | E | S | S",
-              "Q commit"));
+              "Q commit"),
+          Script.of(
+              "ROLLBACK within a pipeline",
+              "Q begin",
+              "P " + INSERT + " | B | E | S | P rollback | B | E | S | S",
+              "Q begin",
+              "Q " + INSERT + " | Q rollback | S"));
 
   /** A script, where it is lost, and how. */
   private record Try(

@@ -34,7 +34,9 @@ class ManyLoginsTest extends ProxyTestCase {
   /** Of a test's client, both sides of the proxy, and the member. */
   private static final int DESCRIPTORS_EACH = 4;
 
-  private static final int MOST = 10_000;
+  /** -Dtrunkline.logins=10000 for a long look. */
+  private static final int MOST = Integer.getInteger("trunkline.logins", 2000);
+
   private static final long BYTES_EACH = 64 << 10;
   private static final String USER = "app";
   private static final String VERIFIER =
@@ -185,7 +187,7 @@ class ManyLoginsTest extends ProxyTestCase {
             + " all%n",
         clients, other.toMillis(), (System.nanoTime() - start) / 1_000_000);
     assertThat(other).isLessThan(Duration.ofSeconds(30));
-    assertThat(loggingIn.get()).isLessThanOrEqualTo(clients + 1);
+    assertThat(loggingIn.get()).isLessThanOrEqualTo(clients + 2);
     assertThat(mostAsking.get()).isLessThanOrEqualTo(2);
     Leaks.collectGarbage();
     long each = (heap() - heap) / clients;

@@ -77,6 +77,12 @@ public final class Pending {
     return (batches & 1) != 0 ? Kind.BATCH : Kind.QUERY;
   }
 
+  /** Whether nothing comes after the first but Syncs. */
+  public boolean onlySyncsFollow() {
+    long others = count > 1 ? -1L >>> (Long.SIZE + 1 - count) : 0;
+    return !batchOpen && !tooMany() && (empty >>> 1 & others) == others;
+  }
+
   /** Whether a command of what is being answered is complete. */
   public boolean completed() {
     return completed;

@@ -95,7 +95,7 @@ final class LostTransaction {
     Pending pending = conversation.pending();
     while (pending.count() > 0) {
       boolean empty = pending.first() == Pending.Kind.SYNC && !told;
-      boolean last = pending.count() == 1 && !pending.batchOpen();
+      boolean last = pending.onlySyncsFollow();
       if (last && block == Block.ROLLED_BACK && pending.first() == Pending.Kind.QUERY) {
         if (!pending.completed()) {
           tell(BackendMessages.commandComplete(allocator, "ROLLBACK"));

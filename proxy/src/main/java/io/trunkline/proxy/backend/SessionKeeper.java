@@ -340,6 +340,7 @@ final class SessionKeeper {
       Optional<ByteBuf> farewell,
       boolean idle) {
     kept.endInquiry().release();
+    moves = false;
     stopAsking();
     connection.cancel().ifPresent(SessionCancel::onAnswered);
     Conversation conversation = attached.conversation().orElseThrow();

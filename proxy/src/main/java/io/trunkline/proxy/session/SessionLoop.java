@@ -137,15 +137,15 @@ public final class SessionLoop {
     }
   }
 
-  /** Tells how many sessions would go on without their member. */
+  /** Counts the sessions that would go on without their member, and moves some. */
   private void count() {
-    audiences.forEach(
-        (context, audience) -> {
-          if (context.backends().keepsSessions()) {
-            context.stats().kept().counted(this, census(audience));
-            context.config().rebalance().ifPresent(rate -> rebalance(context, audience, rate));
-          }
-        });
+    for (ListenerContext context : List.copyOf(audiences.keySet())) {
+      Audience audience = audiences.get(context);
+      if (audience != null && context.backends().keepsSessions()) {
+        context.stats().kept().counted(this, census(audience));
+        context.config().rebalance().ifPresent(rate -> rebalance(context, audience, rate));
+      }
+    }
     if (audiences.isEmpty() && census != null) {
       census.cancel(false);
       census = null;

@@ -55,7 +55,7 @@ class StatusScreenTest {
               pg-2    replica (sync)  running  7   0 B    1m 5s  0.4s  -        read: yes
               pg-3    replica         running  7   100 B  1m 5s  0.4s  -        read: yes
 
-              LISTENER  BOUND TO        ROUTE                          CONNECTIONS  QUEUED  ACCEPTED  SESSIONS
+              LISTENER  BOUND TO        ROUTE                          CONNECTIONS  QUEUED  ACCEPTED  SESSIONS  KEPT
               write     127.0.0.1:5000  primary of main                2            1       3         pg-1 2
               read      not bound       replica, else primary of main  0            0       0
             """);
