@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The table of {@code docs/metrics.md}, made of what the daemon tells Prometheus: of a node that
@@ -45,8 +47,11 @@ public final class MetricsPage {
     Path page = Path.of(args[0]);
     Path directory = Files.createTempDirectory("metrics-page");
     Files.writeString(page, with(Files.readString(page), table(directory)));
-    Files.delete(directory.resolve("trunkline.yaml"));
-    Files.delete(directory);
+    try (Stream<Path> left = Files.walk(directory)) {
+      for (Path each : left.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
   }
 
   /** That page with another table. */
