@@ -7,7 +7,7 @@ MVN = ./mvnw -B -ntp
 E2E = -pl loadtest/e2e -am -Dtest=NoSuch -Dsurefire.failIfNoSpecifiedTests=false \
   -Dfailsafe.failIfNoSpecifiedTests=false
 
-.PHONY: demo test check release test-long build deb deb-figures prepare failover continuity storm vip clients slow-reader slow-readers logins vip-lateness bench bench-page fuzz page-shots metrics-page config-page rules fmt clean help
+.PHONY: demo test check release test-long build deb deb-figures prepare failover continuity storm vip clients channel-binding slow-reader slow-readers logins vip-lateness bench bench-page fuzz page-shots metrics-page config-page rules fmt clean help
 
 help:
 	@echo "make test      every test but those of test-long: unit, property, and end-to-end on real clusters"
@@ -21,6 +21,7 @@ help:
 	@echo "make storm     thousands of kept sessions in a switchover, and what the daemon holds for each, SESSIONS=2000 BUSY=200 PAUSE=1000 (ms)"
 	@echo "make vip       measures takeovers of a virtual address, RUNS=10 STACK=... EVENTS=... (QUICK=1: two runs)"
 	@echo "make clients   what drivers and tools see when the primary moves: docs/clients.md, CLIENTS=... LISTENERS=... EVENTS=... RUNS=1"
+	@echo "make channel-binding  which channel_binding libpq 15, 17, 18 and pgjdbc can log in with: docs/clients.md"
 	@echo "make slow-readers  clients that ask for much and read nothing: fencing, status and the VIP meanwhile, CLIENTS=10000 RUNS=3"
 	@echo "make logins    a burst of clients at a cluster that is short of processors, CLIENTS=5000 PROCESSORS=0.5 LIMITS=\"adaptive 4 8 16 32 64 10000\""
 	@echo "make vip-lateness  how late VRRP's timers fire under load, MINUTES=10 SESSIONS=2000 GC=serial|g1|zgc RT=0"
@@ -71,7 +72,7 @@ test-long: prepare
 	$(MVN) verify $(E2E) -Dgroups=long -Dit.excluded=
 	TRUNKLINE_LAB_STACK=debian13 $(MVN) verify $(E2E) -Dit.test=$(ON_BOTH)
 
-demo failover continuity storm vip clients slow-reader slow-readers logins vip-lateness: prepare
+demo failover continuity storm vip clients channel-binding slow-reader slow-readers logins vip-lateness: prepare
 	@./build.sh -pl loadtest/bench -am
 	$(RUN_$@)
 
@@ -86,6 +87,7 @@ RUN_vip = loadtest/bench/run.sh io.trunkline.loadtest.takeover.TakeoverTable \
 	$(or $(RUNS),$(if $(QUICK),2,10)) $(or $(STACK),all) $(or $(EVENTS),all)
 RUN_clients = loadtest/bench/run.sh io.trunkline.loadtest.clients.ClientsTable \
 	$(or $(RUNS),1) $(or $(CLIENTS),all) $(or $(LISTENERS),all) $(or $(EVENTS),switchover,failover)
+RUN_channel-binding = loadtest/bench/run.sh io.trunkline.loadtest.clients.ChannelBinding
 RUN_slow-reader = loadtest/bench/run.sh io.trunkline.loadtest.relay.SlowReader $(or $(SIZE),1000) $(or $(RATE),1)
 RUN_logins = loadtest/bench/run.sh io.trunkline.loadtest.logins.Logins $(or $(CLIENTS),5000) $(or $(PROCESSORS),0.5) \
   $(or $(LIMITS),adaptive 4 8 16 32 64 10000)

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes this machine ready for the lab: a Docker engine, a Debian base image, an image of ours. The argument
 # says which: the lab (image/) with what Debian 12 has of Patroni, PostgreSQL and etcd (debian12, the default)
-# or with what Debian 13 has (debian13), or a machine to install the package on (systemd).
+# or with what Debian 13 has (debian13), or a machine to install the package on (systemd), or just the newest psql
+# (psql).
 # Safe to run again: what is there is left alone. Prints the image's name as its last line.
 set -eu
 
@@ -59,6 +60,8 @@ make_base() {
   suite=${debian#*:} suite=${suite%-slim}
   command -v debootstrap >/dev/null || install debootstrap
   [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || install debian-archive-keyring
+  # A release that is newer than debootstrap is made like unstable.
+  [ -e "/usr/share/debootstrap/scripts/$suite" ] || ln -s sid "/usr/share/debootstrap/scripts/$suite"
   root=$(mktemp -d)
   trap 'rm -rf "$root"' EXIT
   debootstrap --variant=minbase "$suite" "$root/base" >"$root/log" 2>&1 || {
@@ -103,11 +106,13 @@ case ${1:-debian12} in
   debian12) folder=$here/image name=trunkline-lab release=12 ;;
   debian13) folder=$here/image name=trunkline-lab-debian13 release=13 ;;
   systemd) folder=$here/systemd name=trunkline-systemd release=12 ;;
-  *) say "prepare.sh takes debian12, debian13, systemd, or nothing" && exit 2 ;;
+  psql) folder=$here/psql name=trunkline-psql release=14 ;;
+  *) say "prepare.sh takes debian12, debian13, systemd, psql, or nothing" && exit 2 ;;
 esac
 case $release in
   12) debian=debian:bookworm-slim postgresql=15 ;;
   13) debian=debian:trixie-slim postgresql=17 ;;
+  14) debian=debian:forky-slim postgresql=18 ;;
 esac
 choose_base
 image=$name:$(cd "$folder" && cat -- * | sha256sum | cut -c 1-12)

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 class FuzzTest {
   private static final byte[] FULL =
       FullMappingTest.text("spelled.yaml").getBytes(StandardCharsets.UTF_8);
-  private static final boolean EVERY_BYTE = Boolean.getBoolean("trunkline.fuzz.bytes");
   private static final List<String> INSERTS =
       List.of(
           "\t",
@@ -59,23 +58,10 @@ class FuzzTest {
           "/",
           "\\");
 
-  /**
-   * A cut within a word is much like the next one; -DargLine=-Dtrunkline.fuzz.bytes=true does not
-   * pass over any.
-   */
-  private static boolean isTried(int length) {
-    return EVERY_BYTE || length % 4 == 0 || !isOfWord(length - 1) || !isOfWord(length);
-  }
-
-  private static boolean isOfWord(int at) {
-    return at >= 0 && FULL[at] >= 'a' && FULL[at] <= 'z';
-  }
-
   @Test
   void cut_off_at_every_byte() {
     // On all processors: every other module waits for this one.
     IntStream.range(0, FULL.length)
-        .filter(FuzzTest::isTried)
         .parallel()
         .forEach(length -> check(Arrays.copyOf(FULL, length)));
   }

@@ -66,6 +66,11 @@ public final class Project {
     return prepare(LAB + "/clients");
   }
 
+  /** Images that have psql, each another version: Debian 12's, 13's, and the newest. */
+  public static List<String> psqlImages() {
+    return List.of(image(Stack.DEBIAN12), image(Stack.DEBIAN13), prepare(LAB, "psql"));
+  }
+
   /** What Patroni runs before it stops PostgreSQL. */
   static Path beforeStop() {
     return file("packaging/patroni/trunkline-before-stop");
