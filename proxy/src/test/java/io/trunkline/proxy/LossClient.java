@@ -542,7 +542,7 @@ final class LossClient implements AutoCloseable {
     }
     check(!state.equals("08P01"), "what it has bound is not what it has prepared");
     check(!failed, "a second error in one query or batch");
-    check(!asked.isEmpty() || batchOpen, "an error that answers nothing");
+    check(!asked.isEmpty(), "an error that answers nothing");
     failed = true;
     boolean begins = false;
     Statement run = head() == 'E' ? portals.get(asked.getFirst().name) : null;

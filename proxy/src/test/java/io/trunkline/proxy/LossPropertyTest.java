@@ -153,6 +153,17 @@ class LossPropertyTest {
               "P " + INSERT + " | B | E | H",
               "S"),
           Script.of(
+              "batches in pieces",
+              "P begin | B | D | E &",
+              "P " + INSERT + " | B | D | E &",
+              "P select # | B | D | E &",
+              "P commit | B | E | S",
+              "P begin | B | E | H",
+              "P " + INSERT + " | B | D | E &",
+              "H",
+              "P select # | B | E | S",
+              "P rollback | B | E | S"),
+          Script.of(
               "settings",
               "Q set work_mem = 5",
               "?",

@@ -233,7 +233,8 @@ public final class Conversation {
             follower.closed();
           }
         }
-        case 'B', 'C', 'D', 'E', 'H', 'P' -> pending.batch();
+        case 'B', 'C', 'D', 'E', 'P' -> pending.batch();
+        case 'H' -> pending.flush();
         case 'c', 'f' -> pending.copyEnds();
         case 'X' -> terminated = true;
         default -> {} // CopyData, and the answers to authentication requests
@@ -278,9 +279,14 @@ public final class Conversation {
         case 'S' -> parameter(bytes, index, wanted(type, body));
         case 'K' -> key = CancelKey.read(bytes, index, wanted(type, body));
         case 'E' -> error(bytes, index, wanted(type, body));
-        case 'C' -> pending.complete();
+        case 'C' -> {
+          pending.complete();
+          pending.answered();
+        }
         case 'G' -> pending.copyIn();
+        case '2', 'I', 'T', 'n', 's' -> pending.answered();
         case '1', '3' -> {
+          pending.answered();
           if (follower != null) {
             follower.confirmed();
           }

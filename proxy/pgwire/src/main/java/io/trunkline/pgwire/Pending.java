@@ -13,6 +13,7 @@ public final class Pending {
   private long batches;
   private long empty;
   private boolean batchOpen;
+  private int unanswered;
   private boolean copiesIn;
   private boolean copyEnded;
   private boolean completed;
@@ -59,6 +60,11 @@ public final class Pending {
     return batchOpen;
   }
 
+  /** Whether a message of the open batch is not answered: else PostgreSQL would say nothing now. */
+  public boolean batchWaits() {
+    return batchOpen && unanswered > 0;
+  }
+
   /** Whether there is anything. */
   public boolean any() {
     return count > 0 || batchOpen;
@@ -103,9 +109,22 @@ public final class Pending {
     count--;
   }
 
-  /** An extended message. */
+  /** An extended message that is answered by one of its own. */
   void batch() {
     batchOpen = true;
+    unanswered++;
+  }
+
+  /** Flush. */
+  void flush() {
+    batchOpen = true;
+  }
+
+  /** The answer to one extended message, or to a part of a query. */
+  void answered() {
+    if (count == 0 && unanswered > 0) {
+      unanswered--;
+    }
   }
 
   /** Sync. While data are copied in PostgreSQL passes over it. */
@@ -113,6 +132,7 @@ public final class Pending {
     if (!copiesIn) {
       add(batchOpen ? Kind.BATCH : Kind.SYNC);
       batchOpen = false;
+      unanswered = 0;
     }
   }
 

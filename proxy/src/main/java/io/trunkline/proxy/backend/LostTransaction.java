@@ -70,6 +70,11 @@ final class LostTransaction {
     return over;
   }
 
+  /** Whether what the client says next is the rest of a message. */
+  boolean withinMessage() {
+    return dropped > 0;
+  }
+
   /**
    * Whether what the client says next is for a member.
    *
@@ -105,9 +110,14 @@ final class LostTransaction {
       }
       ready(block == Block.IDLE || (last && !lost) ? 'I' : empty ? 'T' : 'E');
     }
-    if (pending.batchOpen()) {
+    if (!pending.batchOpen()) {
+      return;
+    }
+    if (pending.batchWaits() || pending.failed()) {
       fail(Pending.Kind.BATCH);
       discards = true;
+    } else {
+      over = !lost; // else an error answers what comes next: libpq takes none before
     }
   }
 

@@ -471,7 +471,10 @@ final class SessionKeeper {
     if (!(connection.state() instanceof Parted) || replay.size() == 0) {
       return;
     }
-    if (replay.bytes().getByte(replay.bytes().readerIndex()) == 'X') {
+    boolean withinMessage =
+        connection.state() instanceof Detached detached
+            && detached.transaction().filter(LostTransaction::withinMessage).isPresent();
+    if (!withinMessage && replay.messageType(0) == 'X') {
       client.end(SessionEnd.CLIENT_CLOSED);
       return;
     }
