@@ -5,7 +5,6 @@ import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.LabOptions;
 import io.trunkline.loadtest.lab.Project;
 import io.trunkline.loadtest.lab.ProxyKind;
-import io.trunkline.loadtest.lab.ProxyNode;
 import io.trunkline.loadtest.verdict.MeasuredPart;
 import io.trunkline.loadtest.workload.Target;
 import java.io.IOException;
@@ -158,13 +157,10 @@ public final class ChannelBinding {
         LabOptions.plain()
             .withTlsAndPlaintext()
             .withProxies(ProxyKind.TRUNKLINE, ProxyKind.TRUNKLINE)
-            .withTrunkline("");
+            .withTrunkline(LISTENERS);
     try (Lab lab = Lab.start(options)) {
-      ProxyNode without = lab.proxy(WITHOUT_AUTH);
-      without.configure(Files.readString(without.file("etc/trunkline.yaml")) + LISTENERS);
-      without.restart();
       lab.awaitServing(Way.PASSTHROUGH.port, SERVING);
-      try (KeptLab _ = KeptLab.with(lab, lab.proxy(WITH_AUTH), Way.BOTH.port, LISTENERS)) {
+      try (KeptLab _ = KeptLab.with(lab, lab.proxy(WITH_AUTH), Way.BOTH.port, "")) {
         write(table(lab, clients));
       } finally {
         lab.saveLogs(Project.file("loadtest/bench/target/channel-binding-logs"));
