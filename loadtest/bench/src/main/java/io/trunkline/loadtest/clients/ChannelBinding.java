@@ -33,7 +33,7 @@ public final class ChannelBinding {
   private static final int WITHOUT_AUTH = 2;
 
   private static final String TERMINATE =
-      "tls: {mode: terminate, cert: /lab/certs/node.crt, key: /lab/certs/node.key}";
+      "tls: {mode: terminate, cert: /lab/certs/node.crt, key: /lab/certs/node.key, require: true}";
   private static final String LISTENERS =
       """
       listeners:
