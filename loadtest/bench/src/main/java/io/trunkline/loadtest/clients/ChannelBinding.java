@@ -160,7 +160,7 @@ public final class ChannelBinding {
             .withTrunkline(LISTENERS);
     try (Lab lab = Lab.start(options)) {
       lab.awaitServing(Way.PASSTHROUGH.port, SERVING);
-      try (KeptLab _ = KeptLab.with(lab, lab.proxy(WITH_AUTH), Way.BOTH.port, "")) {
+      try (KeptLab _ = KeptLab.with(lab, lab.proxy(WITH_AUTH), Way.PASSTHROUGH.port, "")) {
         write(table(lab, clients));
       } finally {
         lab.saveLogs(Project.file("loadtest/bench/target/channel-binding-logs"));
