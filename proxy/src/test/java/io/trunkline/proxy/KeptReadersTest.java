@@ -32,7 +32,8 @@ class KeptReadersTest {
       assertThat(idle.say("set work_mem = '7MB'; select pg_is_in_recovery()")).isEqualTo("t");
       SwitchoverLab.awaitAnswers(lab.next, 1);
       inTransaction.say("begin; select 1");
-      lab.next.sql("select pg_terminate_backend(" + ended.say("select pg_backend_pid()") + ")");
+      lab.next.sql(
+          "select pg_terminate_backend(" + ended.say("select pg_backend_pid()") + ", 5000)");
       assertThat(ended.say("select 1"))
           .contains("terminating connection due to administrator command");
 

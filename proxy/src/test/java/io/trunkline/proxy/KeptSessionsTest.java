@@ -129,7 +129,7 @@ class KeptSessionsTest {
       String pid = staying.say("select pg_backend_pid()");
       String other = ended.say("select pg_backend_pid()");
       SwitchoverLab.announce(fixture);
-      lab.old.sql("select pg_terminate_backend(" + other + ")");
+      lab.old.sql("select pg_terminate_backend(" + other + ", 5000)");
       fixture.failover(Optional.empty());
       fixture.refresh();
 
