@@ -62,7 +62,7 @@ public final class Pending {
 
   /** Whether a message of the open batch is not answered: else PostgreSQL would say nothing now. */
   public boolean batchWaits() {
-    return batchOpen && unanswered > 0;
+    return unanswered > 0;
   }
 
   /** Whether there is anything. */

@@ -72,7 +72,7 @@ public enum Block {
   }
 
   /** Whether BEGIN was sent, and nobody knows whether it was run. */
-  public boolean isBegun() {
+  private boolean isBegun() {
     return this == BEGUN || this == BEGUN_BEFORE || this == BEGUN_AND_MORE;
   }
 

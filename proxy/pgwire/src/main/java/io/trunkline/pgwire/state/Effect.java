@@ -1,7 +1,5 @@
 package io.trunkline.pgwire.state;
 
-import io.netty.buffer.ByteBuf;
-
 /**
  * What a statement does to the transaction that it is sent in, as far as its first words tell.
  * Whatever is not known for certain is {@link #UNKNOWN}.
@@ -65,13 +63,11 @@ public enum Effect {
   /**
    * Of that text.
    *
+   * @param end where it ends in that array; it begins at 0
    * @param simple whether it is a Query: then it may hold several statements, which count as
    *     unknown; Parse takes only one
    */
-  public static Effect of(ByteBuf bytes, int index, int length, boolean simple) {
-    boolean terminated = length > 0 && bytes.getByte(index + length - 1) == 0;
-    int end = terminated ? length - 1 : length;
-    byte[] text = SqlText.of(bytes, index, end);
+  static Effect of(byte[] text, int end, boolean simple) {
     int at = SqlText.blanks(text, 0, end);
     while (at < end && text[at] == ';') {
       at = SqlText.blanks(text, at + 1, end);

@@ -206,10 +206,11 @@ public final class StateFollower {
       marks.tooLong();
       run(Known.ANYTHING);
     } else {
-      int text = Math.max(0, body - 1);
-      Change does = marks.look(bytes, index, text);
-      boolean known = does == Change.LASTING && deallocates(bytes, index, text);
-      Effect effect = Effect.of(bytes, index, body, true);
+      int length = Math.max(0, body - 1);
+      byte[] text = SqlText.of(bytes, index, length);
+      Change does = marks.look(text, length);
+      boolean known = does == Change.LASTING && deallocates(text, length, bytes, index);
+      Effect effect = Effect.of(text, length, true);
       if (effect == Effect.BEGIN && block == Block.IDLE && body <= LONGEST_BEGIN) {
         begin = begin.length == 0 ? new byte[LONGEST_BEGIN] : begin;
         bytes.getBytes(index, begin, 0, body);
@@ -232,8 +233,7 @@ public final class StateFollower {
   }
 
   /** Whether it is DEALLOCATE of one statement, which is taken note of. */
-  private boolean deallocates(ByteBuf bytes, int index, int length) {
-    byte[] text = SqlText.of(bytes, index, length);
+  private boolean deallocates(byte[] text, int length, ByteBuf bytes, int index) {
     if (!SqlText.is(text, 0, length, "deallocate")) {
       return false;
     }
@@ -277,13 +277,7 @@ public final class StateFollower {
     if (!whole) {
       marks.tooLong();
     }
-    int text = nameEnd + 1;
-    Known known =
-        whole
-            ? Known.of(
-                Effect.of(bytes, text, textEnd - text, false),
-                marks.look(bytes, text, textEnd - text))
-            : Known.ANYTHING;
+    Known known = whole ? prepared(bytes, nameEnd + 1, textEnd - nameEnd - 1) : Known.ANYTHING;
     if (nameEnd == index) {
       unnamed = known;
       unnamedIn = closed;
@@ -293,6 +287,11 @@ public final class StateFollower {
       statements = put(statements, bytes, index, nameEnd, known);
       named.parse(bytes, index, nameEnd, textEnd, end, utf8, closed);
     }
+  }
+
+  private Known prepared(ByteBuf bytes, int index, int length) {
+    byte[] text = SqlText.of(bytes, index, length);
+    return Known.of(Effect.of(text, length, false), marks.look(text, length));
   }
 
   private void bind(ByteBuf bytes, int index, int end) {

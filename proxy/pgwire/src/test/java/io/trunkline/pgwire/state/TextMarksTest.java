@@ -2,8 +2,6 @@ package io.trunkline.pgwire.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,8 +12,8 @@ class TextMarksTest {
   private final TextMarks marks = new TextMarks();
 
   private Change look(String text) {
-    ByteBuf bytes = Unpooled.copiedBuffer("xx" + text, StandardCharsets.UTF_8);
-    return marks.look(bytes, 2, bytes.readableBytes() - 2);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return marks.look(bytes, bytes.length);
   }
 
   @ParameterizedTest
