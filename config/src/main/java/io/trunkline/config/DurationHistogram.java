@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.IntStream;
 
 /** How long something took, each time. Written and read by any thread. */
 public final class DurationHistogram {
@@ -19,8 +20,8 @@ public final class DurationHistogram {
    * @param boundsMillis up to how many milliseconds each bucket goes, in order; one more bucket has
    *     what is beyond
    */
-  public DurationHistogram(Integer... boundsMillis) {
-    this.bounds = List.of(boundsMillis).stream().map(Duration::ofMillis).toList();
+  public DurationHistogram(int... boundsMillis) {
+    this.bounds = IntStream.of(boundsMillis).mapToObj(Duration::ofMillis).toList();
     this.boundNanos = bounds.stream().mapToLong(Duration::toNanos).toArray();
     this.counts = new AtomicLongArray(boundNanos.length + 1);
   }
