@@ -567,11 +567,8 @@ public final class BackendConnection {
   }
 
   private void onRelayed(Conversation conversation) {
-    if (state instanceof Attached attached
-        && attached.key().isEmpty()
-        && conversation.key().isPresent()) {
+    if (cancel == null && state instanceof Attached && conversation.key().isPresent()) {
       CancelKey key = conversation.key().get();
-      state = attached.given(key);
       cancel = new SessionCancel(loop, this, key);
       context.keys().put(key, cancel);
     }

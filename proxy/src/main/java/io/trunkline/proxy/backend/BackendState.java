@@ -3,7 +3,6 @@ package io.trunkline.proxy.backend;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.trunkline.config.HostPort;
-import io.trunkline.pgwire.CancelKey;
 import io.trunkline.pgwire.Conversation;
 import io.trunkline.pgwire.state.SavedState;
 import io.trunkline.proxy.relay.RelayMemory;
@@ -44,7 +43,7 @@ sealed interface BackendState {
   record Unanswered(Link link, BackendRequest request, Optional<StartupGate> gate)
       implements Connected {
     Attached answered(Optional<Conversation> conversation) {
-      return new Attached(link, gate, conversation, Optional.empty(), Flow.OPEN, Optional.empty());
+      return new Attached(link, gate, conversation, Flow.OPEN, Optional.empty());
     }
   }
 
@@ -52,35 +51,27 @@ sealed interface BackendState {
    * The member has answered: the client is its client for good.
    *
    * @param conversation what can be told of the session from its messages
-   * @param key with which the client cancels what it runs
    * @param kept what it takes to go on at another member, if that is wanted and possible
    */
   record Attached(
       Link link,
       Optional<StartupGate> gate,
       Optional<Conversation> conversation,
-      Optional<CancelKey> key,
       Flow flow,
       Optional<KeptSession> kept)
       implements Connected {
     Attached started(Optional<KeptSession> keeping) {
-      return new Attached(link, Optional.empty(), conversation, key, flow, keeping);
-    }
-
-    Attached given(CancelKey newKey) {
-      return new Attached(link, gate, conversation, Optional.of(newKey), flow, kept);
+      return new Attached(link, Optional.empty(), conversation, flow, keeping);
     }
 
     Attached with(Flow newFlow) {
-      return new Attached(link, gate, conversation, key, newFlow, kept);
+      return new Attached(link, gate, conversation, newFlow, kept);
     }
   }
 
   /** A state without the member that the session had, which is to go on at another one. */
   sealed interface Parted extends BackendState {
     Conversation conversation();
-
-    Optional<CancelKey> key();
 
     KeptSession kept();
   }
@@ -101,7 +92,6 @@ sealed interface BackendState {
       KeptSession kept,
       SavedState saved,
       Conversation conversation,
-      Optional<CancelKey> key,
       Place left,
       MemberLoss cause,
       Optional<ByteBuf> farewell,
@@ -111,30 +101,12 @@ sealed interface BackendState {
       implements Parted {
     Detached confirm() {
       return new Detached(
-          kept,
-          saved,
-          conversation,
-          key,
-          left,
-          cause,
-          Optional.empty(),
-          true,
-          position,
-          transaction);
+          kept, saved, conversation, left, cause, Optional.empty(), true, position, transaction);
     }
 
     Detached withoutTransaction() {
       return new Detached(
-          kept,
-          saved,
-          conversation,
-          key,
-          left,
-          cause,
-          farewell,
-          confirmed,
-          position,
-          Optional.empty());
+          kept, saved, conversation, left, cause, farewell, confirmed, position, Optional.empty());
     }
 
     Restoring restore(Link link, Restoration work) {
@@ -150,11 +122,6 @@ sealed interface BackendState {
     }
 
     @Override
-    public Optional<CancelKey> key() {
-      return from.key();
-    }
-
-    @Override
     public KeptSession kept() {
       return from.kept();
     }
@@ -164,7 +131,6 @@ sealed interface BackendState {
           link,
           Optional.empty(),
           Optional.of(from.conversation()),
-          from.key(),
           Flow.OPEN,
           Optional.of(from.kept()));
     }

@@ -1,18 +1,15 @@
 package io.trunkline.proxy.backend;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.trunkline.config.ListenerConfig.KeepSessions;
 import io.trunkline.pgwire.BackendMessages;
 import io.trunkline.pgwire.Conversation;
 import io.trunkline.pgwire.ErrorResponse;
-import io.trunkline.pgwire.scram.ChannelBinding;
 import io.trunkline.pgwire.state.Block;
 import io.trunkline.pgwire.state.Pinned;
 import io.trunkline.pgwire.state.StateFollower;
-import io.trunkline.pgwire.state.StateQuery;
 import io.trunkline.proxy.backend.BackendState.Attached;
 import io.trunkline.proxy.backend.BackendState.Detached;
 import io.trunkline.proxy.backend.BackendState.Flow;
@@ -24,7 +21,6 @@ import io.trunkline.proxy.relay.ReplayBuffer;
 import io.trunkline.proxy.stats.KeptStats;
 import io.trunkline.proxy.stats.MemberLoss;
 import io.trunkline.proxy.stats.SessionEnd;
-import io.trunkline.proxy.tls.BackendTls;
 import io.trunkline.routing.Member;
 import io.trunkline.routing.RoutingTable;
 import io.trunkline.routing.WriteDecision;
@@ -33,8 +29,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -44,34 +38,18 @@ import org.jspecify.annotations.Nullable;
  * another member what that one was. Owned by the client's event loop.
  */
 final class SessionKeeper {
-  /** Changes of the state often come together: they are asked for once. */
-  private static final Duration ASK_AFTER = Duration.ofMillis(100);
-
-  /** However often the state may change, it is not asked for more often. */
-  private static final Duration ASK_AT_MOST_EVERY = Duration.ofSeconds(1);
-
-  /** A question that takes long, as with very many statements, is asked all the less often. */
-  private static final int WAIT_PER_ANSWER = 50;
-
-  /** How often a replica is asked whether it has replayed what the session may have seen. */
-  private static final Duration BEHIND_RETRY = Duration.ofMillis(20);
-
   private final BackendContext context;
   private final EventLoop loop;
   private final BackendClient client;
   private final ReplayBuffer replay;
   private final BackendConnection connection;
   private final BackendConnector connector;
+  private final StateAsker asker;
+  private final SessionRestorer restorer;
 
-  private @Nullable ScheduledFuture<?> askTimer;
-  private boolean askDue;
-  private long askedAt;
-  private long answerTook;
   private boolean switching;
   private boolean askedBlocked;
   private boolean countedPinned;
-  private boolean moves;
-  private OptionalLong told = OptionalLong.empty();
   private @Nullable Instant spokeAt;
   private @Nullable ScheduledFuture<?> unconfirmed;
 
@@ -88,9 +66,16 @@ final class SessionKeeper {
     this.replay = replay;
     this.connection = connection;
     this.connector = connector;
+    this.asker = new StateAsker(context, loop, client, connection, this::moveNow);
+    this.restorer = new SessionRestorer(context, loop, client, connection, connector, this);
   }
 
   // What the session is.
+
+  /** The client has got something: it may be idle now. */
+  void onRelayed() {
+    asker.onRelayed();
+  }
 
   /** Whether a switchover is due, or was when the member was lost. Who is blocked is asked once. */
   void onSwitching(boolean due) {
@@ -101,104 +86,7 @@ final class SessionKeeper {
         && connection.state() instanceof Attached attached
         && attached.flow() == Flow.BLOCKED) {
       askedBlocked = true;
-      ask(attached);
-    }
-  }
-
-  /** The client has got something: it may be idle now. */
-  void onRelayed() {
-    if (connection.state() instanceof Attached attached
-        && worthAsking(attached)
-        && connection.idle()) {
-      if (askDue) {
-        askDue = false;
-        ask(attached);
-      } else if (askTimer == null) {
-        long since = System.nanoTime() - askedAt;
-        long wait =
-            askedAt == 0
-                ? ASK_AFTER.toNanos()
-                : Math.max(
-                    ASK_AFTER.toNanos(),
-                    Math.max(ASK_AT_MOST_EVERY.toNanos(), WAIT_PER_ANSWER * answerTook) - since);
-        askTimer = loop.schedule(this::onAskDue, wait, TimeUnit.NANOSECONDS);
-      }
-    }
-  }
-
-  /** A statement that was prepared and dropped since leaves nothing to ask for. */
-  private static boolean worthAsking(Attached attached) {
-    return attached
-        .kept()
-        .filter(KeptSession::worthAsking)
-        .filter(kept -> kept.follower().worthAsking())
-        .isPresent();
-  }
-
-  private void onAskDue() {
-    askTimer = null;
-    askDue = connection.state() instanceof Attached attached && worthAsking(attached);
-    onRelayed();
-  }
-
-  /** Asks the member what the session is, if it is idle; what the client says comes after that. */
-  private void ask(Attached attached) {
-    if (attached.kept().filter(KeptSession::worthAsking).isEmpty() || !connection.idle()) {
-      return;
-    }
-    KeptSession kept = attached.kept().get();
-    kept.asks(
-        new StateInquiry(
-            client.allocator(), context.config().keepListen(), new InquiryTaker(kept)));
-    askedAt = System.nanoTime();
-    context.stats().kept().stateQueried();
-    Set<String> settings = new TreeSet<>(context.config().keepSettings());
-    settings.addAll(kept.follower().marks().settings());
-    attached.link().channel().writeAndFlush(StateQuery.ask(client.allocator(), settings));
-  }
-
-  private final class InquiryTaker implements StateInquiry.Taker {
-    private final KeptSession kept;
-
-    InquiryTaker(KeptSession kept) {
-      this.kept = kept;
-    }
-
-    @Override
-    public void pass(ByteBuf bytes) {
-      connection.relay(bytes);
-    }
-
-    @Override
-    public void onAnswered() {
-      answerTook = System.nanoTime() - askedAt;
-      context.stats().kept().stateAnswered(answerTook);
-      kept.onAnswer();
-      OptionalLong seen = kept.inquiry().map(StateInquiry::position).orElse(OptionalLong.empty());
-      ByteBuf rest = kept.endInquiry();
-      boolean leaves = moves;
-      moves = false;
-      connection.cancel().ifPresent(SessionCancel::onAnswered);
-      if (rest.isReadable()) {
-        connection.relay(rest);
-      } else {
-        rest.release();
-        onRelayed();
-        if (leaves) {
-          moveNow(kept, seen);
-        }
-      }
-    }
-
-    @Override
-    public void onNonsense(String why) {
-      client.refuse(
-          SessionEnd.BACKEND_LOST, "the member's answer about the session cannot be read: " + why);
-    }
-
-    @Override
-    public void onFatal(ByteBuf error) {
-      connection.relay(Unpooled.wrappedBuffer(error, kept.endInquiry()));
+      asker.ask(attached);
     }
   }
 
@@ -229,16 +117,13 @@ final class SessionKeeper {
     if (pinned.isPresent() && pinned.get() != Pinned.CHANGED) {
       return false;
     }
-    moves = true;
-    ask(attached);
+    asker.askToMove(attached);
     return true;
   }
 
   private void moveNow(KeptSession kept, OptionalLong seen) {
     if (connection.idle() && !switching && kept.pinned().isEmpty()) {
-      told = seen;
-      leave(MemberLoss.MOVED, Optional.empty());
-      told = OptionalLong.empty();
+      leave(MemberLoss.MOVED, Optional.empty(), seen);
     }
   }
 
@@ -249,6 +134,10 @@ final class SessionKeeper {
    * @return false: the session ends with its member
    */
   boolean leave(MemberLoss loss, Optional<ByteBuf> farewell) {
+    return leave(loss, farewell, OptionalLong.empty());
+  }
+
+  private boolean leave(MemberLoss loss, Optional<ByteBuf> farewell, OptionalLong seen) {
     if (!(connection.state() instanceof Attached attached
         && attached.gate().isEmpty()
         && context.keepsSessions()
@@ -285,7 +174,7 @@ final class SessionKeeper {
     Optional<ByteBuf> begin =
         idle ? Optional.empty() : conversation.takeBackBegin(client.allocator());
     begin.ifPresent(message -> replay.replace(0, message));
-    detach(attached, kept, cause, farewell, idle || begin.isPresent());
+    detach(attached, kept, cause, farewell, seen, idle || begin.isPresent());
     return true;
   }
 
@@ -322,15 +211,13 @@ final class SessionKeeper {
 
   /** Where the WAL of that member is, as far as is known. */
   private OptionalLong position(Place place) {
-    return told.isPresent()
-        ? told
-        : context
-            .cluster()
-            .cell()
-            .current()
-            .flatMap(table -> table.view().member(place.member()))
-            .map(Member::position)
-            .orElse(OptionalLong.empty());
+    return context
+        .cluster()
+        .cell()
+        .current()
+        .flatMap(table -> table.view().member(place.member()))
+        .map(Member::position)
+        .orElse(OptionalLong.empty());
   }
 
   private void detach(
@@ -338,10 +225,10 @@ final class SessionKeeper {
       KeptSession kept,
       MemberLoss cause,
       Optional<ByteBuf> farewell,
+      OptionalLong seen,
       boolean idle) {
     kept.endInquiry().release();
-    moves = false;
-    stopAsking();
+    asker.stop();
     connection.cancel().ifPresent(SessionCancel::onAnswered);
     Conversation conversation = attached.conversation().orElseThrow();
     Optional<LostTransaction> transaction =
@@ -359,12 +246,11 @@ final class SessionKeeper {
             kept,
             kept.state(),
             conversation,
-            attached.key(),
             attached.link().place(),
             cause,
             farewell,
             false,
-            position(attached.link().place()),
+            seen.isPresent() ? seen : position(attached.link().place()),
             transaction);
     connection.become(detached);
     connector.detach();
@@ -553,114 +439,23 @@ final class SessionKeeper {
     client.updateReading();
   }
 
+  /** Makes another member what that one was. */
   void restore(Detached detached, Link link) {
-    if (detached.kept().key().isPresent() && !context.trusts(link.channel())) {
-      client.refuse(SessionEnd.NOT_RESTORED, "the connection to the member is not verified by TLS");
-      return;
-    }
-    Restoration work =
-        new Restoration(
-            client.allocator(),
-            new RestorationLine(link),
-            detached.saved(),
-            new Restoration.Wanted(
-                link.place().asPrimary(), detached.position(), detached.transaction().isPresent()),
-            detached.conversation().startup().parameters().getOrDefault("user", ""),
-            detached.kept().key(),
-            context.tls().isPresent(),
-            BackendTls.certificate(link.channel()).flatMap(ChannelBinding::of));
-    connection.become(detached.restore(link, work));
-    link.login().opens(false);
-    link.login().asked();
-    link.channel().writeAndFlush(Unpooled.wrappedBuffer(detached.kept().startup()));
+    restorer.restore(detached, link);
   }
 
-  /** Where a session is being restored. */
-  private final class RestorationLine implements Restoration.Line {
-    private final Link link;
-
-    RestorationLine(Link link) {
-      this.link = link;
-    }
-
-    @Override
-    public void toMember(ByteBuf message) {
-      link.channel().writeAndFlush(message);
-    }
-
-    @Override
-    public void onStarted() {
-      link.login().completed(true);
-    }
-
-    @Override
-    public void later(Runnable task) {
-      loop.schedule(task, BEHIND_RETRY.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    @Override
-    public void onNotNow(String why) {
-      connector.giveUp(why);
-    }
-
-    @Override
-    public void onBehind() {
-      connector.passOver();
-    }
-
-    @Override
-    public void onRefused(String why) {
-      client.refuse(SessionEnd.NOT_RESTORED, why);
-    }
-
-    @Override
-    public void onRestored() {
-      if (connection.state() instanceof Restoring restoring) {
-        restored(restoring);
-      }
-    }
-  }
-
-  private void restored(Restoring restoring) {
-    Restoration work = restoring.work();
-    Attached attached = restoring.restored();
-    work.cancelKey().ifPresent(key -> connection.cancel().ifPresent(cancel -> cancel.movedTo(key)));
-    connection.become(attached);
-    Conversation conversation = restoring.conversation();
-    conversation.lookAhead(
-        restoring.from().transaction().isPresent()
-            ? Conversation.Passage.NOT_FAILED
-            : Conversation.Passage.NOT_GOING);
-    work.parameters()
-        .forEach(
-            (name, value) -> {
-              if (!conversation.parameter(name).equals(Optional.of(value))) {
-                connection.relay(BackendMessages.parameterStatus(client.allocator(), name, value));
-              }
-            });
-    connection.relay(work.takeRest());
-    work.release();
+  /** It is restored; how long its client has waited for that. */
+  Duration goesOn() {
     Duration waited =
         spokeAt == null ? Duration.ZERO : Duration.between(spokeAt, context.clock().instant());
     spokeAt = null;
     switching = false;
-    MemberLoss cause = restoring.from().cause();
-    context.stats().kept().sessionRestored(cause, waited.toNanos());
-    context.cluster().moves().restored(cause, waited, loop);
-    connection.onRestored();
-  }
-
-  private void stopAsking() {
-    askDue = false;
-    if (askTimer != null) {
-      askTimer.cancel(false);
-      askTimer = null;
-    }
+    return waited;
   }
 
   /** The session is over. */
   void stop() {
-    stopAsking();
+    asker.stop();
     stopWaitingToConfirm();
   }
 }
