@@ -7,7 +7,7 @@ MVN = ./mvnw -B -ntp
 E2E = -pl loadtest/e2e -am -Dtest=NoSuch -Dsurefire.failIfNoSpecifiedTests=false \
   -Dfailsafe.failIfNoSpecifiedTests=false
 
-.PHONY: demo test check release test-long build deb deb-figures prepare failover continuity storm vip clients channel-binding slow-reader slow-readers logins vip-lateness bench bench-page fuzz page-shots metrics-page config-page rules fmt clean help
+.PHONY: demo test check check-format check-modules release test-long build deb deb-figures prepare failover continuity storm vip clients channel-binding slow-reader slow-readers logins vip-lateness bench bench-page fuzz page-shots metrics-page config-page rules fmt clean help
 
 help:
 	@echo "make test      every test but those of test-long: unit, property, and end-to-end on real clusters"
@@ -59,10 +59,16 @@ ON_BOTH = PrimaryIT,ReplicaIT,SentinelIT,SessionsIT
 test: prepare rules
 	$(MVN) verify -Dsurefire.rerunFailingTestsCount=1 -Dfailsafe.rerunFailingTestsCount=1
 
-# Modules beside each other: their tests mostly wait.
 check: rules
 	@for module in healthcheck vip; do $$module/prepare.sh >&2 || exit 1; done
-	$(MVN) -T 4 verify -pl '!loadtest/e2e' -Dsurefire.rerunFailingTestsCount=1
+	@$(MAKE) -j 2 check-format check-modules
+
+check-format:
+	@$(MVN) -q -N validate
+
+# Modules beside each other: their tests mostly wait.
+check-modules:
+	$(MVN) -T 6 -Pbeside verify -pl '!loadtest/e2e' -Dskip.format=true -Dsurefire.rerunFailingTestsCount=1
 
 release:
 	@./release.sh $(VERSION) $(NEXT)

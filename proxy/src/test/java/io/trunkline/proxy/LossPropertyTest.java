@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
  */
 class LossPropertyTest {
   /** They mostly wait. */
-  private static final int WORKERS = 8;
+  private static final int WORKERS = 12;
 
   /**
    * Of random scripts, each with several losses; -DargLine=-Dtrunkline.loss=20000 for a long look.

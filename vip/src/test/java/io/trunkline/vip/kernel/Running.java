@@ -48,8 +48,11 @@ final class Running implements AutoCloseable {
   }
 
   String await(int mark, String what, Predicate<String> wanted, Duration most) {
-    return Await.value(
-        what + " in " + lines, most, () -> lines.stream().skip(mark).filter(wanted).findFirst());
+    try {
+      return Await.value(what, most, () -> lines.stream().skip(mark).filter(wanted).findFirst());
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + " in " + lines, e);
+    }
   }
 
   void say(String line) {
