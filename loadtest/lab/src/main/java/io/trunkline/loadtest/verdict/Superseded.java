@@ -17,7 +17,10 @@ final class Superseded {
     this.truth = truth;
   }
 
-  /** Acknowledged by a member that the key no longer named when the statement was sent. */
+  /**
+   * Acknowledged by a member that the key no longer named when the statement was sent, nor named
+   * before the answer: a session that is kept has its statement wait for the next leader.
+   */
   List<Sample> commits(List<Sample> samples) {
     return samples.stream().filter(Sample::acknowledged).filter(this::superseded).toList();
   }
@@ -25,17 +28,20 @@ final class Superseded {
   private boolean superseded(Sample sample) {
     Instant start = sample.statementStart();
     String server = sample.server();
-    if (start == null || server == null) {
+    if (start == null || server == null || truth.leaderAt(start).isEmpty()) {
       return false;
     }
-    Optional<String> leader = truth.leaderAt(start);
-    return leader.isPresent() && !leader.equals(truth.memberAt(server));
+    Optional<String> member = truth.memberAt(server);
+    return !truth.leaderAt(start).equals(member)
+        && truth.leaders().stream()
+            .filter(change -> change.at().isAfter(start) && !change.at().isAfter(sample.end()))
+            .noneMatch(change -> member.equals(Optional.of(change.member())));
   }
 
   /**
    * The longest time that a session with the former leader lived after the key had changed. A
    * session shows its end to the first attempt that fails on it; one that never did has lived until
-   * the last sample.
+   * the last sample that its own member answered: a session that is kept goes on elsewhere.
    */
   Optional<Duration> longestSession(List<Sample> samples) {
     return truth.leaders().stream()
@@ -54,9 +60,11 @@ final class Superseded {
       return Optional.empty();
     }
     long session = before.get().session();
+    String server = before.get().server();
     Instant end =
         samples.stream()
             .filter(s -> s.session() == session)
+            .filter(s -> s.server() == null || s.server().equals(server))
             .map(Sample::end)
             .max(Comparator.naturalOrder())
             .orElse(change.at());

@@ -155,6 +155,21 @@ class VerdictTest {
   }
 
   @Test
+  void aStatementThatWaitsForTheNextLeaderIsNotSuperseded() {
+    Verdict verdict =
+        new Fixtures()
+            .leader("db-1", 0)
+            .commit(1, 10, 20, A)
+            .leader("db-2", 100)
+            .commit(1, 90, 150, B) // sent to db-1's session, which is kept
+            .commit(1, 160, 170, B)
+            .verdict();
+
+    assertThat(verdict.supersededCommits()).isZero();
+    assertThat(verdict.supersededSession()).isEmpty();
+  }
+
+  @Test
   void aMemberThatGotTheKeyBackIsNotSuperseded() {
     Verdict verdict =
         new Fixtures()
