@@ -37,6 +37,9 @@ public interface BackendClient {
   /** The member went before it answered anything. */
   void onMemberLeft();
 
+  /** The bytes before were the N that answers its SSLRequest: it says anew what it wants. */
+  void onTlsDeclined();
+
   /** Bytes for the client, which owns them now. */
   void onMemberBytes(ByteBuf bytes);
 

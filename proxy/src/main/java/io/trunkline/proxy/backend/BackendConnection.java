@@ -16,6 +16,7 @@ import io.trunkline.pgwire.state.StateFollower;
 import io.trunkline.proxy.backend.BackendState.Absent;
 import io.trunkline.proxy.backend.BackendState.Attached;
 import io.trunkline.proxy.backend.BackendState.Connected;
+import io.trunkline.proxy.backend.BackendState.Declined;
 import io.trunkline.proxy.backend.BackendState.Detached;
 import io.trunkline.proxy.backend.BackendState.Flow;
 import io.trunkline.proxy.backend.BackendState.Link;
@@ -123,7 +124,7 @@ public final class BackendConnection {
     return switch (state) {
       case Attached attached -> attached.conversation();
       case Parted parted -> Optional.of(parted.conversation());
-      case Absent _, Unanswered _ -> Optional.empty();
+      case Absent _, Declined _, Unanswered _ -> Optional.empty();
     };
   }
 
@@ -165,7 +166,7 @@ public final class BackendConnection {
       case Attached attached ->
           attached.flow() != Flow.BLOCKED && attached.link().channel().isWritable();
       case Parted _ -> !replay.full();
-      case Absent _, Unanswered _ -> connector.linked() && !replay.full();
+      case Absent _, Declined _, Unanswered _ -> connector.linked() && !replay.full();
     };
   }
 
@@ -219,6 +220,41 @@ public final class BackendConnection {
   private void send(Link link, int length) {
     link.login().asked();
     link.channel().writeAndFlush(replay.unsent(length));
+  }
+
+  /** The client will open the session without TLS, on this connection if nothing changes. */
+  private void decline(Unanswered unanswered, ByteBuf answer) {
+    unanswered.link().login().answered();
+    state = new Declined(unanswered.link());
+    connector.declined();
+    replay.dropSent();
+    client.onMemberBytes(answer);
+    client.onTlsDeclined();
+  }
+
+  /**
+   * Opens the session at the member that has declined TLS, if it is still there and the right one.
+   *
+   * @return false: a member has to be found
+   */
+  public boolean openDeclined(BackendRequest request) {
+    if (!(state instanceof Declined declined)) {
+      return false;
+    }
+    state = new Absent();
+    if (!connector.stillLeads()) {
+      connector.detach();
+      return false;
+    }
+    onPlaced(declined.link().place());
+    connector.reopen(request);
+    return true;
+  }
+
+  /** The member did not wait for what the client says after it has declined TLS. */
+  private void dropDeclined() {
+    state = new Absent();
+    connector.detach();
   }
 
   boolean helloIsPartial() {
@@ -441,6 +477,10 @@ public final class BackendConnection {
     }
     switch (state) {
       case Absent _ -> connector.onBytes(bytes);
+      case Declined _ -> {
+        bytes.release();
+        dropDeclined();
+      }
       case Connected connected when connected.gate().isPresent() ->
           startup.hear(connected.gate().get(), bytes);
       case Unanswered unanswered -> onFirstAnswer(unanswered, bytes);
@@ -467,6 +507,10 @@ public final class BackendConnection {
       if (first == 'N' && client.needsTls()) {
         bytes.release();
         client.end(SessionEnd.BACKEND_WITHOUT_TLS);
+        return;
+      }
+      if (first == 'N' && bytes.readableBytes() == 1) {
+        decline(unanswered, bytes);
         return;
       }
     }
@@ -601,6 +645,7 @@ public final class BackendConnection {
     }
     switch (state) {
       case Absent _ -> connector.giveUp("it closed the connection before it answered");
+      case Declined _ -> dropDeclined();
       case Unanswered unanswered -> {
         askIfDirectTlsWasRefused(unanswered);
         connector.giveUp("it closed the connection before it answered");

@@ -348,6 +348,33 @@ public final class BackendConnector implements Login.Listener {
     }
   }
 
+  /** The client is to say what it wants instead of TLS; the connection is kept for that. */
+  void declined() {
+    attached();
+  }
+
+  /** The client has said what it wants of the member that is connected to. */
+  void reopen(BackendRequest wanted) {
+    request = wanted;
+    awaitAnswer(context.config().startupTimeout());
+    connection.open(((Linked) state).link(), wanted);
+  }
+
+  /** Whether a new session may begin at the member that is connected to. */
+  boolean stillLeads() {
+    return state instanceof Linked linked
+        && context
+            .cluster()
+            .cell()
+            .current()
+            .filter(
+                table ->
+                    context
+                        .picker()
+                        .leadsTo(table, linked.place().target(), linked.place().address()))
+            .isPresent();
+  }
+
   /** The member has answered: it will not be replaced. */
   void attached() {
     cancelAnswerDeadline();

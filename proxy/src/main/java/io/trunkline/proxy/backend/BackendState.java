@@ -16,6 +16,9 @@ import java.util.OptionalLong;
  * Until then, and again when the member is left, it is up to the {@link ConnectorState}.
  *
  * <pre>
+ *                  Declined (TLS)
+ *                     ▲ │
+ *                     │ ▼
  *   Absent ──► Unanswered ──► Attached ──► Detached ◄──► Restoring
  *     ▲            │             ▲                           │
  *     └────────────┘             └───────────────────────────┘
@@ -30,6 +33,12 @@ sealed interface BackendState {
       return new Unanswered(link, request, gate);
     }
   }
+
+  /**
+   * The member has answered the client's SSLRequest with N: what the client says next opens the
+   * session, on the same connection.
+   */
+  record Declined(Link link) implements BackendState {}
 
   /** A state with a member that is ready. */
   sealed interface Connected extends BackendState {

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The client's side of a session.
  *
  * <pre>
+ *    ┌────────────(without TLS)────────┐
+ *    ▼                                 │
  *   Reading ──────► Queued ───────► Relaying ──► Ended
  *    │ │               │  ▲            │         ▲ ▲
  *    │ │               │  └────────────┘         │ │
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *    └───────────► Cancelling ─────────────────────┘
  * </pre>
  *
- * A session goes back from Relaying to Queued only while the member has not answered a byte.
+ * A session goes back from Relaying to Queued only while the member has not answered a byte, and to
+ * Reading if that byte declines the client's SSLRequest.
  */
 sealed interface ClientState {
 
@@ -26,20 +29,22 @@ sealed interface ClientState {
    *
    * @param refusal what to tell the client once it is; null: it may go on
    * @param gssDeclined a GSSENCRequest was answered already; there is only one
+   * @param tlsDeclined the member has answered an SSLRequest with N; there is only one
    * @param encrypted what is read came through TLS that ends here
    */
-  record Reading(@Nullable SessionEnd refusal, boolean gssDeclined, boolean encrypted)
+  record Reading(
+      @Nullable SessionEnd refusal, boolean gssDeclined, boolean tlsDeclined, boolean encrypted)
       implements ClientState {
     static Reading first(@Nullable SessionEnd refusal) {
-      return new Reading(refusal, false, false);
+      return new Reading(refusal, false, false, false);
     }
 
     Reading declinedGss() {
-      return new Reading(refusal, true, encrypted);
+      return new Reading(refusal, true, tlsDeclined, encrypted);
     }
 
     Reading throughTls() {
-      return new Reading(refusal, gssDeclined, true);
+      return new Reading(refusal, gssDeclined, tlsDeclined, true);
     }
 
     Cancelling cancel() {
@@ -74,6 +79,11 @@ sealed interface ClientState {
   record Relaying(Queued origin) implements ClientState {
     Queued again() {
       return origin;
+    }
+
+    /** It is to say what it wants instead of TLS. */
+    Reading declinedTls() {
+      return new Reading(null, false, true, false);
     }
   }
 

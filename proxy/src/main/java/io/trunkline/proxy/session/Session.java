@@ -290,7 +290,11 @@ public final class Session implements BackendClient {
     cancelDeadline();
     Queued queued = reading.opened(opening, context.now());
     state = queued;
-    connector.search(queued.request());
+    if (backend.openDeclined(queued.request())) {
+      onMemberConnected();
+    } else {
+      connector.search(queued.request());
+    }
   }
 
   /**
@@ -487,6 +491,28 @@ public final class Session implements BackendClient {
     if (state instanceof Relaying relaying && !backend.attached()) {
       state = relaying.again();
       client.config().setAutoRead(false);
+    }
+  }
+
+  @Override
+  public void onTlsDeclined() {
+    if (!(state instanceof Relaying relaying)) {
+      return;
+    }
+    if (admitted != null) {
+      context.rules().leave(admitted.rule());
+      admitted = null;
+    }
+    Reading reading = goOn(relaying.declinedTls());
+    client.flush();
+    deadline = after(context.config().startupTimeout(), () -> end(SessionEnd.STARTUP_TIMEOUT));
+    if (clientFinished) {
+      end(SessionEnd.CLIENT_CLOSED);
+      return;
+    }
+    client.config().setAutoRead(true);
+    if (replay.size() > 0) {
+      startup.read(reading);
     }
   }
 

@@ -74,6 +74,9 @@ final class StartupHandler {
   private void pass(Reading reading, Opening opening) {
     switch (opening) {
       case Opening.GssEncRequest _ -> declineGss(reading);
+      case Opening.SslRequest _, Opening.DirectTls _ when reading.tlsDeclined() ->
+          session.refuse(
+              SessionEnd.STARTUP_MALFORMED, "the client requested TLS after it was declined");
       case Opening.SslRequest _ when context.tls().isPresent() -> {
         if (replay.size() > OpeningDecoder.length(replay.bytes())) {
           // It was sent before there was TLS: whoever put it there must not speak for the client.
