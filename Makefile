@@ -91,8 +91,10 @@ RUN_storm = loadtest/bench/run.sh io.trunkline.loadtest.storm.Storm \
 	$(or $(SESSIONS),2000) $(or $(BUSY),200) $(or $(PAUSE),1000)
 RUN_vip = loadtest/bench/run.sh io.trunkline.loadtest.takeover.TakeoverTable \
 	$(or $(RUNS),$(if $(QUICK),2,10)) $(or $(STACK),all) $(or $(EVENTS),all)
+# A comma within $(or …) would end the value.
+CLIENT_EVENTS = switchover,failover
 RUN_clients = loadtest/bench/run.sh io.trunkline.loadtest.clients.ClientsTable \
-	$(or $(RUNS),1) $(or $(CLIENTS),all) $(or $(LISTENERS),all) $(or $(EVENTS),switchover,failover)
+	$(or $(RUNS),1) $(or $(CLIENTS),all) $(or $(LISTENERS),all) $(or $(EVENTS),$(CLIENT_EVENTS))
 RUN_channel-binding = loadtest/bench/run.sh io.trunkline.loadtest.clients.ChannelBinding
 RUN_slow-reader = loadtest/bench/run.sh io.trunkline.loadtest.relay.SlowReader $(or $(SIZE),1000) $(or $(RATE),1)
 RUN_logins = loadtest/bench/run.sh io.trunkline.loadtest.logins.Logins $(or $(CLIENTS),5000) $(or $(PROCESSORS),0.5) \

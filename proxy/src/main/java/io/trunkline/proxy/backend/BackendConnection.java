@@ -3,13 +3,11 @@ package io.trunkline.proxy.backend;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.trunkline.pgwire.BackendMessages;
 import io.trunkline.pgwire.CancelKey;
 import io.trunkline.pgwire.ClientHello;
 import io.trunkline.pgwire.Conversation;
 import io.trunkline.pgwire.Opening;
 import io.trunkline.pgwire.OpeningDecoder;
-import io.trunkline.pgwire.ServerError;
 import io.trunkline.pgwire.state.Block;
 import io.trunkline.pgwire.state.Pinned;
 import io.trunkline.pgwire.state.StateFollower;
@@ -49,10 +47,10 @@ public final class BackendConnection {
 
   private final MemberStartup startup;
   private final SessionKeeper keeper;
+  private final MemberAnswers answers;
 
   private BackendState state = new Absent();
   private @Nullable SessionCancel cancel;
-  private @Nullable ByteBuf heldError;
 
   /**
    * @param replay what the client has sent and the member has not got, or not for good
@@ -67,6 +65,7 @@ public final class BackendConnection {
     this.fencing = new Fencing(context.picker(), loop, this::departIfIdle);
     this.startup = new MemberStartup(context, loop, client, this, connector);
     this.keeper = new SessionKeeper(context, loop, client, replay, this, connector);
+    this.answers = new MemberAnswers(client, this, keeper);
   }
 
   /** Finds the member. */
@@ -399,7 +398,7 @@ public final class BackendConnection {
 
   /** The member is left, and another one is looked for once it is needed. */
   void onDetached() {
-    dropHeld();
+    answers.dropHeld();
     fencing.stop();
   }
 
@@ -522,95 +521,11 @@ public final class BackendConnection {
 
   /** The client gets those bytes, but for an error after which the session goes on elsewhere. */
   void relay(ByteBuf bytes) {
-    if (conversation().isEmpty()) {
-      client.onMemberBytes(bytes);
-      return;
-    }
-    Conversation conversation = conversation().get();
-    ByteBuf all = afterHeld(bytes);
-    int end = conversation.toClient(all);
-    if (end < all.writerIndex()) {
-      relayUpTo(all, end);
-      return;
-    }
-    client.onMemberBytes(all);
-    onRelayed(conversation);
+    answers.relay(bytes);
   }
 
-  /** Those bytes, after what was held back before. */
-  private ByteBuf afterHeld(ByteBuf bytes) {
-    ByteBuf held = heldError;
-    if (held == null) {
-      return bytes;
-    }
-    heldError = null;
-    ByteBuf all = client.allocator().buffer(held.readableBytes() + bytes.readableBytes());
-    all.writeBytes(held).writeBytes(bytes);
-    held.release();
-    bytes.release();
-    return all;
-  }
-
-  /** There is an error that is not whole, or that is not for the client as it is. */
-  private void relayUpTo(ByteBuf all, int end) {
-    Conversation conversation = conversation().orElseThrow();
-    if (end > all.readerIndex()) {
-      client.onMemberBytes(all.readRetainedSlice(end - all.readerIndex()));
-      onRelayed(conversation);
-    }
-    ByteBuf rest = client.allocator().buffer(all.readableBytes()).writeBytes(all);
-    all.release();
-    if (!(state instanceof Attached)) {
-      rest.release(); // it has ended
-      return;
-    }
-    int length = BackendMessages.length(rest);
-    if (length < 0) {
-      heldError = rest;
-      return;
-    }
-    ServerError error = BackendMessages.error(rest);
-    if (!error.isGoing()) {
-      rest.skipBytes(length);
-      relayAll(LostTransaction.error(client.allocator()));
-      relay(rest);
-    } else if (rest.getByte(rest.readerIndex()) == 'N') {
-      if (rest.readableBytes() == length) {
-        heldError = rest; // if it is true the connection ends now
-      } else {
-        relayAll(rest.readRetainedSlice(length)); // a function of the user's has said so
-        relay(rest);
-      }
-    } else if (!keeper.leave(
-        error.hasCrashed() ? MemberLoss.CRASHED : MemberLoss.STOPPED, Optional.of(rest))) {
-      relayAll(rest);
-    }
-  }
-
-  /** The client gets them, whatever they say. */
-  private void relayAll(ByteBuf bytes) {
-    Conversation conversation = conversation().orElseThrow();
-    conversation.toClientAll(bytes);
-    client.onMemberBytes(bytes);
-    onRelayed(conversation);
-  }
-
-  private void relayHeld() {
-    if (heldError != null) {
-      ByteBuf held = heldError;
-      heldError = null;
-      relayAll(held);
-    }
-  }
-
-  private void dropHeld() {
-    if (heldError != null) {
-      heldError.release();
-      heldError = null;
-    }
-  }
-
-  private void onRelayed(Conversation conversation) {
+  /** The client has got more. */
+  void onRelayed(Conversation conversation) {
     if (cancel == null && state instanceof Attached && conversation.key().isPresent()) {
       CancelKey key = conversation.key().get();
       cancel = new SessionCancel(loop, this, key);
@@ -655,7 +570,7 @@ public final class BackendConnection {
       case Attached attached -> {
         if (attached.flow() != Flow.BROKEN && !keeper.leave(MemberLoss.CRASHED, Optional.empty())) {
           startup.end();
-          relayHeld();
+          answers.relayHeld();
           boolean explained =
               attached.conversation().map(it -> it.fatal() || it.terminated()).orElse(true);
           client.onMemberFinished(explained, from.isActive());
@@ -689,7 +604,7 @@ public final class BackendConnection {
     }
     if (state instanceof Attached attached) {
       if (!keeper.leave(MemberLoss.CRASHED, Optional.empty())) {
-        relayHeld();
+        answers.relayHeld();
         state = attached.with(Flow.BROKEN);
         client.onMemberFailed(cause);
       }
@@ -731,6 +646,6 @@ public final class BackendConnection {
       cancel.stop();
       cancel = null;
     }
-    dropHeld();
+    answers.dropHeld();
   }
 }

@@ -17,7 +17,9 @@ final class Clients implements AutoCloseable {
   /** The permanent logical slot of {@link ClientsLab}. */
   static final String SLOT = "clients";
 
-  private static final String REPLICATOR = "PGUSER=replicator PGPASSWORD=lab-replicator";
+  /** The manual's {@code auth} query leaves replication roles out: they log in at the member. */
+  private static final String REPLICATOR =
+      "PGUSER=replicator PGPASSWORD=lab-replicator PGCHANNELBINDING=disable";
 
   private final Station station;
   private final List<Program> programs;
