@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -107,6 +108,60 @@ class DeclinedTlsTest extends ProxyTestCase {
 
     assertThat(memberOf(client)).isEqualTo("two");
     assertThat(old.connections()).isEqualTo(1);
+  }
+
+  /** Its old connection may lead to a server that has since been replaced. */
+  @Test
+  void oneThatWasThePrimaryBeforeIsConnectedToAnew() throws Exception {
+    FakePostgres postgres = withoutTls("one");
+    ProxyFixture proxy = proxy(postgres, withoutTls("two"));
+    Socket client = declined(proxy);
+    proxy.leader("pg2");
+    Await.until(
+        () ->
+            proxy.proxy.sessions(SessionFilter.ALL, 10).get().sessions().getFirst().member()
+                == null);
+    proxy.leader("pg1");
+    client.getOutputStream().write(startup());
+
+    assertThat(memberOf(client)).isEqualTo("one");
+    assertThat(postgres.connections()).isEqualTo(2);
+  }
+
+  /** PostgreSQL answers the request for TLS before it says that it is starting. */
+  @Test
+  void aMemberThatIsStartingIsWaitedFor() throws Exception {
+    AtomicInteger starting = new AtomicInteger(3);
+    FakePostgres postgres =
+        using(
+            new FakePostgres(
+                (client, in) -> {
+                  byte[] first = FakePostgres.readPacket(in);
+                  if (first.length == SSL_REQUEST.length - Integer.BYTES) {
+                    client.getOutputStream().write('N');
+                    FakePostgres.readPacket(in);
+                  }
+                  if (starting.getAndDecrement() > 0) {
+                    client
+                        .getOutputStream()
+                        .write(
+                            message(
+                                'E', "SFATAL\0C57P03\0Mthe database system is starting up\0\0"));
+                    return;
+                  }
+                  client.getOutputStream().write(FakePostgres.greeting("one"));
+                  in.transferTo(client.getOutputStream());
+                }));
+    ProxyFixture proxy = proxy(postgres);
+    Socket client = declined(proxy);
+    long began = System.nanoTime();
+    client.getOutputStream().write(startup());
+
+    assertThat(memberOf(client)).isEqualTo("one");
+    assertThat(postgres.connections()).isEqualTo(4);
+    assertThat(Duration.ofNanos(System.nanoTime() - began))
+        .as("it is not asked again at once")
+        .isGreaterThan(Duration.ofMillis(40));
   }
 
   @Test

@@ -291,6 +291,14 @@ public final class PostgresLab implements AutoCloseable {
     return roomy ? MEMORY : Path.of("/tmp");
   }
 
+  private static void remove(Path cluster) {
+    try {
+      new PostgresLab(cluster).close();
+    } catch (UncheckedIOException e) {
+      // another process is about to
+    }
+  }
+
   /** Clusters that a killed test left behind. */
   private static void sweep() {
     try (Stream<Path> clusters = Files.list(parent())) {
@@ -298,7 +306,7 @@ public final class PostgresLab implements AutoCloseable {
         String[] name = cluster.getFileName().toString().split("-", -1);
         if (cluster.getFileName().toString().startsWith(PREFIX)
             && !Files.exists(Path.of("/proc", name[2]))) {
-          new PostgresLab(cluster).close();
+          remove(cluster);
         }
       }
     } catch (IOException e) {

@@ -223,7 +223,9 @@ public final class BackendConnection {
 
   /** The client will open the session without TLS, on this connection if nothing changes. */
   private void decline(Unanswered unanswered, ByteBuf answer) {
-    unanswered.link().login().answered();
+    Login login = unanswered.link().login();
+    login.progressed(); // a server that is starting says N, too
+    login.awaitClient();
     state = new Declined(unanswered.link());
     connector.declined();
     replay.dropSent();
@@ -241,7 +243,7 @@ public final class BackendConnection {
       return false;
     }
     state = new Absent();
-    if (!connector.stillLeads()) {
+    if (context.cluster().cell().current().filter(connector::stillLeads).isEmpty()) {
       connector.detach();
       return false;
     }
@@ -250,7 +252,7 @@ public final class BackendConnection {
     return true;
   }
 
-  /** The member did not wait for what the client says after it has declined TLS. */
+  /** The member has gone while the client was to speak, or is not the right one any more. */
   private void dropDeclined() {
     state = new Absent();
     connector.detach();
@@ -311,6 +313,10 @@ public final class BackendConnection {
    * @param input what counts of it for a session that has a member
    */
   public void onTable(RoutingTable table, Fence.Input input) {
+    if (state instanceof Declined && !connector.stillLeads(table)) {
+      dropDeclined();
+      return;
+    }
     keeper.onTable(table);
     if (connector.onTable(table) && fencing.learn(table, input)) {
       fence();

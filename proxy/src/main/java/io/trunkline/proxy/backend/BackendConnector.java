@@ -360,19 +360,14 @@ public final class BackendConnector implements Login.Listener {
     connection.open(((Linked) state).link(), wanted);
   }
 
-  /** Whether a new session may begin at the member that is connected to. */
-  boolean stillLeads() {
-    return state instanceof Linked linked
-        && context
-            .cluster()
-            .cell()
-            .current()
-            .filter(
-                table ->
-                    context
-                        .picker()
-                        .leadsTo(table, linked.place().target(), linked.place().address()))
-            .isPresent();
+  /** Whether a new session may begin at the member that is connected to, as it was picked. */
+  boolean stillLeads(RoutingTable table) {
+    if (!(state instanceof Linked linked)) {
+      return false;
+    }
+    Place place = linked.place();
+    return context.picker().leadsTo(table, place.target(), place.address())
+        && place.asPrimary() == table.write().target().equals(Optional.of(place.target()));
   }
 
   /** The member has answered: it will not be replaced. */

@@ -344,7 +344,7 @@ public final class Session implements BackendClient {
    * @param input what counts of it for sessions that are placed
    */
   void onTable(RoutingTable table, Fence.Input input) {
-    if (state instanceof Queued || state instanceof Relaying) {
+    if (state instanceof Queued || state instanceof Relaying || state instanceof Reading) {
       backend.onTable(table, input);
     }
   }
@@ -504,8 +504,8 @@ public final class Session implements BackendClient {
       admitted = null;
     }
     Reading reading = goOn(relaying.declinedTls());
-    client.flush();
     deadline = after(context.config().startupTimeout(), () -> end(SessionEnd.STARTUP_TIMEOUT));
+    client.flush();
     if (clientFinished) {
       end(SessionEnd.CLIENT_CLOSED);
       return;
