@@ -59,9 +59,9 @@ ON_BOTH = PrimaryIT,ReplicaIT,SentinelIT,SessionsIT
 test: prepare rules
 	$(MVN) verify -Dsurefire.rerunFailingTestsCount=1 -Dfailsafe.rerunFailingTestsCount=1
 
-check: rules
+check:
 	@for module in healthcheck vip; do $$module/prepare.sh >&2 || exit 1; done
-	@$(MAKE) -j 2 check-format check-modules
+	@$(MAKE) -j 3 check-format check-modules rules
 
 check-format:
 	@$(MVN) -q -N validate
