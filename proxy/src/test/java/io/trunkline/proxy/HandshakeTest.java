@@ -36,7 +36,7 @@ class HandshakeTest extends ProxyTestCase {
    * How far apart cuts are in what is only for OpenSSL to read, and a handshake each;
    * -DargLine=-Dtrunkline.handshake=1 for all of them.
    */
-  private static final int TLS_STEP = Integer.getInteger("trunkline.handshake", 9);
+  private static final int TLS_STEP = Integer.getInteger("trunkline.handshake", 5);
 
   private static final byte[] CANCEL = packet(CANCEL_REQUEST, new byte[] {0, 0, 1, 0, 1, 2, 3, 4});
 

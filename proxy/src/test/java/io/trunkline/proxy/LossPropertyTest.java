@@ -41,7 +41,7 @@ class LossPropertyTest {
   /**
    * Of random scripts, each with several losses; -DargLine=-Dtrunkline.loss=20000 for a long look.
    */
-  private static final int RANDOM_SCRIPTS = Integer.getInteger("trunkline.loss", 10);
+  private static final int RANDOM_SCRIPTS = Integer.getInteger("trunkline.loss", 20);
 
   private static final long SEED = Long.getLong("trunkline.loss.seed", 20_261_130);
 

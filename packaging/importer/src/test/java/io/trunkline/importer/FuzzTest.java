@@ -47,7 +47,7 @@ class FuzzTest {
   void mutated(Dialect dialect) {
     var random = new Random(20_261_121);
     // About 4 ms each; -DargLine=-Dtrunkline.fuzz=100000 for a long look.
-    for (int i = Integer.getInteger("trunkline.fuzz", 80); i > 0; i--) {
+    for (int i = Integer.getInteger("trunkline.fuzz", 250); i > 0; i--) {
       List<String> texts = texts(dialect);
       StringBuilder text = new StringBuilder(texts.get(random.nextInt(texts.size())));
       for (int n = 1 + random.nextInt(6); n > 0; n--) {
