@@ -47,6 +47,7 @@ public final class BackendConnection {
 
   private final MemberStartup startup;
   private final SessionKeeper keeper;
+  private final SessionRestorer restorer;
   private final MemberAnswers answers;
 
   private BackendState state = new Absent();
@@ -65,6 +66,7 @@ public final class BackendConnection {
     this.fencing = new Fencing(context.picker(), loop, this::departIfIdle);
     this.startup = new MemberStartup(context, loop, client, this, connector);
     this.keeper = new SessionKeeper(context, loop, client, replay, this, connector);
+    this.restorer = new SessionRestorer(context, loop, client, this, connector, keeper);
     this.answers = new MemberAnswers(client, this, keeper);
   }
 
@@ -184,7 +186,7 @@ public final class BackendConnection {
   /** A member is ready to be sent what the session is opened with. */
   void open(Link link, BackendRequest request) {
     if (state instanceof Detached detached) {
-      keeper.restore(detached, link);
+      restorer.restore(detached, link);
       return;
     }
     Unanswered unanswered = new Absent().open(link, request, startup.gate(link, request, replay));
@@ -227,7 +229,7 @@ public final class BackendConnection {
     login.progressed(); // a server that is starting says N, too
     login.awaitClient();
     state = new Declined(unanswered.link());
-    connector.declined();
+    connector.answered();
     replay.dropSent();
     client.onMemberBytes(answer);
     client.onTlsDeclined();
@@ -242,13 +244,13 @@ public final class BackendConnection {
     if (!(state instanceof Declined declined)) {
       return false;
     }
-    state = new Absent();
     if (context.cluster().cell().current().filter(connector::stillLeads).isEmpty()) {
-      connector.detach();
+      dropDeclined();
       return false;
     }
     onPlaced(declined.link().place());
-    connector.reopen(request);
+    connector.asks(request);
+    open(declined.link(), request);
     return true;
   }
 
@@ -292,7 +294,7 @@ public final class BackendConnection {
                 new Conversation(startup, context.keepsSessions() ? new StateFollower() : null))
             : Optional.empty();
     state = unanswered.answered(conversation);
-    connector.attached();
+    connector.answered();
     replay.dropSent();
     fencing.answered(conversation.isPresent());
     fence();
@@ -410,7 +412,7 @@ public final class BackendConnection {
 
   /** Another member is what the one before was. */
   void onRestored() {
-    connector.attached();
+    connector.answered();
     fencing.answered(true);
     client.onMemberReadComplete();
     fence();

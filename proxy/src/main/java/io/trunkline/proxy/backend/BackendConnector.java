@@ -348,16 +348,10 @@ public final class BackendConnector implements Login.Listener {
     }
   }
 
-  /** The client is to say what it wants instead of TLS; the connection is kept for that. */
-  void declined() {
-    attached();
-  }
-
-  /** The client has said what it wants of the member that is connected to. */
-  void reopen(BackendRequest wanted) {
+  /** The client has said what else it wants of the member that is connected to. */
+  void asks(BackendRequest wanted) {
     request = wanted;
     awaitAnswer(context.config().startupTimeout());
-    connection.open(((Linked) state).link(), wanted);
   }
 
   /** Whether a new session may begin at the member that is connected to, as it was picked. */
@@ -370,8 +364,8 @@ public final class BackendConnector implements Login.Listener {
         && place.asPrimary() == table.write().target().equals(Optional.of(place.target()));
   }
 
-  /** The member has answered: it will not be replaced. */
-  void attached() {
+  /** The member has answered: no other one is looked for. */
+  void answered() {
     cancelAnswerDeadline();
     request = null;
   }

@@ -13,7 +13,6 @@ import io.trunkline.pgwire.state.StateFollower;
 import io.trunkline.proxy.backend.BackendState.Attached;
 import io.trunkline.proxy.backend.BackendState.Detached;
 import io.trunkline.proxy.backend.BackendState.Flow;
-import io.trunkline.proxy.backend.BackendState.Link;
 import io.trunkline.proxy.backend.BackendState.Parted;
 import io.trunkline.proxy.backend.BackendState.Place;
 import io.trunkline.proxy.backend.BackendState.Restoring;
@@ -45,7 +44,6 @@ final class SessionKeeper {
   private final BackendConnection connection;
   private final BackendConnector connector;
   private final StateAsker asker;
-  private final SessionRestorer restorer;
 
   private boolean switching;
   private boolean askedBlocked;
@@ -67,7 +65,6 @@ final class SessionKeeper {
     this.connection = connection;
     this.connector = connector;
     this.asker = new StateAsker(context, loop, client, connection, this::moveNow);
-    this.restorer = new SessionRestorer(context, loop, client, connection, connector, this);
   }
 
   // What the session is.
@@ -437,11 +434,6 @@ final class SessionKeeper {
       client.onNothingWanted();
     }
     client.updateReading();
-  }
-
-  /** Makes another member what that one was. */
-  void restore(Detached detached, Link link) {
-    restorer.restore(detached, link);
   }
 
   /** It is restored; how long its client has waited for that. */

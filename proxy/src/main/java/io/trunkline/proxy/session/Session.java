@@ -285,6 +285,13 @@ public final class Session implements BackendClient {
     context.refusals().loginPassedThrough(member, host(), why);
   }
 
+  private void leaveRule() {
+    if (admitted != null) {
+      context.rules().leave(admitted.rule());
+      admitted = null;
+    }
+  }
+
   /** It is clear what the client wants: a member. */
   void opened(Reading reading, Opening opening) {
     cancelDeadline();
@@ -499,10 +506,7 @@ public final class Session implements BackendClient {
     if (!(state instanceof Relaying relaying)) {
       return;
     }
-    if (admitted != null) {
-      context.rules().leave(admitted.rule());
-      admitted = null;
-    }
+    leaveRule();
     Reading reading = goOn(relaying.declinedTls());
     deadline = after(context.config().startupTimeout(), () -> end(SessionEnd.STARTUP_TIMEOUT));
     client.flush();
@@ -731,9 +735,7 @@ public final class Session implements BackendClient {
     if (counted) {
       loop.remove(this, context);
       context.admission().leave(address.getAddress());
-      if (admitted != null) {
-        context.rules().leave(admitted.rule());
-      }
+      leaveRule();
       context.stats().connectionEnded(reason);
       context.leaveTls();
     }
