@@ -12,6 +12,7 @@ import io.trunkline.config.ListenerConfig;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.config.Validity;
 import io.trunkline.pgwire.CancelKey;
+import io.trunkline.pgwire.state.StateMemory;
 import io.trunkline.proxy.admission.Admission;
 import io.trunkline.proxy.admission.ConnectionRates;
 import io.trunkline.proxy.admission.MemoryGate;
@@ -73,6 +74,9 @@ public final class Proxy implements AutoCloseable {
   private static final long DRAIN_POLL_MILLIS = 20;
   private static final long STOP_SECONDS = 5;
 
+  /** The part of the heap that what sessions have to be restored with may take. */
+  private static final int STATES = 4;
+
   /** How long clients may take the last of what was sent to them once a drain is over. */
   private static final long LAST_BYTES_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -84,6 +88,7 @@ public final class Proxy implements AutoCloseable {
   private final EventSink events;
   private final InstantSource clock;
   private final RelayMemory relayed;
+  private final StateMemory states;
   private final Certificates certificates;
   private final ClusterContexts clusterContexts;
   private final ConnectObserver connects;
@@ -105,7 +110,14 @@ public final class Proxy implements AutoCloseable {
       ConnectObserver connects,
       EventSink events,
       InstantSource clock) {
-    this(config, cells, connects, events, clock, Descriptors.ofProcess());
+    this(
+        config,
+        cells,
+        connects,
+        events,
+        clock,
+        Descriptors.ofProcess(),
+        new StateMemory(Runtime.getRuntime().maxMemory() / STATES));
   }
 
   Proxy(
@@ -114,8 +126,10 @@ public final class Proxy implements AutoCloseable {
       ConnectObserver connects,
       EventSink events,
       InstantSource clock,
-      Descriptors descriptors) {
+      Descriptors descriptors,
+      StateMemory states) {
     this.descriptors = descriptors;
+    this.states = states;
     this.events = events;
     this.clock = clock;
     SessionIo.Factory io = new SessionIo.Factory();
@@ -227,6 +241,7 @@ public final class Proxy implements AutoCloseable {
             cancelKeys,
             stats,
             relayed,
+            states,
             connects,
             new MemberCheck(dialer),
             verifiers(listener, cluster, dialer, backendTls),
@@ -428,6 +443,11 @@ public final class Proxy implements AutoCloseable {
   /** How many there may be. */
   public long waitingBytesLimit() {
     return relayed.limit();
+  }
+
+  /** Bytes that what sessions have to be restored with takes. */
+  public long stateBytes() {
+    return states.used();
   }
 
   /** Decides whether there is memory for new connections. */

@@ -12,7 +12,9 @@ import io.trunkline.config.ListenerConfig.KeepSessions;
 import io.trunkline.leak.Leaks;
 import io.trunkline.pgwire.PostgresLab;
 import io.trunkline.pgwire.state.Pinned;
+import io.trunkline.pgwire.state.StateMemory;
 import io.trunkline.pgwire.state.StateQuery;
+import io.trunkline.proxy.ProxyFixture.Settings;
 import io.trunkline.proxy.session.SessionFilter;
 import io.trunkline.proxy.session.SessionInfo;
 import io.trunkline.testing.Await;
@@ -22,9 +24,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,7 +165,7 @@ class LargeStateTest {
       ByteBuf question = StateQuery.ask(UnpooledByteBufAllocator.DEFAULT, Set.of());
       client.send(ByteBufUtil.getBytes(question));
       question.release();
-      StateQuery query = new StateQuery(false);
+      StateQuery query = new StateQuery(false, new StateMemory(64L << 20));
       long bytes = 0;
       ScramSocket.Said said = client.read();
       for (; said.type() != 'Z'; said = client.read()) {
@@ -174,6 +178,61 @@ class LargeStateTest {
 
       assertThat(bytes).isLessThan(MOST_IN_ANSWER);
       assertThat(query.pinned()).isEqualTo(Optional.ofNullable(expected));
+    }
+  }
+
+  private static Map<Optional<Pinned>, Long> reasons(ProxyFixture fixture) throws Exception {
+    return fixture
+        .proxy
+        .sessions(SessionFilter.ALL, 100)
+        .get(10, TimeUnit.SECONDS)
+        .sessions()
+        .stream()
+        .collect(Collectors.groupingBy(each -> each.keep().pinned(), Collectors.counting()));
+  }
+
+  private static final int CLIENTS = 16;
+
+  /** 16 sessions of 120 kB where there is memory for 1 MB; then 16 that are alike. */
+  @Test
+  void allSessionsTogetherAreBounded() throws Exception {
+    Settings settings = new Settings();
+    settings.stateBytes = 1 << 20;
+    try (SwitchoverLab lab = new SwitchoverLab();
+        ProxyFixture fixture = lab.proxy(KeepSessions.PLANNED, false, settings)) {
+      List<ScramSocket> clients = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        clients.add(new ScramSocket(fixture.connect("write"), "scram"));
+        clients.getLast().logIn(PostgresLab.PASSWORD);
+      }
+      for (int i = 0; i < CLIENTS; i++) {
+        clients.get(i).query("set app.large = '" + i + "y".repeat(60_000) + "'");
+      }
+      Await.until(
+          () ->
+              reasons(fixture)
+                  .keySet()
+                  .equals(Set.of(Optional.empty(), Optional.of(Pinned.MEMORY))));
+      assertThat(reasons(fixture).get(Optional.<Pinned>empty())).isBetween(4L, 8L);
+      assertThat(fixture.proxy.stateBytes()).isLessThanOrEqualTo(settings.stateBytes);
+
+      for (ScramSocket client : clients) {
+        client.query("set app.large = '" + "z".repeat(60_000) + "'");
+      }
+      Await.until(
+          () -> {
+            Set<Optional<Pinned>> now = reasons(fixture).keySet();
+            if (now.equals(Set.of(Optional.empty(), Optional.of(Pinned.MEMORY)))) {
+              for (ScramSocket client : clients) {
+                client.query("set work_mem = '1MB'"); // asked again
+              }
+            }
+            return now.equals(Set.of(Optional.empty()));
+          });
+      for (ScramSocket client : clients) {
+        client.close();
+      }
+      Await.until(() -> fixture.proxy.stateBytes() == 0);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.trunkline.proxy;
 
 import static io.trunkline.config.Configs.change;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.config.AuthConfig;
 import io.trunkline.config.Cidr;
@@ -18,6 +19,7 @@ import io.trunkline.config.TlsConfig;
 import io.trunkline.config.TlsFiles;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.pgwire.Packets;
+import io.trunkline.pgwire.state.StateMemory;
 import io.trunkline.proxy.relay.Descriptors;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.ConnectObserver;
@@ -78,6 +80,7 @@ public final class ProxyFixture implements AutoCloseable {
 
     public int holdLimit = 100;
     public int descriptors = 100_000;
+    public long stateBytes = 64L << 20;
     public OptionalInt maxLogins = OptionalInt.empty();
     public Duration startupTimeout = Duration.ofSeconds(5);
     public List<Cidr> deny = List.of();
@@ -142,7 +145,8 @@ public final class ProxyFixture implements AutoCloseable {
               told.add(event.toString());
             },
             clock,
-            new Descriptors(settings.descriptors));
+            new Descriptors(settings.descriptors),
+            new StateMemory(settings.stateBytes));
     proxy.start();
   }
 
@@ -331,5 +335,6 @@ public final class ProxyFixture implements AutoCloseable {
   @Override
   public void close() {
     proxy.close();
+    assertThat(proxy.stateBytes()).as("bytes of what ended sessions were").isZero();
   }
 }

@@ -38,7 +38,7 @@ public final class SampleNode {
             () -> Map.of("write", StatsSamples.busy("pg-1")),
             () -> Map.of("main", Map.of("pg-1", logins)),
             () -> vips,
-            () -> new MemoryUse(1_000, 2_000, 500, 9_000, false),
+            () -> new MemoryUse(1_000, 2_000, 500, 200, 9_000, false),
             () -> validities,
             () -> new Readiness("serving", Optional.empty()),
             () -> new DrainReport(false, null, null, List.of(), 0),

@@ -291,7 +291,8 @@ public final class BackendConnection {
         context.config().followMessages()
                 && unanswered.request().opening() instanceof Opening.StartupMessage startup
             ? Optional.of(
-                new Conversation(startup, context.keepsSessions() ? new StateFollower() : null))
+                new Conversation(
+                    startup, context.keepsSessions() ? new StateFollower(context.states()) : null))
             : Optional.empty();
     state = unanswered.answered(conversation);
     connector.answered();
@@ -638,6 +639,7 @@ public final class BackendConnection {
     }
     if (left instanceof Attached attached) {
       attached.kept().ifPresent(KeptSession::wipe);
+      attached.conversation().flatMap(Conversation::follower).ifPresent(StateFollower::end);
     }
     if (left instanceof Restoring restoring) {
       restoring.work().release();
@@ -647,6 +649,7 @@ public final class BackendConnection {
     }
     if (left instanceof Parted parted) {
       parted.kept().wipe();
+      parted.kept().follower().end();
     }
     keeper.stop();
     if (cancel != null) {

@@ -6,6 +6,7 @@ import io.trunkline.config.AuthConfig;
 import io.trunkline.config.DialTarget;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.pgwire.CancelKey;
+import io.trunkline.pgwire.state.StateMemory;
 import io.trunkline.proxy.relay.RelayMemory;
 import io.trunkline.proxy.stats.ListenerStats;
 import io.trunkline.proxy.tls.BackendTls;
@@ -28,6 +29,7 @@ import java.util.Optional;
  *     are; all event loops use it
  * @param stats counts
  * @param memory of what waits to be relayed, which all sessions share
+ * @param states the memory for what sessions have to be restored with, which all share
  * @param connects is told what dialling members comes to
  * @param check tells members that stop from those that have ended one session
  * @param verifiers knows the verifiers of roles, if this node logs in for its clients
@@ -42,6 +44,7 @@ public record BackendContext(
     Map<CancelKey, CancelTarget> keys,
     ListenerStats stats,
     RelayMemory memory,
+    StateMemory states,
     ConnectObserver connects,
     MemberCheck check,
     Optional<VerifierSource> verifiers,

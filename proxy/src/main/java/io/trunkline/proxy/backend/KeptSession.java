@@ -7,6 +7,7 @@ import io.trunkline.pgwire.state.Change;
 import io.trunkline.pgwire.state.Pinned;
 import io.trunkline.pgwire.state.SavedState;
 import io.trunkline.pgwire.state.StateFollower;
+import io.trunkline.pgwire.state.StateMemory;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,19 +22,23 @@ final class KeptSession {
   private final byte[] startup;
   private final Optional<ClientKey> key;
   private final StateFollower follower;
+  private final StateMemory memory;
   private @Nullable StateInquiry inquiry;
-  private Optional<SavedState> told = Optional.of(SavedState.FRESH);
+  private Optional<SavedState> told = Optional.empty();
   private Optional<Pinned> refused = Optional.empty();
   private int failures;
 
   /**
    * @param startup the packet that it was opened with
    * @param key logs in for the client; empty: the member does not ask for anything
+   * @param memory what is told takes
    */
-  KeptSession(byte[] startup, Optional<ClientKey> key, StateFollower follower) {
+  KeptSession(byte[] startup, Optional<ClientKey> key, StateFollower follower, StateMemory memory) {
     this.startup = startup;
     this.key = key;
     this.follower = follower;
+    this.memory = memory;
+    tell(SavedState.FRESH);
   }
 
   byte[] startup() {
@@ -65,10 +70,9 @@ final class KeptSession {
   void asks(StateInquiry asked) {
     inquiry = asked;
     if (follower.change() == Change.NONE) {
-      told = told.map(follower::applied);
+      told.map(follower::applied).ifPresent(this::tell);
     } else {
-      told = Optional.empty();
-      refused = Optional.of(Pinned.NO_ANSWER);
+      refuse(Pinned.NO_ANSWER);
     }
     follower.asked();
   }
@@ -79,14 +83,26 @@ final class KeptSession {
     if (answered == null) {
       return;
     }
-    refused = answered.pinned();
-    told = refused.isPresent() ? Optional.empty() : Optional.of(answered.state());
+    answered.pinned().ifPresentOrElse(this::refuse, () -> tell(answered.state()));
     if (refused.equals(Optional.of(Pinned.QUERY_FAILED))) {
       failures++;
       follower.notAnswered();
     } else {
       failures = 0;
     }
+  }
+
+  private void tell(SavedState state) {
+    Optional<SavedState> before = told;
+    told = memory.hold(state);
+    refused = told.isPresent() ? Optional.empty() : Optional.of(Pinned.MEMORY);
+    before.ifPresent(memory::release);
+  }
+
+  private void refuse(Pinned why) {
+    told.ifPresent(memory::release);
+    told = Optional.empty();
+    refused = Optional.of(why);
   }
 
   /** Nobody listens to the answer any more; what was heard and is not part of it. */
@@ -122,6 +138,7 @@ final class KeptSession {
   /** It is over. */
   void wipe() {
     endInquiry().release();
+    refuse(Pinned.NO_ANSWER);
     key.ifPresent(ClientKey::wipe);
   }
 }

@@ -250,7 +250,9 @@ final class MemberStartup {
         .conversation()
         .flatMap(Conversation::follower)
         .filter(_ -> gate.ready() && !gate.askedClient() && !replication)
-        .map(follower -> new KeptSession(gate.startup(), gate.takeKey(), follower));
+        .map(
+            follower ->
+                new KeptSession(gate.startup(), gate.takeKey(), follower, context.states()));
   }
 
   /** Writes would be refused: somebody else, or the same one later. */

@@ -102,7 +102,10 @@ final class StateAsker {
     KeptSession kept = attached.kept().get();
     kept.asks(
         new StateInquiry(
-            client.allocator(), context.config().keepListen(), new InquiryTaker(kept)));
+            client.allocator(),
+            context.config().keepListen(),
+            context.states(),
+            new InquiryTaker(kept)));
     askedAt = System.nanoTime();
     context.stats().kept().stateQueried();
     Set<String> settings = new TreeSet<>(context.config().keepSettings());

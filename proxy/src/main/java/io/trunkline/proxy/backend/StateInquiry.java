@@ -7,6 +7,7 @@ import io.trunkline.pgwire.ProtocolError;
 import io.trunkline.pgwire.ServerError;
 import io.trunkline.pgwire.state.Pinned;
 import io.trunkline.pgwire.state.SavedState;
+import io.trunkline.pgwire.state.StateMemory;
 import io.trunkline.pgwire.state.StateQuery;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -43,10 +44,12 @@ final class StateInquiry {
 
   /**
    * @param keepsListeners whether a session that listens can be kept
+   * @param memory what the answer takes
    */
-  StateInquiry(ByteBufAllocator allocator, boolean keepsListeners, Taker taker) {
+  StateInquiry(
+      ByteBufAllocator allocator, boolean keepsListeners, StateMemory memory, Taker taker) {
     this.taker = taker;
-    this.query = new StateQuery(keepsListeners);
+    this.query = new StateQuery(keepsListeners, memory);
     this.messages = new BackendMessages(allocator, LONGEST);
   }
 
@@ -110,5 +113,6 @@ final class StateInquiry {
   void release() {
     over = true;
     messages.release();
+    query.release();
   }
 }

@@ -6,6 +6,7 @@ import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.HostResolver;
 import io.trunkline.config.ListenerConfig;
 import io.trunkline.pgwire.CancelKey;
+import io.trunkline.pgwire.state.StateMemory;
 import io.trunkline.proxy.DuplexEmbeddedChannel;
 import io.trunkline.proxy.ProxyFixture;
 import io.trunkline.proxy.admission.Admission;
@@ -79,6 +80,7 @@ public final class InMemoryListener {
                 keys,
                 stats,
                 memory,
+                new StateMemory(64L << 20),
                 NOBODY,
                 new MemberCheck(dialer),
                 Optional.empty(),

@@ -126,7 +126,13 @@ final class Daemon implements AutoCloseable {
             1, new DefaultThreadFactory("admin", true), EpollIoHandler.newFactory());
     this.memory =
         new MemoryWatch(
-            config.memoryLimit(), proxy.memory(), proxy::waitingBytes, events, clock, loop);
+            config.memoryLimit(),
+            proxy.memory(),
+            proxy::waitingBytes,
+            proxy::stateBytes,
+            events,
+            clock,
+            loop);
     this.operators = new OperatorDrain(() -> this.config, phase, proxy, vips, events, clock, loop);
     this.facts =
         new NodeFacts(

@@ -39,6 +39,7 @@ final class MemoryWatch implements AutoCloseable {
 
   private final MemoryGate gate;
   private final LongSupplier waiting;
+  private final LongSupplier states;
   private final EventSink events;
   private final InstantSource clock;
   private final long mostHeap = Runtime.getRuntime().maxMemory();
@@ -53,17 +54,20 @@ final class MemoryWatch implements AutoCloseable {
   /**
    * @param limit bytes; empty: by what the Java virtual machine may use
    * @param waiting bytes that wait to be relayed
+   * @param states bytes for what sessions have to be restored with
    * @param loop where it looks
    */
   MemoryWatch(
       OptionalLong limit,
       MemoryGate gate,
       LongSupplier waiting,
+      LongSupplier states,
       EventSink events,
       InstantSource clock,
       EventExecutorGroup loop) {
     this.gate = gate;
     this.waiting = waiting;
+    this.states = states;
     this.events = events;
     this.clock = clock;
     limit(limit);
@@ -86,7 +90,8 @@ final class MemoryWatch implements AutoCloseable {
             .sum();
     long buffers =
         ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
-    return new MemoryUse(left, buffers, waiting.getAsLong(), limit, gate.closed());
+    return new MemoryUse(
+        left, buffers, waiting.getAsLong(), states.getAsLong(), limit, gate.closed());
   }
 
   private void look() {

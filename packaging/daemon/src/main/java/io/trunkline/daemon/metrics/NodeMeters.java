@@ -56,6 +56,11 @@ final class NodeMeters {
         .description("Relayed data that waits in buffers because its receiver reads slowly")
         .baseUnit("bytes")
         .register(registry);
+    Gauge.builder("trunkline.memory.session.states", () -> node.memory().get().states())
+        .description(
+            "What the sessions that are kept would be restored with, at most a quarter of the heap")
+        .baseUnit("bytes")
+        .register(registry);
     Gauge.builder("trunkline.memory.limit", () -> node.memory().get().limit())
         .description("Memory use at which new connections are refused, heap and buffers together")
         .baseUnit("bytes")

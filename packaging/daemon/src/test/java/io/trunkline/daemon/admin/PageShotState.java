@@ -72,7 +72,7 @@ final class PageShotState {
             () -> stats,
             Map::of,
             () -> vips,
-            () -> new MemoryUse(1_000, 2_000, 500, 9_000, false),
+            () -> new MemoryUse(1_000, 2_000, 500, 200, 9_000, false),
             List::of,
             () -> readiness,
             () -> drain,

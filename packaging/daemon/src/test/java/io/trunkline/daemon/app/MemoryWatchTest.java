@@ -30,7 +30,7 @@ class MemoryWatchTest {
   }
 
   private MemoryWatch watch(OptionalLong limit) {
-    return new MemoryWatch(limit, gate, () -> 0, events::add, () -> Instant.EPOCH, loop);
+    return new MemoryWatch(limit, gate, () -> 0, () -> 0, events::add, () -> Instant.EPOCH, loop);
   }
 
   @Test

@@ -122,6 +122,7 @@ class MetricsTest {
               "trunkline_member_up",
               "trunkline_memory_limit_bytes",
               "trunkline_memory_refusing",
+              "trunkline_memory_session_states_bytes",
               "trunkline_memory_used_bytes",
               "trunkline_memory_waiting_bytes",
               "trunkline_patroni_maintenance",

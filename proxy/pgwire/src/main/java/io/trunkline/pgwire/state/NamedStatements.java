@@ -27,21 +27,35 @@ final class NamedStatements {
   /** Messages that are not answered. */
   private static final int MOST_SENT = 1024;
 
+  /** Bytes of memory for each byte of Parse: as it is, and as two digits. */
+  private static final int COPIES = 3;
+
+  /** Bytes of a place in the rings. */
+  private static final int PLACE = 12;
+
   private static final HexFormat HEX = HexFormat.of();
 
   private static final Sent NO_NAME = new Sent(Kind.NO_NAME, "", new byte[0]);
   private static final Sent NOT_KNOWN = new Sent(Kind.NOT_KNOWN, "", new byte[0]);
+  private static final Sent[] NO_MESSAGES = {};
+  private static final long[] NO_UNITS = {};
 
   // What is not answered, in rings: nothing is allocated for a statement without a name.
-  private Sent[] sent = new Sent[0];
-  private long[] units = new long[0];
+  private Sent[] sent = NO_MESSAGES;
+  private long[] units = NO_UNITS;
   private int first;
   private int count;
 
-  private Map<String, byte[]> prepared = Map.of();
+  private final StateMemory memory;
+  private Map<String, Sent> prepared = Map.of();
   private Set<String> dropped = Set.of();
   private int bytes;
+  private long taken;
   private boolean overflown;
+
+  NamedStatements(StateMemory memory) {
+    this.memory = memory;
+  }
 
   private enum Kind {
     /** Parse or Close of a statement without a name, or Close of a portal. */
@@ -66,6 +80,15 @@ final class NamedStatements {
       this.name = name;
       this.parse = parse;
     }
+
+    boolean isKept() {
+      return kind != Kind.NO_NAME && kind != Kind.NOT_KNOWN;
+    }
+
+    /** Bytes. */
+    int memory() {
+      return StateMemory.OBJECT + 2 * name.length() + COPIES * parse.length;
+    }
   }
 
   /** Whether anything is known to have changed. */
@@ -84,8 +107,18 @@ final class NamedStatements {
     dropped = Set.of();
     bytes = 0;
     overflown = false;
+    sent = NO_MESSAGES;
+    units = NO_UNITS;
     first = 0;
     count = 0;
+    memory.free(taken);
+    taken = 0;
+  }
+
+  /** The session is over. */
+  void end() {
+    clear();
+    overflown = true;
   }
 
   // What the client sends. Messages up to a Sync, and each Query, are a unit.
@@ -113,8 +146,7 @@ final class NamedStatements {
       return;
     }
     byte[] parse = ByteBufUtil.getBytes(body, index, end - index);
-    bytes += parse.length;
-    add(new Sent(Kind.PREPARED, hex(body, index, nameEnd), parse), unit);
+    addKept(new Sent(Kind.PREPARED, hex(body, index, nameEnd), parse), unit);
   }
 
   /** Close of a statement with a name. */
@@ -129,16 +161,24 @@ final class NamedStatements {
 
   private void drop(Kind kind, ByteBuf body, int from, int to, boolean utf8, long unit) {
     boolean readable = utf8 || isAscii(body, from, to);
-    add(readable ? new Sent(kind, hex(body, from, to), new byte[0]) : NOT_KNOWN, unit);
+    if (readable) {
+      addKept(new Sent(kind, hex(body, from, to), new byte[0]), unit);
+    } else {
+      add(NOT_KNOWN, unit);
+    }
+  }
+
+  private void addKept(Sent message, long unit) {
+    if (!overflown && take(message.memory())) {
+      bytes += message.parse.length;
+      add(message, unit);
+    }
   }
 
   private void add(Sent message, long unit) {
     overflown |= count >= MOST_SENT;
-    if (overflown) {
+    if (overflown || (count == sent.length && !grow())) {
       return;
-    }
-    if (count == sent.length) {
-      grow();
     }
     int at = (first + count) & (sent.length - 1);
     sent[at] = message;
@@ -146,15 +186,37 @@ final class NamedStatements {
     count++;
   }
 
+  /** Without memory it has to be asked for. */
+  private boolean take(int needed) {
+    if (memory.take(needed)) {
+      taken += needed;
+      return true;
+    }
+    overflown = true;
+    return false;
+  }
+
+  /** It is not kept any more. */
+  private void free(Sent message) {
+    bytes -= message.parse.length;
+    taken -= message.memory();
+    memory.free(message.memory());
+  }
+
   /** The lengths are powers of two. */
-  private void grow() {
+  private boolean grow() {
     int length = sent.length;
-    Sent[] more = Arrays.copyOf(sent, Math.max(4, 2 * length));
+    int places = Math.max(4, 2 * length);
+    if (!take((places - length) * PLACE)) {
+      return false;
+    }
+    Sent[] more = Arrays.copyOf(sent, places);
     long[] moreUnits = Arrays.copyOf(units, more.length);
     System.arraycopy(sent, 0, more, length, first);
     System.arraycopy(units, 0, moreUnits, length, first);
     sent = more;
     units = moreUnits;
+    return true;
   }
 
   private Sent remove() {
@@ -179,7 +241,10 @@ final class NamedStatements {
   /** An error is the answer to that unit: what of it was not confirmed is not so. */
   void failed(long unit) {
     while (count > 0 && units[first] <= unit) {
-      bytes -= remove().parse.length;
+      Sent removed = remove();
+      if (removed.isKept()) {
+        free(removed);
+      }
     }
   }
 
@@ -200,19 +265,25 @@ final class NamedStatements {
         if (prepared.isEmpty()) {
           prepared = new LinkedHashMap<>(4);
         }
-        prepared.put(message.name, message.parse);
+        Sent before = prepared.put(message.name, message);
+        if (before != null) {
+          free(before);
+        }
         overflown = prepared.size() > MOST;
       }
       case DROPPED, DEALLOCATED -> {
-        byte[] known = prepared.isEmpty() ? null : prepared.remove(message.name);
+        Sent known = prepared.isEmpty() ? null : prepared.remove(message.name);
         if (known != null) {
-          bytes -= known.length;
+          free(known);
+          free(message);
           return;
         }
         if (dropped.isEmpty()) {
           dropped = new HashSet<>(4);
         }
-        dropped.add(message.name);
+        if (!dropped.add(message.name)) {
+          free(message);
+        }
         overflown = dropped.size() > MOST;
       }
       case NOT_KNOWN -> overflown = true;
@@ -226,14 +297,9 @@ final class NamedStatements {
     }
     List<SavedState.Statement> statements = new ArrayList<>(before.statements());
     statements.removeIf(statement -> dropped.contains(statement.name()));
-    prepared.forEach((name, parse) -> statements.add(Shared.of(statement(name, parse))));
-    return Shared.of(
-        new SavedState(
-            before.settings(),
-            before.role(),
-            before.authorization(),
-            statements,
-            before.channels()));
+    prepared.forEach((name, message) -> statements.add(statement(name, message.parse)));
+    return new SavedState(
+        before.settings(), before.role(), before.authorization(), statements, before.channels());
   }
 
   private static SavedState.Statement statement(String name, byte[] parse) {

@@ -17,6 +17,7 @@ public enum Pinned {
   UNNAMED_STATEMENT("it has prepared an unnamed statement that it has not run yet"),
   STATEMENTS("it has more prepared statements than can be prepared again"),
   LARGE("what has to be restored is too large"),
+  MEMORY("the memory for what all sessions have to be restored with is full"),
   TEXT("it has sent a statement that is too long to be looked at"),
   CHANGED("it may have changed since the member was last asked for its state"),
   NO_ANSWER("the member did not tell its state in time"),

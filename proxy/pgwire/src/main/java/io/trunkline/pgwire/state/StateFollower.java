@@ -32,8 +32,12 @@ public final class StateFollower {
   /** Names of statements and portals that do something; after more, every one may do anything. */
   private static final int MOST_NAMES = 1024;
 
+  /** Bytes of memory for each of them. */
+  private static final int NAME_MEMORY = 48;
+
+  private final StateMemory memory;
   private final TextMarks marks = new TextMarks();
-  private final NamedStatements named = new NamedStatements();
+  private final NamedStatements named;
   private LongObjectMap<Known> statements = LongCollections.emptyMap();
   private LongObjectMap<Known> portals = LongCollections.emptyMap();
   private boolean tooManyNames;
@@ -80,10 +84,18 @@ public final class StateFollower {
     }
   }
 
-  /** One that nothing is known of yet. */
-  public StateFollower() {}
+  /**
+   * One that nothing is known of yet.
+   *
+   * @param memory what it takes, until its {@link #end}
+   */
+  public StateFollower(StateMemory memory) {
+    this.memory = memory;
+    this.named = new NamedStatements(memory);
+  }
 
   private StateFollower(StateFollower other) {
+    this(StateMemory.UNLIMITED);
     statements = copy(other.statements);
     portals = copy(other.portals);
     tooManyNames = other.tooManyNames;
@@ -137,6 +149,15 @@ public final class StateFollower {
   /** What the session is; it was that when the member was {@link #asked} last. */
   public SavedState applied(SavedState before) {
     return named.applied(before);
+  }
+
+  /** The session is over: nothing is remembered. */
+  public void end() {
+    named.end();
+    memory.free((long) (statements.size() + portals.size()) * NAME_MEMORY);
+    statements = LongCollections.emptyMap();
+    portals = LongCollections.emptyMap();
+    tooManyNames = true;
   }
 
   /** The member is being asked what the session is. */
@@ -362,7 +383,7 @@ public final class StateFollower {
    */
   private LongObjectMap<Known> put(
       LongObjectMap<Known> names, ByteBuf bytes, int from, int to, Known known) {
-    if (names.isEmpty() && known.equals(Known.NOTHING)) {
+    if (tooManyNames || (names.isEmpty() && known.equals(Known.NOTHING))) {
       return names;
     }
     LongObjectMap<Known> with = names.isEmpty() ? new LongObjectHashMap<>(4) : names;
@@ -371,7 +392,7 @@ public final class StateFollower {
     if (before != null) {
       with.put(name, before.or(known));
     } else if (!known.equals(Known.NOTHING)) {
-      tooManyNames |= with.size() >= MOST_NAMES;
+      tooManyNames = with.size() >= MOST_NAMES || !memory.take(NAME_MEMORY);
       if (!tooManyNames) {
         with.put(name, known);
       }
@@ -441,7 +462,8 @@ public final class StateFollower {
     block = Block.answered(status);
     if (status == 'I') {
       if (!portals.isEmpty()) {
-        portals.clear();
+        memory.free((long) portals.size() * NAME_MEMORY);
+        portals = LongCollections.emptyMap();
       }
       if (change == Change.TRANSACTIONAL) {
         change = Change.LASTING;

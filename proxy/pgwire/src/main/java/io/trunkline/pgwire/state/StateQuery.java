@@ -99,17 +99,21 @@ public final class StateQuery {
   private final List<SavedState.Statement> statements = new ArrayList<>();
   private final List<String> channels = new ArrayList<>();
   private final boolean keepsListeners;
+  private final StateMemory memory;
   private String role = "";
   private String authorization = "";
   private OptionalLong position = OptionalLong.empty();
   private int size;
+  private long taken;
   private @Nullable Pinned pinned;
 
   /**
    * @param keepsListeners whether a session that listens can be kept
+   * @param memory what the answer takes, until {@link #release}
    */
-  public StateQuery(boolean keepsListeners) {
+  public StateQuery(boolean keepsListeners, StateMemory memory) {
     this.keepsListeners = keepsListeners;
+    this.memory = memory;
   }
 
   private static String hex(String text) {
@@ -127,12 +131,19 @@ public final class StateQuery {
    * @throws ProtocolError if it is none
    */
   public void row(ByteBuf body) throws ProtocolError {
-    if (body.readableBytes() > MOST - size) {
+    int length = body.readableBytes();
+    if (length > MOST - size) {
       size = MOST;
-      pinned = Pinned.LARGE;
+      tooMuch(Pinned.LARGE);
       return;
     }
-    size += body.readableBytes();
+    size += length;
+    if (!memory.take(length + StateMemory.OBJECT)) {
+      size = MOST;
+      tooMuch(Pinned.MEMORY);
+      return;
+    }
+    taken += length + StateMemory.OBJECT;
     try {
       if (body.readShort() != 4) {
         throw new ProtocolError("a row that was not asked for");
@@ -142,14 +153,14 @@ public final class StateQuery {
       String second = text(body);
       String third = text(body);
       switch (kind) {
-        case "setting" -> settings.add(Shared.of(new SavedState.Setting(first, second)));
+        case "setting" -> settings.add(new SavedState.Setting(first, second));
         case "role" -> {
           role = first;
           authorization = second;
         }
         case "position" -> position = OptionalLong.of(Long.parseLong(third));
         case "statement" -> {
-          statements.add(Shared.of(new SavedState.Statement(first, second, third)));
+          statements.add(new SavedState.Statement(first, second, third));
           if (statements.size() > MOST_STATEMENTS) {
             pinned = Pinned.STATEMENTS;
           }
@@ -182,7 +193,24 @@ public final class StateQuery {
 
   /** What it has become; once the answer is complete. */
   public SavedState state() {
-    return Shared.of(new SavedState(settings, role, authorization, statements, channels));
+    return new SavedState(settings, role, authorization, statements, channels);
+  }
+
+  /** What has come so far is of no use. */
+  private void tooMuch(Pinned why) {
+    if (pinned == null) {
+      pinned = why;
+    }
+    release();
+  }
+
+  /** The answer is not needed any more. */
+  public void release() {
+    memory.free(taken);
+    taken = 0;
+    settings.clear();
+    statements.clear();
+    channels.clear();
   }
 
   private static String text(ByteBuf body) {

@@ -26,7 +26,8 @@ class StateFollowerTest {
           List.of(new SavedState.Statement("6b6e6f776e", "73656c6563742031", "{}")),
           List.of());
 
-  private final StateFollower follower = new StateFollower();
+  private final StateMemory memory = new StateMemory(1L << 20);
+  private final StateFollower follower = new StateFollower(memory);
   private final Conversation conversation =
       new Conversation(new Opening.StartupMessage(3, 0, Map.of("user", "app")), follower);
 
@@ -51,6 +52,46 @@ class StateFollowerTest {
   private static byte[] bytes(String each) {
     return message(
         each.charAt(0), each.substring(2).replace('/', '\0').getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** And not when the session is over. */
+  @Test
+  void whatIsRememberedIsCounted() {
+    client("P:one/select 1///", "S:");
+    assertThat(memory.used()).isPositive();
+    server("1:", "Z:I");
+    client("C:Sone/", "S:");
+    server("3:", "Z:I");
+    follower.asked();
+    assertThat(memory.used()).isZero();
+
+    client("P:two/listen a///", "B:p/two/////", "P:three/select 1///");
+    assertThat(memory.used()).isPositive();
+    follower.end();
+    assertThat(memory.used()).isZero();
+    client("P:four/listen a///", "B:q/four/////", "S:");
+    server("1:", "2:", "1:", "1:", "2:", "Z:I");
+    assertThat(memory.used()).isZero();
+  }
+
+  @Test
+  void moreThanThereIsMemoryForHasToBeAskedFor() {
+    StateMemory little = new StateMemory(20_000);
+    StateFollower poor = new StateFollower(little);
+    Conversation client =
+        new Conversation(new Opening.StartupMessage(3, 0, Map.of("user", "app")), poor);
+    client.toClient(Unpooled.wrappedBuffer(bytes("Z:I")));
+    for (int i = 0; i < 100; i++) {
+      client.toMember(Unpooled.wrappedBuffer(bytes("P:s" + i + "/select " + i + "///")));
+      client.toMember(Unpooled.wrappedBuffer(bytes("S:")));
+      client.toClient(Unpooled.wrappedBuffer(bytes("1:")));
+      client.toClient(Unpooled.wrappedBuffer(bytes("Z:I")));
+    }
+    assertThat(poor.change()).isEqualTo(Change.LASTING);
+    assertThat(little.used()).isBetween(10_000L, 20_000L);
+    poor.asked();
+    assertThat(poor.change()).isEqualTo(Change.NONE);
+    assertThat(little.used()).isZero();
   }
 
   private void run(String text) {
