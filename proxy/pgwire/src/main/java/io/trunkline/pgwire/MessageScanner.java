@@ -2,6 +2,7 @@ package io.trunkline.pgwire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 abstract class MessageScanner {
   private static final int HEADER = 1 + Integer.BYTES;
 
+  /** Bytes that are taken at first for a beginning that is not whole. */
+  private static final int SMALLEST = 256;
+
   /** Bytes. A longer message is not waited for. */
   private static final int LONGEST_WHOLE = 16 * 1024;
 
@@ -19,6 +23,7 @@ abstract class MessageScanner {
   private byte type;
   private int body;
   private byte @Nullable [] partial;
+  private int needed;
   private int have;
   private boolean broken;
 
@@ -65,6 +70,7 @@ abstract class MessageScanner {
         at = next > at || left > 0 ? next : begin(chunk, at, end);
       } else {
         partial = new byte[HEADER];
+        needed = HEADER;
       }
     }
     return end;
@@ -121,7 +127,8 @@ abstract class MessageScanner {
     int wanted = wanted(type, body);
     if (end - at - HEADER < wanted) {
       have = end - at;
-      partial = new byte[HEADER + wanted];
+      needed = HEADER + wanted;
+      partial = new byte[Math.min(needed, Math.max(2 * have, SMALLEST))];
       chunk.getBytes(at, partial, 0, have);
       return end;
     }
@@ -130,11 +137,17 @@ abstract class MessageScanner {
     return at + HEADER;
   }
 
-  private int complete(byte[] gathered, ByteBuf chunk, int at, int end) {
-    int step = Math.min(gathered.length - have, end - at);
+  /** The array grows with what comes: what a client only announces takes no memory. */
+  private int complete(byte[] before, ByteBuf chunk, int at, int end) {
+    int step = Math.min(needed - have, end - at);
+    byte[] gathered = before;
+    if (have + step > before.length) {
+      gathered = Arrays.copyOf(before, Math.min(needed, Math.max(2 * before.length, have + step)));
+      partial = gathered;
+    }
     chunk.getBytes(at, gathered, have, step);
     have += step;
-    if (have < gathered.length) {
+    if (have < needed) {
       return at + step;
     }
     if (have == HEADER) {
@@ -142,14 +155,15 @@ abstract class MessageScanner {
       header(header.getByte(0), header.getInt(1));
       int wanted = broken ? 0 : wanted(type, body);
       if (wanted > 0) {
-        partial = java.util.Arrays.copyOf(gathered, HEADER + wanted);
+        needed = HEADER + wanted;
+        partial = Arrays.copyOf(gathered, Math.min(needed, SMALLEST));
         return at + step;
       }
     }
     partial = null;
     have = 0;
     if (!broken) {
-      left = body - (gathered.length - HEADER);
+      left = body - (needed - HEADER);
       if (heeds(type)) {
         message(type, body, Unpooled.wrappedBuffer(gathered), HEADER);
       }

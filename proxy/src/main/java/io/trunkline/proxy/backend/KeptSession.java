@@ -83,7 +83,12 @@ final class KeptSession {
     if (answered == null) {
       return;
     }
-    answered.pinned().ifPresentOrElse(this::refuse, () -> tell(answered.state()));
+    Optional<Pinned> why = answered.pinned();
+    if (why.isEmpty()) {
+      tell(answered.takeState());
+    } else if (!why.equals(Optional.of(Pinned.MEMORY)) || told.isEmpty()) {
+      refuse(why.get());
+    }
     if (refused.equals(Optional.of(Pinned.QUERY_FAILED))) {
       failures++;
       follower.notAnswered();
@@ -92,11 +97,12 @@ final class KeptSession {
     }
   }
 
+  /** It is that now. */
   private void tell(SavedState state) {
-    Optional<SavedState> before = told;
-    told = memory.hold(state);
-    refused = told.isPresent() ? Optional.empty() : Optional.of(Pinned.MEMORY);
-    before.ifPresent(memory::release);
+    Optional<SavedState> held = memory.hold(state);
+    told.ifPresent(memory::release);
+    told = held;
+    refused = held.isPresent() ? Optional.empty() : Optional.of(Pinned.MEMORY);
   }
 
   private void refuse(Pinned why) {
@@ -117,10 +123,20 @@ final class KeptSession {
     return rest;
   }
 
-  /** Why it cannot go on at another member now. */
+  /** Whether it could be kept if there was memory, and there is some now. */
+  boolean worthAskingForMemory() {
+    return refused.isPresent() && refused.get() == Pinned.MEMORY && memory.hasRoom();
+  }
+
+  /**
+   * Why it cannot go on at another member now. What is known of a session that never will is
+   * forgotten.
+   */
   Optional<Pinned> pinned() {
     Optional<Pinned> marked = follower.marks().pinned();
     if (marked.isPresent()) {
+      refuse(marked.get());
+      follower.notKept();
       return marked;
     } else if (follower.unnamedWaits()) {
       return Optional.of(Pinned.UNNAMED_STATEMENT);

@@ -9,6 +9,7 @@ import io.trunkline.pgwire.Conversation;
 import io.trunkline.pgwire.Opening;
 import io.trunkline.pgwire.OpeningDecoder;
 import io.trunkline.pgwire.scram.ChannelBinding;
+import io.trunkline.pgwire.state.StateFollower;
 import io.trunkline.proxy.backend.BackendState.Attached;
 import io.trunkline.proxy.backend.BackendState.Connected;
 import io.trunkline.proxy.backend.BackendState.Link;
@@ -232,6 +233,8 @@ final class MemberStartup {
       Optional<KeptSession> kept = keeping(attached, gate);
       if (kept.isPresent()) {
         attached.conversation().orElseThrow().lookAhead(Conversation.Passage.NOT_GOING);
+      } else {
+        attached.conversation().flatMap(Conversation::follower).ifPresent(StateFollower::notKept);
       }
       connection.become(attached.started(kept));
       gate.release();

@@ -26,6 +26,9 @@ final class StateAsker {
   /** However often the state may change, it is not asked for more often. */
   private static final Duration ASK_AT_MOST_EVERY = Duration.ofSeconds(1);
 
+  /** The same of one that there was no memory for. */
+  private static final Duration ASK_FOR_MEMORY_EVERY = Duration.ofSeconds(10);
+
   /** A question that takes long, as with very many statements, is asked all the less often. */
   private static final int WAIT_PER_ANSWER = 50;
 
@@ -67,13 +70,17 @@ final class StateAsker {
         askDue = false;
         ask(attached);
       } else if (askTimer == null) {
+        Duration least =
+            attached.kept().filter(it -> it.follower().worthAsking()).isPresent()
+                ? ASK_AT_MOST_EVERY
+                : ASK_FOR_MEMORY_EVERY;
         long since = System.nanoTime() - askedAt;
         long wait =
             askedAt == 0
                 ? ASK_AFTER.toNanos()
                 : Math.max(
                     ASK_AFTER.toNanos(),
-                    Math.max(ASK_AT_MOST_EVERY.toNanos(), WAIT_PER_ANSWER * answerTook) - since);
+                    Math.max(least.toNanos(), WAIT_PER_ANSWER * answerTook) - since);
         askTimer = loop.schedule(this::onAskDue, wait, TimeUnit.NANOSECONDS);
       }
     }
@@ -84,7 +91,7 @@ final class StateAsker {
     return attached
         .kept()
         .filter(KeptSession::worthAsking)
-        .filter(kept -> kept.follower().worthAsking())
+        .filter(kept -> kept.follower().worthAsking() || kept.worthAskingForMemory())
         .isPresent();
   }
 

@@ -58,9 +58,11 @@ final class StateInquiry {
     return Optional.ofNullable(pinned).or(query::pinned);
   }
 
-  /** What the session is, where nothing pins it. */
-  SavedState state() {
-    return query.state();
+  /** What the session is, where nothing pins it; nothing more of it is known here then. */
+  SavedState takeState() {
+    SavedState state = query.state();
+    query.release();
+    return state;
   }
 
   /** Of the WAL, at the member. */

@@ -115,7 +115,7 @@ final class NamedStatements {
     taken = 0;
   }
 
-  /** The session is over. */
+  /** From now on nothing is remembered. */
   void end() {
     clear();
     overflown = true;
@@ -176,7 +176,9 @@ final class NamedStatements {
   }
 
   private void add(Sent message, long unit) {
-    overflown |= count >= MOST_SENT;
+    if (count >= MOST_SENT) {
+      end();
+    }
     if (overflown || (count == sent.length && !grow())) {
       return;
     }
@@ -192,7 +194,7 @@ final class NamedStatements {
       taken += needed;
       return true;
     }
-    overflown = true;
+    end();
     return false;
   }
 
@@ -234,7 +236,7 @@ final class NamedStatements {
     if (count > 0) {
       apply(remove());
     } else {
-      overflown = true;
+      end();
     }
   }
 
@@ -269,7 +271,7 @@ final class NamedStatements {
         if (before != null) {
           free(before);
         }
-        overflown = prepared.size() > MOST;
+        endIf(prepared.size() > MOST);
       }
       case DROPPED, DEALLOCATED -> {
         Sent known = prepared.isEmpty() ? null : prepared.remove(message.name);
@@ -284,9 +286,15 @@ final class NamedStatements {
         if (!dropped.add(message.name)) {
           free(message);
         }
-        overflown = dropped.size() > MOST;
+        endIf(dropped.size() > MOST);
       }
-      case NOT_KNOWN -> overflown = true;
+      case NOT_KNOWN -> end();
+    }
+  }
+
+  private void endIf(boolean tooMany) {
+    if (tooMany) {
+      end();
     }
   }
 

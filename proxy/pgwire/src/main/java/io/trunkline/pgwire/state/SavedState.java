@@ -44,7 +44,14 @@ public record SavedState(
   }
 
   /** A setting of the session's own. */
-  public record Setting(String name, String value) {}
+  public record Setting(String name, String value) implements Comparable<Setting> {
+    /** A map stays fast whatever names and values its clients choose. */
+    @Override
+    public int compareTo(Setting other) {
+      int names = name.compareTo(other.name);
+      return names != 0 ? names : value.compareTo(other.value);
+    }
+  }
 
   /**
    * A prepared statement.
@@ -52,7 +59,15 @@ public record SavedState(
    * @param types the oids of its parameters, as an array in PostgreSQL's words; {@code sql}: the
    *     text is a PREPARE itself
    */
-  public record Statement(String name, String text, String types) {
+  public record Statement(String name, String text, String types) implements Comparable<Statement> {
+    /** As that of {@link Setting}. */
+    @Override
+    public int compareTo(Statement other) {
+      int names = name.compareTo(other.name);
+      int texts = names != 0 ? names : text.compareTo(other.text);
+      return texts != 0 ? texts : types.compareTo(other.types);
+    }
+
     boolean isSql() {
       return types.equals("sql");
     }

@@ -151,6 +151,11 @@ public final class StateFollower {
     return named.applied(before);
   }
 
+  /** The session will not be kept: what it has prepared is not remembered. */
+  public void notKept() {
+    named.end();
+  }
+
   /** The session is over: nothing is remembered. */
   public void end() {
     named.end();
@@ -392,8 +397,9 @@ public final class StateFollower {
     if (before != null) {
       with.put(name, before.or(known));
     } else if (!known.equals(Known.NOTHING)) {
-      tooManyNames = with.size() >= MOST_NAMES || !memory.take(NAME_MEMORY);
+      tooManyNames = with.size() >= MOST_NAMES;
       if (!tooManyNames) {
+        memory.takeAnyway(NAME_MEMORY);
         with.put(name, known);
       }
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class StateMemory {
   /** Bytes of an object beside its texts, with its place in a map. */
-  static final int OBJECT = 160;
+  static final int OBJECT = 256;
 
   /** Bytes of a reference in a list. */
   private static final int REFERENCE = 8;
@@ -63,17 +63,30 @@ public final class StateMemory {
     return used.get();
   }
 
+  /** Whether there is room again after it was full. */
+  public boolean hasRoom() {
+    return used.get() < limit - limit / 10;
+  }
+
   /**
    * Takes so many bytes.
    *
    * @return whether they are there; if not, nothing is taken
    */
   boolean take(long bytes) {
-    if (used.addAndGet(bytes) > limit) {
-      free(bytes);
-      return false;
+    long before = used.get();
+    while (bytes <= limit - before) {
+      if (used.compareAndSet(before, before + bytes)) {
+        return true;
+      }
+      before = used.get();
     }
-    return true;
+    return false;
+  }
+
+  /** Takes a few bytes that can be there even where the rest is full. */
+  void takeAnyway(long bytes) {
+    used.addAndGet(bytes);
   }
 
   /** Gives back what was taken. */
@@ -88,6 +101,9 @@ public final class StateMemory {
    * @return an equal one; empty: there is no memory for it, and nothing is taken
    */
   public Optional<SavedState> hold(SavedState state) {
+    if (state.equals(SavedState.FRESH)) {
+      return Optional.of(SavedState.FRESH);
+    }
     Held known = held.get().get(state);
     if (known != null) {
       known.holders++;
@@ -116,7 +132,7 @@ public final class StateMemory {
 
   /** The session no longer has that state, which it has got from {@link #hold}. */
   public void release(SavedState state) {
-    if (releaseOne(state)) {
+    if (!state.equals(SavedState.FRESH) && releaseOne(state)) {
       state.settings().forEach(this::releaseOne);
       state.statements().forEach(this::releaseOne);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.Unpooled;
 import io.trunkline.pgwire.Conversation;
 import io.trunkline.pgwire.Opening;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
@@ -88,10 +89,36 @@ class StateFollowerTest {
       client.toClient(Unpooled.wrappedBuffer(bytes("Z:I")));
     }
     assertThat(poor.change()).isEqualTo(Change.LASTING);
-    assertThat(little.used()).isBetween(10_000L, 20_000L);
+    assertThat(little.used()).as("what is not complete is of no use").isZero();
     poor.asked();
     assertThat(poor.change()).isEqualTo(Change.NONE);
     assertThat(little.used()).isZero();
+  }
+
+  /** Six bytes announce a long statement: they do not take the memory of one. */
+  @Test
+  void whatIsOnlyAnnouncedTakesNoMemory() {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    byte[] beginning = {'Q', 0, 0, (byte) 0xF0, 0, 'x'};
+    client("Q:select 1/");
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < 100; i++) {
+      Conversation one =
+          new Conversation(
+              new Opening.StartupMessage(3, 0, Map.of("user", "app")), new StateFollower(memory));
+      one.toMember(Unpooled.wrappedBuffer(beginning));
+    }
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(100 * 10_000);
+  }
+
+  @Test
+  void aSessionThatIsNotKeptRemembersNothing() {
+    client("P:one/select 1///", "S:");
+    follower.notKept();
+    client("P:two/select 1///", "S:");
+    assertThat(memory.used()).isZero();
+    server("1:", "Z:I", "1:", "Z:I");
+    assertThat(memory.used()).isZero();
   }
 
   private void run(String text) {

@@ -40,13 +40,22 @@ class StateMemoryTest {
 
   @Test
   void whatThereIsNoMemoryForTakesNone() {
-    StateMemory memory = new StateMemory(2_000);
+    StateMemory memory = new StateMemory(2_500);
     SavedState held = memory.hold(state("01", "aa")).orElseThrow();
     long before = memory.used();
 
     assertThat(memory.hold(state("01", "aa", "bb", "cc", "dd", "ee", "ff"))).isEmpty();
     assertThat(memory.used()).isEqualTo(before);
     assertThat(memory.hold(state("01", "aa"))).isEqualTo(Optional.of(held));
+  }
+
+  @Test
+  void aStateWithoutAnythingTakesNothing() {
+    StateMemory memory = new StateMemory(0);
+    SavedState fresh = new SavedState(List.of(), "", "", List.of(), List.of());
+    assertThat(memory.hold(fresh)).contains(SavedState.FRESH);
+    memory.release(fresh);
+    assertThat(memory.used()).isZero();
   }
 
   /** Whatever is held and released, in the end nothing is taken. */
