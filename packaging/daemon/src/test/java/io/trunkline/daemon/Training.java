@@ -2,24 +2,23 @@ package io.trunkline.daemon;
 
 import io.trunkline.testing.Await;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * A short life of the daemon that the package's AOT cache is made from: it sees a cluster through
- * Patroni, tries etcd, relays a session, answers {@code trunkline status}, and is stopped. {@code
- * Training FILE}, with the system property {@code trunkline.home}, leaves in that file what the
- * runtime has recorded (JEP 483 calls it the configuration of the cache).
+ * Patroni, tries etcd, relays sessions until what relays them is compiled (the cache has the
+ * profiles that the compiler goes by, JEP 515), answers {@code trunkline status}, and is stopped.
+ * {@code Training FILE}, with the system property {@code trunkline.home}, leaves in that file what
+ * the runtime has recorded (JEP 483 calls it the configuration of the cache).
  */
 public final class Training {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final byte[] STARTUP = {0, 0, 0, 16, 0, 3, 0, 0, 'u', 's', 'e', 'r', 0, 'a', 0, 0};
 
   private Training() {}
 
@@ -30,14 +29,14 @@ public final class Training {
         Map.of(
             "TRUNKLINE_JAVA_OPTS",
             "-XX:AOTMode=record -XX:AOTConfiguration=" + args[0] + " -Xlog:aot=error");
-    try (FakePrimary primary = new FakePrimary()) {
+    try (TrainingMember member = new TrainingMember();
+        FakePrimary primary = new FakePrimary(OptionalInt.of(member.port()))) {
       String config = config(directory, primary).toString();
       try (DaemonRun daemon = new DaemonRun(directory, recording, "run", "-c", config)) {
         awaitLog(daemon, "to=open(pg-1)");
         awaitLog(daemon, "dcs_lost cluster=other");
-        try (Socket _ = session(daemon, primary)) {
-          check("status", new DaemonRun(directory, Map.of(), "status", "-c", config));
-        }
+        new TrainingLoad(writePort(daemon)).run();
+        check("status", new DaemonRun(directory, Map.of(), "status", "-c", config));
         daemon.terminate();
         check("run", daemon);
       }
@@ -68,16 +67,13 @@ public final class Training {
             .formatted(primary.url(), directory.resolve("admin.sock"), directory));
   }
 
-  private static Socket session(DaemonRun daemon, FakePrimary primary) throws Exception {
+  private static int writePort(DaemonRun daemon) throws Exception {
     awaitLog(daemon, "daemon_ready");
     Matcher bound = Pattern.compile("write 127.0.0.1:(\\d+)").matcher(daemon.err());
     if (!bound.find()) {
       throw new IllegalStateException("no address of the write listener in " + daemon.err());
     }
-    Socket client = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(bound.group(1)));
-    client.getOutputStream().write(STARTUP);
-    Await.until(() -> primary.sessions() >= 1);
-    return client;
+    return Integer.parseInt(bound.group(1));
   }
 
   private static void check(String what, DaemonRun run) throws Exception {

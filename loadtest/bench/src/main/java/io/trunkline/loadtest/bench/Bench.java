@@ -25,6 +25,7 @@ public final class Bench {
           new Failover(),
           new Fairness(),
           new Scale(),
+          new FirstSeconds(),
           new Following(),
           new Budget(),
           new RemoteChurn());
