@@ -39,6 +39,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LargeStateTest {
   private static final int STATEMENTS = 100_000;
 
+  private static final int CLIENTS = 16;
+
   /** On a busy machine with two processors. */
   private static final long LONGEST_STALL_MILLIS = 500;
 
@@ -48,14 +50,16 @@ class LargeStateTest {
   private static final long MORE_MEMORY = 32L << 20;
 
   private static Optional<Pinned> pinned(ProxyFixture fixture) throws Exception {
-    SessionInfo only =
-        fixture
-            .proxy
-            .sessions(SessionFilter.ALL, 10)
-            .get(10, TimeUnit.SECONDS)
-            .sessions()
-            .getFirst();
-    return only.keep().pinned();
+    return sessions(fixture).getFirst().keep().pinned();
+  }
+
+  private static Map<Optional<Pinned>, Long> reasons(ProxyFixture fixture) throws Exception {
+    return sessions(fixture).stream()
+        .collect(Collectors.groupingBy(each -> each.keep().pinned(), Collectors.counting()));
+  }
+
+  private static List<SessionInfo> sessions(ProxyFixture fixture) throws Exception {
+    return fixture.proxy.sessions(SessionFilter.ALL, 100).get(10, TimeUnit.SECONDS).sessions();
   }
 
   private static long heap() throws InterruptedException {
@@ -180,18 +184,6 @@ class LargeStateTest {
       assertThat(query.pinned()).isEqualTo(Optional.ofNullable(expected));
     }
   }
-
-  private static Map<Optional<Pinned>, Long> reasons(ProxyFixture fixture) throws Exception {
-    return fixture
-        .proxy
-        .sessions(SessionFilter.ALL, 100)
-        .get(10, TimeUnit.SECONDS)
-        .sessions()
-        .stream()
-        .collect(Collectors.groupingBy(each -> each.keep().pinned(), Collectors.counting()));
-  }
-
-  private static final int CLIENTS = 16;
 
   /** 16 sessions of 120 kB where there is memory for 1 MB; then 16 that are alike. */
   @Test

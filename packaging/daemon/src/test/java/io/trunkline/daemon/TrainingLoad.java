@@ -1,9 +1,10 @@
 package io.trunkline.daemon;
 
-import static io.trunkline.daemon.TrainingMember.join;
-import static io.trunkline.daemon.TrainingMember.message;
-import static io.trunkline.daemon.TrainingMember.text;
+import static io.trunkline.pgwire.Packets.join;
+import static io.trunkline.pgwire.Packets.message;
+import static io.trunkline.pgwire.Packets.packet;
 
+import io.trunkline.pgwire.Packets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,19 +19,17 @@ final class TrainingLoad {
   private static final int TRANSACTIONS = 500;
   private static final int PATIENCE_MILLIS = 10_000;
 
-  private static final byte[] SSL_REQUEST = {0, 0, 0, 8, 4, (byte) 0xD2, 0x16, 0x2F};
+  private static final byte[] SSL_REQUEST = packet(80877103, new byte[0]);
   private static final byte[] CANCEL_REQUEST =
-      ByteBuffer.allocate(16).putInt(16).putInt(80877102).putInt(4711).putInt(4712).array();
-
-  private static final byte[] STARTUP = startup();
-  private static final byte[] QUERY = message('Q', text("SELECT 42"));
-  private static final byte[] TERMINATE = message('X', new byte[0]);
+      packet(80877102, ByteBuffer.allocate(8).putInt(4711).putInt(4712).array());
+  private static final byte[] QUERY = message('Q', "SELECT 42\0");
+  private static final byte[] TERMINATE = message('X');
   private static final byte[] EXTENDED =
       join(
-          message('P', join(text(""), text("SELECT 42"), new byte[] {0, 0})),
-          message('B', new byte[] {0, 0, 0, 0, 0, 0, 0, 0}),
-          message('E', new byte[] {0, 0, 0, 0, 0}),
-          message('S', new byte[0]));
+          message('P', "\0SELECT 42\0\0\0"),
+          message('B', new byte[8]),
+          message('E', new byte[5]),
+          message('S'));
 
   private final InetSocketAddress listener;
   private final byte[] buffer = new byte[4096];
@@ -59,7 +58,7 @@ final class TrainingLoad {
     if (in.read() != 'N') {
       throw new IOException("the answer to the request for TLS is not N");
     }
-    out.write(STARTUP);
+    out.write(Packets.startup());
     awaitReady(in);
     for (int i = 0; i < TRANSACTIONS; i++) {
       out.write(i % 2 == 0 ? EXTENDED : QUERY);
@@ -90,14 +89,5 @@ final class TrainingLoad {
       }
       length += more;
     } while (length < 6 || buffer[length - 6] != 'Z' || buffer[length - 1] != 'I');
-  }
-
-  private static byte[] startup() {
-    byte[] parameters = join(text("user"), text("a"), text("database"), text("b"), text(""));
-    return ByteBuffer.allocate(8 + parameters.length)
-        .putInt(8 + parameters.length)
-        .putInt(3 << 16)
-        .put(parameters)
-        .array();
   }
 }

@@ -1,6 +1,9 @@
 package io.trunkline.daemon;
 
-import java.io.ByteArrayOutputStream;
+import static io.trunkline.pgwire.Packets.join;
+import static io.trunkline.pgwire.Packets.message;
+import static io.trunkline.pgwire.Packets.parameter;
+
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,22 +24,22 @@ final class TrainingMember implements AutoCloseable {
 
   private static final byte[] WELCOME =
       join(
-          message('R', ByteBuffer.allocate(4).putInt(0).array()),
-          status("client_encoding", "UTF8"),
-          status("DateStyle", "ISO, MDY"),
-          status("integer_datetimes", "on"),
-          status("in_hot_standby", "off"),
-          status("server_version", "17.2"),
-          status("standard_conforming_strings", "on"),
-          status("TimeZone", "UTC"),
+          message('R', new byte[4]),
+          parameter("client_encoding", "UTF8"),
+          parameter("DateStyle", "ISO, MDY"),
+          parameter("integer_datetimes", "on"),
+          parameter("in_hot_standby", "off"),
+          parameter("server_version", "17.2"),
+          parameter("standard_conforming_strings", "on"),
+          parameter("TimeZone", "UTC"),
           message('K', ByteBuffer.allocate(8).putInt(4711).putInt(4712).array()),
-          message('Z', new byte[] {'I'}));
+          message('Z', "I"));
 
   private static final byte[] ROW =
       join(
           message('D', new byte[] {0, 1, 0, 0, 0, 2, '4', '2'}),
-          message('C', text("SELECT 1")),
-          message('Z', new byte[] {'I'}));
+          message('C', "SELECT 1\0"),
+          message('Z', "I"));
 
   private static final byte[] TO_QUERY =
       join(
@@ -44,12 +47,11 @@ final class TrainingMember implements AutoCloseable {
               'T',
               join(
                   new byte[] {0, 1},
-                  text("?column?"),
+                  "?column?\0".getBytes(StandardCharsets.US_ASCII),
                   new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 23, 0, 4, -1, -1, -1, -1, 0, 0})),
           ROW);
 
-  private static final byte[] TO_EXTENDED =
-      join(message('1', new byte[0]), message('2', new byte[0]), ROW);
+  private static final byte[] TO_EXTENDED = join(message('1'), message('2'), ROW);
 
   private final ServerSocket socket;
 
@@ -111,30 +113,6 @@ final class TrainingMember implements AutoCloseable {
       }
       out.write(buffer[0] == 'Q' ? TO_QUERY : TO_EXTENDED);
     }
-  }
-
-  private static byte[] status(String name, String value) {
-    return message('S', join(text(name), text(value)));
-  }
-
-  static byte[] text(String text) {
-    return (text + "\0").getBytes(StandardCharsets.UTF_8);
-  }
-
-  static byte[] message(char type, byte[] body) {
-    return ByteBuffer.allocate(1 + Integer.BYTES + body.length)
-        .put((byte) type)
-        .putInt(Integer.BYTES + body.length)
-        .put(body)
-        .array();
-  }
-
-  static byte[] join(byte[]... parts) {
-    ByteArrayOutputStream joined = new ByteArrayOutputStream();
-    for (byte[] part : parts) {
-      joined.writeBytes(part);
-    }
-    return joined.toByteArray();
   }
 
   @Override

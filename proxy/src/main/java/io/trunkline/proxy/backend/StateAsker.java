@@ -26,7 +26,7 @@ final class StateAsker {
   /** However often the state may change, it is not asked for more often. */
   private static final Duration ASK_AT_MOST_EVERY = Duration.ofSeconds(1);
 
-  /** The same of one that there was no memory for. */
+  /** One that has not changed, and that there was no memory for, is asked again so much later. */
   private static final Duration ASK_FOR_MEMORY_EVERY = Duration.ofSeconds(10);
 
   /** A question that takes long, as with very many statements, is asked all the less often. */
@@ -70,29 +70,30 @@ final class StateAsker {
         askDue = false;
         ask(attached);
       } else if (askTimer == null) {
-        Duration least =
-            attached.kept().filter(it -> it.follower().worthAsking()).isPresent()
-                ? ASK_AT_MOST_EVERY
-                : ASK_FOR_MEMORY_EVERY;
         long since = System.nanoTime() - askedAt;
         long wait =
             askedAt == 0
                 ? ASK_AFTER.toNanos()
                 : Math.max(
                     ASK_AFTER.toNanos(),
-                    Math.max(least.toNanos(), WAIT_PER_ANSWER * answerTook) - since);
+                    Math.max(ASK_AT_MOST_EVERY.toNanos(), WAIT_PER_ANSWER * answerTook) - since);
         askTimer = loop.schedule(this::onAskDue, wait, TimeUnit.NANOSECONDS);
       }
     }
   }
 
   /** A statement that was prepared and dropped since leaves nothing to ask for. */
-  private static boolean worthAsking(Attached attached) {
-    return attached
-        .kept()
-        .filter(KeptSession::worthAsking)
-        .filter(kept -> kept.follower().worthAsking() || kept.worthAskingForMemory())
-        .isPresent();
+  private boolean worthAsking(Attached attached) {
+    if (attached.kept().isEmpty()) {
+      return false;
+    }
+    KeptSession kept = attached.kept().get(); // a lambda here would be allocated for each read
+    return kept.worthAsking() && (kept.follower().worthAsking() || worthAskingForMemory(kept));
+  }
+
+  private boolean worthAskingForMemory(KeptSession kept) {
+    return kept.worthAskingForMemory()
+        && System.nanoTime() - askedAt >= ASK_FOR_MEMORY_EVERY.toNanos();
   }
 
   private void onAskDue() {

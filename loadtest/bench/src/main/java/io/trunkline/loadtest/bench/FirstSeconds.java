@@ -22,8 +22,7 @@ final class FirstSeconds implements Case {
   /**
    * A part of that time.
    *
-   * @param title in seconds since the first session was answered, without what pgbench takes to
-   *     connect
+   * @param title which part, counted from the first answer, without what pgbench takes to connect
    */
   private record Window(String id, String title, double seconds) {
     Row row(Map<Way, List<Sample>> samples) {
@@ -63,9 +62,7 @@ final class FirstSeconds implements Case {
           for (Window window : WINDOWS) {
             Sample sample = LOAD.run(contender, window.seconds());
             samples.get(window).computeIfAbsent(way, _ -> new ArrayList<>()).add(sample);
-            System.out.printf(
-                "%s, round %d, %s: %s%n",
-                window.id(), round + 1, way.title(), Rounds.words(sample));
+            Rounds.tell(window.id(), round, way, sample);
           }
         }
       }

@@ -26,14 +26,20 @@ final class Rounds {
         Contender contender = contenders.get((round + i) % contenders.size());
         Sample sample = load.run(contender, seconds);
         samples.get(contender.way()).add(sample);
-        tell(empty, round, contender.way(), sample);
+        tell(empty.id(), round, contender.way(), sample);
       }
     }
     return new Row(empty.id(), empty.title(), empty.unit(), samples);
   }
 
-  private static void tell(Row row, int round, Way way, Sample sample) {
-    System.out.printf("%s, round %d, %s: %s%n", row.id(), round + 1, way.title(), words(sample));
+  /**
+   * Prints what was measured.
+   *
+   * @param row its id
+   * @param round from 0 on
+   */
+  static void tell(String row, int round, Way way, Sample sample) {
+    System.out.printf("%s, round %d, %s: %s%n", row, round + 1, way.title(), words(sample));
   }
 
   /** For whoever watches. */

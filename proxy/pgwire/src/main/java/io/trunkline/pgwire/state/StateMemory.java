@@ -109,23 +109,18 @@ public final class StateMemory {
       known.holders++;
       return Optional.of((SavedState) known.value);
     }
-    List<Object> values = new ArrayList<>();
-    Optional<SavedState> shared =
-        holdAll(state.settings(), values)
-            .flatMap(
-                settings ->
-                    holdAll(state.statements(), values)
-                        .map(
-                            statements ->
-                                new SavedState(
-                                    settings,
-                                    state.role(),
-                                    state.authorization(),
-                                    statements,
-                                    state.channels())))
-            .flatMap(this::holdOne);
+    List<SavedState.Setting> settings = new ArrayList<>();
+    List<SavedState.Statement> statements = new ArrayList<>();
+    Optional<SavedState> shared = Optional.empty();
+    if (holdAll(state.settings(), settings) && holdAll(state.statements(), statements)) {
+      shared =
+          holdOne(
+              new SavedState(
+                  settings, state.role(), state.authorization(), statements, state.channels()));
+    }
     if (shared.isEmpty()) {
-      values.forEach(this::releaseOne);
+      settings.forEach(this::releaseOne);
+      statements.forEach(this::releaseOne);
     }
     return shared;
   }
@@ -139,19 +134,18 @@ public final class StateMemory {
   }
 
   /**
-   * @param all is added what is held
+   * @param shared is added what is held
+   * @return whether there is memory for all
    */
-  private <T> Optional<List<T>> holdAll(List<T> values, List<Object> all) {
-    List<T> shared = new ArrayList<>(values.size());
+  private <T> boolean holdAll(List<T> values, List<T> shared) {
     for (T value : values) {
       Optional<T> one = holdOne(value);
       if (one.isEmpty()) {
-        return Optional.empty();
+        return false;
       }
       shared.add(one.get());
-      all.add(one.get());
     }
-    return Optional.of(shared);
+    return true;
   }
 
   @SuppressWarnings("unchecked") // equal values are of the same class
