@@ -81,6 +81,15 @@ final class RootReader {
                   + " RTPRIO that allows it; where the kernel does not permit it, a warning says so"
                   + " and VRRP goes on without.");
 
+  static final Key<Duration> WARM_UP =
+      KEYS.key("warm_up", Type.duration("0s", "60s", "3s"), TrunklineConfig::warmUp)
+          .untilRestart()
+          .means(
+              "How long after its start the daemon may take to warm up before it is ready, bids for"
+                  + " VIPs, and takes over in an upgrade: it relays sessions of its own, so that"
+                  + " its code is compiled when clients come. Its listeners serve meanwhile. What"
+                  + " is not done by then goes on beside the clients. `0s` is none.");
+
   static final String DEFAULT_LISTENERS =
       """
       listeners:
@@ -113,7 +122,8 @@ final class RootReader {
         in.get(UPGRADE_TIMEOUT),
         in.findLong(MEMORY_LIMIT),
         in.findInt(THREADS),
-        in.get(VRRP_RT_PRIORITY));
+        in.get(VRRP_RT_PRIORITY),
+        in.get(WARM_UP));
   }
 
   private static Clusters clusters(MappingReader in) {

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * @param memoryLimit bytes; empty: by what the Java virtual machine may use
  * @param threads empty: one for each processor
  * @param vrrpRtPriority 0: none
+ * @param warmUp how long it may take; 0: none
  */
 public record TrunklineConfig(
     String node,
@@ -27,7 +28,8 @@ public record TrunklineConfig(
     Duration upgradeTimeout,
     OptionalLong memoryLimit,
     OptionalInt threads,
-    int vrrpRtPriority) {
+    int vrrpRtPriority,
+    Duration warmUp) {
   public TrunklineConfig {
     clusters = List.copyOf(clusters);
     listeners = List.copyOf(listeners);

@@ -8,7 +8,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A Patroni that says it is the primary, and a PostgreSQL that accepts and then says nothing. */
@@ -16,17 +15,8 @@ final class FakePrimary implements AutoCloseable {
   private final HttpServer patroni;
   private final ServerSocket postgres = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
   private final List<Socket> sessions = new CopyOnWriteArrayList<>();
-  private final int port;
 
   FakePrimary() throws IOException {
-    this(OptionalInt.empty());
-  }
-
-  /**
-   * @param elsewhere the port of a PostgreSQL that says something
-   */
-  FakePrimary(OptionalInt elsewhere) throws IOException {
-    port = elsewhere.orElse(postgres.getLocalPort());
     patroni = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
     patroni.createContext(
         "/",
@@ -65,7 +55,7 @@ final class FakePrimary implements AutoCloseable {
     {"scope": "demo", "members": [{"name": "pg-1", "role": "leader", "state": "running",
      "api_url": "%s/patroni", "host": "127.0.0.1", "port": %d, "timeline": 1}]}
     """
-        .formatted(url(), port);
+        .formatted(url(), postgres.getLocalPort());
   }
 
   private static String self() {

@@ -4,6 +4,6 @@ import io.trunkline.config.PackageOrder;
 
 class PackagesTest extends PackageOrder {
   PackagesTest() {
-    super("daemon", "log", "status", "metrics", "admin", "upgrade", "app", "cli");
+    super("daemon", "log", "status", "metrics", "admin", "upgrade", "warmup", "app", "cli");
   }
 }

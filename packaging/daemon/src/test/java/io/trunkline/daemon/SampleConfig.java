@@ -34,6 +34,7 @@ public final class SampleConfig {
         admin: {bind: "%s", socket: "%s"}
         state_dir: "%s"
         drain_timeout: 2s
+        warm_up: 0s
         """
             .formatted(write, admin, directory.resolve("admin.sock"), directory));
   }

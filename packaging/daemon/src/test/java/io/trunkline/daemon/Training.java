@@ -1,21 +1,20 @@
 package io.trunkline.daemon;
 
+import io.trunkline.config.Configs;
 import io.trunkline.testing.Await;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A short life of the daemon that the package's AOT cache is made from: it sees a cluster through
- * Patroni, tries etcd, relays sessions until what relays them is compiled (the cache has the
- * profiles that the compiler goes by, JEP 515), answers {@code trunkline status}, and is stopped.
- * {@code Training FILE}, with the system property {@code trunkline.home}, leaves in that file what
- * the runtime has recorded (JEP 483 calls it the configuration of the cache).
+ * Patroni, tries etcd, warms up (the cache has the profiles that the compilers go by, JEP 515),
+ * answers {@code trunkline status}, and is stopped. {@code Training FILE}, with the system property
+ * {@code trunkline.home}, leaves in that file what the runtime has recorded (JEP 483 calls it the
+ * configuration of the cache).
  */
 public final class Training {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -29,13 +28,13 @@ public final class Training {
         Map.of(
             "TRUNKLINE_JAVA_OPTS",
             "-XX:AOTMode=record -XX:AOTConfiguration=" + args[0] + " -Xlog:aot=error");
-    try (TrainingMember member = new TrainingMember();
-        FakePrimary primary = new FakePrimary(OptionalInt.of(member.port()))) {
+    try (FakePrimary primary = new FakePrimary()) {
       String config = config(directory, primary).toString();
       try (DaemonRun daemon = new DaemonRun(directory, recording, "run", "-c", config)) {
         awaitLog(daemon, "to=open(pg-1)");
         awaitLog(daemon, "dcs_lost cluster=other");
-        new TrainingLoad(writePort(daemon)).run();
+        awaitLog(daemon, "daemon_warmed_up");
+        awaitLog(daemon, "daemon_ready");
         check("status", new DaemonRun(directory, Map.of(), "status", "-c", config));
         daemon.terminate();
         check("run", daemon);
@@ -60,20 +59,31 @@ public final class Training {
         listeners:
           - {name: write, cluster: demo, bind: "127.0.0.1:0", route: primary}
           - {name: read, cluster: demo, bind: "127.0.0.1:0", route: replica, fallback: primary}
+          - name: tls
+            cluster: demo
+            bind: "127.0.0.1:0"
+            route: primary
+            tls: {mode: terminate, cert: "%s", key: "%s"}
         admin: {bind: "127.0.0.1:0", socket: "%s"}
         state_dir: "%s"
         drain_timeout: 1s
+        warm_up: %ds
         """
-            .formatted(primary.url(), directory.resolve("admin.sock"), directory));
+            .formatted(
+                primary.url(),
+                copy("rsa.crt", directory),
+                copy("rsa.key", directory),
+                directory.resolve("admin.sock"),
+                directory,
+                PATIENCE.toSeconds() / 2));
   }
 
-  private static int writePort(DaemonRun daemon) throws Exception {
-    awaitLog(daemon, "daemon_ready");
-    Matcher bound = Pattern.compile("write 127.0.0.1:(\\d+)").matcher(daemon.err());
-    if (!bound.find()) {
-      throw new IllegalStateException("no address of the write listener in " + daemon.err());
+  private static Path copy(String pem, Path directory) throws IOException {
+    Path copy = directory.resolve(pem);
+    try (InputStream in = Configs.class.getResourceAsStream("pem/" + pem)) {
+      Files.copy(in, copy);
     }
-    return Integer.parseInt(bound.group(1));
+    return copy;
   }
 
   private static void check(String what, DaemonRun run) throws Exception {

@@ -2,6 +2,7 @@ package io.trunkline.loadtest.bench;
 
 import io.trunkline.loadtest.lab.LabException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -69,6 +70,15 @@ final class Daemon implements AutoCloseable {
   String log() throws IOException {
     List<String> lines = Files.readAllLines(log);
     return String.join("\n", lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
+  }
+
+  /** Whether it has said that. */
+  boolean says(String text) {
+    try {
+      return Files.readString(log).contains(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   double processorSeconds() {

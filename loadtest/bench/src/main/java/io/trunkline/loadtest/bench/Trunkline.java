@@ -1,9 +1,11 @@
 package io.trunkline.loadtest.bench;
 
+import io.trunkline.loadtest.lab.Await;
 import io.trunkline.loadtest.lab.LabException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,8 @@ import java.util.stream.IntStream;
 
 /** The daemon with its own launcher and defaults; all that is added is the JVM's GC log. */
 final class Trunkline {
+  private static final Duration READY = Duration.ofSeconds(30);
+
   private Trunkline() {}
 
   static Contender open(Site site, Way way) throws IOException {
@@ -50,9 +54,10 @@ final class Trunkline {
                 site.address(),
                 List.of(postgres, fake)));
     Contender open = new Contender(way, site.address(), postgres, fake, Optional.of(daemon));
-    // It listens before it knows the primary.
+    // It listens before it knows the primary, and serves before it is ready.
     try {
       SessionProbe.firstAnswer(open);
+      Await.until("daemon_ready in the log", READY, () -> daemon.says("daemon_ready"));
       return open;
     } catch (LabException e) {
       open.close();

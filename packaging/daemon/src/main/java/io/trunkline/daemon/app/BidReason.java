@@ -14,6 +14,7 @@ import io.trunkline.routing.WriteReason;
 enum BidReason implements Labelled {
   SERVES(true, "this node serves"),
   NOT_BOUND(false, "not every listener is bound"),
+  COLD(false, "this node has just started and is warming up"),
   DRAINING(false, "this node is drained or draining and takes no new sessions"),
   NOT_SEEN(false, "this node has not read the state of the cluster yet"),
   OUT_OF_SIGHT(false, "this node can reach neither etcd nor most of the members"),
@@ -33,13 +34,17 @@ enum BidReason implements Labelled {
   /**
    * @param bound whether every listener is bound
    * @param draining whether new sessions are refused
+   * @param cold whether the warm-up is under way
    * @param sight {@link #ofSight what this node sees of the cluster}
    */
-  static BidReason of(boolean bound, boolean draining, BidReason sight) {
+  static BidReason of(boolean bound, boolean draining, boolean cold, BidReason sight) {
     if (draining) {
       return DRAINING;
     }
-    return bound ? sight : NOT_BOUND;
+    if (!bound) {
+      return NOT_BOUND;
+    }
+    return cold && sight == SERVES ? COLD : sight;
   }
 
   /**

@@ -79,6 +79,7 @@ final class Daemon implements AutoCloseable {
   private final ProcessHandover handover;
   private final StatusLine statusLine;
   private final ServiceWatchdog watchdog;
+  private final Warming warming;
   private final PhaseCell phase = new PhaseCell();
 
   /**
@@ -110,6 +111,7 @@ final class Daemon implements AutoCloseable {
               history.emit(event);
             },
             phase::handedOver);
+    this.warming = new Warming(config, events, clock);
     this.clusters = new Clusters(around.sources(), events);
     clusters.apply(config);
     this.proxy = new Proxy(config, clusters.cells(), clusters, events, clock);
@@ -120,7 +122,11 @@ final class Daemon implements AutoCloseable {
             new VipEventLog(events, clock, vipSessions()),
             clusters::cells,
             new VipTracker.Node(
-                proxy::serving, phase::refusesSessions, proxy::turn, clusters::probePrimary));
+                proxy::serving,
+                phase::refusesSessions,
+                warming::cold,
+                proxy::turn,
+                clusters::probePrimary));
     this.loop =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("admin", true), EpollIoHandler.newFactory());
@@ -209,11 +215,13 @@ final class Daemon implements AutoCloseable {
     proxy.start();
     vips.start();
     clusters.start();
+    warming.start();
   }
 
   /** Begins to look at the clusters, and does nothing else yet. */
   void look() {
     clusters.start();
+    warming.start();
   }
 
   /** Whether the writes of every cluster have somewhere to go, as far as this process can see. */
@@ -249,9 +257,16 @@ final class Daemon implements AutoCloseable {
     return clusters.seen();
   }
 
+  /** Completes when this process has warmed up, or was not to. */
+  CompletableFuture<Void> warm() {
+    return warming.done();
+  }
+
   /** From now on this node serves. */
   void ready() {
+    warming.giveWay();
     if (phase.ready()) {
+      vips.lookAgain();
       emit(
           EventName.DAEMON_READY, "listeners", boundTo(), "admin", Addresses.text(admin.address()));
       clusters
@@ -331,6 +346,7 @@ final class Daemon implements AutoCloseable {
   @Override
   public void close() {
     phase.stop();
+    warming.close();
     reloads.close();
     handover.close();
     vips.close();

@@ -125,10 +125,12 @@ public final class DaemonProcess {
         daemon.look();
         await(CompletableFuture.anyOf(daemon.seen(), signals.first()), LONG_LOOK);
         awaitOpen(daemon, signals);
+        awaitWarm(daemon, signals);
         daemon.succeed(predecessor.get());
       } else {
         daemon.start();
         await(CompletableFuture.anyOf(daemon.seen(), signals.first()), FIRST_LOOK);
+        awaitWarm(daemon, signals);
       }
     } catch (IOException e) {
       daemon.emit(EventName.START_FAILED, "why", e.getMessage());
@@ -149,6 +151,10 @@ public final class DaemonProcess {
     while (!daemon.open() && !signals.first().isDone() && System.nanoTime() - end < 0) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
     }
+  }
+
+  private static void awaitWarm(Daemon daemon, Signals signals) {
+    await(CompletableFuture.anyOf(daemon.warm(), signals.first()), daemon.config().warmUp());
   }
 
   /** Another process serves: this one ends with its last session. */

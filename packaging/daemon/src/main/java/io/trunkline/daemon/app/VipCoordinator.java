@@ -103,6 +103,11 @@ final class VipCoordinator implements AutoCloseable {
     }
   }
 
+  /** This node bids as what holds now wants it, before the next view. */
+  synchronized void lookAgain() {
+    open.ifPresent(it -> it.tracker().lookAgain());
+  }
+
   /** Stops, and leaves everything as it is to another process of this node. */
   synchronized CompletableFuture<Map<String, VipHandover>> passOn() {
     return open.map(it -> it.service().passOn())

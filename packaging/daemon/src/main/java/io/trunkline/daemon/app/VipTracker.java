@@ -46,12 +46,14 @@ final class VipTracker {
    *
    * @param bound whether every listener is bound
    * @param draining whether new sessions are refused
+   * @param cold whether the warm-up is under way
    * @param round completes when every session loop has come to it
    * @param probe finds out whether a primary of that cluster can be reached
    */
   record Node(
       BooleanSupplier bound,
       BooleanSupplier draining,
+      BooleanSupplier cold,
       Supplier<CompletableFuture<Void>> round,
       BiConsumer<String, Member> probe) {}
 
@@ -86,6 +88,11 @@ final class VipTracker {
             }
           });
     }
+    lookAgain();
+  }
+
+  /** Something other than the view of a cluster has changed. */
+  void lookAgain() {
     readers
         .keySet()
         .forEach(cluster -> cells.get(cluster).current().ifPresent(table -> look(cluster, table)));
@@ -127,11 +134,14 @@ final class VipTracker {
         BidReason.of(
             node.bound().getAsBoolean(),
             node.draining().getAsBoolean(),
+            node.cold().getAsBoolean(),
             sees && !answer.suffices(table, state) ? BidReason.PRIMARY_UNKNOWN : sight);
     // Before the first word the node does not count as serving anyway, and the first word counts
     // at once: it is kept for when there is something to say.
     boolean early =
-        reason == BidReason.NOT_SEEN || (reason == BidReason.PRIMARY_UNKNOWN && !answer.late(now));
+        reason == BidReason.NOT_SEEN
+            || reason == BidReason.COLD
+            || (reason == BidReason.PRIMARY_UNKNOWN && !answer.late(now));
     boolean nothingToSay = early && !told.containsKey(vip);
     if (!closed && !nothingToSay && told.put(vip, reason) != reason) {
       service.serving(vip, reason.serves(), reason.sentence());

@@ -19,7 +19,7 @@ class BidReasonTest {
   private static BidReason of(boolean bound, boolean draining, WriteState state, WriteReason why) {
     WriteDecision write =
         new WriteDecision(state, why, Optional.empty(), Optional.empty(), false, Instant.EPOCH);
-    return BidReason.of(bound, draining, BidReason.ofSight(false, write));
+    return BidReason.of(bound, draining, false, BidReason.ofSight(false, write));
   }
 
   @ParameterizedTest
@@ -53,6 +53,16 @@ class BidReasonTest {
     assertThat(of(false, false, open, why)).isEqualTo(BidReason.NOT_BOUND);
     assertThat(of(true, true, open, why)).isEqualTo(BidReason.DRAINING);
     assertThat(of(false, true, open, why)).isEqualTo(BidReason.DRAINING);
+  }
+
+  /** What will not be better once it is warm comes first. */
+  @Test
+  void aNodeThatWarmsUpIsCold() {
+    assertThat(BidReason.of(true, false, true, BidReason.SERVES)).isEqualTo(BidReason.COLD);
+    assertThat(BidReason.of(true, false, true, BidReason.OUT_OF_SIGHT))
+        .isEqualTo(BidReason.OUT_OF_SIGHT);
+    assertThat(BidReason.of(false, false, true, BidReason.SERVES)).isEqualTo(BidReason.NOT_BOUND);
+    assertThat(BidReason.of(true, true, true, BidReason.SERVES)).isEqualTo(BidReason.DRAINING);
   }
 
   @ParameterizedTest

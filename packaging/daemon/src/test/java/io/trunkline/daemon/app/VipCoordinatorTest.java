@@ -37,6 +37,7 @@ class VipCoordinatorTest {
   private final List<String> probed = new ArrayList<>();
   private boolean bound = true;
   private boolean draining;
+  private boolean cold;
   private VipCoordinator coordinator;
 
   @BeforeEach
@@ -53,6 +54,7 @@ class VipCoordinatorTest {
         new VipTracker.Node(
             () -> bound,
             () -> draining,
+            () -> cold,
             () -> CompletableFuture.completedFuture(null),
             (name, primary) -> probed.add(name + " " + primary.name())));
   }
@@ -192,6 +194,17 @@ class VipCoordinatorTest {
     assertThat(cell.current().orElseThrow().write().reason())
         .isEqualTo(WriteReason.LEADER_NOT_WRITABLE);
     assertThat(bids()).containsExactly(SERVES);
+  }
+
+  @Test
+  void aNodeThatWarmsUpBidsOnlyWhenItIsWarm() throws IOException {
+    cold = true;
+    coordinator.start();
+    look();
+    assertThat(bids()).isEmpty();
+    cold = false;
+    coordinator.lookAgain();
+    assertThat(bids()).as("before the next view").containsExactly(SERVES);
   }
 
   @Test
