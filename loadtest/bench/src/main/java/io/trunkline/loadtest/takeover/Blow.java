@@ -3,6 +3,10 @@ package io.trunkline.loadtest.takeover;
 /** What happens to the node that has the address. */
 enum Blow {
   STOP("SIGTERM of the holder's daemon", 3),
+  /** The next holder's code has hardly run. */
+  STOP_TO_COLD("the same, to a node that has just started", 3),
+  /** A node that has just started takes the address back. */
+  FAIL_BACK("the node of the highest priority starts", 2),
   DRAIN("`trunkline drain` on the holder", 4),
   KILL("kill -9 of the holder's daemon", 5),
   FREEZE("SIGSTOP of the holder's daemon", 5),

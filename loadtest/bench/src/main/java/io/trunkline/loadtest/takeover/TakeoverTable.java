@@ -55,7 +55,11 @@ public final class TakeoverTable {
         case TRUNKLINE -> true;
         case TRUNKLINE_100 -> blow == Blow.KILL || blow == Blow.UNPLUG;
         case KEEPALIVED -> blow != Blow.HEAL_HOLDER_LOSES && blow != Blow.DRAIN;
-        case KEEPALIVED_TUNED -> blow == Blow.STOP || blow == Blow.UNPLUG || blow == Blow.HEAL;
+        case KEEPALIVED_TUNED ->
+            switch (blow) {
+              case STOP, STOP_TO_COLD, FAIL_BACK, UNPLUG, HEAL -> true;
+              case DRAIN, KILL, FREEZE, HEAL_HOLDER_LOSES -> false;
+            };
       };
     }
   }

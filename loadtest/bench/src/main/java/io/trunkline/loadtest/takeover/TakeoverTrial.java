@@ -45,6 +45,8 @@ final class TakeoverTrial {
       Struck struck =
           switch (blow) {
             case STOP -> strike(stack.terminate(), settled);
+            case STOP_TO_COLD -> stopWhereTheOthersAreCold();
+            case FAIL_BACK -> failBack();
             case DRAIN -> strike(TrunklineStack.command("drain"), settled);
             case KILL -> strike(stack.kill(), settled);
             case FREEZE -> strike(stack.freeze(), settled);
@@ -57,7 +59,7 @@ final class TakeoverTrial {
       return takeover(blow, struck);
     } finally {
       faults().rejoin();
-      if (blow == Blow.STOP) {
+      if (blow == Blow.STOP || blow == Blow.STOP_TO_COLD) {
         stack.stopOn(group.first()); // it may still drain
       }
       if (blow == Blow.DRAIN) {
@@ -76,6 +78,26 @@ final class TakeoverTrial {
   private Struck strike(String command, long settled) {
     long at = Group.strike(group.first(), command);
     return new Struck(at, group.first(), Optional.empty(), settled);
+  }
+
+  private Struck stopWhereTheOthersAreCold() {
+    group.others().forEach(stack::stopOn);
+    group.others().forEach(stack::startOn);
+    Group.await(stack.title() + " is settled", SETTLING, stack::settled);
+    return strike(stack.terminate(), now());
+  }
+
+  private Struck failBack() {
+    ProxyNode first = group.first();
+    stack.stopOn(first);
+    Group.await("another holder", SETTLING, () -> group.holders().size() == 1);
+    ProxyNode other = group.holders().getFirst();
+    Group.await("sessions through " + other, SETTLING, () -> probes.steady(STEADY));
+    long at = now();
+    Group.sleep(HOLDING);
+    stack.startOn(first);
+    Group.await(first + " has the address", SETTLING, stack::settled);
+    return new Struck(at, other, Optional.of(first), at);
   }
 
   private Struck unplug(long settled) {
