@@ -215,13 +215,11 @@ final class Daemon implements AutoCloseable {
     proxy.start();
     vips.start();
     clusters.start();
-    warming.start();
   }
 
   /** Begins to look at the clusters, and does nothing else yet. */
   void look() {
     clusters.start();
-    warming.start();
   }
 
   /** Whether the writes of every cluster have somewhere to go, as far as this process can see. */
@@ -257,8 +255,9 @@ final class Daemon implements AutoCloseable {
     return clusters.seen();
   }
 
-  /** Completes when this process has warmed up, or was not to. */
-  CompletableFuture<Void> warm() {
+  /** Warms up; completes when that is over, or is not to be. */
+  CompletableFuture<Void> warmUp() {
+    warming.start();
     return warming.done();
   }
 

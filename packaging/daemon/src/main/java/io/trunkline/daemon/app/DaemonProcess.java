@@ -153,8 +153,9 @@ public final class DaemonProcess {
     }
   }
 
+  /** After the first look, which is needed first, and would be held up. */
   private static void awaitWarm(Daemon daemon, Signals signals) {
-    await(CompletableFuture.anyOf(daemon.warm(), signals.first()), daemon.config().warmUp());
+    await(CompletableFuture.anyOf(daemon.warmUp(), signals.first()), daemon.config().warmUp());
   }
 
   /** Another process serves: this one ends with its last session. */

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Warming implements AutoCloseable {
   /** It ends when nothing is left to compile; on a machine that is very busy that may take long. */
-  private static final Duration LONGEST = Duration.ofSeconds(60);
+  private static final Duration LONGEST = Duration.ofSeconds(90);
 
   private final WarmUp warmUp;
   private final EventSink events;

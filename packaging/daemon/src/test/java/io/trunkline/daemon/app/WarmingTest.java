@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(180)
 class WarmingTest {
   private final Queue<Event> events = new ConcurrentLinkedQueue<>();
 
@@ -29,7 +29,7 @@ class WarmingTest {
     try (Warming warming = of("3s")) {
       assertThat(warming.cold()).isTrue();
       warming.start();
-      Await.until("the warm-up is over", Duration.ofSeconds(90), () -> !events.isEmpty());
+      Await.until("the warm-up is over", Duration.ofMinutes(2), () -> !events.isEmpty());
       assertThat(events.element().label()).isEqualTo("daemon_warmed_up");
       assertThat(warming.done()).isCompleted();
       assertThat(warming.cold()).isFalse();
