@@ -41,7 +41,7 @@ public final class WarmUp {
 
   private static final long POLL_MILLIS = 40;
 
-  /** After each transaction, while others need the processors more: the compilers, or clients. */
+  /** After each transaction while others need the processors more: the compilers, or clients. */
   private static final long PAUSE_NANOS = 1_000_000;
 
   private final TrunklineConfig config;
@@ -54,9 +54,10 @@ public final class WarmUp {
    * What it came to.
    *
    * @param transactions how many it has relayed, by what they went through
+   * @param views how many views of a cluster it has made
    * @param settled whether the compilers had nothing left to do at the end
    */
-  public record Result(Duration took, Map<String, Long> transactions, boolean settled) {
+  public record Result(Duration took, Map<String, Long> transactions, long views, boolean settled) {
     public Result {
       transactions = Map.copyOf(transactions);
     }
@@ -89,7 +90,8 @@ public final class WarmUp {
   public Result run(Duration longest) throws IOException {
     long begin = System.nanoTime();
     try (ScriptedMember one = new ScriptedMember();
-        ScriptedMember two = new ScriptedMember()) {
+        ScriptedMember two = new ScriptedMember();
+        WarmUpHealth health = new WarmUpHealth(clock)) {
       WarmUpListeners listeners = WarmUpListeners.like(config);
       WarmUpCluster cluster =
           new WarmUpCluster(
@@ -99,11 +101,13 @@ public final class WarmUp {
         proxy.start();
         Map<String, ScriptedClient> clients = listeners.clients(proxy.bound());
         start(List.copyOf(clients.values()));
+        Scripts.start("warm-up health", () -> disturb(health));
         boolean settled = watch(cluster, clients.values(), begin, longest);
         stop();
         Map<String, Long> transactions = new TreeMap<>();
         clients.forEach((name, client) -> transactions.put(name, client.answered()));
-        return new Result(Duration.ofNanos(System.nanoTime() - begin), transactions, settled);
+        return new Result(
+            Duration.ofNanos(System.nanoTime() - begin), transactions, health.views(), settled);
       }
     }
   }
@@ -122,6 +126,13 @@ public final class WarmUp {
       } catch (IOException | UncheckedIOException | ProtocolError e) {
         // Its member is the primary no more: the next session goes to the other one.
       }
+    }
+  }
+
+  private void disturb(WarmUpHealth health) {
+    while (goesOn()) {
+      health.disturb();
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 

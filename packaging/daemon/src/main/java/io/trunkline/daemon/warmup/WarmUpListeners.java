@@ -1,5 +1,6 @@
 package io.trunkline.daemon.warmup;
 
+import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.ConfigLoader;
 import io.trunkline.config.ConfigResult;
 import io.trunkline.config.ListenerConfig;
@@ -8,11 +9,14 @@ import io.trunkline.config.TlsFiles;
 import io.trunkline.config.TrunklineConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * One listener for each way in which sessions are opened and relayed. TLS is among them if the
@@ -75,6 +79,14 @@ final class WarmUpListeners {
         tls: {mode: terminate, cert: %s, key: %s}
     """
         .formatted(quoted(cert), quoted(files.key().orElse(cert)));
+  }
+
+  /** A cluster that is known by those REST APIs alone. */
+  static ClusterConfig health(List<URI> hosts) throws IOException {
+    String urls = hosts.stream().map(URI::toString).collect(Collectors.joining("\", \""));
+    return read("clusters: [{scope: health, patroni: {hosts: [\"" + urls + "\"]}}]\n")
+        .clusters()
+        .getFirst();
   }
 
   private static String quoted(Path path) {

@@ -49,6 +49,7 @@ class WarmUpTest {
     WarmUp.Result result = of(terminating()).run(LONGEST);
     assertThat(result.transactions()).containsOnlyKeys("write", "read", "unread", "kept", "tls");
     assertThat(result.transactions().values()).allMatch(count -> count > 0);
+    assertThat(result.views()).isGreaterThan(100);
     assertThat(result.settled()).isTrue();
   }
 
