@@ -27,7 +27,7 @@ help:
 	@echo "make vip-lateness  how late VRRP's timers fire under load, MINUTES=10 SESSIONS=2000 GC=serial|g1|zgc RT=0"
 	@echo "make bench     beside HAProxy and PgBouncer: docs/performance.md, PAIRS=7 SECONDS=5 MINUTES=60 CASES=... HAPROXY=... (QUICK=1: 3 minutes, docs stay as they are)"
 	@echo "make bench-page  writes docs/performance.md anew from the samples of the last published run"
-	@echo "make fuzz      looks for bytes that break the parsers, MINUTES=5 each, TARGETS=\"opening messages proxy-header\""
+	@echo "make fuzz      looks for bytes that break what reads them, MINUTES=5 each, TARGETS=\"vrrp rest import ...\" (./fuzz.sh list: all of them)"
 	@echo "make page-shots  looks at the dashboard in Chromium: every state, phone and desk, light and dark; SHOTS=/tmp/page-shots STATES=..."
 	@echo "make build     the daemon only, into packaging/target/trunkline"
 	@echo "make deb       the Debian package, into packaging/target (ARCH: the machine's own, amd64 or arm64)"
@@ -117,8 +117,8 @@ bench-page:
 	loadtest/bench/bench.sh PAGE=1
 
 fuzz:
-	@./build.sh -Pfuzz -pl proxy -am
-	proxy/fuzz.sh $(or $(MINUTES),5) $(TARGETS)
+	@./build.sh -Pfuzz -pl packaging/daemon -am
+	./fuzz.sh $(or $(MINUTES),5) $(TARGETS)
 
 page-shots:
 	@./build.sh -pl packaging/daemon -am
