@@ -20,18 +20,32 @@ final class NetlinkReader {
     end = size;
   }
 
-  /** Moves to the next message; false: there is none, or it is cut off. */
+  /**
+   * Moves to the next message; one that is shorter than its type says is passed over. False: there
+   * is none, or it is cut off.
+   */
   boolean nextMessage() {
-    at = next;
-    if (end - at < Netlink.HEADER) {
-      return false;
+    while (end - next >= Netlink.HEADER) {
+      at = next;
+      int length = bytes.getInt(at);
+      if (length < Netlink.HEADER || length > end - at) {
+        return false;
+      }
+      next = at + Netlink.align(length);
+      if (length >= Netlink.HEADER + familyHeader()) {
+        return true;
+      }
     }
-    int length = bytes.getInt(at);
-    if (length < Netlink.HEADER || length > end - at) {
-      return false;
-    }
-    next = at + Netlink.align(length);
-    return true;
+    return false;
+  }
+
+  /** The bytes that a message of this type has before its attributes. */
+  private int familyHeader() {
+    return switch (type()) {
+      case Netlink.RTM_NEWLINK, Netlink.RTM_DELLINK -> Netlink.LINK_HEADER;
+      case Netlink.RTM_NEWADDR, Netlink.RTM_DELADDR -> Netlink.ADDRESS_HEADER;
+      default -> 0;
+    };
   }
 
   short type() {
@@ -44,26 +58,27 @@ final class NetlinkReader {
 
   /** The errno in a NLMSG_ERROR or NLMSG_DONE, negative or 0. */
   int error() {
-    return end - at >= Netlink.HEADER + 4 ? bytes.getInt(at + Netlink.HEADER) : 0;
+    return bytes.getInt(at) >= Netlink.HEADER + 4 ? bytes.getInt(at + Netlink.HEADER) : 0;
   }
 
   Link link() {
     int index = bytes.getInt(at + Netlink.HEADER + 4);
     int flags = bytes.getInt(at + Netlink.HEADER + 8);
     boolean up = (flags & Netlink.IFF_UP) != 0 && (flags & Netlink.IFF_RUNNING) != 0;
-    byte[] name = attribute(Netlink.LINK_HEADER, Netlink.IFLA_IFNAME);
+    byte[] name = attribute(Netlink.IFLA_IFNAME);
     int length = name.length > 0 && name[name.length - 1] == 0 ? name.length - 1 : name.length;
     return new Link(
         index,
         new String(name, 0, length, StandardCharsets.UTF_8),
         up,
-        new MacAddress(attribute(Netlink.LINK_HEADER, Netlink.IFLA_ADDRESS)));
+        new MacAddress(attribute(Netlink.IFLA_ADDRESS)));
   }
 
-  /** Whether this is about an IPv4 or IPv6 address: a dump has other families too. */
+  /** Whether this names an IPv4 or IPv6 address: a dump has other families too. */
   boolean internetAddress() {
     int family = bytes.get(at + Netlink.HEADER);
-    return family == Socket.AF_INET || family == Socket.AF_INET6;
+    return (family == Socket.AF_INET && addressBytes().length == 4)
+        || (family == Socket.AF_INET6 && addressBytes().length == 16);
   }
 
   /** The interface that the address of a RTM_NEWADDR or RTM_DELADDR is on. */
@@ -71,24 +86,27 @@ final class NetlinkReader {
     return bytes.getInt(at + Netlink.HEADER + 4);
   }
 
-  /** The address of a RTM_NEWADDR or RTM_DELADDR: the local one where a peer is another. */
+  /** The {@link #internetAddress} of a RTM_NEWADDR or RTM_DELADDR. */
   AddressOnLink address() {
     int body = at + Netlink.HEADER;
-    byte[] local = attribute(Netlink.ADDRESS_HEADER, Netlink.IFA_LOCAL);
-    byte[] address =
-        local.length > 0 ? local : attribute(Netlink.ADDRESS_HEADER, Netlink.IFA_ADDRESS);
-    byte[] wide = attribute(Netlink.ADDRESS_HEADER, Netlink.IFA_FLAGS);
+    byte[] wide = attribute(Netlink.IFA_FLAGS);
     int flags =
         wide.length == 4
             ? ByteBuffer.wrap(wide).order(bytes.order()).getInt()
             : bytes.get(body + 2) & 0xff;
     return new AddressOnLink(
-        addressLinkIndex(), InetAddresses.of(address), bytes.get(body + 1) & 0xff, flags);
+        addressLinkIndex(), InetAddresses.of(addressBytes()), bytes.get(body + 1) & 0xff, flags);
   }
 
-  private byte[] attribute(int familyHeader, int wanted) {
-    int from = at + Netlink.HEADER + familyHeader;
-    int to = Math.min(at + bytes.getInt(at), end);
+  /** The local address where a peer is another. */
+  private byte[] addressBytes() {
+    byte[] local = attribute(Netlink.IFA_LOCAL);
+    return local.length > 0 ? local : attribute(Netlink.IFA_ADDRESS);
+  }
+
+  private byte[] attribute(int wanted) {
+    int from = at + Netlink.HEADER + familyHeader();
+    int to = at + bytes.getInt(at);
     while (to - from >= 4) {
       int length = bytes.getShort(from) & 0xffff;
       if (length < 4 || length > to - from) {

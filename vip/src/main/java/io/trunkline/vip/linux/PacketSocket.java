@@ -3,7 +3,6 @@ package io.trunkline.vip.linux;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import io.trunkline.vip.vrrp.InetAddresses;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -90,13 +89,9 @@ public final class PacketSocket implements AutoCloseable {
       if (size < 0) {
         return null;
       }
-      if (size >= Frames.ARP_SENDER_ADDRESS + 4
-          && !link.mac().isAt(received, Frames.ARP_SENDER_MAC)) {
-        byte[] mac = new byte[MacAddress.LENGTH];
-        received.get(Frames.ARP_SENDER_MAC, mac);
-        byte[] address = new byte[4];
-        received.get(Frames.ARP_SENDER_ADDRESS, address);
-        return new Contender(InetAddresses.of(address), new MacAddress(mac));
+      Contender sender = Frames.sender(received, size, link.mac());
+      if (sender != null) {
+        return sender;
       }
     }
   }

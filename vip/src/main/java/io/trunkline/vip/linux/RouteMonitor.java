@@ -76,17 +76,22 @@ public final class RouteMonitor implements AutoCloseable {
       }
       reader.begin(size);
       while (reader.nextMessage()) {
-        report(listener);
+        report(reader, listener);
       }
     }
   }
 
-  private void report(Listener listener) {
+  /** Tells of one message. */
+  static void report(NetlinkReader reader, Listener listener) {
     switch (reader.type()) {
       case Netlink.RTM_NEWLINK -> listener.linkChanged(reader.link());
       case Netlink.RTM_DELLINK -> listener.linkGone(reader.link());
       case Netlink.RTM_NEWADDR -> listener.addressAdded(reader.addressLinkIndex());
-      case Netlink.RTM_DELADDR -> listener.addressGone(reader.address());
+      case Netlink.RTM_DELADDR -> {
+        if (reader.internetAddress()) {
+          listener.addressGone(reader.address());
+        }
+      }
       default -> {}
     }
   }

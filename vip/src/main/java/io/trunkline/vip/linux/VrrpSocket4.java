@@ -27,7 +27,6 @@ final class VrrpSocket4 extends VrrpSocket {
   private final ByteBuffer outgoing;
   private final MemorySegment target;
   private final MemorySegment in;
-  private final ByteBuffer received;
   private final Datagram datagram;
 
   VrrpSocket4(Link link) throws LinuxException {
@@ -38,8 +37,7 @@ final class VrrpSocket4 extends VrrpSocket {
     target = socket.allocate(16);
     target.set(JAVA_SHORT, 0, (short) Socket.AF_INET);
     in = socket.allocate(60 + VrrpCodec.LONGEST + 1);
-    received = in.asByteBuffer();
-    datagram = new Datagram(received, false);
+    datagram = new Datagram(in.asByteBuffer(), false);
   }
 
   @Override
@@ -80,15 +78,9 @@ final class VrrpSocket4 extends VrrpSocket {
       if (size < 0) {
         return null;
       }
-      int header = (received.get(0) & 0x0f) * 4;
-      if (size < IP_HEADER || header < IP_HEADER || header > size) {
-        continue;
+      if (datagram.readIpv4(size)) {
+        return datagram;
       }
-      received.limit(size).position(header);
-      received.get(12, datagram.source());
-      received.get(16, datagram.destination());
-      datagram.hopLimit(received.get(8) & 0xff);
-      return datagram;
     }
   }
 }

@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
  * for each packet, so that receiving allocates nothing.
  */
 public final class Datagram {
+  private static final int IPV4_HEADER = 20;
+
   private final ByteBuffer message;
   private final byte[] source;
   private final byte[] destination;
@@ -17,6 +19,28 @@ public final class Datagram {
     this.message = message;
     this.source = new byte[ipv6 ? 16 : 4];
     this.destination = new byte[ipv6 ? 16 : 4];
+  }
+
+  /**
+   * Takes over a packet of that size as a raw socket of IPv4 receives it, with its header (RFC 791
+   * section 3.1), from index 0 of the buffer on.
+   *
+   * @return false: it is too short for the header that it names
+   */
+  public boolean readIpv4(int size) {
+    message.clear();
+    if (size < IPV4_HEADER) {
+      return false;
+    }
+    int header = (message.get(0) & 0x0f) * 4;
+    if (header < IPV4_HEADER || header > size) {
+      return false;
+    }
+    message.limit(size).position(header);
+    message.get(12, source);
+    message.get(16, destination);
+    hopLimit = message.get(8) & 0xff;
+    return true;
   }
 
   /** The message, without its IP header, from position to limit. */
