@@ -43,7 +43,12 @@ public final class Failures {
           case ClosedChannelException _ -> "connection closed";
           default -> message;
         };
-    String line = text.lines().findFirst().orElse(text);
+    return line(text);
+  }
+
+  /** Words that may repeat what somebody else said: their first line, and not all of a long one. */
+  public static String line(String words) {
+    String line = words.lines().findFirst().orElse(words);
     return line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) + "…" : line;
   }
 }

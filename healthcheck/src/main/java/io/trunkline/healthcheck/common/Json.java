@@ -43,7 +43,7 @@ public final class Json {
       }
       return node;
     } catch (JsonProcessingException e) {
-      throw new JunkException("not JSON: " + firstLine(e.getOriginalMessage()));
+      throw new JunkException("not JSON: " + e.getOriginalMessage());
     }
   }
 
@@ -150,10 +150,5 @@ public final class Json {
 
   private static Optional<JsonNode> present(ObjectNode node, String field) {
     return Optional.ofNullable(node.get(field)).filter(value -> !value.isNull());
-  }
-
-  private static String firstLine(String message) {
-    String line = message.lines().findFirst().orElse("");
-    return line.length() > 120 ? line.substring(0, 120) : line;
   }
 }

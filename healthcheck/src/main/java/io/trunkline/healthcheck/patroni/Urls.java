@@ -1,6 +1,7 @@
 package io.trunkline.healthcheck.patroni;
 
 import io.trunkline.config.HostPort;
+import io.trunkline.healthcheck.common.Hosts;
 import io.trunkline.healthcheck.common.JunkException;
 
 /**
@@ -23,7 +24,7 @@ public final class Urls {
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
     }
-    if (!host.matches("[0-9A-Za-z._:%-]*[0-9A-Za-z_][0-9A-Za-z._:%-]*")) {
+    if (!Hosts.possible(host)) {
       throw new JunkException("no host in " + clip(url));
     }
     String port = hasPort ? authority.substring(colon + 1) : "";

@@ -3,6 +3,7 @@ package io.trunkline.healthcheck.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.config.HostPort;
+import io.trunkline.healthcheck.common.Hosts;
 import io.trunkline.healthcheck.common.Json;
 import io.trunkline.healthcheck.common.JsonFields;
 import io.trunkline.healthcheck.common.JunkException;
@@ -88,10 +89,18 @@ public record ClusterBody(
 
   private static MemberFacts facts(JsonFields member) {
     Optional<ApiUrl> api = member.text("api_url", ApiUrl::parse);
-    Optional<String> host = member.text("host").filter(text -> !text.isBlank());
+    Optional<String> host = member.text("host", ClusterBody::host).filter(it -> !it.isEmpty());
     int port = member.port("port").orElse(5432);
     return new MemberFacts(
         host.map(name -> new HostPort(name, port)), api, Optional.empty(), true, Optional.empty());
+  }
+
+  /** Empty for a blank one, as Patroni tells of a member that has not announced its address. */
+  private static String host(String text) throws JunkException {
+    if (!text.isBlank() && !Hosts.possible(text)) {
+      throw new JunkException("not a host");
+    }
+    return text.strip();
   }
 
   private static Optional<Switchover> switchover(ObjectNode json, String field)

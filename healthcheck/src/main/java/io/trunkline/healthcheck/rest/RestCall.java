@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -49,6 +50,7 @@ final class RestCall extends SimpleChannelInboundHandler<HttpObject> {
   private String phase = "resolving the name";
   private int status;
   private boolean endsWithConnection;
+  private boolean endsWithBrace;
   private int earlyLooks;
   private boolean done;
 
@@ -66,6 +68,11 @@ final class RestCall extends SimpleChannelInboundHandler<HttpObject> {
     this.clock = clock;
     this.reply = reply;
     this.dialledAt = clock.instant();
+  }
+
+  /** What is before it in the pipeline. */
+  static HttpClientCodec codec() {
+    return new HttpClientCodec(4096, 8192, 8192);
   }
 
   void start() {
@@ -179,6 +186,7 @@ final class RestCall extends SimpleChannelInboundHandler<HttpObject> {
     byte[] chunk = new byte[bytes.readableBytes()];
     bytes.readBytes(chunk);
     body.writeBytes(chunk);
+    endsWithBrace = chunk.length == 0 ? endsWithBrace : chunk[chunk.length - 1] == '}';
   }
 
   /**
@@ -186,16 +194,12 @@ final class RestCall extends SimpleChannelInboundHandler<HttpObject> {
    * (under TLS that takes a round trip more).
    */
   private boolean complete() {
-    if (!endsWithConnection || earlyLooks >= MAX_EARLY_LOOKS) {
-      return false;
-    }
-    String text = body.toString(StandardCharsets.UTF_8);
-    if (!text.endsWith("}")) {
+    if (!endsWithConnection || !endsWithBrace || earlyLooks >= MAX_EARLY_LOOKS) {
       return false;
     }
     earlyLooks++;
     try {
-      Json.object(text);
+      Json.object(body.toString(StandardCharsets.UTF_8));
       return true;
     } catch (JunkException e) {
       return false;

@@ -3,7 +3,6 @@ package io.trunkline.healthcheck.rest;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.ssl.SslContext;
 import io.trunkline.healthcheck.common.ClientTls;
 import io.trunkline.healthcheck.common.Connector;
@@ -61,7 +60,7 @@ public final class RestClient implements HttpProbe {
                   .addLast(
                       ssl.newHandler(channel.alloc(), api.address().host(), api.address().port()));
             }
-            channel.pipeline().addLast(new HttpClientCodec(4096, 8192, 8192), call);
+            channel.pipeline().addLast(RestCall.codec(), call);
           }
         },
         call::failed);

@@ -2,6 +2,7 @@ package io.trunkline.healthcheck.sentinel;
 
 import io.netty.buffer.ByteBuf;
 import io.trunkline.config.HostPort;
+import io.trunkline.healthcheck.common.Hosts;
 import io.trunkline.pgwire.ProtocolError;
 import io.trunkline.pgwire.ServerError;
 import io.trunkline.routing.SentinelAnswer.Access;
@@ -17,8 +18,6 @@ final class SentinelFacts {
   private static final byte[] READ_ONLY = utf8("default_transaction_read_only");
   private static final int COLUMNS = 3;
   private static final int RECEIVER_COLUMNS = 6;
-  private static final int MAX_HOST = 255;
-  private static final int WAL_FILE_NAME = 24;
 
   private @Nullable Boolean inRecovery;
   private @Nullable Boolean readOnly;
@@ -64,8 +63,7 @@ final class SentinelFacts {
     OptionalLong received = number(column(body), 0xFFFF_FFFFL);
     String host = column(body);
     OptionalLong port = number(column(body), 65_535);
-    boolean known =
-        received.isPresent() && port.isPresent() && !host.isBlank() && host.length() <= MAX_HOST;
+    boolean known = received.isPresent() && port.orElse(0) > 0 && Hosts.possible(host);
     upstream =
         streams && known
             ? Optional.of(
@@ -140,14 +138,10 @@ final class SentinelFacts {
 
   /** The first eight hexadecimal digits of a WAL file's name. */
   private static OptionalLong timeline(String file) throws ProtocolError {
-    if (file.length() != WAL_FILE_NAME) {
+    if (!file.matches("[0-9A-F]{24}")) {
       throw new ProtocolError("no name of a WAL file");
     }
-    try {
-      return OptionalLong.of(Long.parseLong(file.substring(0, 8), 16));
-    } catch (NumberFormatException e) {
-      throw new ProtocolError("no name of a WAL file");
-    }
+    return OptionalLong.of(Long.parseLong(file.substring(0, 8), 16));
   }
 
   private static byte[] utf8(String text) {

@@ -40,10 +40,10 @@ public final class AuthenticationRequest {
     };
   }
 
-  /** The data of AuthenticationSASLContinue or AuthenticationSASLFinal. */
+  /** The data of AuthenticationSASLContinue or AuthenticationSASLFinal; others may have none. */
   public static byte[] data(ByteBuf body) {
-    return ByteBufUtil.getBytes(
-        body, body.readerIndex() + Integer.BYTES, body.readableBytes() - Integer.BYTES);
+    int kind = Math.min(Integer.BYTES, body.readableBytes());
+    return ByteBufUtil.getBytes(body, body.readerIndex() + kind, body.readableBytes() - kind);
   }
 
   /** The mechanisms that AuthenticationSASL offers; the first 16 of them. */

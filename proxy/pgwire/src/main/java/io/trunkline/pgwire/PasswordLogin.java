@@ -160,7 +160,10 @@ public final class PasswordLogin {
       }
     }
     if (!offered.contains("SCRAM-SHA-256")) {
-      line.refuse("the server asks for " + String.join(", ", offered) + ", not SCRAM-SHA-256");
+      line.refuse(
+          "the server asks for "
+              + ServerError.line(String.join(", ", offered))
+              + ", not SCRAM-SHA-256");
       return;
     }
     ScramClient client =

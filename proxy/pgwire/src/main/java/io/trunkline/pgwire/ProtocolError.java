@@ -4,7 +4,10 @@ package io.trunkline.pgwire;
 public final class ProtocolError extends Exception {
   private static final long serialVersionUID = 1;
 
+  /**
+   * @param message it may repeat what the server has sent; of that no more is kept than fits a line
+   */
   public ProtocolError(String message) {
-    super(message, null, false, false);
+    super(ServerError.line(message), null, false, false);
   }
 }

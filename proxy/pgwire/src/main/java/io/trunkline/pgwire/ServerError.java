@@ -16,8 +16,8 @@ public record ServerError(String severity, String sqlState, String message) {
   /** What those fields say. */
   public static ServerError parse(ByteBuf body) {
     return new ServerError(
-        ErrorResponse.field(body, 'V').or(() -> ErrorResponse.field(body, 'S')).orElse(""),
-        ErrorResponse.field(body, 'C').orElse(""),
+        line(ErrorResponse.field(body, 'V').or(() -> ErrorResponse.field(body, 'S')).orElse("")),
+        line(ErrorResponse.field(body, 'C').orElse("")),
         line(ErrorResponse.field(body, 'M').orElse("")));
   }
 
@@ -36,7 +36,8 @@ public record ServerError(String severity, String sqlState, String message) {
     return line(text);
   }
 
-  private static String line(String text) {
+  /** The first line of a text, and not all of a long one. */
+  static String line(String text) {
     String line = text.lines().findFirst().orElse("");
     return line.length() > MAX_TEXT ? line.substring(0, MAX_TEXT) + "…" : line;
   }
@@ -80,6 +81,7 @@ public record ServerError(String severity, String sqlState, String message) {
 
   @Override
   public String toString() {
-    return severity + " " + sqlState + " " + message;
+    String all = (severity + " " + sqlState + " " + message).strip();
+    return all.isEmpty() ? "an error without a message" : all;
   }
 }
