@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -63,7 +62,7 @@ class FuzzTest {
     // On all processors: every other module waits for this one.
     IntStream.range(0, FULL.length)
         .parallel()
-        .forEach(length -> check(Arrays.copyOf(FULL, length)));
+        .forEach(length -> ConfigurationFuzz.check(Arrays.copyOf(FULL, length)));
   }
 
   @Test
@@ -75,7 +74,7 @@ class FuzzTest {
       for (int n = 1 + random.nextInt(4); n > 0; n--) {
         bytes = mutate(bytes, random);
       }
-      check(bytes);
+      ConfigurationFuzz.check(bytes);
     }
   }
 
@@ -88,7 +87,7 @@ class FuzzTest {
       for (int j = 0; i % 2 == 0 && j < bytes.length; j++) {
         bytes[j] = (byte) "ab:- \n\t[]{},'\"&*!|>%@#?~$<=\\".charAt((bytes[j] & 0xff) % 28);
       }
-      check(bytes);
+      ConfigurationFuzz.check(bytes);
     }
   }
 
@@ -120,32 +119,6 @@ class FuzzTest {
     System.arraycopy(insert, 0, joined, at, insert.length);
     System.arraycopy(bytes, rest, joined, at + insert.length, bytes.length - rest);
     return joined;
-  }
-
-  private static void check(byte[] bytes) {
-    var problems = new Problems("f");
-    Optional<String> text = SourceFile.decode(bytes, problems);
-    if (text.isEmpty()) {
-      assertThat(problems.isEmpty()).isFalse();
-      return;
-    }
-    switch (Loading.load(text.get())) {
-      case ConfigResult.Valid(TrunklineConfig config) ->
-          assertThat(Loading.valid(EffectiveConfig.render(config, Secret::reveal)))
-              .isEqualTo(config);
-      case ConfigResult.Invalid(List<Problem> found) -> {
-        long lines = text.get().lines().count() + 1;
-        assertThat(found).isNotEmpty();
-        assertThat(found)
-            .allSatisfy(
-                problem -> {
-                  assertThat(problem.message()).isNotBlank();
-                  assertThat(problem.line()).isBetween(1, Math.toIntExact(lines) + 1);
-                  assertThat(problem.column()).isPositive();
-                });
-        assertThat(found).isSortedAccordingTo((a, b) -> Integer.compare(a.line(), b.line()));
-      }
-    }
   }
 
   @Test
