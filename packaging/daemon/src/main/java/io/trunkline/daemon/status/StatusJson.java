@@ -1,9 +1,13 @@
 package io.trunkline.daemon.status;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.UncheckedIOException;
 
@@ -13,7 +17,8 @@ public final class StatusJson {
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .build();
+          .build()
+          .setDefaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL));
 
   private StatusJson() {}
 
@@ -26,8 +31,16 @@ public final class StatusJson {
     }
   }
 
-  /** An answer of the daemon, or of another process of it; keys of newer versions are ignored. */
+  /**
+   * An answer of the daemon, or of another process of it; keys of newer versions are ignored.
+   *
+   * @throws JsonProcessingException if it is none; null is none, and is no element of a list
+   */
   public static <T> T read(String text, Class<T> type) throws JsonProcessingException {
-    return MAPPER.readValue(text, type);
+    T read = MAPPER.readValue(text, type);
+    if (read == null) {
+      throw MismatchedInputException.from((JsonParser) null, type, "null instead of an answer");
+    }
+    return read;
   }
 }

@@ -1,5 +1,6 @@
 package io.trunkline.daemon.upgrade;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.unix.FileDescriptor;
 import io.trunkline.config.HostPort;
@@ -119,12 +120,22 @@ public final class Predecessor {
     leaving.forEach(it -> it.complete(0));
   }
 
-  private void hear(String line) throws IOException {
+  /** A line that cannot be read says nothing: the other process is watched all the same. */
+  private void hear(String line) {
     if (line.startsWith("sessions ")) {
-      report = Optional.of(StatusJson.read(line.substring(9), PredecessorReport.class));
+      try {
+        report = Optional.of(StatusJson.read(line.substring(9), PredecessorReport.class));
+      } catch (JsonProcessingException e) {
+        report = Optional.empty();
+      }
     } else if (line.startsWith(LEFT) && !leaving.isEmpty()) {
-      leaving.remove().complete(Integer.parseInt(line.substring(LEFT.length())));
+      leaving.remove().complete(count(line.substring(LEFT.length())));
     }
+  }
+
+  /** A number of sessions; 0 for what is no number. */
+  static int count(String text) {
+    return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
   }
 
   /** Its number, as the kernel knows it. */
