@@ -2,9 +2,12 @@ package io.trunkline.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.importer.common.Dialect;
 import io.trunkline.importer.common.ImportSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -334,5 +337,31 @@ class LeftTest {
     assertThat(Arrays.stream(sources).mapToLong(it -> it.text().lines().count()).sum())
         .isGreaterThan(100);
     assertThat(Importing.remarks(sources)).hasSizeLessThan(20);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HAPROXY, haproxy-split-ports.cfg",
+    "HAPROXY, haproxy-vip-port.cfg",
+    "HAPROXY, shape-ansible.cfg",
+    "HAPROXY, shape-services.cfg",
+    "KEEPALIVED, keepalived-haproxy-01.conf",
+    "KEEPALIVED, keepalived-haproxy-02.conf",
+    "KEEPALIVED, keepalived-haproxy-03.conf",
+    "KEEPALIVED, shape-unicast.conf",
+  })
+  void anUnknownKeywordIsToldBehindAnyLine(Dialect dialect, String name) {
+    List<String> lines = Importing.text(name).lines().toList();
+    ImportResult without = translate(dialect, lines);
+    for (int i = 1; i <= lines.size(); i++) {
+      List<String> more = new ArrayList<>(lines);
+      more.set(i - 1, lines.get(i - 1) + "\n frobnicate 7");
+      assertThat(translate(dialect, more)).as("behind line %d", i).isNotEqualTo(without);
+    }
+  }
+
+  private static ImportResult translate(Dialect dialect, List<String> lines) {
+    return Importing.translate(
+        new ImportSource("f", String.join("\n", lines), Optional.of(dialect)));
   }
 }
