@@ -30,7 +30,8 @@ fuzzer() { # MODULE CLASS OPTION|DIRECTORY ...
 # Those that are kept whatever they reach, and the fewest of the others.
 reduce() { # MODULE CLASS CORPUS
   mkdir "$work/merged"
-  if ! fuzzer "$1" "$2" -merge=1 -use_counters=0 "$work/merged" "$3" "$work/new" >"$work/merge.log" 2>&1; then
+  if ! fuzzer "$1" "$2" -merge=1 -use_counters=0 -artifact_prefix="$work/merge-" \
+    "$work/merged" "$3" "$work/new" >"$work/merge.log" 2>&1 || [ -z "$(ls "$work/merged")" ]; then
     echo "fuzz.sh: the corpus was not reduced, see $work/merge.log" >&2
     return
   fi

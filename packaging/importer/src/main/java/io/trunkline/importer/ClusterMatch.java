@@ -9,7 +9,6 @@ import io.trunkline.importer.haproxy.ListenerPlan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -84,7 +83,7 @@ final class ClusterMatch {
 
   /** Makes one group of those that have a key in common. */
   private void unite(Group group, Collection<String> keys, Map<String, Group> byKey) {
-    for (Group found : new HashSet<>(keys.stream().map(byKey::get).toList())) {
+    for (Group found : new LinkedHashSet<>(keys.stream().map(byKey::get).toList())) {
       if (found != null) {
         group.listeners.addAll(0, found.listeners);
         group.rest.addAll(found.rest);

@@ -4,8 +4,7 @@ import io.trunkline.importer.common.Line;
 import io.trunkline.importer.common.Remarks;
 import io.trunkline.importer.common.Text;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +40,7 @@ record HaproxyTarget(
     private final Map<String, HaproxyProxy> backends;
     private final Map<String, List<Line>> acls;
     private final Remarks remarks;
-    private final Set<HaproxyProxy> others = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<HaproxyProxy> others = new LinkedHashSet<>();
 
     Reader(HaproxyProxy frontend, Map<String, HaproxyProxy> backends, Remarks remarks) {
       this.frontend = frontend;
