@@ -27,7 +27,7 @@ fuzzer() { # MODULE CLASS OPTION|DIRECTORY ...
     '--custom_hook_excludes=**' --reproducer_path="$work" "$@" </dev/null
 }
 
-# Those that are kept whatever they reach, and the fewest of the others.
+# Those that are kept whatever they reach, and the fewest of the others, none of them longer than 1 kB.
 reduce() { # MODULE CLASS CORPUS
   mkdir "$work/merged"
   if ! fuzzer "$1" "$2" -merge=1 -use_counters=0 -artifact_prefix="$work/merge-" \
@@ -35,10 +35,11 @@ reduce() { # MODULE CLASS CORPUS
     echo "fuzz.sh: the corpus was not reduced, see $work/merge.log" >&2
     return
   fi
+  find "$work/merged" -type f -size +1024c -delete
   find "$3" -type f -not -name 'seed-*' -not -name 'regression-*' -not -name 'finding-*' -delete
   local kept
   kept=$(md5sum "$3"/* | cut -d' ' -f1)
-  for input in "$work"/merged/*; do
+  find "$work/merged" -type f | while read -r input; do
     grep -qF "$(md5sum "$input" | cut -d' ' -f1)" <<<"$kept" || cp "$input" "$3/"
   done
 }
