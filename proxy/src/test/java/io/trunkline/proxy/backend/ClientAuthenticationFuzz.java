@@ -234,8 +234,8 @@ public final class ClientAuthenticationFuzz {
     @Override
     public void refuse(SessionEnd reason, String why) {
       assertThat(why).isNotBlank().hasSizeLessThan(LONGEST_REASON);
-      // The character that was found can be one of a nonce.
-      add("refused " + reason + " " + why.replaceFirst("found .*", "found"));
+      // What is expected and what was found can be of a nonce.
+      add("refused " + reason + " " + why.replaceFirst("SCRAM message: .*", "SCRAM message"));
     }
   }
 }
