@@ -21,7 +21,7 @@ final class Connections implements Case {
   @Override
   public List<Row> run(Field field) throws IOException, InterruptedException {
     boolean quick = field.options().quick();
-    List<Way> plain = Way.plain(quick, PGBOUNCER);
+    List<Way> plain = Way.plain(quick, PGBOUNCER, CHAIN);
     List<Row> rows = new ArrayList<>();
     List<Way> terminated = List.of(HAPROXY_TERMINATED, HAPROXY_TUNED_TERMINATED, TERMINATED);
     rows.add(field.measure("churn", "new connections", UNIT, CHURN, plain));

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A process that listens, and what it has taken of the machine. */
@@ -21,10 +22,17 @@ final class Daemon implements AutoCloseable {
 
   private final Process process;
   private final Path log;
+  private final Optional<Daemon> behind;
 
-  private Daemon(Process process, Path log) {
+  private Daemon(Process process, Path log, Optional<Daemon> behind) {
     this.process = process;
     this.log = log;
+    this.behind = behind;
+  }
+
+  /** Both together: what they take counts as one, and they end together. */
+  Daemon before(Daemon other) {
+    return new Daemon(process, log, Optional.of(other));
   }
 
   /** How one is started; where its ports must accept connections before it counts as ready. */
@@ -54,7 +62,7 @@ final class Daemon implements AutoCloseable {
         pause(STEP);
       }
     }
-    return new Daemon(process, launch.log());
+    return new Daemon(process, launch.log(), Optional.empty());
   }
 
   long pid() {
@@ -82,17 +90,18 @@ final class Daemon implements AutoCloseable {
   }
 
   double processorSeconds() {
-    return Processor.spent(process.pid());
+    return Processor.spent(process.pid()) + behind.map(Daemon::processorSeconds).orElse(0.0);
   }
 
   /** Resident memory in kB (proc(5): VmRSS). */
   long residentKb() {
     try {
       return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
-          .filter(line -> line.startsWith("VmRSS:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-          .findFirst()
-          .orElseThrow();
+              .filter(line -> line.startsWith("VmRSS:"))
+              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+              .findFirst()
+              .orElseThrow()
+          + behind.map(Daemon::residentKb).orElse(0L);
     } catch (IOException e) {
       throw new LabException("the process has gone", e);
     }
@@ -101,6 +110,7 @@ final class Daemon implements AutoCloseable {
   /** Ends it as a crash would. */
   void kill() {
     process.destroyForcibly();
+    behind.ifPresent(Daemon::kill);
   }
 
   @Override
@@ -114,6 +124,7 @@ final class Daemon implements AutoCloseable {
       Thread.currentThread().interrupt();
       process.destroyForcibly();
     }
+    behind.ifPresent(Daemon::close);
   }
 
   private static boolean accepts(String address, int port) {

@@ -1,5 +1,6 @@
 package io.trunkline.loadtest.bench;
 
+import io.trunkline.loadtest.lab.LabException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,13 +20,54 @@ final class Haproxy {
   private Haproxy() {}
 
   static Contender open(Site site, Way way) throws IOException {
+    return open(site, way, site.postgres().members(), site.fake().members());
+  }
+
+  /** With a PgBouncer between it and each primary. */
+  static Contender beforePgBouncer(Site site, Way way) throws IOException {
+    int port = Ports.free();
+    Path home = Files.createDirectories(site.home(way).resolve("pgbouncer"));
+    Daemon pooler = PgBouncer.start(site, way, home, port);
+    try {
+      Contender before =
+          open(
+              site,
+              way,
+              firstIs(port, site.postgres().members()),
+              firstIs(port, site.fake().members()));
+      return new Contender(
+          way,
+          before.address(),
+          before.postgres(),
+          before.fake(),
+          Optional.of(before.daemon().before(pooler)));
+    } catch (IOException | LabException e) {
+      pooler.close();
+      throw e;
+    }
+  }
+
+  private static List<Integer> firstIs(int port, List<Integer> members) {
+    List<Integer> ports = new ArrayList<>(members);
+    ports.set(0, port);
+    return ports;
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param postgreses the ports of the servers in front of PostgreSQL
+   * @param fakes the ports of those in front of the fake one
+   */
+  private static Contender open(Site site, Way way, List<Integer> postgreses, List<Integer> fakes)
+      throws IOException {
     Path home = site.home(way);
     int postgres = Ports.free();
     int fake = Ports.free();
     String configuration =
         global(way)
-            + sections(site, way, "postgres", postgres, site.postgres())
-            + sections(site, way, "fake", fake, site.fake());
+            + sections(site, way, "postgres", postgres, site.postgres(), postgreses)
+            + sections(site, way, "fake", fake, site.fake(), fakes);
     Path file = Files.writeString(home.resolve("haproxy.cfg"), configuration);
     List<String> command = new ArrayList<>(site.prefix());
     command.addAll(
@@ -57,7 +99,8 @@ final class Haproxy {
             way.tuned() ? "  option splice-auto\n" : "");
   }
 
-  private static String sections(Site site, Way way, String name, int port, StubPatroni patroni) {
+  private static String sections(
+      Site site, Way way, String name, int port, StubPatroni patroni, List<Integer> servers) {
     StringBuilder section = new StringBuilder();
     section.append(
         """
@@ -79,10 +122,10 @@ final class Haproxy {
                     ? "inter 1s fastinter 1s downinter 1s fall 2 rise 1"
                     : "inter 3s fall 3 rise 2",
                 way.tuned() ? "  option nolinger" : ""));
-    for (int i = 0; i < patroni.members().size(); i++) {
+    for (int i = 0; i < servers.size(); i++) {
       section.append(
           "  server pg-%d %s:%d check port %d%n"
-              .formatted(i + 1, patroni.address(), patroni.members().get(i), patroni.port(i)));
+              .formatted(i + 1, patroni.address(), servers.get(i), patroni.port(i)));
     }
     return section.append('\n').toString();
   }

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /**
  * Connections that do nothing: what they hold of the proxy's memory, and how long it takes to open
- * them, with proxies that have just been started; then a thousand of them are busy.
+ * them; then a thousand of them are busy. The first seconds of a proxy have a case of their own.
  */
 final class Idle implements Case {
   private static final int ACTIVE = 1000;
@@ -48,7 +48,7 @@ final class Idle implements Case {
                 TERMINATED);
     for (int round = quick ? ROUNDS - 1 : 0; round < ROUNDS; round++) {
       for (Way way : field.possible(ways)) {
-        try (Contender contender = field.site().open(way)) {
+        try (Contender contender = field.settled(field.site().open(way))) {
           measure(contender, field.options().seconds());
         }
       }

@@ -16,8 +16,17 @@ final class PgBouncer {
   private PgBouncer() {}
 
   static Contender open(Site site, Way way) throws IOException {
-    Path home = site.home(way);
     int port = Ports.free();
+    Daemon daemon = start(site, way, site.home(way), port);
+    return new Contender(way, site.address(), port, port, Optional.of(daemon));
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param port where its clients connect
+   */
+  static Daemon start(Site site, Way way, Path home, int port) throws IOException {
     Path users =
         Files.writeString(home.resolve("users.txt"), "\"postgres\" \"\"\n\"bench\" \"\"\n");
     int most = Site.mostSessions();
@@ -34,7 +43,7 @@ final class PgBouncer {
             unix_socket_dir =
             auth_type = trust
             auth_file = %s
-            pool_mode = session
+            pool_mode = %s
             server_reset_query =
             max_client_conn = %d
             default_pool_size = %d
@@ -49,6 +58,7 @@ final class PgBouncer {
                     site.address(),
                     port,
                     users,
+                    way.poolsTransactions() ? "transaction" : "session",
                     most,
                     most));
     Project.run(5, "chown", "-R", "postgres:", home.toString());
@@ -57,10 +67,7 @@ final class PgBouncer {
     // Again, because a change of user undoes it.
     command.addAll(Leftovers.BOUND_TO_US.subList(1, Leftovers.BOUND_TO_US.size()));
     command.addAll(List.of(BINARY, "--quiet", file.toString()));
-    Daemon daemon =
-        Daemon.start(
-            new Daemon.Launch(
-                home.resolve("log"), command, Map.of(), site.address(), List.of(port)));
-    return new Contender(way, site.address(), port, port, Optional.of(daemon));
+    return Daemon.start(
+        new Daemon.Launch(home.resolve("log"), command, Map.of(), site.address(), List.of(port)));
   }
 }

@@ -62,6 +62,7 @@ record Site(
               java.util.Optional.empty());
       case HAPROXY -> Haproxy.open(this, way);
       case PGBOUNCER -> PgBouncer.open(this, way);
+      case CHAIN -> Haproxy.beforePgBouncer(this, way);
       case RELAY -> Peer.relay(this, way);
       case TRUNKLINE -> Trunkline.open(this, way);
     };

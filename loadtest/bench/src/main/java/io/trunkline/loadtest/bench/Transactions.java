@@ -1,5 +1,8 @@
 package io.trunkline.loadtest.bench;
 
+import static io.trunkline.loadtest.bench.Way.CHAIN;
+import static io.trunkline.loadtest.bench.Way.CHAIN_TRANSACTION;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +37,14 @@ final class Transactions implements Case {
               clients > FEW ? atLeast(SECONDS_OF_MANY, load) : load,
               Way.toPostgres(quick)));
     }
+    // PgBouncer 1.18 cannot keep prepared statements in transaction mode.
+    rows.add(
+        field.measure(
+            "pgbench-simple-16",
+            "pgbench select-only, simple protocol, 16 clients",
+            UNIT,
+            Pgbench.of("-S", "-c", "16", "-j", "2"),
+            Way.with(Way.plain(quick), CHAIN, CHAIN_TRANSACTION)));
     for (int connections : new int[] {1, 16}) {
       rows.add(
           field.measure(

@@ -15,6 +15,9 @@ enum Way {
   HAPROXY_TERMINATED("HAProxy, TLS terminated", Maker.HAPROXY, Encryption.DIRECT),
   HAPROXY_TUNED_TERMINATED("HAProxy, tuned, TLS terminated", Maker.HAPROXY, Encryption.DIRECT),
   PGBOUNCER("PgBouncer, session mode", Maker.PGBOUNCER, Encryption.NONE),
+  /** What many run today: a PgBouncer beside each PostgreSQL, and HAProxy before them. */
+  CHAIN("HAProxy and PgBouncer, session mode", Maker.CHAIN, Encryption.NONE),
+  CHAIN_TRANSACTION("HAProxy and PgBouncer, transaction mode", Maker.CHAIN, Encryption.NONE),
   /** The floor of what any relay in user space takes here. */
   RELAY("bare relay in C", Maker.RELAY, Encryption.NONE),
   TRUNKLINE("Trunkline", Maker.TRUNKLINE, Encryption.NONE),
@@ -29,6 +32,7 @@ enum Way {
     NONE,
     HAPROXY,
     PGBOUNCER,
+    CHAIN,
     RELAY,
     TRUNKLINE
   }
@@ -56,7 +60,7 @@ enum Way {
 
   /** With PgBouncer, which needs a real PostgreSQL, and with TLS. */
   static List<Way> toPostgres(boolean quick) {
-    return plain(quick, HAPROXY_PASSTHROUGH, PGBOUNCER, PASSTHROUGH, TERMINATED);
+    return plain(quick, HAPROXY_PASSTHROUGH, PGBOUNCER, CHAIN, PASSTHROUGH, TERMINATED);
   }
 
   /** In the order of their declaration. */
@@ -98,6 +102,13 @@ enum Way {
         || this == HAPROXY_TUNED_TERMINATED
         || this == TERMINATED
         || this == TERMINATED_OPAQUE;
+  }
+
+  /**
+   * Whether a pooler gives the connections to PostgreSQL to another client after each transaction.
+   */
+  boolean poolsTransactions() {
+    return this == CHAIN_TRANSACTION;
   }
 
   boolean keeps() {

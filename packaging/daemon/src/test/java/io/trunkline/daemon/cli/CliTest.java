@@ -55,8 +55,8 @@ class CliTest {
     assertThat(RunResult.of("reload", "--help").out().replaceAll("\\s+", " "))
         .contains(
             "the daemon keeps its configuration.",
-            "node, admin, log, state_dir, threads, vrrp_rt_priority take effect only after a"
-                + " restart or an upgrade. SIGHUP also reloads.");
+            "node, admin, log, state_dir, threads, vrrp_rt_priority, warm_up take effect only"
+                + " after a restart or an upgrade. SIGHUP also reloads.");
   }
 
   @ParameterizedTest
