@@ -1,16 +1,7 @@
 package io.trunkline.healthcheck;
 
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.EtcdConfig;
 import io.trunkline.config.HostResolver;
@@ -36,7 +27,7 @@ import io.trunkline.healthcheck.rest.RestReply;
 import io.trunkline.healthcheck.sentinel.Sentinel;
 import io.trunkline.healthcheck.sentinel.SentinelDialer;
 import io.trunkline.healthcheck.sentinel.SentinelRecord;
-import io.trunkline.healthcheck.timeline.TimelineFile;
+import io.trunkline.healthcheck.timeline.TimelineStore;
 import io.trunkline.healthcheck.timeline.TimelineTracker;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.DcsHealth;
@@ -49,7 +40,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -74,13 +64,12 @@ public final class ClusterObserver implements ClusterSource {
   private final Instant startedAt;
   private final Journal journal;
   private final Consumer<ClusterView> views;
-  private final EventLoopGroup group;
+  private final ObserverPlatform platform;
   private final EventLoop loop;
-  private final ExecutorService workers;
   private final Optional<ClientTls> etcdTls;
   private final Optional<ClientTls> sentinelTls;
   private final List<ClientTls> tls;
-  private final TimelineFile file;
+  private final TimelineStore marks;
   private final ConnectInbox sessions;
   private final Observation observation;
   private final Discovery discovery;
@@ -103,31 +92,35 @@ public final class ClusterObserver implements ClusterSource {
       InstantSource clock,
       EventSink events,
       Consumer<ClusterView> views) {
+    this(config, clock, events, views, ObserverPlatform.of(config, stateDir, clock));
+  }
+
+  /**
+   * As above, on something else than this machine.
+   *
+   * @param platform what it runs on
+   */
+  public ClusterObserver(
+      ClusterConfig config,
+      InstantSource clock,
+      EventSink events,
+      Consumer<ClusterView> views,
+      ObserverPlatform platform) {
     this.config = config;
     this.scope = Scope.of(config.scope());
     this.clock = clock;
     this.startedAt = clock.instant();
     this.journal = new Journal(config.name(), clock, events);
     this.views = views;
-    boolean epoll = Epoll.isAvailable();
-    this.group =
-        new MultiThreadIoEventLoopGroup(
-            1,
-            new DefaultThreadFactory("health-" + config.name(), true),
-            epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
-    this.loop = group.next();
-    this.workers =
-        Executors.newCachedThreadPool(
-            new DefaultThreadFactory("health-work-" + config.name(), true));
+    this.platform = platform;
+    this.loop = platform.group().next();
     ClientTls restTls = restTls(config, Optional.of(journal));
     this.etcdTls = config.etcd().flatMap(etcd -> EtcdSource.tls(etcd, Optional.of(journal)));
     this.sentinelTls = config.sentinel().flatMap(it -> sentinelTls(it, Optional.of(journal)));
     this.tls =
         Stream.of(Optional.of(restTls), etcdTls, sentinelTls).flatMap(Optional::stream).toList();
-    this.file = new TimelineFile(stateDir, config.name(), workers, journal);
-    ChannelFactory<? extends Channel> channels =
-        epoll ? EpollSocketChannel::new : NioSocketChannel::new;
-    Connector connector = new Connector(loop, channels, new HostResolver(clock));
+    this.marks = platform.timelines().apply(journal);
+    Connector connector = new Connector(loop, platform.channels(), new HostResolver(clock));
     HttpProbe probe = new RestClient(loop, connector, restTls, config.patroni().timeout(), clock);
     this.discovery =
         new Discovery(
@@ -145,7 +138,7 @@ public final class ClusterObserver implements ClusterSource {
             config.etcd().isPresent(),
             loop,
             clock,
-            InstantSource.system(),
+            platform.wall(),
             this::deliver,
             new DcsState(journal),
             new TimelineTracker(journal),
@@ -154,8 +147,8 @@ public final class ClusterObserver implements ClusterSource {
                 (member, api) -> prober(probe, member, api),
                 config.sentinel().map(wanted -> sentinels(wanted, connector))),
             discovery,
-            file::write);
-    this.sessions = new ConnectInbox(this::execute, observation);
+            marks::write);
+    this.sessions = new ConnectInbox(this::execute, clock, observation);
   }
 
   static ClientTls restTls(ClusterConfig config, Optional<Journal> journal) {
@@ -177,16 +170,18 @@ public final class ClusterObserver implements ClusterSource {
             () -> guarded(observation::tick), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
     var _ =
         loop.scheduleWithFixedDelay(
-            () -> guarded(file::retry),
+            () -> guarded(marks::retry),
             REWRITE.toMillis(),
             REWRITE.toMillis(),
             TimeUnit.MILLISECONDS);
-    workers.execute(
-        () -> {
-          TimelineTracker.Saved saved = file.read();
-          execute(() -> observation.restore(saved));
-          attach();
-        });
+    platform
+        .workers()
+        .execute(
+            () -> {
+              TimelineTracker.Saved saved = marks.read();
+              execute(() -> observation.restore(saved));
+              attach();
+            });
   }
 
   @Override
@@ -224,10 +219,12 @@ public final class ClusterObserver implements ClusterSource {
             dcs.close();
           }
         });
+    EventLoopGroup group = platform.group();
     var _ = group.shutdownGracefully(0, CLOSING.toMillis(), TimeUnit.MILLISECONDS);
     if (!loop.inEventLoop()) {
       group.terminationFuture().awaitUninterruptibly(CLOSING.toMillis());
     }
+    ExecutorService workers = platform.workers();
     workers.shutdown(); // the timeline file may be being written
     try {
       var _ = workers.awaitTermination(1, TimeUnit.SECONDS);
@@ -254,8 +251,7 @@ public final class ClusterObserver implements ClusterSource {
   }
 
   private DcsSource open(EtcdConfig etcd) {
-    return new EtcdSource(
-        etcd, config.prefix(), etcdTls, loop, this::execute, workers, clock, journal, observation);
+    return platform.etcd().open(etcd, etcdTls, loop, this::execute, journal, observation);
   }
 
   private void attached(Optional<DcsSource> opened, Optional<String> broken) {
@@ -276,7 +272,9 @@ public final class ClusterObserver implements ClusterSource {
         reason -> observation.onHealth(new DcsHealth.Lost(Instant.MIN, startedAt, reason)));
     var _ =
         loop.schedule(
-            () -> workers.execute(this::attach), ATTACH.toMillis(), TimeUnit.MILLISECONDS);
+            () -> platform.workers().execute(this::attach),
+            ATTACH.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   private Prober prober(HttpProbe probe, String member, ApiUrl api) {
@@ -294,7 +292,7 @@ public final class ClusterObserver implements ClusterSource {
 
   private MemberRegistry.SentinelFactory sentinels(SentinelConfig wanted, Connector connector) {
     SentinelDialer dialer =
-        new SentinelDialer(wanted, loop, connector, sentinelTls, workers, clock);
+        new SentinelDialer(wanted, loop, connector, sentinelTls, platform.workers(), clock);
     return (member, address) ->
         new Sentinel(
             address,

@@ -1,6 +1,8 @@
 package io.trunkline.healthcheck;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,27 +16,28 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * it hears twice a second at most: no session is to wake it.
  */
 final class ConnectInbox {
-  /** Nanoseconds. */
-  private static final long NO_NEWS = Duration.ofMillis(500).toNanos();
+  private static final Duration NO_NEWS = Duration.ofMillis(500);
 
   private final Executor loop;
+  private final InstantSource clock;
   private final Observation observation;
   private final Map<String, Optional<String>> newest = new ConcurrentHashMap<>();
   private final Set<String> standbys = ConcurrentHashMap.newKeySet();
 
   /** When it was last handed over that a member takes connections, unless it failed since. */
-  private final Map<String, Long> good = new ConcurrentHashMap<>();
+  private final Map<String, Instant> good = new ConcurrentHashMap<>();
 
   private final AtomicBoolean waiting = new AtomicBoolean();
 
-  ConnectInbox(Executor loop, Observation observation) {
+  ConnectInbox(Executor loop, InstantSource clock, Observation observation) {
     this.loop = loop;
+    this.clock = clock;
     this.observation = observation;
   }
 
   void connected(String member) {
-    Long since = good.get(member);
-    if (since == null || System.nanoTime() - since >= NO_NEWS) {
+    Instant since = good.get(member);
+    if (since == null || !clock.instant().isBefore(since.plus(NO_NEWS))) {
       put(member, Optional.empty());
     }
   }
@@ -66,7 +69,7 @@ final class ConnectInbox {
       Optional<String> failure = newest.remove(member);
       if (failure != null) {
         if (failure.isEmpty()) {
-          good.put(member, System.nanoTime());
+          good.put(member, clock.instant());
           observation.onConnected(member);
         } else {
           observation.onConnectFailed(member, failure.get());

@@ -63,6 +63,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -79,6 +80,9 @@ public final class Proxy implements AutoCloseable {
 
   /** How long clients may take the last of what was sent to them once a drain is over. */
   private static final long LAST_BYTES_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** All event loops use it. */
+  private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
 
   private final EventLoopGroup group;
   private final SessionLoops loops;
@@ -236,7 +240,7 @@ public final class Proxy implements AutoCloseable {
             listener,
             backendTls,
             cluster,
-            new Picker(listener, where, RandomGenerator.getDefault()),
+            new Picker(listener, where, RANDOM),
             dialer,
             cancelKeys,
             stats,
@@ -245,7 +249,8 @@ public final class Proxy implements AutoCloseable {
             connects,
             new MemberCheck(dialer),
             verifiers(listener, cluster, dialer, backendTls),
-            clock),
+            clock,
+            RANDOM),
         before
             .map(it -> it.admission().after(listener, rates))
             .orElseGet(() -> new Admission(listener, rates, memory, descriptors)),

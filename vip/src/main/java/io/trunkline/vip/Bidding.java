@@ -17,16 +17,18 @@ import java.time.Instant;
  * @param serving what the bid says
  * @param changeAt when the bid follows; {@link Instant#MAX}: it does already
  */
-record Bidding(int configured, boolean wanted, boolean serving, Instant changeAt, boolean known) {
+public record Bidding(
+    int configured, boolean wanted, boolean serving, Instant changeAt, boolean known) {
   static final Duration FALL = Duration.ofSeconds(1);
   static final Duration RISE = Duration.ofSeconds(3);
 
   /** Nobody has said anything yet: the node does not serve. */
-  static Bidding unknown(int configured) {
+  public static Bidding unknown(int configured) {
     return new Bidding(configured, false, false, Instant.MAX, false);
   }
 
-  Bidding wants(boolean now, VipState state, Instant at) {
+  /** The daemon says at that time whether this node serves. */
+  public Bidding wants(boolean now, VipState state, Instant at) {
     if (now == serving) {
       return settled(now);
     }
@@ -40,22 +42,24 @@ record Bidding(int configured, boolean wanted, boolean serving, Instant changeAt
   }
 
   /** The state changed: a change that no longer moves the addresses need not wait. */
-  Bidding in(VipState state, Instant now) {
+  public Bidding in(VipState state, Instant now) {
     return changeAt.equals(Instant.MAX) || wouldMove(wanted, state)
         ? this
         : new Bidding(configured, wanted, serving, now, known);
   }
 
   /** The bid at that time, in that state. */
-  Bidding at(Instant now) {
+  public Bidding at(Instant now) {
     return now.isBefore(changeAt) ? this : settled(wanted);
   }
 
-  int priority() {
+  /** What is bid. */
+  public int priority() {
     return serving ? configured : Bid.NOT_SERVING;
   }
 
-  Bidding configuredAs(int priority) {
+  /** With another priority that is configured. */
+  public Bidding configuredAs(int priority) {
     return new Bidding(priority, wanted, serving, changeAt, known);
   }
 

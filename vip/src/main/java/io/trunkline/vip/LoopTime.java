@@ -3,6 +3,7 @@ package io.trunkline.vip;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.function.LongSupplier;
 
 /**
  * The time of the protocol's thread: as a number of nanoseconds, which costs nothing to make and to
@@ -13,18 +14,29 @@ public final class LoopTime {
   /** Later than everything. */
   public static final long NEVER = Long.MAX_VALUE;
 
+  private final LongSupplier nanoTime;
   private final Instant start;
   private final long origin;
 
   /** Begins at what that clock says now. */
   public LoopTime(InstantSource clock) {
+    this(clock, System::nanoTime);
+  }
+
+  /**
+   * Begins at what that clock says now.
+   *
+   * @param nanoTime how it goes on
+   */
+  public LoopTime(InstantSource clock, LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     start = clock.instant();
-    origin = System.nanoTime();
+    origin = nanoTime.getAsLong();
   }
 
   /** Nanoseconds since the beginning. */
   public long now() {
-    return System.nanoTime() - origin;
+    return nanoTime.getAsLong() - origin;
   }
 
   /** The moment of that number. */

@@ -19,7 +19,8 @@ public enum VipState implements Labelled {
   BACKUP,
   MASTER;
 
-  static VipState of(VrrpState state) {
+  /** That of a virtual router. */
+  public static VipState of(VrrpState state) {
     return switch (state) {
       case Initialize _ -> INITIALIZE;
       case Backup _ -> BACKUP;
@@ -27,7 +28,8 @@ public enum VipState implements Labelled {
     };
   }
 
-  static VipState of(HolderState state) {
+  /** That of a node that has, or wants, a claim. */
+  public static VipState of(HolderState state) {
     return switch (state) {
       case Out _ -> INITIALIZE;
       case Waiting _ -> BACKUP;

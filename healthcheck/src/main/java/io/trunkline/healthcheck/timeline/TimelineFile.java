@@ -20,7 +20,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers the timeline mark across restarts: a small file, replaced as a whole. */
-public final class TimelineFile {
+public final class TimelineFile implements TimelineStore {
   private final Path file;
   private final Executor workers;
   private final Journal journal;
@@ -34,7 +34,7 @@ public final class TimelineFile {
     this.journal = journal;
   }
 
-  /** What was saved last; nothing when there is nothing readable. Blocks. */
+  @Override
   public TimelineTracker.Saved read() {
     try {
       if (!Files.exists(file)) {
@@ -55,7 +55,7 @@ public final class TimelineFile {
     }
   }
 
-  /** Writes it, after all earlier writes, off the caller's thread. */
+  @Override
   public void write(TimelineTracker.Saved saved) {
     ObjectNode json = Json.newObject();
     json.put("system_id", saved.systemId());
@@ -66,8 +66,9 @@ public final class TimelineFile {
     writes = writes.thenRunAsync(() -> write(text), workers);
   }
 
-  /** Tries again what could not be written: the disk may have room by now. Does not block. */
+  @Override
   public void retry() {
+    // The disk may have room by now.
     String text = unwritten;
     if (text != null && writes.isDone()) {
       writes = writes.thenRunAsync(() -> write(text), workers);

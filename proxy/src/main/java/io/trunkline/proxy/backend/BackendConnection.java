@@ -63,7 +63,7 @@ public final class BackendConnection {
     this.client = client;
     this.replay = replay;
     this.connector = new BackendConnector(context, loop, client, this);
-    this.fencing = new Fencing(context.picker(), loop, this::departIfIdle);
+    this.fencing = new Fencing(context.picker(), context.random(), loop, this::departIfIdle);
     this.startup = new MemberStartup(context, loop, client, this, connector);
     this.keeper = new SessionKeeper(context, loop, client, replay, this, connector);
     this.restorer = new SessionRestorer(context, loop, client, this, connector, keeper);

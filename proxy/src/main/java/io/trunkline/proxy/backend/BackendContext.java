@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /**
  * What the connections to members share that the sessions of one listener have.
@@ -34,6 +35,7 @@ import java.util.Optional;
  * @param check tells members that stop from those that have ended one session
  * @param verifiers knows the verifiers of roles, if this node logs in for its clients
  * @param clock the time
+ * @param random spreads what many sessions would do at once
  */
 public record BackendContext(
     ListenerConfig config,
@@ -48,7 +50,13 @@ public record BackendContext(
     ConnectObserver connects,
     MemberCheck check,
     Optional<VerifierSource> verifiers,
-    InstantSource clock) {
+    InstantSource clock,
+    RandomGenerator random) {
+
+  /** Nanoseconds of a steady time. */
+  long nanoTime() {
+    return new SteadyTime(clock).getAsLong();
+  }
 
   /**
    * Whether sessions are connected to poolers beside the members: those repeat what PostgreSQL once

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -75,8 +74,7 @@ final class BackendSelector {
   /** Everybody has refused: tries again in a while. */
   void again(Runnable attempt) {
     if (!retrying()) {
-      long jittered =
-          (long) (pause.toNanos() * (0.75 + ThreadLocalRandom.current().nextDouble(0.5)));
+      long jittered = (long) (pause.toNanos() * (0.75 + context.random().nextDouble(0.5)));
       retry = loop.schedule(attempt, jittered, TimeUnit.NANOSECONDS);
       pause = pause.compareTo(LONGEST_RETRY) < 0 ? pause.multipliedBy(2) : pause;
     }

@@ -51,7 +51,7 @@ public final class ClusterContexts implements AutoCloseable {
       ClusterContext before = entries.get(cluster.name());
       if (before == null) {
         RoutingCell cell = Objects.requireNonNull(cells.get(cluster.name()), cluster.name());
-        LoginQueues logins = new LoginQueues(cluster.maxLogins());
+        LoginQueues logins = new LoginQueues(cluster.maxLogins(), new SteadyTime(clock));
         Consumer<RoutingTable> reader =
             table -> {
               logins.keep(table.view());

@@ -17,16 +17,33 @@ import io.trunkline.proxy.relay.SocketOptions;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.function.Function;
 
 /** Opens connections to members, on the loop of the client they are for. */
 public final class Dialer {
   private final HostResolver hosts;
+  private final Function<InetAddress, Channel> sockets;
   private final Descriptors descriptors;
   private final SocketOptions options;
 
   public Dialer(
       ListenerConfig listener, HostResolver hosts, Descriptors descriptors, RelayMemory memory) {
+    this(listener, hosts, Dialer::socket, descriptors, memory);
+  }
+
+  /**
+   * With other sockets than the kernel's.
+   *
+   * @param sockets makes one for connections to that address
+   */
+  public Dialer(
+      ListenerConfig listener,
+      HostResolver hosts,
+      Function<InetAddress, Channel> sockets,
+      Descriptors descriptors,
+      RelayMemory memory) {
     this.hosts = hosts;
+    this.sockets = sockets;
     this.descriptors = descriptors;
     this.options = SocketOptions.backend(listener.tcp(), listener.connectTimeout(), memory);
   }
@@ -60,7 +77,7 @@ public final class Dialer {
 
   private void connect(
       InetSocketAddress address, EventLoop loop, ChannelHandler handler, Promise<Channel> promise) {
-    EpollSocketChannel channel;
+    Channel channel;
     try {
       channel = open(address.getAddress(), handler);
     } catch (ChannelException e) {
@@ -79,13 +96,9 @@ public final class Dialer {
   }
 
   /** Fails when no file descriptor is left, or the kernel refuses an option. */
-  private EpollSocketChannel open(InetAddress address, ChannelHandler handler) {
+  private Channel open(InetAddress address, ChannelHandler handler) {
     descriptors.demandOne();
-    EpollSocketChannel channel =
-        new EpollSocketChannel(
-            address instanceof Inet4Address
-                ? SocketProtocolFamily.INET
-                : SocketProtocolFamily.INET6);
+    Channel channel = sockets.apply(address);
     try {
       options.set(channel.config());
     } catch (ChannelException e) {
@@ -95,6 +108,11 @@ public final class Dialer {
     descriptors.count(channel);
     channel.pipeline().addLast(handler);
     return channel;
+  }
+
+  private static Channel socket(InetAddress address) {
+    return new EpollSocketChannel(
+        address instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6);
   }
 
   private static void tell(Future<?> done, Channel channel, Promise<Channel> promise) {

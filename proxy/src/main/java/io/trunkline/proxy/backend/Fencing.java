@@ -10,8 +10,8 @@ import io.trunkline.routing.RoutingTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of one session that has a member, by the newest routing table. */
@@ -20,6 +20,7 @@ final class Fencing {
   private static final Duration DEPARTURE = Duration.ofSeconds(30);
 
   private final Picker picker;
+  private final RandomGenerator random;
   private final EventLoop loop;
   private final Runnable whenDue;
   private Fence.@Nullable Facts facts;
@@ -30,10 +31,12 @@ final class Fencing {
   private boolean departs;
 
   /**
+   * @param random when within the time for it a session leaves such a replica
    * @param whenDue has the session leave a replica that was promoted, if it is idle
    */
-  Fencing(Picker picker, EventLoop loop, Runnable whenDue) {
+  Fencing(Picker picker, RandomGenerator random, EventLoop loop, Runnable whenDue) {
     this.picker = picker;
+    this.random = random;
     this.loop = loop;
     this.whenDue = whenDue;
   }
@@ -71,7 +74,7 @@ final class Fencing {
       if (verdict != Verdict.DEPART_WHEN_IDLE) {
         stop();
       } else if (departure == null) {
-        long within = ThreadLocalRandom.current().nextLong(DEPARTURE.toNanos());
+        long within = random.nextLong(DEPARTURE.toNanos());
         departure = loop.schedule(this::depart, within, TimeUnit.NANOSECONDS);
       }
     }

@@ -88,7 +88,7 @@ final class Login {
 
   private void begin() {
     state = State.UNDER_WAY;
-    startedAt = System.nanoTime();
+    startedAt = queue.nanoTime();
     completedBefore = queue.completed();
     asked();
   }
@@ -135,7 +135,7 @@ final class Login {
       if (clientsTurn != null) {
         queue.onClientsTurn(true);
       }
-      askedAt = System.nanoTime();
+      askedAt = queue.nanoTime();
       cancelClientsTurn();
     }
   }
@@ -213,13 +213,13 @@ final class Login {
   private void stopClock() {
     if (membersTurn) {
       membersTurn = false;
-      took += System.nanoTime() - askedAt;
+      took += queue.nanoTime() - askedAt;
     }
   }
 
   /** How long the member has been asked for; zero while the client is. */
   Duration owed() {
-    return membersTurn ? Duration.ofNanos(System.nanoTime() - askedAt) : Duration.ZERO;
+    return membersTurn ? Duration.ofNanos(queue.nanoTime() - askedAt) : Duration.ZERO;
   }
 
   /** Gives its place to another if the member lets others in and seems to have forgotten it. */
@@ -277,7 +277,7 @@ final class Login {
   }
 
   private Duration age() {
-    return Duration.ofNanos(System.nanoTime() - startedAt);
+    return Duration.ofNanos(queue.nanoTime() - startedAt);
   }
 
   /** The session is over, or goes elsewhere. */

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,32 +50,41 @@ final class LoginQueue {
   private static final int MOST_MISSED = 4 * MISSED_PER_HALF;
 
   private final Supplier<OptionalInt> constant;
+  private final LongSupplier nanoTime;
   private final ConcurrentNavigableMap<Long, Login> queued = new ConcurrentSkipListMap<>();
   private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicReference<LoginLimit> limit;
   private final AtomicLong completed = new AtomicLong();
   private final AtomicReference<@Nullable Refusal> refusal = new AtomicReference<>();
-  private final AtomicLong told = new AtomicLong(System.nanoTime() - TELL_AGAIN);
+  private final AtomicLong told;
   private final AtomicInteger missedTurns = new AtomicInteger();
   private volatile long answeredAt;
   private volatile long progressedAt;
 
   /**
    * @param sentence about the newest, for those who wait
-   * @param since the first, {@link System#nanoTime}
-   * @param newest the newest, {@link System#nanoTime}
+   * @param since the first, nanoseconds
+   * @param newest the newest, nanoseconds
    */
   private record Refusal(String sentence, long since, long newest) {}
 
   /**
    * @param constant the limit, where it is configured
+   * @param nanoTime a steady time
    */
-  LoginQueue(Supplier<OptionalInt> constant) {
+  LoginQueue(Supplier<OptionalInt> constant, LongSupplier nanoTime) {
     this.constant = constant;
-    long now = System.nanoTime();
+    this.nanoTime = nanoTime;
+    long now = nanoTime();
+    this.told = new AtomicLong(now - TELL_AGAIN);
     this.limit = new AtomicReference<>(LoginLimit.first(now));
     this.answeredAt = now - Duration.ofDays(1).toNanos();
     this.progressedAt = answeredAt;
+  }
+
+  /** Nanoseconds of a steady time. */
+  long nanoTime() {
+    return nanoTime.getAsLong();
   }
 
   // Places.
@@ -140,12 +150,12 @@ final class LoginQueue {
   // What becomes of them.
 
   void onProgress() {
-    progressedAt = System.nanoTime();
+    progressedAt = nanoTime();
   }
 
   /** The member lets clients in: those who wait need not think otherwise. */
   void onAnswered() {
-    answeredAt = System.nanoTime();
+    answeredAt = nanoTime();
     if (refusal.get() != null && refusal.getAndSet(null) != null) {
       admit();
     }
@@ -157,7 +167,7 @@ final class LoginQueue {
   void onCompleted(long took) {
     completed.incrementAndGet();
     if (took > 0) {
-      limit.updateAndGet(it -> it.completed(took, !queued.isEmpty(), System.nanoTime()));
+      limit.updateAndGet(it -> it.completed(took, !queued.isEmpty(), nanoTime()));
       admit();
     }
   }
@@ -166,7 +176,7 @@ final class LoginQueue {
    * @return nanoseconds until somebody asks again
    */
   long onRefused(String sentence, boolean silent) {
-    long now = System.nanoTime();
+    long now = nanoTime();
     if (silent) {
       limit.updateAndGet(it -> it.lost(now));
     }
@@ -199,7 +209,7 @@ final class LoginQueue {
    */
   boolean avoided() {
     Refusal now = refusal.get();
-    return now != null && (underWay.get() > 0 || System.nanoTime() - now.newest() < LATELY);
+    return now != null && (underWay.get() > 0 || nanoTime() - now.newest() < LATELY);
   }
 
   /** That it refuses, in a sentence; empty: it does not. */
@@ -209,12 +219,12 @@ final class LoginQueue {
 
   /** How long ago it has let in, or gone on with letting in, somebody. */
   Duration answeredAgo() {
-    return Duration.ofNanos(System.nanoTime() - answeredAt);
+    return Duration.ofNanos(nanoTime() - answeredAt);
   }
 
   /** How long ago it did anything for a login. */
   Duration progressAgo() {
-    return Duration.ofNanos(System.nanoTime() - Math.max(answeredAt, progressedAt));
+    return Duration.ofNanos(nanoTime() - Math.max(answeredAt, progressedAt));
   }
 
   /** Logins that have come to an end here. */

@@ -8,12 +8,14 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * The logins of this process at the members of one cluster and their poolers. Safe to use from
  * several threads.
  */
 final class LoginQueues {
+  private final LongSupplier nanoTime;
   private volatile OptionalInt constant;
   private final AtomicLong tickets = new AtomicLong();
   private final Map<Place, LoginQueue> queues = new ConcurrentHashMap<>();
@@ -23,9 +25,11 @@ final class LoginQueues {
 
   /**
    * @param constant how many may be under way at one member, where that is configured
+   * @param nanoTime a steady time
    */
-  LoginQueues(OptionalInt constant) {
+  LoginQueues(OptionalInt constant, LongSupplier nanoTime) {
     this.constant = constant;
+    this.nanoTime = nanoTime;
   }
 
   LoginQueue at(Pick.To to) {
@@ -33,7 +37,7 @@ final class LoginQueues {
     LoginQueue queue = queues.get(place);
     return queue != null
         ? queue
-        : queues.computeIfAbsent(place, _ -> new LoginQueue(() -> constant));
+        : queues.computeIfAbsent(place, _ -> new LoginQueue(() -> constant, nanoTime));
   }
 
   /** From now on so many may be under way at one member, whatever it was. */

@@ -70,7 +70,7 @@ final class StateAsker {
         askDue = false;
         ask(attached);
       } else if (askTimer == null) {
-        long since = System.nanoTime() - askedAt;
+        long since = context.nanoTime() - askedAt;
         long wait =
             askedAt == 0
                 ? ASK_AFTER.toNanos()
@@ -93,7 +93,7 @@ final class StateAsker {
 
   private boolean worthAskingForMemory(KeptSession kept) {
     return kept.worthAskingForMemory()
-        && System.nanoTime() - askedAt >= ASK_FOR_MEMORY_EVERY.toNanos();
+        && context.nanoTime() - askedAt >= ASK_FOR_MEMORY_EVERY.toNanos();
   }
 
   private void onAskDue() {
@@ -114,7 +114,7 @@ final class StateAsker {
             context.config().keepListen(),
             context.states(),
             new InquiryTaker(kept)));
-    askedAt = System.nanoTime();
+    askedAt = context.nanoTime();
     context.stats().kept().stateQueried();
     Set<String> settings = new TreeSet<>(context.config().keepSettings());
     settings.addAll(kept.follower().marks().settings());
@@ -135,7 +135,7 @@ final class StateAsker {
 
     @Override
     public void onAnswered() {
-      answerTook = System.nanoTime() - askedAt;
+      answerTook = context.nanoTime() - askedAt;
       context.stats().kept().stateAnswered(answerTook);
       kept.onAnswer();
       OptionalLong seen = kept.inquiry().map(StateInquiry::position).orElse(OptionalLong.empty());

@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,9 @@ public final class SessionLoop {
 
   /** The sessions of one listener, and what they were told last that could end or stop them. */
   private static final class Audience {
-    private final Set<Session> sessions = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** In the order in which they came. */
+    private final Set<Session> sessions = new LinkedHashSet<>();
+
     private Fence.@Nullable Input told;
 
     /** A copy: sessions that end remove themselves. */
@@ -56,11 +59,14 @@ public final class SessionLoop {
   }
 
   /**
+   * @param loop Netty's
    * @param urgent runs on that loop what cannot wait for its input and output
    * @param number which of the loops this is, from 1 on
    * @param loops how many there are: no two give a session the same number
+   * @param lost the addresses of this node through which nobody is served
+   * @param lastBytes the clients of all loops that have still to take something
    */
-  SessionLoop(
+  public SessionLoop(
       EventLoop loop,
       Executor urgent,
       int number,
@@ -194,7 +200,7 @@ public final class SessionLoop {
    * table is applied, in order: a member that was the primary only in between counts, too. The
    * future tells how many sessions ended because their member has been superseded.
    */
-  CompletableFuture<Integer> publish(RoutingCell cell, RoutingTable table) {
+  public CompletableFuture<Integer> publish(RoutingCell cell, RoutingTable table) {
     return sessions.get() > 0
         ? CompletableFuture.supplyAsync(() -> apply(cell, table), urgent)
         : CompletableFuture.completedFuture(0);
@@ -221,7 +227,7 @@ public final class SessionLoop {
   }
 
   /** Runs on every session of all clusters. */
-  void eachSession(Consumer<Session> action) {
+  public void eachSession(Consumer<Session> action) {
     assert loop.inEventLoop();
     List.copyOf(audiences.values())
         .forEach(audience -> audience.all().forEach(session -> guarded(session, action)));

@@ -30,7 +30,7 @@ class LoginQueueTest extends ProxyTestCase {
 
   private LoginQueue queue(int constant) {
     using(() -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly());
-    return new LoginQueue(() -> OptionalInt.of(constant));
+    return new LoginQueue(() -> OptionalInt.of(constant), System::nanoTime);
   }
 
   /** Runs on the loop that owns the login. */

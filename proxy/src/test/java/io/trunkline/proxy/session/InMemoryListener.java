@@ -84,7 +84,8 @@ public final class InMemoryListener {
                 NOBODY,
                 new MemberCheck(dialer),
                 Optional.empty(),
-                () -> Instant.EPOCH),
+                () -> Instant.EPOCH,
+                RandomGenerator.getDefault()),
             new Admission(
                 listener,
                 new ConnectionRates(listener.limits(), () -> 0),

@@ -1,8 +1,5 @@
 package io.trunkline.healthcheck.dcs.etcd;
 
-import io.etcd.jetcd.kv.GetResponse;
-import io.etcd.jetcd.watch.WatchEvent;
-import io.etcd.jetcd.watch.WatchResponse;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslProvider;
@@ -19,7 +16,6 @@ import io.trunkline.routing.EventName;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -41,7 +37,6 @@ public final class EtcdSource implements DcsSource, Heartbeat.Listener {
 
   private final EventLoop loop;
   private final Executor inLoop;
-  private final Executor workers;
   private final Journal journal;
   private final Listener listener;
   private final Heartbeat heartbeat;
@@ -85,18 +80,48 @@ public final class EtcdSource implements DcsSource, Heartbeat.Listener {
       InstantSource clock,
       Journal journal,
       Listener listener) {
+    this(
+        endpoints(config, prefix, tls, inLoop, workers, clock),
+        loop,
+        inLoop,
+        clock,
+        journal,
+        listener);
+  }
+
+  /**
+   * With these members of etcd, the first of which is asked first.
+   *
+   * @param loop for timers
+   * @param inLoop runs tasks on the loop, or not at all once it is closed
+   */
+  public EtcdSource(
+      List<EtcdEndpoint> endpoints,
+      EventLoop loop,
+      Executor inLoop,
+      InstantSource clock,
+      Journal journal,
+      Listener listener) {
     this.loop = loop;
     this.inLoop = inLoop;
-    this.workers = workers;
     this.journal = journal;
     this.listener = listener;
-    EtcdClients clients = new EtcdClients(config, tls, workers, clock);
-    List<EtcdEndpoint> endpoints =
-        config.hosts().stream()
-            .map(host -> new EtcdEndpoint(host.toString(), clients.link(host), prefix, inLoop))
-            .toList();
     this.current = endpoints.getFirst();
     this.heartbeat = new Heartbeat(endpoints, loop, inLoop, clock, journal, this);
+  }
+
+  private static List<EtcdEndpoint> endpoints(
+      EtcdConfig config,
+      String prefix,
+      Optional<ClientTls> tls,
+      Executor inLoop,
+      ExecutorService workers,
+      InstantSource clock) {
+    EtcdClients clients = new EtcdClients(config, tls, workers, clock);
+    return config.hosts().stream()
+        .<EtcdEndpoint>map(
+            host -> new JetcdEndpoint(host.toString(), clients.link(host), prefix, inLoop, workers))
+        .toList();
   }
 
   @Override
@@ -130,12 +155,12 @@ public final class EtcdSource implements DcsSource, Heartbeat.Listener {
   }
 
   @Override
-  public void onBeat(EtcdEndpoint endpoint, GetResponse answer, long askedAtRevision) {
+  public void onBeat(EtcdEndpoint.Answer answer, long askedAtRevision) {
     if (keys.revision() == 0 || rewound(answer, askedAtRevision)) {
       return; // all keys come first: a leader without members would be half a truth
     }
-    Optional<Entry> leader = Optional.ofNullable(endpoint.entries(answer).get(Keys.LEADER));
-    if (keys.read(Keys.LEADER, leader, answer.getHeader().getRevision())) {
+    Optional<Entry> leader = Optional.ofNullable(answer.entries().get(Keys.LEADER));
+    if (keys.read(Keys.LEADER, leader, answer.revision())) {
       listener.onKeys(keys);
       sync(); // the watch should have told; if it is only late, this costs one read
     }
@@ -180,8 +205,8 @@ public final class EtcdSource implements DcsSource, Heartbeat.Listener {
             syncLater();
           } else if (!rewound(answer, before)) {
             retry = FIRST_RETRY;
-            apply(endpoint, answer);
-            watchFrom(endpoint, answer.getHeader().getRevision() + 1);
+            apply(answer);
+            watchFrom(endpoint, answer.revision() + 1);
           }
         });
   }
@@ -202,26 +227,19 @@ public final class EtcdSource implements DcsSource, Heartbeat.Listener {
   }
 
   private void watchFrom(EtcdEndpoint endpoint, long revision) {
-    EtcdWatch opened =
-        new EtcdWatch(
-            inLoop, workers, response -> onWatch(endpoint, response), reason -> onWatchEnded());
+    EtcdWatch opened = new EtcdWatch(this::onChanges, _ -> onWatchEnded());
     watch = opened;
     opened.open(endpoint, revision);
   }
 
-  private void onWatch(EtcdEndpoint endpoint, WatchResponse response) {
+  private void onChanges(List<EtcdEndpoint.Change> changes) {
     boolean news = false;
-    for (WatchEvent event : response.getEvents()) {
-      Optional<String> key = endpoint.key(event.getKeyValue());
-      if (key.isPresent()) {
-        Entry entry = EtcdEndpoint.entry(event.getKeyValue());
-        news |=
-            switch (event.getEventType()) {
-              case PUT -> keys.put(key.get(), entry);
-              case DELETE -> keys.delete(key.get(), entry.modRevision());
-              case UNRECOGNIZED -> false;
-            };
-      }
+    for (EtcdEndpoint.Change change : changes) {
+      news |=
+          change
+              .entry()
+              .map(entry -> keys.put(change.key(), entry))
+              .orElseGet(() -> keys.delete(change.key(), change.revision()));
     }
     if (news) {
       listener.onKeys(keys);
@@ -247,17 +265,16 @@ public final class EtcdSource implements DcsSource, Heartbeat.Listener {
     endpoint.readAll(
         (answer, failure) -> {
           if (mine == generation && answer != null && !rewound(answer, before)) {
-            if (apply(endpoint, answer)) {
+            if (apply(answer)) {
               sync();
             }
           }
         });
   }
 
-  private boolean apply(EtcdEndpoint endpoint, GetResponse answer) {
+  private boolean apply(EtcdEndpoint.Answer answer) {
     boolean first = keys.revision() == 0;
-    Map<String, Entry> entries = endpoint.entries(answer);
-    boolean news = keys.readAll(entries, answer.getHeader().getRevision());
+    boolean news = keys.readAll(answer.entries(), answer.revision());
     if (news || first) {
       listener.onKeys(keys);
     }
@@ -268,16 +285,11 @@ public final class EtcdSource implements DcsSource, Heartbeat.Listener {
    * Whether etcd's history is not the one that was seen before. A linearizable read never returns
    * an older revision than one seen before it was asked, unless etcd was restored from a backup.
    */
-  private boolean rewound(GetResponse answer, long askedAtRevision) {
-    if (closed || answer.getHeader().getRevision() >= askedAtRevision) {
+  private boolean rewound(EtcdEndpoint.Answer answer, long askedAtRevision) {
+    if (closed || answer.revision() >= askedAtRevision) {
       return closed;
     }
-    journal.tell(
-        EventName.ETCD_HISTORY_REWOUND,
-        "from",
-        askedAtRevision,
-        "to",
-        answer.getHeader().getRevision());
+    journal.tell(EventName.ETCD_HISTORY_REWOUND, "from", askedAtRevision, "to", answer.revision());
     keys.clear();
     sync();
     return true;

@@ -1,6 +1,5 @@
 package io.trunkline.healthcheck.dcs.etcd;
 
-import io.etcd.jetcd.kv.GetResponse;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.trunkline.healthcheck.common.Journal;
@@ -49,7 +48,7 @@ final class Heartbeat {
 
     long revision();
 
-    void onBeat(EtcdEndpoint endpoint, GetResponse answer, long askedAtRevision);
+    void onBeat(EtcdEndpoint.Answer answer, long askedAtRevision);
 
     /** Etcd was confirmed, lost or found again. */
     void onHealth(DcsHealth health);
@@ -170,7 +169,7 @@ final class Heartbeat {
     private void widen() {
       if (!wide && winner == null) {
         wide = true;
-        endpoints.stream().filter(other -> other != first).forEach(this::ask);
+        endpoints.stream().filter(other -> !other.equals(first)).forEach(this::ask);
       }
     }
 
@@ -180,17 +179,17 @@ final class Heartbeat {
     }
 
     private void onReply(
-        EtcdEndpoint endpoint, @Nullable GetResponse answer, EtcdLink.@Nullable Failure failure) {
+        EtcdEndpoint endpoint, EtcdEndpoint.@Nullable Answer answer, @Nullable String failure) {
       open--;
       if (answer != null) {
         if (winner == null) {
           winner = endpoint;
           confirmed(askedAt);
         }
-        listener.onBeat(endpoint, answer, revision);
+        listener.onBeat(answer, revision);
       } else {
-        String reason = endpoint.name() + ": " + failure.reason();
-        if (endpoint == first) {
+        String reason = endpoint.name() + ": " + failure;
+        if (endpoint.equals(first)) {
           firstFailure = reason;
           widen();
         }
@@ -198,10 +197,10 @@ final class Heartbeat {
           failed(askedAt, firstFailure != null ? firstFailure : reason);
         }
       }
-      if (hedge != null && (winner == first || wide)) {
+      if (hedge != null && (first.equals(winner) || wide)) {
         hedge.cancel(false);
       }
-      if (winner != null && firstFailure != null && listener.current() == first) {
+      if (winner != null && firstFailure != null && listener.current().equals(first)) {
         listener.onCurrentFailed(winner, firstFailure);
       }
     }

@@ -3,7 +3,6 @@ package io.trunkline.healthcheck.dcs.etcd;
 import static io.trunkline.config.Configs.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.etcd.jetcd.kv.GetResponse;
 import io.trunkline.config.ClusterConfig;
 import io.trunkline.config.Configs;
 import io.trunkline.config.EtcdConfig;
@@ -34,7 +33,7 @@ class EtcdLoginTest {
   private final EtcdClients clients =
       new EtcdClients(config(etcd.address()), Optional.empty(), workers, () -> now);
 
-  private record Answer(@Nullable GetResponse value, @Nullable String failure) {}
+  private record Answer(EtcdEndpoint.@Nullable Answer value, @Nullable String failure) {}
 
   private static EtcdConfig config(HostPort... hosts) {
     return change(Configs.etcd(List.of(hosts)))
@@ -51,7 +50,7 @@ class EtcdLoginTest {
   }
 
   private EtcdEndpoint endpoint() {
-    return new EtcdEndpoint("one", clients.link(etcd.address()), "/service/x/", loop);
+    return new JetcdEndpoint("one", clients.link(etcd.address()), "/service/x/", loop, workers);
   }
 
   private Answer read(EtcdEndpoint endpoint) {
@@ -62,10 +61,7 @@ class EtcdLoginTest {
     CompletableFuture<Answer> told = new CompletableFuture<>();
     loop.execute(
         () ->
-            endpoint.read(
-                "leader",
-                (value, failure) ->
-                    told.complete(new Answer(value, failure == null ? null : failure.reason()))));
+            endpoint.read("leader", (value, failure) -> told.complete(new Answer(value, failure))));
     return told;
   }
 
@@ -136,7 +132,7 @@ class EtcdLoginTest {
     etcd.prompt = true;
     EtcdLink link = clients.link(etcd.address());
     EtcdLink.Connection first = link.connection();
-    EtcdEndpoint endpoint = new EtcdEndpoint("one", link, "/service/x/", loop);
+    EtcdEndpoint endpoint = new JetcdEndpoint("one", link, "/service/x/", loop, workers);
     assertThat(read(endpoint).value()).isNotNull();
     etcd.mute = true;
     now = now.plusSeconds(5);
@@ -151,7 +147,7 @@ class EtcdLoginTest {
     etcd.prompt = true;
     EtcdLink link = clients.link(etcd.address());
     EtcdLink.Connection first = link.connection();
-    EtcdEndpoint endpoint = new EtcdEndpoint("one", link, "/service/x/", loop);
+    EtcdEndpoint endpoint = new JetcdEndpoint("one", link, "/service/x/", loop, workers);
     assertThat(read(endpoint).value()).isNotNull();
     etcd.mute = true;
     assertThat(read(endpoint).failure()).isEqualTo("no answer in time");

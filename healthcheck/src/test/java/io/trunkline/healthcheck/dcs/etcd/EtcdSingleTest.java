@@ -210,8 +210,9 @@ class EtcdSingleTest {
     CompletableFuture<String> ended = new CompletableFuture<>();
     EtcdClients clients =
         new EtcdClients(etcd.config(), Optional.empty(), workers, new MonotonicClock());
-    EtcdEndpoint endpoint = new EtcdEndpoint("one", clients.link(etcd.hosts().getFirst()), P, loop);
-    EtcdWatch watch = new EtcdWatch(loop, workers, response -> {}, ended::complete);
+    EtcdEndpoint endpoint =
+        new JetcdEndpoint("one", clients.link(etcd.hosts().getFirst()), P, loop, workers);
+    EtcdWatch watch = new EtcdWatch(_ -> {}, ended::complete);
     loop.execute(() -> watch.open(endpoint, 1));
     assertThat(ended.get(5, TimeUnit.SECONDS)).contains("compacted");
     endpoint.close();
