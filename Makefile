@@ -7,7 +7,7 @@ MVN = ./mvnw -B -ntp
 E2E = -pl loadtest/e2e -am -Dtest=NoSuch -Dsurefire.failIfNoSpecifiedTests=false \
   -Dfailsafe.failIfNoSpecifiedTests=false
 
-.PHONY: demo test check check-format check-modules release test-long build deb deb-figures prepare failover continuity storm vip clients channel-binding slow-reader slow-readers logins vip-lateness bench bench-page fuzz page-shots metrics-page config-page rules fmt clean help
+.PHONY: demo test check check-format check-modules release test-long build deb deb-figures prepare failover continuity storm vip clients channel-binding slow-reader slow-readers logins vip-lateness bench bench-page simulate fuzz page-shots metrics-page config-page rules fmt clean help
 
 help:
 	@echo "make test      every test but those of test-long: unit, property, and end-to-end on real clusters"
@@ -27,6 +27,7 @@ help:
 	@echo "make vip-lateness  how late VRRP's timers fire under load, MINUTES=10 SESSIONS=2000 GC=serial|g1|zgc RT=0"
 	@echo "make bench     beside HAProxy and PgBouncer: docs/performance.md, PAIRS=7 SECONDS=5 MINUTES=60 CASES=... HAPROXY=... (QUICK=1: 3 minutes, docs stay as they are)"
 	@echo "make bench-page  writes docs/performance.md anew from the samples of the last published run"
+	@echo "make simulate  clusters, nodes and clients in simulated time, with faults: SEEDS=200 FIRST=1 SECONDS=0 (0: all seeds); STORY=seed tells one"
 	@echo "make fuzz      looks for bytes that break what reads them, MINUTES=5 each, TARGETS=\"vrrp rest import ...\" (./fuzz.sh list: all of them)"
 	@echo "make page-shots  looks at the dashboard in Chromium: every state, phone and desk, light and dark; SHOTS=/tmp/page-shots STATES=..."
 	@echo "make build     the daemon only, into packaging/target/trunkline"
@@ -115,6 +116,10 @@ bench:
 bench-page:
 	@./build.sh -pl loadtest/bench -am
 	loadtest/bench/bench.sh PAGE=1
+
+simulate:
+	@./build.sh -pl simulation -am
+	simulation/run.sh $(if $(STORY),story $(STORY) $(or $(SECONDS),320),$(or $(FIRST),1) $(or $(SEEDS),200) $(or $(SECONDS),0)) $(FAULT)
 
 fuzz:
 	@./build.sh -Pfuzz -pl packaging/daemon -am

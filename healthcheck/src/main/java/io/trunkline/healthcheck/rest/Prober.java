@@ -9,7 +9,8 @@ import io.trunkline.routing.RestHealth;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +43,7 @@ public final class Prober {
   private final Judge judge;
   private final Runnable changed;
   private final RestRecord record;
-  private final Set<Runnable> open = new HashSet<>();
+  private final Set<Runnable> open = new LinkedHashSet<>();
   private @Nullable Future<?> timer;
   private @Nullable Instant hurriedSince;
   private Pace pace = Pace.CALM;
@@ -135,7 +136,7 @@ public final class Prober {
   }
 
   private void cancelOpen() {
-    Set.copyOf(open).forEach(Runnable::run);
+    List.copyOf(open).forEach(Runnable::run);
     open.clear();
   }
 
