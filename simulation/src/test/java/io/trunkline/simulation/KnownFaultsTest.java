@@ -16,8 +16,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KnownFaultsTest {
   @ParameterizedTest
   @CsvSource({
+    "MARK_NOT_WRITTEN, NOTHING_TO_SUPERSEDED, 45, 6",
+    "REST_ALONE, NOTHING_TO_SUPERSEDED, 1, 8",
     "LEASE_RENEWED_LATE, ONE_LEASE_HOLDER, 1, 5",
-    "READER_NOT_WOKEN, READERS_DEPART, 1, 5",
+    "READER_NOT_WOKEN, READERS_DEPART, 1, 12",
+    "FENCED_LATE, AS_DECIDED, 1, 6",
   })
   void aFaultIsFound(KnownFault fault, Promise promise, long first, int seeds) {
     List<Promise> broken = new ArrayList<>();

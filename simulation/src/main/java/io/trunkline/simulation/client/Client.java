@@ -10,6 +10,7 @@ import io.trunkline.simulation.story.Story;
 import io.trunkline.simulation.time.Randomness;
 import io.trunkline.simulation.time.Scheduler;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -159,12 +160,7 @@ public final class Client {
     byte[] bytes = received.toByteArray();
     int at = 0;
     while (bytes.length - at >= 5) {
-      int length =
-          1
-              + ((bytes[at + 1] & 0xff) << 24
-                  | (bytes[at + 2] & 0xff) << 16
-                  | (bytes[at + 3] & 0xff) << 8
-                  | bytes[at + 4] & 0xff);
+      int length = 1 + ByteBuffer.wrap(bytes).getInt(at + 1);
       if (bytes.length - at < length) {
         break;
       }

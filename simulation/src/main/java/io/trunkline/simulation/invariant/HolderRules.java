@@ -11,7 +11,6 @@ public final class HolderRules {
   private final String vip;
   private final boolean exclusive;
   private final Set<String> holders = new TreeSet<>();
-  private long changes;
 
   /**
    * @param exclusive whether two nodes may never have it
@@ -25,9 +24,7 @@ public final class HolderRules {
 
   /** The kernel of that node has it now. */
   public void added(String node) {
-    if (holders.add(node)) {
-      changes++;
-    }
+    holders.add(node);
     if (exclusive && holders.size() > 1) {
       violations.broken(
           Promise.ONE_LEASE_HOLDER, "%s is on %s at %d".formatted(vip, holders, scheduler.now()));
@@ -37,16 +34,6 @@ public final class HolderRules {
   /** It does not have it any more. */
   public void removed(String node) {
     holders.remove(node);
-  }
-
-  /** Who has it. */
-  public Set<String> holders() {
-    return holders;
-  }
-
-  /** How often a node got it. */
-  public long changes() {
-    return changes;
   }
 
   /** All faults are over since long. */

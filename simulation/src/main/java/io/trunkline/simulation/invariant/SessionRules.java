@@ -1,6 +1,7 @@
 package io.trunkline.simulation.invariant;
 
 import io.trunkline.simulation.network.SimulatedChannel;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,7 +14,7 @@ public final class SessionRules {
 
   private final Violations violations;
   private final Map<String, Conversation> clients = new HashMap<>();
-  private final Map<SimulatedChannel, Relayed> channels = new IdentityHashMap<>();
+  private final IdentityHashMap<SimulatedChannel, Relayed> channels = new IdentityHashMap<>();
 
   /** What one connection of a client has sent. */
   private static final class Conversation {
@@ -61,11 +62,7 @@ public final class SessionRules {
     relayed.bytes += bytes.length;
     if (from == 0) {
       relayed.client = application(bytes);
-      relayed.startup =
-          (bytes[0] & 0xff) << 24
-              | (bytes[1] & 0xff) << 16
-              | (bytes[2] & 0xff) << 8
-              | bytes[3] & 0xff;
+      relayed.startup = ByteBuffer.wrap(bytes).getInt();
     }
     Conversation conversation = clients.get(relayed.client);
     if (conversation == null) {

@@ -2,7 +2,6 @@ package io.trunkline.simulation.network;
 
 import io.trunkline.simulation.time.Randomness;
 import io.trunkline.simulation.time.Scheduler;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,7 +12,6 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The network between simulated machines, which are known by their addresses. Each direction
@@ -245,26 +243,5 @@ public final class Network {
   /** The connection is over at that end. */
   void over(TcpSide side) {
     connections.remove(side);
-  }
-
-  /** How many ends of connections there are. */
-  public int connections() {
-    return connections.size();
-  }
-
-  /** The ends of connections on that machine. */
-  public List<TcpSide> of(String host) {
-    List<TcpSide> found = new ArrayList<>();
-    for (TcpSide side : connections) {
-      if (side.host().equals(host)) {
-        found.add(side);
-      }
-    }
-    return found;
-  }
-
-  /** Who accepts there now. */
-  @Nullable Consumer<TcpSide> listener(String host, int port) {
-    return listening.get(host + ":" + port);
   }
 }

@@ -2,7 +2,6 @@ package io.trunkline.simulation.network;
 
 import io.trunkline.simulation.time.Scheduler;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -156,15 +155,6 @@ public final class TcpSide {
     outstanding += bytes.length;
     toSend.add(bytes);
     transmit();
-  }
-
-  /** Sends as much of it as there is room for; how much that was. */
-  public int writeSome(byte[] bytes, int from) {
-    int length = Math.min(room(), bytes.length - from);
-    if (length > 0) {
-      write(Arrays.copyOfRange(bytes, from, from + length));
-    }
-    return length;
   }
 
   /** Nothing more will be sent. */

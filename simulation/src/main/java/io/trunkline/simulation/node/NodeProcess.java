@@ -202,11 +202,11 @@ final class NodeProcess {
   }
 
   /** On the loop of the observer, as {@code RoutingPublisher} does. */
-  private void onView(ClusterView right) {
+  private void onView(ClusterView view) {
     Optional<RoutingTable> before = cell.current();
-    RoutingTable now = RoutingTable.next(world.wiring().view(right), before, routing);
+    RoutingTable now = world.wiring().table(before, RoutingTable.next(view, before, routing));
     cell.publish(now);
-    world.routing().published(name, new RoutingTable(right, now.write(), now.returnedAt()));
+    world.routing().published(name, now);
     WriteDecision decision = now.write();
     if (before.map(table -> !table.write().equals(decision)).orElse(true)) {
       world.coverage().count("write_state", decision.state().name());

@@ -46,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /**
  * One listener of a node, and the session loop that owns its sessions: Trunkline's sessions on
@@ -85,7 +86,10 @@ final class ProxyListener {
     this.loop =
         new SimulatedLoop(
             process, new Randomness(world.seed(), name + " loop"), world.wiring().inlinesTasks());
-    this.sessions = new SessionLoop(loop, loop.urgent(), 1, 1, Set.of(), new LingeringClients());
+    long delay = world.wiring().fencingDelay();
+    Executor urgent =
+        delay == 0 ? loop.urgent() : task -> process.after(delay, () -> loop.execute(task));
+    this.sessions = new SessionLoop(loop, urgent, 1, 1, Set.of(), new LingeringClients());
     InstantSource clock = process.clock().steady();
     Descriptors descriptors = new Descriptors(1000);
     Dialer dialer = new Dialer(config, new HostResolver(clock), this::socket, descriptors, memory);

@@ -117,6 +117,14 @@ public final class ProxyNode {
     }
   }
 
+  /** The daemon's threads often run late before then. */
+  public void busyUntil(long nanos) {
+    NodeProcess now = process;
+    if (now != null) {
+      now.process().busyUntil(nanos);
+    }
+  }
+
   /** Whether it is there and not stopped. */
   public boolean active() {
     NodeProcess now = process;

@@ -1,8 +1,9 @@
 package io.trunkline.simulation.node;
 
 import io.trunkline.healthcheck.timeline.TimelineStore;
-import io.trunkline.routing.ClusterView;
+import io.trunkline.routing.RoutingTable;
 import io.trunkline.vip.lease.LeaseStore;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,8 +19,8 @@ public interface Wiring {
     return right;
   }
 
-  /** The view that decisions are made from. */
-  default ClusterView view(ClusterView right) {
+  /** What sessions are placed and fenced by. */
+  default RoutingTable table(Optional<RoutingTable> before, RoutingTable right) {
     return right;
   }
 
@@ -31,6 +32,11 @@ public interface Wiring {
   /** What says when readers leave a replica that was promoted. */
   default RandomGenerator departures(RandomGenerator right) {
     return right;
+  }
+
+  /** Nanoseconds by which tables reach sessions too late. */
+  default long fencingDelay() {
+    return 0;
   }
 
   /** Whether a session loop runs what is to wait for the end of the round at once. */

@@ -25,10 +25,6 @@ public final class PatroniPeers {
     return all;
   }
 
-  List<String> names() {
-    return all.stream().map(Patroni::name).toList();
-  }
-
   /** The PostgreSQL of that member; null for an unknown name. */
   @Nullable Postgres postgres(String name) {
     for (Patroni each : all) {

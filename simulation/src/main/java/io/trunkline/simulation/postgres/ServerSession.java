@@ -2,6 +2,7 @@ package io.trunkline.simulation.postgres;
 
 import io.trunkline.simulation.network.TcpSide;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +71,7 @@ final class ServerSession {
       if (left < header) {
         return;
       }
-      int length = number(bytes, used + header - 4) + (started ? 1 : 0);
+      int length = ByteBuffer.wrap(bytes).getInt(used + header - 4) + (started ? 1 : 0);
       if (left < length) {
         return;
       }
@@ -242,12 +243,5 @@ final class ServerSession {
 
   private void send(byte[] message) {
     socket.write(message);
-  }
-
-  private static int number(byte[] bytes, int at) {
-    return (bytes[at] & 0xff) << 24
-        | (bytes[at + 1] & 0xff) << 16
-        | (bytes[at + 2] & 0xff) << 8
-        | (bytes[at + 3] & 0xff);
   }
 }

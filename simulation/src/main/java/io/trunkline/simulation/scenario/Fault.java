@@ -69,6 +69,8 @@ public record Fault(Kind kind, long at, long nanos, int which) {
     NODE_RESTARTED,
     /** The daemon is stopped. */
     NODE_STOPPED,
+    /** The daemon's threads often run late: the machine is busy. */
+    NODE_BUSY,
     /** The node's machine loses its power. */
     NODE_POWER,
     /** The disk of a node takes nothing. */

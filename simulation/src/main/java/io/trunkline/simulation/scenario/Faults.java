@@ -138,7 +138,9 @@ final class Faults {
       }
       case PATRONI_STOPPED -> leaderOrAny(which).process().stopUntil(fault.until());
       case KEY_PUT_BACK ->
-          leaderOrAny(-1).stopAtRenewal(seconds(plan.patroni().ttl() + 3L + which % 12));
+          leaderOrAny(-1)
+              .stopAtRenewal(
+                  seconds(plan.patroni().ttl() - plan.patroni().loopWait() + 2L + which % 14));
       case PATRONI_KILLED -> killPatroni(fault, leaderOrAny(which));
       case REST -> rest(fault);
       case POSTGRES_KILLED -> leaderOrAny(which).postgres().crash();
@@ -162,6 +164,7 @@ final class Faults {
         scheduler.at(Math.max(fault.until(), fault.at() + seconds(2)), node(which)::start);
       }
       case NODE_STOPPED -> node(which).stopUntil(fault.until());
+      case NODE_BUSY -> node(which).busyUntil(fault.until());
       case NODE_POWER -> powerFor(fault, node(which).host(), node(which)::start);
       case NODE_DISK -> {
         ProxyNode node = node(which);
@@ -211,7 +214,7 @@ final class Faults {
   private void partition(Fault fault) {
     List<String> one = new ArrayList<>();
     for (int i = 0; i < hosts.size(); i++) {
-      if ((fault.which() >> i & 1) == 1) {
+      if (((fault.which() >> i) & 1) == 1) {
         one.add(hosts.get(i));
       }
     }

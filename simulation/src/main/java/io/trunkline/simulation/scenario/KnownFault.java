@@ -2,11 +2,14 @@ package io.trunkline.simulation.scenario;
 
 import io.trunkline.healthcheck.timeline.TimelineStore;
 import io.trunkline.healthcheck.timeline.TimelineTracker;
-import io.trunkline.routing.ClusterView;
-import io.trunkline.routing.DcsHealth;
+import io.trunkline.routing.Member;
+import io.trunkline.routing.RestHealth;
+import io.trunkline.routing.Role;
+import io.trunkline.routing.RoutingTable;
 import io.trunkline.simulation.node.Wiring;
 import io.trunkline.vip.lease.LeaseStore;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -34,24 +37,23 @@ public enum KnownFault implements Wiring {
       };
     }
   },
-  /** Where writes go, and who is fenced, is decided from Patroni's REST APIs alone. */
+  /** Who is fenced is decided from Patroni's REST API alone: until the new leader says so there. */
   REST_ALONE {
     @Override
-    public ClusterView view(ClusterView right) {
-      return new ClusterView(
-          right.cluster(),
-          right.at(),
-          right.startedAt(),
-          new DcsHealth.Absent(),
-          right.leader(),
-          right.failover(),
-          right.syncStandbys(),
-          right.maintenance(),
-          right.failoverTime(),
-          right.leaderLsn(),
-          right.mark(),
-          right.members(),
-          right.problems());
+    public RoutingTable table(Optional<RoutingTable> before, RoutingTable right) {
+      boolean said =
+          right
+              .write()
+              .owner()
+              .flatMap(right.view()::member)
+              .map(Member::rest)
+              .filter(rest -> rest.failure().isEmpty())
+              .flatMap(RestHealth::last)
+              .filter(answer -> answer.holdsLock() && answer.role() == Role.PRIMARY)
+              .isPresent();
+      return said || before.flatMap(table -> table.write().target()).isEmpty()
+          ? right
+          : new RoutingTable(right.view(), before.get().write(), right.returnedAt());
     }
   },
   /** A renewal of the lease counts as if it had reached etcd later than it did. */
@@ -76,6 +78,13 @@ public enum KnownFault implements Wiring {
           return bound + TimeUnit.HOURS.toNanos(1);
         }
       };
+    }
+  },
+  /** A routing table reaches the sessions a second late. */
+  FENCED_LATE {
+    @Override
+    public long fencingDelay() {
+      return TimeUnit.SECONDS.toNanos(1);
     }
   },
   /** A connection is closed within the round of the event loop, not after it. */

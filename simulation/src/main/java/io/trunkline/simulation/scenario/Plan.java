@@ -95,6 +95,14 @@ public record Plan(
       faults.add(new Fault(Kind.REST, at - 100, nanos, STALE_LEADER));
       faults.add(new Fault(Kind.PATRONI_STOPPED, at, nanos, -1));
     }
+    if (random.percent(15)) {
+      long at = CALM + random.millis(1000, 100_000);
+      for (int node = 0; node < 3; node++) {
+        faults.add(new Fault(Kind.NODE_BUSY, at, TimeUnit.SECONDS.toNanos(30), node));
+      }
+      Kind kind = random.any(Kind.SWITCHOVER, Kind.POSTGRES_KILLED);
+      faults.add(new Fault(kind, at + random.millis(1000, 9000), 0, 2 * random.below(400)));
+    }
     boolean crowd = random.percent(12);
     faults.sort(Comparator.comparingLong(Fault::at));
     return new Plan(

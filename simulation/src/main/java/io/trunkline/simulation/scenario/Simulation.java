@@ -92,7 +92,6 @@ public final class Simulation {
   private final Faults faults;
   private final Map<String, Long> disturbedAt = new TreeMap<>();
   private long commits;
-  private int accepted;
 
   /**
    * @param wiring what of the nodes is replaced
@@ -324,7 +323,6 @@ public final class Simulation {
     }
     for (ProxyNode node : nodes) {
       if (routing.awaitsOperator(node.name())) {
-        accepted++;
         node.acceptTimeline();
       }
     }
@@ -371,10 +369,5 @@ public final class Simulation {
     }
     vrrp.healed();
     lease.healed();
-  }
-
-  /** How often an operator accepted an older timeline. */
-  public int accepted() {
-    return accepted;
   }
 }

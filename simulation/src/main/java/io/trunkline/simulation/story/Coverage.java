@@ -32,11 +32,6 @@ public final class Coverage {
                         .merge(which, count, Long::sum)));
   }
 
-  /** How often that was. */
-  public long of(String kind, String which) {
-    return counts.getOrDefault(kind, new TreeMap<>()).getOrDefault(which, 0L);
-  }
-
   /** All of one kind. */
   public Map<String, Long> of(String kind) {
     return counts.getOrDefault(kind, new TreeMap<>());

@@ -31,6 +31,8 @@ public final class SimulatedLoop extends AbstractScheduledEventExecutor implemen
   /** In so many of a hundred cases it runs late: a collection, or another thread has its turn. */
   private static final double LATE = 0.5;
 
+  private static final double LATE_WHEN_BUSY = 30;
+
   private final SimulatedProcess process;
   private final Randomness random;
   private final boolean inlinesTasks;
@@ -60,11 +62,6 @@ public final class SimulatedLoop extends AbstractScheduledEventExecutor implemen
     this.process = process;
     this.random = random;
     this.inlinesTasks = inlinesTasks;
-  }
-
-  /** Whose it is. */
-  public SimulatedProcess process() {
-    return process;
   }
 
   /** Runs what cannot wait for the round that is under way. */
@@ -105,7 +102,10 @@ public final class SimulatedLoop extends AbstractScheduledEventExecutor implemen
 
   private void wakeSoon() {
     if (!runs()) {
-      long pause = random.percent(LATE) ? random.millis(1, 40) : 0;
+      long pause =
+          process.busy() && random.percent(LATE_WHEN_BUSY)
+              ? random.millis(1, 150)
+              : random.percent(LATE) ? random.millis(1, 40) : 0;
       wakeAt(process.scheduler().now() + WAKE_UP + random.below((int) WAKE_UP) + pause);
     }
   }

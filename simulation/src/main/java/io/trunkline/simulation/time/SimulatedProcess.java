@@ -17,6 +17,7 @@ public final class SimulatedProcess {
   private final BiConsumer<String, Throwable> failures;
   private final List<@Nullable Descriptor> descriptors = new ArrayList<>();
   private long stoppedUntil;
+  private long busyUntil;
   private boolean dead;
 
   /** What a process has open. */
@@ -57,6 +58,15 @@ public final class SimulatedProcess {
   /** Nothing of it happens before then. */
   public void stopUntil(long nanos) {
     stoppedUntil = Math.max(stoppedUntil, nanos);
+  }
+
+  /** Its threads often run late before then: others have the processors. */
+  public void busyUntil(long nanos) {
+    busyUntil = Math.max(busyUntil, nanos);
+  }
+
+  boolean busy() {
+    return scheduler.now() < busyUntil;
   }
 
   /** Whether it is stopped now. */
