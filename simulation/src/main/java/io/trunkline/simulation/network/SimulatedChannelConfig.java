@@ -13,20 +13,20 @@ import org.jspecify.annotations.Nullable;
 /** The options of a simulated socket; those that only a kernel heeds are taken and forgotten. */
 public final class SimulatedChannelConfig extends DefaultChannelConfig
     implements SocketChannelConfig {
-  private final SimulatedChannel channel;
+  private final SimulatedChannel socket;
   private boolean halfClosure;
   private int linger = -1;
 
-  SimulatedChannelConfig(SimulatedChannel channel) {
-    super(channel);
-    this.channel = channel;
+  SimulatedChannelConfig(SimulatedChannel socket) {
+    super(socket);
+    this.socket = socket;
     super.setAllocator(new UnpooledByteBufAllocator(false, true));
   }
 
   @Override
   @SuppressWarnings("unchecked")
   public <T> @Nullable T getOption(ChannelOption<T> option) {
-    if (option == ChannelOption.ALLOW_HALF_CLOSURE) {
+    if (option.equals(ChannelOption.ALLOW_HALF_CLOSURE)) {
       return (T) (Object) halfClosure;
     }
     return super.getOption(option);
@@ -34,15 +34,15 @@ public final class SimulatedChannelConfig extends DefaultChannelConfig
 
   @Override
   public <T> boolean setOption(ChannelOption<T> option, T value) {
-    if (option == ChannelOption.ALLOW_HALF_CLOSURE) {
+    if (option.equals(ChannelOption.ALLOW_HALF_CLOSURE)) {
       halfClosure = (Boolean) value;
       return true;
     }
-    if (option == ChannelOption.SO_LINGER) {
+    if (option.equals(ChannelOption.SO_LINGER)) {
       linger = (Integer) value;
       return true;
     }
-    if (option == ChannelOption.TCP_NODELAY) {
+    if (option.equals(ChannelOption.TCP_NODELAY)) {
       return true;
     }
     return super.setOption(option, value);
@@ -50,7 +50,7 @@ public final class SimulatedChannelConfig extends DefaultChannelConfig
 
   @Override
   protected void autoReadCleared() {
-    channel.autoReadCleared();
+    socket.autoReadCleared();
   }
 
   @Override

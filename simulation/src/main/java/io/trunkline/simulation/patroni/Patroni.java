@@ -8,7 +8,6 @@ import io.trunkline.simulation.postgres.Postgres;
 import io.trunkline.simulation.time.Randomness;
 import io.trunkline.simulation.time.SimulatedProcess;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Patroni on one member. What it does and in which order is that of {@code patroni/ha.py} and
@@ -32,7 +31,6 @@ public final class Patroni {
   private final String name;
   private final String host;
   private final String prefix;
-  private final Network network;
   private final EtcdCluster etcd;
   private final Postgres postgres;
   private final Randomness random;
@@ -71,7 +69,6 @@ public final class Patroni {
     this.host = host;
     this.prefix = prefix;
     this.peers = peers;
-    this.network = network;
     this.etcd = etcd;
     this.postgres = postgres;
     this.random = random;
@@ -296,7 +293,7 @@ public final class Patroni {
     if (!holds) {
       leads = false;
       if (postgres.primary() && !keys.pause()) {
-        demote(Demotion.IMMEDIATE, keys);
+        demote(Demotion.IMMEDIATE);
       } else {
         over();
       }
@@ -319,7 +316,7 @@ public final class Patroni {
       handle(request.get(), keys);
       return;
     }
-    writeStatus(keys);
+    writeStatus();
   }
 
   private void handle(FailoverRequest request, PatroniKeys keys) {
@@ -331,13 +328,13 @@ public final class Patroni {
                 ? peers.foremost(this) != null
                 : peers.reaches(this, request.candidate()));
     if (asked && possible) {
-      demote(Demotion.GRACEFUL, keys);
+      demote(Demotion.GRACEFUL);
     } else {
-      dcs.ask(() -> etcd.store().put(prefix + "failover", "{}", 0), _ -> writeStatus(keys));
+      dcs.ask(() -> etcd.store().put(prefix + "failover", "{}", 0), _ -> writeStatus());
     }
   }
 
-  private void writeStatus(PatroniKeys keys) {
+  private void writeStatus() {
     dcs.ask(
         () -> {
           etcd.store().put(prefix + "status", "{\"optime\":" + postgres.position() + "}", 0);
@@ -372,7 +369,7 @@ public final class Patroni {
             : postgres.state() != Postgres.State.PROMOTING && healthiest(keys);
     if (!may) {
       if (postgres.primary() && !keys.pause()) {
-        demote(Demotion.IMMEDIATE, keys);
+        demote(Demotion.IMMEDIATE);
       } else {
         renewOnly();
       }
@@ -392,7 +389,7 @@ public final class Patroni {
                             clearRequest(keys);
                             promote();
                           } else if (!created && postgres.primary() && !keys.pause()) {
-                            demote(Demotion.IMMEDIATE, keys);
+                            demote(Demotion.IMMEDIATE);
                             return;
                           }
                           over();
@@ -439,7 +436,7 @@ public final class Patroni {
       if (keys.pause()) {
         over();
       } else {
-        demote(Demotion.IMMEDIATE, keys);
+        demote(Demotion.IMMEDIATE);
       }
       return;
     }
@@ -458,7 +455,7 @@ public final class Patroni {
     OFFLINE
   }
 
-  private void demote(Demotion how, @Nullable PatroniKeys keys) {
+  private void demote(Demotion how) {
     busy = true;
     SimulatedProcess runsAs = process;
     long checkpoint = how == Demotion.GRACEFUL ? random.millis(20, 1500) : 0;
@@ -514,6 +511,6 @@ public final class Patroni {
       return;
     }
     rest.failsafe(false);
-    demote(Demotion.OFFLINE, null);
+    demote(Demotion.OFFLINE);
   }
 }

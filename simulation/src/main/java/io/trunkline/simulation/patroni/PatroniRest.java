@@ -158,8 +158,8 @@ public final class PatroniRest {
   }
 
   private static byte[] http(int status, String body) {
-    return ("HTTP/1.0 %d %s\r\nServer: BaseHTTP/0.6 Python/3.11.2\r\nContent-Type: application/json\r\n\r\n%s"
-            .formatted(status, status == 200 ? "OK" : "Service Unavailable", body))
+    return "HTTP/1.0 %d %s\r\nServer: BaseHTTP/0.6 Python/3.11.2\r\nContent-Type: application/json\r\n\r\n%s"
+        .formatted(status, status == 200 ? "OK" : "Service Unavailable", body)
         .getBytes(StandardCharsets.UTF_8);
   }
 
