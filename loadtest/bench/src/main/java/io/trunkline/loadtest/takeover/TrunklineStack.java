@@ -82,6 +82,7 @@ record TrunklineStack(String title, Group group, String prefix, String vrrp) imp
     VirtualAddress.configure(
         node,
         """
+        warm_up: 3s
         vips:
           - name: main
             interface: eth0

@@ -1,6 +1,9 @@
 package io.trunkline.loadtest.lab;
 
-/** {@code trunkline.yaml}: the smallest useful file, with the admin port open to the test JVM. */
+/**
+ * {@code trunkline.yaml}: the smallest useful file, with the admin port open to the test JVM, and
+ * without a warm-up where it is not asked for: all nodes of a lab share one machine.
+ */
 final class TrunklineFile {
   private TrunklineFile() {}
 
@@ -15,6 +18,7 @@ final class TrunklineFile {
     %s
     admin: {bind: "0.0.0.0:7000"}
     %s\
+    %s\
     """
         .formatted(
             node,
@@ -22,6 +26,7 @@ final class TrunklineFile {
             ClusterLayout.NAMESPACE,
             layout.etcdHosts(),
             layout.tls() ? TLS : "",
+            more.contains("warm_up:") ? "" : "warm_up: 0s\n",
             more);
   }
 
