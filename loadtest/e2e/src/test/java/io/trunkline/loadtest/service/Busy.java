@@ -15,15 +15,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Sessions that work all the time, and clients that come and go beside them. */
 final class Busy implements AutoCloseable {
-  private static final long PAUSE_MILLIS = 200;
+  private static final long PAUSE_MILLIS = 500;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** More at once may wait for each other longer than pgjdbc waits. */
+  private static final int CONNECTING = 16;
+
   private final Target target;
+  private final Semaphore connecting = new Semaphore(CONNECTING);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
   private final Queue<String> endings = new ConcurrentLinkedQueue<>();
@@ -43,7 +48,7 @@ final class Busy implements AutoCloseable {
     for (int i = 0; i < sessions; i++) {
       busy.threads.submit(() -> busy.work(begun));
     }
-    if (!begun.await(60, TimeUnit.SECONDS)) {
+    if (!begun.await(120, TimeUnit.SECONDS)) {
       busy.close();
       throw new AssertionError("only some began: " + busy.failures);
     }
@@ -54,7 +59,7 @@ final class Busy implements AutoCloseable {
   }
 
   private void work(CountDownLatch begun) {
-    try (Connection connection = target.connect();
+    try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
       int process = process(statement);
       working.incrementAndGet();
@@ -71,6 +76,15 @@ final class Busy implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       working.decrementAndGet();
+    }
+  }
+
+  private Connection connect() throws SQLException, InterruptedException {
+    connecting.acquire();
+    try {
+      return target.connect();
+    } finally {
+      connecting.release();
     }
   }
 

@@ -115,7 +115,7 @@ final class Healer {
       return etcd.get(ClusterLayout.PREFIX + "leader")
           .flatMap(lab::find)
           .filter(m -> m.check("/primary") == 200)
-          .filter(m -> m.sql("select pg_is_in_recovery()").equals("f"));
+          .filter(m -> m.ask("select pg_is_in_recovery()").equals("f"));
     } catch (LabException e) {
       return Optional.empty(); // PostgreSQL does not answer yet
     }
@@ -124,7 +124,7 @@ final class Healer {
   private static Set<String> streaming(Member leader) {
     try {
       String rows =
-          leader.sql("select application_name from pg_stat_replication where state = 'streaming'");
+          leader.ask("select application_name from pg_stat_replication where state = 'streaming'");
       return new HashSet<>(rows.lines().toList());
     } catch (LabException e) {
       return Set.of();

@@ -265,6 +265,8 @@ public final class Lab implements AutoCloseable {
   private void destroy() {
     watch.close();
     faults.rejoin();
+    members.forEach(Member::forget);
+    former.forEach(Member::forget);
     parts.destroy(nodes());
   }
 }

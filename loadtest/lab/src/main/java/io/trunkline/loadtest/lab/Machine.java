@@ -17,7 +17,8 @@ import org.testcontainers.utility.DockerImageName;
 /**
  * One container of the lab's image with a fixed address. {@code TRUNKLINE_LAB_CGROUP} in the
  * environment names the control group that it belongs to: one with more shares of the processors
- * keeps what else the host does out of measurements.
+ * keeps what else the host does out of measurements. {@code TRUNKLINE_LAB_JAVA_OPTS} is what its
+ * daemon finds as {@code TRUNKLINE_JAVA_OPTS}.
  */
 final class Machine {
   private static final long PERIOD_MICROSECONDS = 100_000;
@@ -27,10 +28,12 @@ final class Machine {
 
   Machine(String image, String name, String address, Subnet subnet, List<Bind> mounts) {
     this.name = name;
+    String options = System.getenv("TRUNKLINE_LAB_JAVA_OPTS");
     this.container =
         new GenericContainer<>(DockerImageName.parse(image))
             .withNetwork(subnet.network())
             .withLabels(Map.of(Owner.LABEL, Owner.self().toString()))
+            .withEnv(options == null ? Map.of() : Map.of("TRUNKLINE_JAVA_OPTS", options))
             .withCreateContainerCmdModifier(command -> shape(command, name, address, mounts));
   }
 

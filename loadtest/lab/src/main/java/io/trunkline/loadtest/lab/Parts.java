@@ -1,11 +1,13 @@
 package io.trunkline.loadtest.lab;
 
 import com.github.dockerjava.api.model.Bind;
+import io.trunkline.loadtest.workload.Target;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,6 +21,7 @@ import org.testcontainers.DockerClientFactory;
 /** What a lab is made of: the image, the network, the directories, the certificates, the nodes. */
 final class Parts {
   private static final int ETCD_NODES = 3;
+  private static final Duration SUPERUSER_LIMIT = Duration.ofSeconds(3);
 
   private final LabOptions options;
   private final String image;
@@ -117,12 +120,24 @@ final class Parts {
             http,
             layout,
             etcd,
-            PatroniFile.render(layout, options, name, address));
+            PatroniFile.render(layout, options, name, address),
+            superuser(address));
     if (etcd) {
       member.write("etc/etcd.yml", EtcdFile.render(layout, name, address));
     }
     member.write("etc/services", etcd ? "etcd\npatroni\n" : "patroni\n");
     return member;
+  }
+
+  private Target superuser(String address) {
+    return new Target(
+            address,
+            Member.POSTGRES_PORT,
+            "postgres",
+            ClusterLayout.SUPERUSER,
+            ClusterLayout.SUPERUSER_PASSWORD,
+            caCertificate().orElse(null))
+        .withTimeouts(SUPERUSER_LIMIT, SUPERUSER_LIMIT, SUPERUSER_LIMIT);
   }
 
   /** The proxy nodes, not started yet. */
