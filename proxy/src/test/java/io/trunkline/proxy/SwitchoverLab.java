@@ -100,10 +100,10 @@ final class SwitchoverLab implements AutoCloseable {
     member.sql(
         """
         do $$ begin
-          for i in 1..500 loop
+          for i in 1..3000 loop
             exit when (select count(*) from pg_stat_activity
               where state = 'idle' and query like 'SELECT CASE WHEN large%%') >= %d;
-            if i = 500 then raise exception 'too few sessions were asked'; end if;
+            if i = 3000 then raise exception 'too few sessions were asked'; end if;
             perform pg_sleep(0.01), pg_stat_clear_snapshot();
           end loop;
         end $$\
