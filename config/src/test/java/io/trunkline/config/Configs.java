@@ -1,14 +1,19 @@
 package io.trunkline.config;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -63,6 +68,15 @@ public final class Configs {
   /** The VIP {@code main} on eth0. */
   public static VipConfig vip(String... keys) {
     return read(file("vips", "{name: main, interface: eth0" + more(keys) + "}")).vips().getFirst();
+  }
+
+  /** A copy of that file of {@code pem/} in a directory, for a configuration to name. */
+  public static Path pem(String name, Path directory) throws IOException {
+    Path copy = directory.resolve(name);
+    try (InputStream in = Configs.class.getResourceAsStream("pem/" + name)) {
+      Files.copy(Objects.requireNonNull(in), copy, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return copy;
   }
 
   private static String file(String key, String item) {

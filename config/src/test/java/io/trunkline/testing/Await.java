@@ -23,6 +23,16 @@ public final class Await {
     return Duration.ofNanos(System.nanoTime() - begun);
   }
 
+  /** Waits until no thread has a name that begins like that. */
+  public static void end(String threads) {
+    until(
+        "end of the threads " + threads,
+        PATIENCE,
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(it -> it.getName().startsWith(threads)));
+  }
+
   /** Waits until there is a value. */
   public static <T> T value(String what, Duration most, Callable<Optional<T>> source) {
     long end = System.nanoTime() + most.toNanos();

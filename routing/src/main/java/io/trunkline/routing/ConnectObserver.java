@@ -3,6 +3,19 @@ package io.trunkline.routing;
 /** Is told what sessions find on members. Safe to call from any thread. */
 public interface ConnectObserver {
 
+  /** Nobody who would want to know. */
+  ConnectObserver NONE =
+      new ConnectObserver() {
+        @Override
+        public void connected(String cluster, String member) {}
+
+        @Override
+        public void failed(String cluster, String member, String failure) {}
+
+        @Override
+        public void standbySeen(String cluster, String member) {}
+      };
+
   /** A connection to the member's PostgreSQL was established. */
   void connected(String cluster, String member);
 

@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -30,12 +29,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a member's PostgreSQL says to the sentinel. The first byte of an input says how the rest is
- * cut, the second which ways of authentication are allowed; after {@link #TURN} a second has passed
- * and the next question is asked. {@link ScramScript} tells what stands for a server's part in
- * SCRAM.
+ * cut, the second which ways of authentication are allowed; after {@link Splits#TURN} a second has
+ * passed and the next question is asked. {@link ScramScript} tells what stands for a server's part
+ * in SCRAM.
  */
 public final class SentinelFuzz {
-  private static final String TURN = "\u00ff\u00fe";
   private static final String PASSWORD = "open sesame";
   private static final int ALLOW_ALL = 1;
 
@@ -49,11 +47,7 @@ public final class SentinelFuzz {
     if (input.length < 2) {
       return;
     }
-    String text = new String(input, 2, input.length - 2, StandardCharsets.ISO_8859_1);
-    List<byte[]> turns =
-        Arrays.stream(text.split(TURN, -1))
-            .map(turn -> turn.getBytes(StandardCharsets.ISO_8859_1))
-            .toList();
+    List<byte[]> turns = Splits.turns(input, 2);
     boolean all = (input[1] & ALLOW_ALL) != 0;
     Cost.bounded(input.length, () -> new Conversation(turns, all, Splits::whole).outcome());
     Outcome whole = new Conversation(turns, all, Splits::whole).outcome();

@@ -3,7 +3,6 @@ package io.trunkline.daemon;
 import io.trunkline.config.Configs;
 import io.trunkline.testing.Await;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,19 +70,11 @@ public final class Training {
         """
             .formatted(
                 primary.url(),
-                copy("rsa.crt", directory),
-                copy("rsa.key", directory),
+                Configs.pem("rsa.crt", directory),
+                Configs.pem("rsa.key", directory),
                 directory.resolve("admin.sock"),
                 directory,
                 PATIENCE.toSeconds() / 2));
-  }
-
-  private static Path copy(String pem, Path directory) throws IOException {
-    Path copy = directory.resolve(pem);
-    try (InputStream in = Configs.class.getResourceAsStream("pem/" + pem)) {
-      Files.copy(in, copy);
-    }
-    return copy;
   }
 
   private static void check(String what, DaemonRun run) throws Exception {

@@ -9,9 +9,13 @@ import java.util.Set;
 
 /** Reads the first packet of a connection without consuming it. */
 public final class OpeningDecoder {
+  /** The code of CancelRequest. */
+  public static final int CANCEL_REQUEST = 80_877_102;
+
+  /** The code of SSLRequest. */
+  public static final int SSL_REQUEST = 80_877_103;
+
   private static final int HEADER = 8;
-  static final int CANCEL_REQUEST = 80_877_102;
-  static final int SSL_REQUEST = 80_877_103;
   private static final int GSSENC_REQUEST = 80_877_104;
   private static final int TLS_HANDSHAKE = 0x16;
   private static final int PROTOCOL_MAJOR = 3;

@@ -105,9 +105,7 @@ public final class ScramScript {
       return PROOF;
     }
     try {
-      PBEKeySpec spec = new PBEKeySpec(password.toCharArray(), salt, iterations, 256);
-      byte[] salted =
-          SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
+      byte[] salted = salted(password, salt, iterations);
       String signed = clientFirst + "," + serverFirst + "," + clientFinal;
       return Base64.getEncoder().encodeToString(hmac(hmac(salted, "Server Key"), signed));
     } catch (GeneralSecurityException e) {
@@ -115,7 +113,15 @@ public final class ScramScript {
     }
   }
 
-  private static byte[] hmac(byte[] key, String text) throws GeneralSecurityException {
+  /** SaltedPassword (RFC 5802 section 3). */
+  public static byte[] salted(String password, byte[] salt, int iterations)
+      throws GeneralSecurityException {
+    PBEKeySpec spec = new PBEKeySpec(password.toCharArray(), salt, iterations, 256);
+    return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
+  }
+
+  /** HMAC with SHA-256 of a text of one byte a character. */
+  public static byte[] hmac(byte[] key, String text) throws GeneralSecurityException {
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec(key, "HmacSHA256"));
     return mac.doFinal(text.getBytes(StandardCharsets.ISO_8859_1));

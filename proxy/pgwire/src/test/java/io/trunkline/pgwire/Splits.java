@@ -1,5 +1,6 @@
 package io.trunkline.pgwire;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,7 +10,18 @@ import java.util.Random;
 public final class Splits {
   private static final int LONGEST_RANDOM_PIECE = 64;
 
+  /** In an input of a fuzzer: the other side speaks. */
+  public static final String TURN = "\u00ff\u00fe";
+
   private Splits() {}
+
+  /** What one side says between {@link #TURN}s, in an input from that place on. */
+  public static List<byte[]> turns(byte[] input, int from) {
+    String text = new String(input, from, input.length - from, StandardCharsets.ISO_8859_1);
+    return Arrays.stream(text.split(TURN, -1))
+        .map(turn -> turn.getBytes(StandardCharsets.ISO_8859_1))
+        .toList();
+  }
 
   /** In one piece. */
   public static List<byte[]> whole(byte[] bytes) {

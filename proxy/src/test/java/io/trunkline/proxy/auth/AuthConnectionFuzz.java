@@ -14,7 +14,6 @@ import io.trunkline.testing.Cost;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -22,11 +21,10 @@ import java.util.function.Function;
 
 /**
  * What a member says to the connection that asks for verifiers. The first byte of an input says how
- * the rest is cut; after {@link #TURN} the next role is asked for. {@link ScramScript} tells what
- * stands for a server's part in SCRAM.
+ * the rest is cut; after {@link Splits#TURN} the next role is asked for. {@link ScramScript} tells
+ * what stands for a server's part in SCRAM.
  */
 public final class AuthConnectionFuzz {
-  private static final String TURN = "\u00ff\u00fe";
   private static final String PASSWORD = "open sesame";
   private static final String ROLE = "app";
   private static final int LONGEST_REASON = 700;
@@ -41,11 +39,7 @@ public final class AuthConnectionFuzz {
     if (input.length == 0) {
       return;
     }
-    String text = new String(input, 1, input.length - 1, StandardCharsets.ISO_8859_1);
-    List<byte[]> turns =
-        Arrays.stream(text.split(TURN, -1))
-            .map(turn -> turn.getBytes(StandardCharsets.ISO_8859_1))
-            .toList();
+    List<byte[]> turns = Splits.turns(input, 1);
     Cost.bounded(input.length, () -> new Conversation(turns, Splits::whole).outcome());
     Outcome whole = new Conversation(turns, Splits::whole).outcome();
     assertThat(new Conversation(turns, Splits::everyByte).outcome()).isEqualTo(whole);

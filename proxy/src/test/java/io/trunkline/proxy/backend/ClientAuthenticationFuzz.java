@@ -21,7 +21,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,12 +29,11 @@ import java.util.function.Function;
 /**
  * A login that is done for a client: what the member and the client say in turn, the member first.
  * The first byte of an input says how the rest is cut, the second what is known of the role and
- * which of the two connections has TLS; {@link #TURN} lets the other side speak. {@link
+ * which of the two connections has TLS; {@link Splits#TURN} lets the other side speak. {@link
  * ScramScript} and {@link ClientScript} tell what stands for the parts of each side that only the
  * exchange tells.
  */
 public final class ClientAuthenticationFuzz {
-  private static final String TURN = "\u00ff\u00fe";
   private static final int FOUND = 1;
   private static final int FAILED = 2;
   private static final int CLIENT_TLS = 4;
@@ -62,11 +60,7 @@ public final class ClientAuthenticationFuzz {
     if (input.length < 2) {
       return;
     }
-    String text = new String(input, 2, input.length - 2, StandardCharsets.ISO_8859_1);
-    List<byte[]> turns =
-        Arrays.stream(text.split(TURN, -1))
-            .map(turn -> turn.getBytes(StandardCharsets.ISO_8859_1))
-            .toList();
+    List<byte[]> turns = Splits.turns(input, 2);
     Cost.bounded(input.length, () -> new Login(turns, input[1], Splits::whole).events());
     List<String> whole = new Login(turns, input[1], Splits::whole).events();
     assertThat(new Login(turns, input[1], Splits::everyByte).events()).isEqualTo(whole);

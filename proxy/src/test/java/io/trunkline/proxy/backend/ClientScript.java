@@ -1,15 +1,12 @@
 package io.trunkline.proxy.backend;
 
+import io.trunkline.pgwire.ScramScript;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Lets bytes that were made beforehand take part in a SCRAM exchange as its client (RFC 5802): 24
@@ -73,7 +70,8 @@ final class ClientScript {
 
   private static String proof(String signed) {
     try {
-      byte[] proof = hmac(MessageDigest.getInstance("SHA-256").digest(CLIENT_KEY), signed);
+      byte[] proof =
+          ScramScript.hmac(MessageDigest.getInstance("SHA-256").digest(CLIENT_KEY), signed);
       for (int i = 0; i < proof.length; i++) {
         proof[i] ^= CLIENT_KEY[i];
       }
@@ -86,18 +84,9 @@ final class ClientScript {
   private static byte[] clientKey() {
     try {
       byte[] salt = Base64.getDecoder().decode("W22ZaJ0SNY7soEsUEjb6gQ==");
-      PBEKeySpec spec = new PBEKeySpec(PASSWORD.toCharArray(), salt, 4096, 256);
-      byte[] salted =
-          SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
-      return hmac(salted, "Client Key");
+      return ScramScript.hmac(ScramScript.salted(PASSWORD, salt, 4096), "Client Key");
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static byte[] hmac(byte[] key, String text) throws GeneralSecurityException {
-    Mac mac = Mac.getInstance("HmacSHA256");
-    mac.init(new SecretKeySpec(key, "HmacSHA256"));
-    return mac.doFinal(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 }

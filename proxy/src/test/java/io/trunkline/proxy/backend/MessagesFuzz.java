@@ -23,12 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of both sides of a session. The first byte of an input says how the rest is cut, the
- * second what the member has to be; {@link #TURN} in the rest lets the other side speak.
+ * second what the member has to be; {@link Splits#TURN} in the rest lets the other side speak.
  */
 public final class MessagesFuzz {
   private static final int WANTS_PRIMARY = 1;
   private static final int WITHOUT_CHANNEL_BINDING = 2;
-  private static final String TURN = "\u00ff\u00fe";
 
   /** What a greeting that is held back may take: its limit, rounded up by the buffer. */
   private static final long MOST_HELD = 256 * 1024;
@@ -59,7 +58,7 @@ public final class MessagesFuzz {
 
   private static List<byte[]> turns(byte[] bytes) {
     List<byte[]> turns = new ArrayList<>();
-    for (String turn : new String(bytes, StandardCharsets.ISO_8859_1).split(TURN, -1)) {
+    for (String turn : new String(bytes, StandardCharsets.ISO_8859_1).split(Splits.TURN, -1)) {
       turns.add(turn.getBytes(StandardCharsets.ISO_8859_1));
     }
     return turns;

@@ -42,18 +42,6 @@ import java.util.random.RandomGenerator;
 
 /** A listener without a socket, of a cluster of which nothing is known yet: its clients wait. */
 public final class InMemoryListener {
-  private static final ConnectObserver NOBODY =
-      new ConnectObserver() {
-        @Override
-        public void connected(String cluster, String member) {}
-
-        @Override
-        public void failed(String cluster, String member, String failure) {}
-
-        @Override
-        public void standbySeen(String cluster, String member) {}
-      };
-
   public final List<Event> refusals = new ArrayList<>();
   public final ListenerContext context;
 
@@ -81,7 +69,7 @@ public final class InMemoryListener {
                 stats,
                 memory,
                 new StateMemory(64L << 20),
-                NOBODY,
+                ConnectObserver.NONE,
                 new MemberCheck(dialer),
                 Optional.empty(),
                 () -> Instant.EPOCH,

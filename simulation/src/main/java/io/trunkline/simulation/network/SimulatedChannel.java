@@ -362,7 +362,7 @@ public final class SimulatedChannel extends AbstractChannel
 
   @Override
   protected void doBind(SocketAddress address) {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("a simulated channel does not choose its own address");
   }
 
   @Override

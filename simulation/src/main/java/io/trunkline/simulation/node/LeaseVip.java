@@ -30,12 +30,10 @@ import java.util.concurrent.TimeUnit;
 final class LeaseVip {
   private static final long RENEWAL = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private final String node;
   private final KernelAddress address;
   private final SimulatedProcess process;
   private final Randomness random;
-  private final Coverage coverage;
-  private final Story story;
+  private final VipChanges changes;
   private final Announcements plan;
   private final LeaseClaimant claimant;
   private final LoopTime time;
@@ -54,12 +52,10 @@ final class LeaseVip {
       Randomness random,
       Coverage coverage,
       Story story) {
-    this.node = node;
     this.address = address;
     this.process = process;
     this.random = random;
-    this.coverage = coverage;
-    this.story = story;
+    this.changes = new VipChanges(node, "lease", coverage, story);
     this.plan = Announcements.of(config.vrrp());
     this.time = new LoopTime(process.clock().steady(), process.clock()::nanoTime);
     this.turns = new VipTurns(process, time, this::deadline, this::onTime);
@@ -178,14 +174,9 @@ final class LeaseVip {
               random.millis(1, 400),
               () -> turns.post(later -> step(new HolderEvent.SessionsEnded(), later)));
       case HolderAction.Transition change -> {
-        coverage.count("vip_reason", change.reason().name());
-        story.tell(
-            node,
-            () ->
-                "vip_state_changed vip=lease from=%s to=%s reason=%s"
-                    .formatted(
-                        VipState.of(change.from()), VipState.of(change.to()), change.reason()));
-        bidding = bidding.in(VipState.of(change.to()), now);
+        VipState to = VipState.of(change.to());
+        changes.tell(VipState.of(change.from()), to, change.reason());
+        bidding = bidding.in(to, now);
       }
     }
   }

@@ -34,14 +34,12 @@ final class VrrpVip {
   private static final long RENEWAL = TimeUnit.MILLISECONDS.toNanos(500);
   private static final int HOP_LIMIT = 255;
 
-  private final String node;
   private final String host;
   private final Network network;
   private final KernelAddress address;
   private final SimulatedProcess process;
   private final Randomness random;
-  private final Coverage coverage;
-  private final Story story;
+  private final VipChanges changes;
   private final VirtualRouter router;
   private final VrrpCodec codec;
   private final LoopTime time;
@@ -62,14 +60,12 @@ final class VrrpVip {
       Randomness random,
       Coverage coverage,
       Story story) {
-    this.node = node;
     this.host = host;
     this.network = network;
     this.address = address;
     this.process = process;
     this.random = random;
-    this.coverage = coverage;
-    this.story = story;
+    this.changes = new VipChanges(node, "vrrp", coverage, story);
     this.router = VirtualRouter.of(config);
     this.codec = new VrrpCodec(router);
     this.time = new LoopTime(process.clock().steady(), process.clock()::nanoTime);
@@ -151,14 +147,9 @@ final class VrrpVip {
               random.millis(1, 400),
               () -> turns.post(later -> step(new VrrpEvent.SessionsEnded(), later)));
       case VrrpAction.Transition change -> {
-        coverage.count("vip_reason", change.reason().name());
-        story.tell(
-            node,
-            () ->
-                "vip_state_changed vip=vrrp from=%s to=%s reason=%s"
-                    .formatted(
-                        VipState.of(change.from()), VipState.of(change.to()), change.reason()));
-        bidding = bidding.in(VipState.of(change.to()), now);
+        VipState to = VipState.of(change.to());
+        changes.tell(VipState.of(change.from()), to, change.reason());
+        bidding = bidding.in(to, now);
       }
     }
   }

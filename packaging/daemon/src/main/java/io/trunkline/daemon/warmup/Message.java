@@ -31,7 +31,7 @@ final class Message {
     return of(type, body.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** What that buffer has, one message; releases it. */
+  /** What that buffer has, which is all of one message; releases it. */
   static Message of(ByteBuf message) {
     byte[] bytes = ByteBufUtil.getBytes(message);
     message.release();

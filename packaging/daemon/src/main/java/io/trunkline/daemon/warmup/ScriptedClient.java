@@ -14,7 +14,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
@@ -30,17 +29,9 @@ final class ScriptedClient {
   private static final int PATIENCE_MILLIS = 2_000;
   private static final int LENGTH = 100;
 
-  private static final byte[] SSL_REQUEST =
-      ByteBuffer.allocate(8).putInt(8).putInt(ScriptedMember.SSL_REQUEST).array();
-  private static final byte[] CANCEL_REQUEST =
-      ByteBuffer.allocate(16)
-          .putInt(16)
-          .putInt(ScriptedMember.CANCEL_REQUEST)
-          .putInt(ScriptedMember.PROCESS)
-          .putInt(ScriptedMember.SECRET)
-          .array();
+  private static final byte[] SSL_REQUEST = Message.of(FrontendMessages.sslRequest()).bytes();
   private static final byte[] QUERY = Message.of('Q', "SELECT 42\0").bytes();
-  private static final byte[] TERMINATE = Message.of('X').bytes();
+  private static final byte[] TERMINATE = Message.of(FrontendMessages.terminate()).bytes();
   private static final Message EXECUTE = Message.of('E', new byte[5]);
   private static final Message SYNC = Message.of('S');
   private static final byte[] PREPARE = Message.join(Message.of('P', "P_1\0SELECT 42\0\0\0"), SYNC);
@@ -127,7 +118,7 @@ final class ScriptedClient {
 
   private void cancel() throws IOException {
     try (Socket other = connect()) {
-      other.getOutputStream().write(CANCEL_REQUEST);
+      other.getOutputStream().write(ScriptedMember.CANCEL_REQUEST);
       other.getInputStream().readAllBytes(); // its end says that the request was taken
     }
   }

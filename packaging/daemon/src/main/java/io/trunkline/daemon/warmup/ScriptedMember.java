@@ -4,8 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.trunkline.config.HostPort;
+import io.trunkline.config.LimitsConfig;
 import io.trunkline.pgwire.AuthenticationRequest;
+import io.trunkline.pgwire.BackendMessages;
+import io.trunkline.pgwire.CancelKey;
+import io.trunkline.pgwire.OpeningDecoder;
 import io.trunkline.pgwire.SaslResponse;
 import io.trunkline.pgwire.scram.ScramError;
 import io.trunkline.pgwire.scram.ScramServer;
@@ -15,28 +18,30 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * Answers on loopback as PostgreSQL does, with the same row to every statement (PostgreSQL docs:
- * "Message Flow"). Whoever else connects to it learns nothing and can do nothing.
+ * "Message Flow"). Whoever else connects to it learns nothing.
  */
-final class ScriptedMember implements AutoCloseable {
+final class ScriptedMember {
   private static final ByteBufAllocator ALLOCATOR = UnpooledByteBufAllocator.DEFAULT;
-  static final int SSL_REQUEST = 80_877_103;
-  static final int CANCEL_REQUEST = 80_877_102;
-  static final int PROCESS = 4711;
-  static final int SECRET = 4712;
 
-  private static final int LONGEST_STARTUP = 10_000;
-  private static final int BACKLOG = 64;
+  /** As BackendKeyData has it: a process and a secret. */
+  private static final byte[] KEY = ByteBuffer.allocate(8).putInt(4711).putInt(4712).array();
+
+  /** Of whomever it has let in. */
+  static final byte[] CANCEL_REQUEST =
+      Message.of(
+              Objects.requireNonNull(CancelKey.read(Unpooled.wrappedBuffer(KEY), 0, KEY.length))
+                  .request(ALLOCATOR))
+          .bytes();
 
   private static final byte[] WELCOME =
       Message.join(
@@ -48,8 +53,8 @@ final class ScriptedMember implements AutoCloseable {
           parameter("server_version", "17.2"),
           parameter("standard_conforming_strings", "on"),
           parameter("TimeZone", "UTC"),
-          Message.of('K', ByteBuffer.allocate(8).putInt(PROCESS).putInt(SECRET).array()),
-          Message.of('Z', "I"));
+          Message.of('K', KEY),
+          ready());
 
   private static final byte[] DESCRIPTION =
       Message.of(
@@ -66,42 +71,27 @@ final class ScriptedMember implements AutoCloseable {
                   .array())
           .bytes();
 
-  private static final byte[] ROW = Message.join(row("42"), Message.of('C', "SELECT 1\0"));
+  private static final byte[] ROW = Message.join(row("42"), selected());
   private static final byte[] VERIFIER =
-      Message.join(row(Login.SCRAM, Login.ROLPASSWORD), Message.of('C', "SELECT 1\0"));
-  private static final byte[] READY = Message.of('Z', "I").bytes();
+      Message.join(row(Login.SCRAM, Login.ROLPASSWORD), selected());
+  private static final byte[] READY = ready().bytes();
 
-  private final ServerSocket socket;
+  private ScriptedMember() {}
 
-  ScriptedMember() throws IOException {
-    socket = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
-    Scripts.start("warm-up member", this::accept);
-  }
-
-  HostPort address() {
-    return new HostPort(socket.getInetAddress().getHostAddress(), socket.getLocalPort());
-  }
-
-  private void accept() throws IOException {
-    while (!socket.isClosed()) {
-      Socket peer = socket.accept();
-      Scripts.start("warm-up backend", () -> serve(peer));
-    }
+  static ScriptedServer start() throws IOException {
+    return new ScriptedServer("warm-up member", ScriptedMember::serve);
   }
 
   private static void serve(Socket peer) throws IOException, ScramError {
-    try (peer) {
-      peer.setTcpNoDelay(true);
-      DataInputStream in = new DataInputStream(new BufferedInputStream(peer.getInputStream()));
-      OutputStream out = peer.getOutputStream();
-      String role = open(in, out);
-      if (!role.isEmpty()) {
-        if (role.equals(Login.SCRAM)) {
-          authenticate(in, out);
-        }
-        out.write(WELCOME);
-        answer(in, out, role.equals(Login.AUTH_USER) ? VERIFIER : ROW);
+    DataInputStream in = new DataInputStream(new BufferedInputStream(peer.getInputStream()));
+    OutputStream out = peer.getOutputStream();
+    String role = open(in, out);
+    if (!role.isEmpty()) {
+      if (role.equals(Login.SCRAM)) {
+        authenticate(in, out);
       }
+      out.write(WELCOME);
+      answer(in, out, role.equals(Login.AUTH_USER) ? VERIFIER : ROW);
     }
   }
 
@@ -109,14 +99,14 @@ final class ScriptedMember implements AutoCloseable {
   private static String open(DataInputStream in, OutputStream out) throws IOException {
     while (true) {
       int length = in.readInt();
-      if (length < 2 * Integer.BYTES || length > LONGEST_STARTUP) {
+      if (length < 2 * Integer.BYTES || length > LimitsConfig.LARGEST_STARTUP) {
         throw new IOException("no startup packet");
       }
       int code = in.readInt();
       byte[] rest = in.readNBytes(length - 2 * Integer.BYTES);
       switch (code) {
-        case SSL_REQUEST -> out.write('N');
-        case CANCEL_REQUEST -> {
+        case OpeningDecoder.SSL_REQUEST -> out.write('N');
+        case OpeningDecoder.CANCEL_REQUEST -> {
           return "";
         }
         default -> {
@@ -190,7 +180,15 @@ final class ScriptedMember implements AutoCloseable {
   }
 
   private static Message parameter(String name, String value) {
-    return Message.of('S', name + "\0" + value + "\0");
+    return Message.of(BackendMessages.parameterStatus(ALLOCATOR, name, value));
+  }
+
+  private static Message selected() {
+    return Message.of(BackendMessages.commandComplete(ALLOCATOR, "SELECT 1"));
+  }
+
+  private static Message ready() {
+    return Message.of(BackendMessages.readyForQuery(ALLOCATOR, 'I'));
   }
 
   private static Message row(String... columns) {
@@ -200,10 +198,5 @@ final class ScriptedMember implements AutoCloseable {
       body.putInt(text.length).put(text);
     }
     return Message.of('D', Arrays.copyOf(body.array(), body.position()));
-  }
-
-  @Override
-  public void close() throws IOException {
-    socket.close();
   }
 }

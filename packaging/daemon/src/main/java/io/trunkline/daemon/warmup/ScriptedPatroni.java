@@ -1,10 +1,7 @@
 package io.trunkline.daemon.warmup;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -13,23 +10,17 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/**
- * The REST APIs of a primary and two replicas, on loopback (Patroni docs: "Patroni REST API"). Each
- * answers one request at a time, as often as it is asked.
- */
+/** The REST APIs of a primary and two replicas, on loopback (Patroni docs: "Patroni REST API"). */
 final class ScriptedPatroni implements AutoCloseable {
   private static final int MEMBERS = 3;
-  private static final int BACKLOG = 16;
+  static final int LONGEST_REQUEST = 4096;
 
-  private final List<ServerSocket> sockets = new ArrayList<>();
+  private final List<ScriptedServer> members = new ArrayList<>();
 
   ScriptedPatroni() throws IOException {
     for (int i = 0; i < MEMBERS; i++) {
-      sockets.add(new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()));
-    }
-    for (int i = 0; i < MEMBERS; i++) {
       int member = i;
-      Scripts.start("warm-up patroni " + i, () -> serve(member));
+      members.add(new ScriptedServer("warm-up patroni", peer -> answer(peer, member)));
     }
   }
 
@@ -44,38 +35,35 @@ final class ScriptedPatroni implements AutoCloseable {
   }
 
   private String url(int member) {
-    ServerSocket socket = sockets.get(member);
-    return "http://%s:%d"
-        .formatted(socket.getInetAddress().getHostAddress(), socket.getLocalPort());
-  }
-
-  private void serve(int member) throws IOException {
-    while (true) {
-      try (Socket peer = sockets.get(member).accept()) {
-        answer(peer, member);
-      } catch (IOException e) {
-        if (sockets.get(member).isClosed()) {
-          throw e;
-        }
-      }
-    }
+    return "http://" + members.get(member).address();
   }
 
   private void answer(Socket peer, int member) throws IOException {
-    BufferedReader in =
-        new BufferedReader(new InputStreamReader(peer.getInputStream(), StandardCharsets.US_ASCII));
-    String request = in.readLine();
-    String line = request;
-    while (line != null && !line.isEmpty()) {
-      line = in.readLine();
-    }
-    boolean cluster = request != null && request.startsWith("GET /cluster");
+    String request = request(peer);
+    boolean cluster = request.startsWith("GET /cluster");
     String body = cluster ? cluster() : self(member);
     String answer =
         "HTTP/1.0 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
             .formatted(
                 cluster || member == 0 ? "200 OK" : "503 Service Unavailable", body.length(), body);
     peer.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** All of it, up to the empty line; a longer one is answered as far as it was read. */
+  static String request(Socket peer) throws IOException {
+    InputStream in = peer.getInputStream();
+    byte[] bytes = new byte[LONGEST_REQUEST];
+    int length = 0;
+    String request = "";
+    while (!request.endsWith("\r\n\r\n") && length < bytes.length) {
+      int more = in.read(bytes, length, bytes.length - length);
+      if (more < 0) {
+        throw new IOException("the request is not whole");
+      }
+      length += more;
+      request = new String(bytes, 0, length, StandardCharsets.US_ASCII);
+    }
+    return request;
   }
 
   private static String self(int member) {
@@ -109,8 +97,8 @@ final class ScriptedPatroni implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    for (ServerSocket socket : sockets) {
-      socket.close();
+    for (ScriptedServer member : members) {
+      member.close();
     }
   }
 }

@@ -3,6 +3,7 @@ package io.trunkline.daemon.warmup;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.pgwire.ProtocolError;
 import io.trunkline.proxy.Proxy;
+import io.trunkline.routing.ConnectObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -89,21 +90,21 @@ public final class WarmUp {
    */
   public Result run(Duration longest) throws IOException {
     long begin = System.nanoTime();
-    try (ScriptedMember one = new ScriptedMember();
-        ScriptedMember two = new ScriptedMember();
+    try (ScriptedServer one = ScriptedMember.start();
+        ScriptedServer two = ScriptedMember.start();
         WarmUpHealth health = new WarmUpHealth(clock)) {
       WarmUpListeners listeners = WarmUpListeners.like(config);
       WarmUpCluster cluster =
           new WarmUpCluster(
               listeners.config(), Map.of(FIRST, one.address(), SECOND, two.address()), clock);
       cluster.lead(FIRST);
-      try (Proxy proxy = new Proxy(listeners.config(), cluster.cells(), cluster, _ -> {}, clock)) {
+      try (Proxy proxy =
+          new Proxy(listeners.config(), cluster.cells(), ConnectObserver.NONE, _ -> {}, clock)) {
         proxy.start();
         Map<String, ScriptedClient> clients = listeners.clients(proxy.bound());
         start(List.copyOf(clients.values()));
         Scripts.start("warm-up health", () -> disturb(health));
-        boolean settled = watch(cluster, clients.values(), begin, longest);
-        stop();
+        boolean settled = watchAndStop(cluster, clients.values(), begin, longest);
         Map<String, Long> transactions = new TreeMap<>();
         clients.forEach((name, client) -> transactions.put(name, client.answered()));
         return new Result(
@@ -144,6 +145,17 @@ public final class WarmUp {
 
   private boolean goesOn() {
     return stopped.getCount() > 0;
+  }
+
+  /** The scripts end with that, however it ends. */
+  private boolean watchAndStop(
+      WarmUpCluster cluster, Collection<ScriptedClient> clients, long begin, Duration longest)
+      throws IOException {
+    try {
+      return watch(cluster, clients, begin, longest);
+    } finally {
+      stop();
+    }
   }
 
   /** Whether the compilers were quiet before the time was over. */

@@ -4,7 +4,6 @@ import io.trunkline.config.HostPort;
 import io.trunkline.config.TrunklineConfig;
 import io.trunkline.routing.ClusterView;
 import io.trunkline.routing.ConnectHealth;
-import io.trunkline.routing.ConnectObserver;
 import io.trunkline.routing.DcsHealth;
 import io.trunkline.routing.DcsMember;
 import io.trunkline.routing.LeaderKey;
@@ -30,7 +29,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The members of the warm-up as they would be seen, of which each is the primary in turn. */
-final class WarmUpCluster implements ConnectObserver {
+final class WarmUpCluster {
   private final Map<String, HostPort> addresses;
   private final TrunklineConfig config;
   private final InstantSource clock;
@@ -93,13 +92,4 @@ final class WarmUpCluster implements ConnectObserver {
         new RestHealth(Optional.of(answer), Optional.empty(), Optional.empty()),
         ConnectHealth.UNKNOWN);
   }
-
-  @Override
-  public void connected(String cluster, String member) {}
-
-  @Override
-  public void failed(String cluster, String member, String failure) {}
-
-  @Override
-  public void standbySeen(String cluster, String member) {}
 }

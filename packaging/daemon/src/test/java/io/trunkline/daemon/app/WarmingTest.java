@@ -52,12 +52,7 @@ class WarmingTest {
     warming.start();
     warming.close();
     assertThat(warming.done()).isCompleted();
-    Await.until(
-        "its thread has ended",
-        Duration.ofSeconds(10),
-        () ->
-            Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(it -> it.getName().startsWith("warm-up")));
+    Await.end("warm-up");
     assertThat(events).isEmpty();
   }
 

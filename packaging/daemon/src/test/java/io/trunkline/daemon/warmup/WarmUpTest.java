@@ -8,10 +8,8 @@ import io.trunkline.config.TrunklineConfig;
 import io.trunkline.routing.MonotonicClock;
 import io.trunkline.testing.Await;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,15 +31,7 @@ class WarmUpTest {
         CLUSTER
             + "listeners: [{name: write, bind: '127.0.0.1:0', route: primary,"
             + " tls: {mode: terminate, cert: '%s', key: '%s'}}]\n"
-                .formatted(file("rsa.crt"), file("rsa.key")));
-  }
-
-  private Path file(String name) throws IOException {
-    Path copy = directory.resolve(name);
-    try (InputStream in = Configs.class.getResourceAsStream("pem/" + name)) {
-      Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-    }
-    return copy;
+                .formatted(Configs.pem("rsa.crt", directory), Configs.pem("rsa.key", directory)));
   }
 
   @Test
@@ -65,12 +55,7 @@ class WarmUpTest {
   @Test
   void nothingIsLeftOfIt() throws Exception {
     of(Configs.read(CLUSTER)).run(Duration.ofSeconds(1));
-    Await.until(
-        "its threads have ended",
-        Duration.ofSeconds(10),
-        () ->
-            Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(it -> it.getName().startsWith("warm-up")));
+    Await.end("warm-up");
   }
 
   @Test
