@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class PrimaryIT {
 
   /** Generous: the figures are measured by {@code make failover}, not here. */
-  private static final Duration PROXY_SHARE = Duration.ofSeconds(2);
+  private static final Duration PROXY_SHARE = Duration.ofSeconds(5);
 
   @Test
   void aSwitchoverRefusesNobody(Lab lab) {

@@ -98,7 +98,7 @@ public final class Project {
               () ->
                   Path.of(
                       lastLine(
-                          run(INHERIT, 300, packaging.resolve("debian/build.sh").toString()))));
+                          run(INHERIT, 600, packaging.resolve("debian/build.sh").toString()))));
     }
   }
 
