@@ -62,11 +62,21 @@ final class Field implements AutoCloseable {
               StubPatroni.of(LOOPBACK, List.of(port)),
               options.haproxy().orElse(Path.of("/nowhere")),
               options.trunkline().orElse(Project.distribution().resolve("bin/trunkline")));
+      return open(options, site, postgres, port);
+    } catch (IOException | RuntimeException e) {
+      postgres.close();
+      throw e;
+    }
+  }
+
+  private static Field open(Options options, Site site, LocalPostgres postgres, int port)
+      throws IOException {
+    try {
       Field field = new Field(options, site, postgres, Peer.serve(site, LOOPBACK, port));
       Runtime.getRuntime().addShutdownHook(new Thread(field::close));
       return field;
     } catch (IOException | RuntimeException e) {
-      postgres.close();
+      site.closeApis(); // their threads would keep this program from ending
       throw e;
     }
   }
@@ -187,8 +197,7 @@ final class Field implements AutoCloseable {
     closed = true;
     contenders.values().forEach(Contender::close);
     fake.close();
-    site.postgres().close();
-    site.fake().close();
+    site.closeApis();
     postgres.close();
     Project.run(30, "rm", "-rf", site.directory().toString());
   }

@@ -4,6 +4,7 @@ import io.trunkline.loadtest.lab.LabException;
 import io.trunkline.loadtest.lab.Project;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +29,11 @@ final class Peer implements AutoCloseable {
   }
 
   static Path program() {
-    return Project.file("loadtest/bench/target/peer");
+    Path program = Project.file("loadtest/bench/target/peer");
+    if (!Files.isExecutable(program)) {
+      throw new LabException("there is no " + program + " (run loadtest/bench/prepare.sh)");
+    }
+    return program;
   }
 
   /**

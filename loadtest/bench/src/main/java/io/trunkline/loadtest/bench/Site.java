@@ -68,6 +68,12 @@ record Site(
     };
   }
 
+  /** Ends what says that servers are primaries. */
+  void closeApis() {
+    postgres.close();
+    fake.close();
+  }
+
   /** A new directory of one proxy, which every user may enter. */
   Path home(Way way) throws IOException {
     String name = way.name().toLowerCase(java.util.Locale.ROOT) + "-" + COUNT.incrementAndGet();
