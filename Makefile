@@ -7,7 +7,7 @@ MVN = ./mvnw -B -ntp
 E2E = -pl loadtest/e2e -am -Dtest=NoSuch -Dsurefire.failIfNoSpecifiedTests=false \
   -Dfailsafe.failIfNoSpecifiedTests=false
 
-.PHONY: demo test check check-format check-modules release test-long build deb deb-figures prepare failover continuity storm vip clients channel-binding slow-reader slow-readers logins vip-lateness bench bench-page simulate fuzz page-shots metrics-page config-page rules fmt clean help
+.PHONY: demo test check check-format check-modules release test-long build deb deb-figures prepare failover continuity storm soak vip clients channel-binding slow-reader slow-readers logins vip-lateness bench bench-page simulate fuzz page-shots metrics-page config-page rules fmt clean help
 
 help:
 	@echo "make test      every test but those of test-long: unit, property, and end-to-end on real clusters"
@@ -19,6 +19,8 @@ help:
 	@echo "make failover  measures failovers, RUNS=5 times each, PROXY=trunkline|haproxy|haproxy_tuned, SCENARIOS=..."
 	@echo "make continuity  loses the primary again and again under sessions that are kept, MINUTES=5 CLIENTS=32 IDLE=25 DRIVERS=all|pgjdbc,psycopg3,..."
 	@echo "make storm     thousands of kept sessions in a switchover, and what the daemon holds for each, SESSIONS=2000 BUSY=200 PAUSE=1000 (ms)"
+	@echo "make soak      storms of faults and calms in turn for hours, with all clients at work, then a check of all that happened:"
+	@echo "                docs/soak.md, HOURS=8 or MINUTES=90, SEED=... repeats the order of faults, CLIENTS=4 DRIVERS=pgjdbc,psycopg3,...|all"
 	@echo "make vip       measures takeovers of a virtual address, RUNS=10 STACK=... EVENTS=... (QUICK=1: two runs)"
 	@echo "make clients   what drivers and tools see when the primary moves: docs/clients.md, CLIENTS=... LISTENERS=... EVENTS=... RUNS=1"
 	@echo "make channel-binding  which channel_binding libpq 15, 17, 18 and pgjdbc can log in with: docs/clients.md"
@@ -79,7 +81,7 @@ test-long: prepare
 	$(MVN) verify $(E2E) -Dgroups=long -Dit.excluded=
 	TRUNKLINE_LAB_STACK=debian13 $(MVN) verify $(E2E) -Dit.test=$(ON_BOTH)
 
-demo failover continuity storm vip clients channel-binding slow-reader slow-readers logins vip-lateness: prepare
+demo failover continuity storm soak vip clients channel-binding slow-reader slow-readers logins vip-lateness: prepare
 	@./build.sh -pl loadtest/bench -am
 	$(RUN_$@)
 
@@ -90,6 +92,8 @@ RUN_continuity = loadtest/bench/run.sh io.trunkline.loadtest.continuity.Continui
 	$(or $(MINUTES),5) $(or $(CLIENTS),32) $(or $(IDLE),25) $(or $(DRIVERS),all)
 RUN_storm = loadtest/bench/run.sh io.trunkline.loadtest.storm.Storm \
 	$(or $(SESSIONS),2000) $(or $(BUSY),200) $(or $(PAUSE),1000)
+RUN_soak = loadtest/bench/run.sh io.trunkline.loadtest.soak.Soak \
+	$(if $(HOURS),$$((60 * $(HOURS))),$(or $(MINUTES),90)) $(or $(SEED),$$(date +%s)) $(or $(CLIENTS),4) $(or $(DRIVERS),pgjdbc)
 RUN_vip = loadtest/bench/run.sh io.trunkline.loadtest.takeover.TakeoverTable \
 	$(or $(RUNS),$(if $(QUICK),2,10)) $(or $(STACK),all) $(or $(EVENTS),all)
 # A comma within $(or …) would end the value.

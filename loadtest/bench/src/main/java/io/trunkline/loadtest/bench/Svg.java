@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Locale;
 
 /** A picture under construction: shapes and words on a white ground, with readable colours. */
-final class Svg {
-  static final String INK = "#24292f";
-  static final String FAINT = "#d0d7de";
+public final class Svg {
+  public static final String INK = "#24292f";
+  public static final String FAINT = "#d0d7de";
 
   /** One per contender, told apart by people who see colours differently (Okabe and Ito, 2008). */
-  static final List<String> COLOURS =
+  public static final List<String> COLOURS =
       List.of(
           "#0072b2", "#e69f00", "#56b4e9", "#d55e00", "#009e73", "#cc79a7", "#999999", "#000000");
 
@@ -19,7 +19,7 @@ final class Svg {
   private final int width;
   private final int height;
 
-  Svg(int width, int height, String title) {
+  public Svg(int width, int height, String title) {
     this.width = width;
     this.height = height;
     content.append(
@@ -27,7 +27,7 @@ final class Svg {
             .formatted(INK, escaped(title)));
   }
 
-  Svg rectangle(double x, double y, double wide, double high, String colour) {
+  public Svg rectangle(double x, double y, double wide, double high, String colour) {
     content.append(
         String.format(
             Locale.ROOT,
@@ -40,7 +40,7 @@ final class Svg {
     return this;
   }
 
-  Svg line(double x1, double y1, double x2, double y2, String colour, double thickness) {
+  public Svg line(double x1, double y1, double x2, double y2, String colour, double thickness) {
     content.append(
         String.format(
             Locale.ROOT,
@@ -55,7 +55,7 @@ final class Svg {
     return this;
   }
 
-  Svg dot(double x, double y, String colour) {
+  public Svg dot(double x, double y, String colour) {
     content.append(
         String.format(
             Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>%n", x, y, colour));
@@ -65,7 +65,7 @@ final class Svg {
   /**
    * @param anchor {@code start}, {@code middle} or {@code end}
    */
-  Svg text(double x, double y, String anchor, String words) {
+  public Svg text(double x, double y, String anchor, String words) {
     content.append(
         String.format(
             Locale.ROOT,
@@ -80,7 +80,7 @@ final class Svg {
     return this;
   }
 
-  String document() {
+  public String document() {
     return """
     <svg xmlns="http://www.w3.org/2000/svg" width="%1$d" height="%2$d" viewBox="0 0 %1$d %2$d" \
     font-family="DejaVu Sans, Verdana, sans-serif">

@@ -110,7 +110,8 @@ public final class Continuity {
     System.out.printf(
         ROW, "", "idle went", "longest", "in trans.", "in trans.", "counters:", "longest");
     System.out.printf(ROW, "", "on", "answer ms", "40001", "ended", "errors", "transaction ms");
-    try (Counters counters = Counters.start(lab, WRITE, drivers, clients)) {
+    try (Counters counters =
+        Counters.start(lab, List.of(lab.proxy(1), lab.proxy(2)), WRITE, drivers, clients)) {
       long end = System.nanoTime() + time.toNanos();
       Thread.sleep(Duration.ofSeconds(5));
       for (int i = 0; System.nanoTime() < end; i++) {

@@ -5,6 +5,7 @@ import io.trunkline.loadtest.lab.Await;
 import io.trunkline.loadtest.lab.Lab;
 import io.trunkline.loadtest.lab.LabException;
 import io.trunkline.loadtest.lab.Project;
+import io.trunkline.loadtest.lab.ProxyNode;
 import io.trunkline.loadtest.lab.Service;
 import io.trunkline.loadtest.lab.Station;
 import io.trunkline.loadtest.workload.Target;
@@ -27,7 +28,7 @@ import java.util.stream.Stream;
  * it was. What got 40001 is tried again on the same connection, and nothing else is. They are of
  * several drivers, each a program of its own in a {@link Station}, but for pgjdbc's.
  */
-final class Counters implements AutoCloseable {
+public final class Counters implements AutoCloseable {
   /** Between two attempts of a client: 32 that never pause take all that two processors have. */
   static final Duration PAUSE = Duration.ofMillis(25);
 
@@ -54,13 +55,15 @@ final class Counters implements AutoCloseable {
   /**
    * Starts that many, the drivers in turn, and returns when each has been acknowledged something.
    *
-   * @param port of the listeners of both proxies
+   * @param proxies where they connect: two, the second for drivers that take two hosts
+   * @param port of the listeners of both
    */
-  static Counters start(Lab lab, int port, List<Driver> drivers, int count) {
+  public static Counters start(
+      Lab lab, List<ProxyNode> proxies, int port, List<Driver> drivers, int count) {
     Station station = lab.station(1);
     Counters counters = new Counters(station);
     station.write(FOLDER + "/README", "A line for each attempt, as in counting.py.\n");
-    Target target = lab.target(lab.proxy(1), port);
+    Target target = lab.target(proxies.getFirst(), port);
     for (int i = 0; i < count; i++) {
       Driver driver = drivers.get(i % drivers.size());
       Path file = station.file(FOLDER + "/" + i + "-" + driver.id() + ".log");
@@ -70,7 +73,7 @@ final class Counters implements AutoCloseable {
       }
     }
     Poolers.configureBefore(station, target, "disable");
-    station.job(Service.CLIENTS, counters.script(lab, target));
+    station.job(Service.CLIENTS, counters.script(proxies, target));
     station.start(Service.CLIENTS);
     if (!Await.within(START, () -> counters.silent().isEmpty())) {
       List<String> silent = counters.silent();
@@ -90,7 +93,7 @@ final class Counters implements AutoCloseable {
         .toList();
   }
 
-  private String script(Lab lab, Target target) {
+  private String script(List<ProxyNode> proxies, Target target) {
     List<String> lines = new ArrayList<>();
     lines.add(
         "cd %s; export PGUSER=%s PGPASSWORD=%s PGDATABASE=%s PGSSLMODE=disable STOP=/lab/%s PAUSE=%d"
@@ -108,7 +111,7 @@ final class Counters implements AutoCloseable {
     lines.add("programs=");
     for (Client client : clients) {
       if (!client.driver.command().isEmpty()) {
-        lines.add(command(lab, client, target.port()));
+        lines.add(command(proxies, client, target.port()));
       }
     }
     lines.add("wait $programs");
@@ -116,19 +119,23 @@ final class Counters implements AutoCloseable {
     return String.join("\n", lines);
   }
 
-  private static String command(Lab lab, Client client, int port) {
+  private static String command(List<ProxyNode> proxies, Client client, int port) {
     String log = "/lab/" + FOLDER + "/" + client.id();
     return "env %s CLIENT=%d LOG=%s.log %s >%s.out 2>&1 & programs=\"$programs $!\""
         .formatted(
-            way(lab, client.driver.way(), port), client.number, log, client.driver.command(), log);
+            way(proxies, client.driver.way(), port),
+            client.number,
+            log,
+            client.driver.command(),
+            log);
   }
 
-  private static String way(Lab lab, Driver.Way way, int port) {
+  private static String way(List<ProxyNode> proxies, Driver.Way way, int port) {
     return switch (way) {
-      case PROXY -> host(lab.proxy(1).address(), port);
+      case PROXY -> host(proxies.getFirst().address(), port);
       case TWO_PROXIES ->
           "PGHOST=%s,%s PGPORT=%d,%d PGTARGETSESSIONATTRS=read-write"
-              .formatted(lab.proxy(1).address(), lab.proxy(2).address(), port, port);
+              .formatted(proxies.getFirst().address(), proxies.getLast().address(), port, port);
       case POOLER_BEFORE -> host("127.0.0.1", Poolers.PORT);
     };
   }
@@ -164,7 +171,7 @@ final class Counters implements AutoCloseable {
    *
    * @throws LabException if a program did not go on until now
    */
-  void stop() {
+  public void stop() {
     station.write(STOP, "");
     Await.within(PATIENCE, () -> unfinished().isEmpty());
     List<String> unfinished = unfinished();
@@ -180,7 +187,7 @@ final class Counters implements AutoCloseable {
   }
 
   /** What the stopped clients wrote down, beside the tables. */
-  Report report(Target direct) throws SQLException {
+  public Report report(Target direct) throws SQLException {
     Ledger ledger = Ledger.read(direct);
     Map<Driver, List<Tally>> tallies = new EnumMap<>(Driver.class);
     Map<Driver, String> versions = new EnumMap<>(Driver.class);
@@ -199,7 +206,12 @@ final class Counters implements AutoCloseable {
    * @param tallies of each driver's clients
    * @param versions of each driver, in its own words
    */
-  record Report(Map<Driver, List<Tally>> tallies, Map<Driver, String> versions) {
+  public record Report(Map<Driver, List<Tally>> tallies, Map<Driver, String> versions) {
+    /** Of all clients together. */
+    public Tally sum() {
+      return Tally.sum(tallies.values().stream().flatMap(List::stream).toList());
+    }
+
     boolean exact() {
       return tallies.values().stream().flatMap(List::stream).allMatch(Tally::exact);
     }

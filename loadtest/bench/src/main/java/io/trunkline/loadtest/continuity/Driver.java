@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What the clients with counters speak PostgreSQL's protocol with. */
-enum Driver {
+public enum Driver {
   /** In this JVM, see {@link JdbcCounter}. */
   PGJDBC("pgjdbc, prepareThreshold=5", Way.PROXY, ""),
   PSYCOPG2("psycopg2", Way.PROXY, "python3 psycopg2-counter.py"),
@@ -58,7 +58,7 @@ enum Driver {
   /**
    * @param names with commas, or {@code all}
    */
-  static List<Driver> chosen(String names) {
+  public static List<Driver> chosen(String names) {
     if (names.equalsIgnoreCase("all")) {
       return List.of(values());
     }

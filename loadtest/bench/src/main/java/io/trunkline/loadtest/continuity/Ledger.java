@@ -13,7 +13,7 @@ import java.util.Map;
  * What the tables say in the end: of every client, the attempts that were committed, and its
  * counter. Nothing in the tables keeps an attempt from being committed twice.
  */
-final class Ledger {
+public final class Ledger {
   private static final String TABLES =
       """
       create table if not exists counters (client int primary key, n bigint not null);
@@ -28,7 +28,7 @@ final class Ledger {
   private final Map<Integer, Integer> twice = new HashMap<>();
   private final Map<Integer, Long> counters = new HashMap<>();
 
-  static void create(Target direct) throws SQLException {
+  public static void create(Target direct) throws SQLException {
     try (Connection connection = direct.connect();
         Statement statement = connection.createStatement()) {
       statement.execute(TABLES);

@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * @param rows of the ledger
  * @param between connections that could not be opened, or were lost outside of an attempt
  */
-record Tally(
+public record Tally(
     int attempts,
     int acknowledged,
     int lost,

@@ -24,6 +24,11 @@ public final class Faults {
     apply(node, "iptables -w -I INPUT ! -i lo -j DROP; iptables -w -I OUTPUT ! -o lo -j DROP");
   }
 
+  /** Drops every IP packet that the node sends; it hears the others, and ARP and VRRP pass. */
+  public void cutOneWay(Node node) {
+    apply(node, "iptables -w -I OUTPUT ! -o lo -j DROP");
+  }
+
   /**
    * Drops every frame to and from these nodes, ARP and VRRP included; the carrier stays. There is
    * one such fault at a time: the next {@code unplug} or {@code split} takes its place. Returns the

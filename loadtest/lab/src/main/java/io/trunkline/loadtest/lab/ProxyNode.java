@@ -71,6 +71,27 @@ public final class ProxyNode extends Node {
     }
   }
 
+  /** What Trunkline's control socket answers to {@code POST /api/v1/} and that. */
+  public String post(String command) {
+    return exec(
+        "curl",
+        "-sSf",
+        "--unix-socket",
+        "/run/trunkline/admin.sock",
+        "-X",
+        "POST",
+        "http://localhost/api/v1/" + command);
+  }
+
+  /** Has a new process take over from the one that runs, as {@code trunkline upgrade} does. */
+  public void upgrade() {
+    JsonNode answer = Json.parse(post("upgrade"));
+    if (!answer.path("upgraded").asBoolean()) {
+      throw new LabException(name() + ": not upgraded: " + answer);
+    }
+    write("run/trunkline.pid", answer.path("process").asLong() + "\n");
+  }
+
   private Http.Reply admin(String path) {
     try {
       return http.send("GET", address(), ADMIN_PORT, path, null, ADMIN_LIMIT);
