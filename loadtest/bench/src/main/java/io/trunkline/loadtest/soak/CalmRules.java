@@ -12,6 +12,9 @@ final class CalmRules {
   /** The first calms, and the last ones, that are compared. */
   static final int COMPARED = 3;
 
+  /** Fewer calms do not tell growth from a virtual machine that warms up. */
+  static final int ENOUGH = 12;
+
   private static final int MORE_DESCRIPTORS = 16;
   private static final int MORE_THREADS = 8;
   private static final long MORE_BYTES = 32 << 20;
@@ -29,7 +32,7 @@ final class CalmRules {
 
   /** Whether there are calms enough to tell growth from chance. */
   static boolean enough(List<Calm> calms) {
-    return calms.size() >= 2 * COMPARED;
+    return calms.size() >= ENOUGH;
   }
 
   /** Whether nothing is queued, one proxy holds the VIP, and all are ready. */
@@ -63,8 +66,12 @@ final class CalmRules {
             .toList();
     compare("descriptors", states, ProxyState::otherDescriptors, MORE_DESCRIPTORS, calms, findings);
     compare("threads", states, ProxyState::threads, MORE_THREADS, calms, findings);
-    long most = most(states.subList(0, COMPARED), ProxyState::resident);
-    compare("resident bytes", states, ProxyState::resident, MORE_BYTES + most / 4, calms, findings);
+    long heap = most(states.subList(0, COMPARED), ProxyState::heap);
+    compare("bytes of heap", states, ProxyState::heap, MORE_BYTES + heap / 4, calms, findings);
+    // Of what is resident, some is heap that is free and has not been given back.
+    long resident = most(states.subList(0, COMPARED), ProxyState::resident);
+    long more = 2 * MORE_BYTES + resident / 2;
+    compare("resident bytes", states, ProxyState::resident, more, calms, findings);
   }
 
   /** Growth is where each of the last calms is above all of the first ones. */

@@ -1,5 +1,6 @@
 package io.trunkline.loadtest.soak;
 
+import io.trunkline.loadtest.lab.KeyEvent;
 import io.trunkline.loadtest.lab.LeaderChange;
 import io.trunkline.loadtest.soak.Finding.Rule;
 import io.trunkline.loadtest.soak.History.FreshRead;
@@ -34,8 +35,18 @@ final class Checker {
   private final History history;
   private final List<Finding> findings = new ArrayList<>();
 
+  /** When the leader key went away, or to another member. */
+  private final List<Instant> turns;
+
   private Checker(History history) {
     this.history = history;
+    this.turns =
+        Stream.concat(
+                history.truth().leaders().stream().skip(1).map(LeaderChange::at),
+                history.truth().events().stream()
+                    .filter(event -> event.key().equals("leader") && event.value().isEmpty())
+                    .map(KeyEvent::at))
+            .toList();
   }
 
   /** What was found, in order of time. */
@@ -176,12 +187,7 @@ final class Checker {
   /** Whether the primary changed, or a proxy could not know the lag. */
   private boolean unsettled(Instant from, Instant until) {
     Instant earlier = from.minus(LAG_KNOWN);
-    return history.truth().events().stream()
-            .filter(event -> event.key().equals("leader") && event.value().isEmpty())
-            .anyMatch(event -> event.at().isAfter(earlier) && event.at().isBefore(until))
-        || history.truth().leaders().stream()
-            .skip(1)
-            .anyMatch(change -> change.at().isAfter(earlier) && change.at().isBefore(until))
+    return turns.stream().anyMatch(turn -> turn.isAfter(earlier) && turn.isBefore(until))
         || history.faults().stream()
             .anyMatch(fault -> fault.verb().hidesLag() && fault.meets(from, until, LAG_KNOWN));
   }

@@ -114,6 +114,9 @@ final class Observer implements AutoCloseable {
       JsonNode status = proxy.status();
       String[] numbers =
           proxy.exec("sh", "-c", RESOURCES.formatted(address)).strip().split("\\s+", -1);
+      if (numbers.length != 4) {
+        throw new LabException("no resources of " + proxy + ": " + List.of(numbers));
+      }
       return new ProxyState(
           proxy.name(),
           status.path("ready").asBoolean(),

@@ -7,6 +7,7 @@ import io.trunkline.loadtest.soak.History.ProxyState;
 import io.trunkline.loadtest.workload.Sample;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -30,7 +31,7 @@ record SoakReport(long seed, History history, List<Finding> findings) {
       for (ProxyState s : calm.proxies()) {
         List<Object> cells =
             List.of(
-                "%.1f".formatted(minute(history.calms(), calm)),
+                String.format(Locale.ROOT, "%.1f", minute(history.calms(), calm)),
                 calm.round(),
                 s.proxy(),
                 s.ready(),
@@ -86,7 +87,7 @@ record SoakReport(long seed, History history, List<Finding> findings) {
 
   private String remark(Rule rule) {
     return rule == Rule.GROWTH && !CalmRules.enough(history.calms())
-        ? " (not judged: it takes %d calms)".formatted(2 * CalmRules.COMPARED)
+        ? " (not judged: it takes %d calms)".formatted(CalmRules.ENOUGH)
         : "";
   }
 

@@ -71,13 +71,13 @@ final class Striker {
     Runnable undo = () -> {};
     try {
       undo = begin(fault.verb(), nodes);
-    } catch (LabException | UncheckedIOException e) {
+    } catch (RuntimeException e) {
       failures.add("begin: " + e.getMessage());
     }
     sleepUntil(from.plus(fault.length()));
     try {
       undo.run();
-    } catch (LabException | UncheckedIOException e) {
+    } catch (RuntimeException e) {
       failures.add("end: " + e.getMessage());
     }
     String failure = String.join("; ", failures).replaceAll("\\s+", " ");

@@ -83,7 +83,8 @@ class CalmRulesTest {
   @Test
   void threadsAndMemoryThatGrow() {
     expect(calms(12, i -> state(10, 1000, 400, 50, 40 + 2 * i)), Rule.GROWTH);
-    expect(calms(12, i -> state(10, 1000 + 60 * i, 400, 50, 40)), Rule.GROWTH);
+    expect(calms(12, i -> state(10, 1000 + 200 * i, 400, 50, 40)), Rule.GROWTH);
+    expect(calms(12, i -> state(10, 1000, 400 + 30 * i, 50, 40)), Rule.GROWTH);
     expect(calms(12, i -> state(10, 1000 + 10 * i, 400, 50, 40)));
   }
 }
