@@ -1,5 +1,6 @@
 package io.trunkline.loadtest.soak;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.trunkline.loadtest.continuity.Counters;
 import io.trunkline.loadtest.continuity.Driver;
 import io.trunkline.loadtest.continuity.Ledger;
@@ -25,7 +26,7 @@ import java.util.List;
 /**
  * Storms of faults and calms in turn, with all clients at work: {@code Soak MINUTES SEED COUNTERS
  * DRIVERS}, or {@code Soak plan SEED ROUNDS} to print what a seed would do. Exits with 1 if a rule
- * was broken.
+ * was broken, with 2 if the cluster did not come back from a storm.
  */
 public final class Soak {
   private static final Duration SERVING = Duration.ofSeconds(60);
@@ -61,21 +62,21 @@ public final class Soak {
     Duration time = Duration.ofSeconds(Math.round(60 * Double.parseDouble(args[0])));
     int counters = Integer.parseInt(args[2]);
     List<Driver> drivers = Driver.chosen(args[3]);
-    boolean kept;
+    int exit;
     boolean others = drivers.stream().anyMatch(driver -> driver != Driver.PGJDBC);
     try (Lab lab = Lab.start(Site.options(others))) {
       lab.awaitServing(Site.WRITE, SERVING);
       Ledger.create(lab.direct(lab.primary()));
       try {
-        kept = run(lab, time, seed, counters, drivers);
+        exit = run(lab, time, seed, counters, drivers);
       } finally {
         lab.saveLogs(Project.file("loadtest/bench/target/soak-logs"));
       }
     }
-    System.exit(kept ? 0 : 1);
+    System.exit(exit);
   }
 
-  private static boolean run(Lab lab, Duration time, long seed, int count, List<Driver> drivers)
+  private static int run(Lab lab, Duration time, long seed, int count, List<Driver> drivers)
       throws Exception {
     Path authority = Files.createTempDirectory("soak-ca");
     Certificates certificates = new Certificates(authority);
@@ -84,46 +85,53 @@ public final class Soak {
     System.out.printf("seed %d, %d minutes%n", seed, time.toMinutes());
     Targets targets = new Targets(lab, vip);
     History history;
+    boolean whole;
     try (Counters counters =
             Counters.start(lab, List.of(lab.proxy(2), lab.proxy(3)), Site.WRITE, drivers, count);
         Observer observer = new Observer(lab, vip.address());
         Clients clients = new Clients(lab, vip.address(), authority.resolve("ca.crt"))) {
       Soak soak = new Soak(lab, observer, new Striker(lab, targets, certificates));
-      soak.rounds(new Nemesis(seed), time);
+      whole = soak.rounds(new Nemesis(seed), time);
       history = soak.history(clients, counters);
     }
     SoakReport report = new SoakReport(seed, history, Checker.check(history));
     save(report);
     System.out.println("\n" + report);
-    return report.kept();
+    if (!whole) {
+      System.out.println("the cluster did not come back from the last storm: the soak ended early");
+      return 2;
+    }
+    return report.kept() ? 0 : 1;
   }
 
-  private void rounds(Nemesis nemesis, Duration time) throws InterruptedException {
+  /** Whether the cluster came back from every storm. */
+  private boolean rounds(Nemesis nemesis, Duration time) throws InterruptedException {
     calm(0, Duration.ofSeconds(20));
     long end = System.nanoTime() + time.toNanos();
     while (System.nanoTime() < end) {
       Round round = nemesis.next();
       System.out.print(Site.clock(Instant.now()) + " " + round);
       striker.storm(round);
-      heal();
+      if (!healed()) {
+        return false;
+      }
       calm(round.number(), round.calm());
     }
+    return true;
   }
 
   /** Ends what the storm has left; a member that is slow to come back gets another chance. */
-  private void heal() {
-    for (int i = 1; ; i++) {
+  private boolean healed() {
+    for (int i = 1; i <= HEALINGS; i++) {
       try {
         lab.heal();
         accept();
-        return;
+        return true;
       } catch (LabException e) {
         System.out.println("not healed: " + e.getMessage());
-        if (i == HEALINGS) {
-          throw e;
-        }
       }
     }
+    return false;
   }
 
   private void calm(int round, Duration length) throws InterruptedException {
@@ -148,13 +156,19 @@ public final class Soak {
 
   /** As an operator has to, where the leader key went back to an older timeline. */
   private void accept() {
-    for (ProxyNode proxy : lab.proxies()) {
-      for (var cluster : proxy.status().path("clusters")) {
+    lab.proxies().forEach(Soak::accept);
+  }
+
+  private static void accept(ProxyNode proxy) {
+    try {
+      for (JsonNode cluster : proxy.status().path("clusters")) {
         if (cluster.path("timeline").path("regression").isObject()) {
           System.out.println(proxy + ": accepted " + cluster.path("timeline"));
           proxy.post("clusters/" + cluster.path("name").asText() + "/accept");
         }
       }
+    } catch (LabException e) {
+      System.out.println(proxy + " is not there yet"); // the end of the calm tells whether it comes
     }
   }
 

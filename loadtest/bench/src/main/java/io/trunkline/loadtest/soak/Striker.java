@@ -220,7 +220,7 @@ final class Striker {
     }
     try {
       fault.run();
-    } catch (LabException e) {
+    } catch (RuntimeException e) {
       mend(node);
       throw e;
     }
