@@ -35,6 +35,8 @@ public final class Soak {
   /** For what is settled in a calm: a client that has just come is queued for a moment. */
   private static final Duration SETTLED = Duration.ofSeconds(5);
 
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
   private final Lab lab;
   private final Observer observer;
   private final Striker striker;
@@ -136,22 +138,18 @@ public final class Soak {
 
   private void calm(int round, Duration length) throws InterruptedException {
     Thread.sleep(length);
-    Calm[] calm = {observer.look(round)};
-    Await.within(
-        SETTLED,
-        () -> {
-          if (CalmRules.settled(calm[0])) {
-            return true;
-          }
-          calm[0] = observer.look(round);
-          return CalmRules.settled(calm[0]);
-        });
-    calms.add(calm[0]);
+    Calm calm = observer.look(round);
+    long end = System.nanoTime() + SETTLED.toNanos();
+    while (!CalmRules.settled(calm) && System.nanoTime() < end) {
+      Thread.sleep(LOOK_AGAIN);
+      calm = observer.look(round);
+    }
+    calms.add(calm);
     System.out.printf(
         "%s calm %d: %s%n",
-        Site.clock(calm[0].at()),
+        Site.clock(calm.at()),
         round,
-        CalmRules.settled(calm[0]) ? "settled" : "NOT settled: " + calm[0]);
+        CalmRules.settled(calm) ? "settled" : "NOT settled: " + calm);
   }
 
   /** As an operator has to, where the leader key went back to an older timeline. */

@@ -76,6 +76,8 @@ public final class ProxyNode extends Node {
     return exec(
         "curl",
         "-sSf",
+        "--max-time",
+        "60",
         "--unix-socket",
         "/run/trunkline/admin.sock",
         "-X",
