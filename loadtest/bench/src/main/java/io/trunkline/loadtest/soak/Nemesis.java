@@ -16,6 +16,7 @@ import java.util.Random;
 final class Nemesis {
   private static final int SHORTEST_STORM = 60;
   private static final int LONGEST_STORM = 90;
+  private static final int FEWEST_FAULTS = 2;
   private static final int MOST_FAULTS = 4;
   private static final Duration CALM = Duration.ofSeconds(45);
 
@@ -29,7 +30,7 @@ final class Nemesis {
 
   Round next() {
     int storm = between(SHORTEST_STORM, LONGEST_STORM);
-    int count = between(1, MOST_FAULTS);
+    int count = between(FEWEST_FAULTS, MOST_FAULTS);
     List<Fault> faults = new ArrayList<>();
     for (Verb verb : hand(count)) {
       Role role = verb.roles().get(random.nextInt(verb.roles().size()));

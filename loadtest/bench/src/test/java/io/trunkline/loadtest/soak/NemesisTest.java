@@ -10,6 +10,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class NemesisTest {
+  private static final String FIRST =
+      """
+      round 1: a storm of 73 s, then 45 s of calm
+         19 s to  38 s: VIP drained (the proxy with the VIP)
+         24 s to  25 s: PostgreSQL stopped and started (a replica)
+         33 s to  62 s: slow link of a member (the primary)
+      """;
+
   private static List<Round> rounds(long seed, int count) {
     Nemesis nemesis = new Nemesis(seed);
     return IntStream.range(0, count).mapToObj(_ -> nemesis.next()).toList();
@@ -25,8 +33,6 @@ class NemesisTest {
   void theFirstRoundOfSeedOne() {
     assertThat(rounds(1, 1).getFirst()).hasToString(FIRST);
   }
-
-  private static final String FIRST = "";
 
   @Test
   void everyVerbOccursBeforeAnyOccursAThirdTime() {
@@ -46,7 +52,7 @@ class NemesisTest {
     List<Round> rounds = rounds(11, 200);
     for (Round round : rounds) {
       assertThat(round.faults())
-          .hasSizeBetween(1, 4)
+          .hasSizeBetween(2, 4)
           .extracting(Fault::verb)
           .doesNotHaveDuplicates();
       for (Fault fault : round.faults()) {
