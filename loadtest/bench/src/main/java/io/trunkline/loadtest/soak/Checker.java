@@ -70,7 +70,8 @@ final class Checker {
     for (Written written : history.writes()) {
       for (Sample lost : written.lost()) {
         Rule rule = byPatroni(lost) ? Rule.LOST_BY_PATRONI : Rule.LOST;
-        found(rule, lost.end(), "%s %d, by %s".formatted(written.writer(), lost.id(), lost.server()));
+        found(
+            rule, lost.end(), "%s %d, by %s".formatted(written.writer(), lost.id(), lost.server()));
       }
     }
   }
@@ -118,7 +119,16 @@ final class Checker {
             .filter(change -> late(change, sent))
             .ifPresent(
                 change ->
-                    found(Rule.SUPERSEDED, sample.end(), "%s %d by %s, %d ms after the leader key went to %s".formatted(written.writer(), sample.id(), sample.server(), Duration.between(change.at(), sent).toMillis(), change.member())));
+                    found(
+                        Rule.SUPERSEDED,
+                        sample.end(),
+                        "%s %d by %s, %d ms after the leader key went to %s"
+                            .formatted(
+                                written.writer(),
+                                sample.id(),
+                                sample.server(),
+                                Duration.between(change.at(), sent).toMillis(),
+                                change.member())));
       }
     }
   }
@@ -150,11 +160,18 @@ final class Checker {
     var counted = history.counted();
     Instant end = history.calms().isEmpty() ? Instant.EPOCH : history.calms().getLast().at();
     if (counted.twice() + counted.refusedCommitted() + counted.unexplained() > 0) {
-      found(Rule.TWICE, end, "counters: %d twice, %d refused with 40001 and done, %d done that nobody asked for".formatted(counted.twice(), counted.refusedCommitted(), counted.unexplained()));
+      found(
+          Rule.TWICE,
+          end,
+          "counters: %d twice, %d refused with 40001 and done, %d done that nobody asked for"
+              .formatted(counted.twice(), counted.refusedCommitted(), counted.unexplained()));
     }
     boolean patroni = findings.stream().anyMatch(f -> f.rule() == Rule.LOST_BY_PATRONI);
     if (counted.lost() > 0) {
-      found(patroni ? Rule.LOST_BY_PATRONI : Rule.LOST, end, "counters: %d".formatted(counted.lost()));
+      found(
+          patroni ? Rule.LOST_BY_PATRONI : Rule.LOST,
+          end,
+          "counters: %d".formatted(counted.lost()));
     }
   }
 
@@ -180,7 +197,12 @@ final class Checker {
           .filter(written -> written - read.replayed() > Site.MAX_LAG)
           .ifPresent(
               written ->
-                  found(Rule.STALE, read.end(), "%s, %d bytes behind where the primary was %d s before".formatted(read.server(), written - read.replayed(), LAG_KNOWN.toSeconds())));
+                  found(
+                      Rule.STALE,
+                      read.end(),
+                      "%s, %d bytes behind where the primary was %d s before"
+                          .formatted(
+                              read.server(), written - read.replayed(), LAG_KNOWN.toSeconds())));
     }
   }
 
@@ -204,7 +226,14 @@ final class Checker {
         .filter(sample -> !brokeInSilence(sample))
         .forEach(
             sample ->
-                found(Rule.HANGS, sample.end(), "attempt %d for %d s, %s".formatted(sample.id(), Duration.between(sample.start(), sample.end()).toSeconds(), sample.outcome())));
+                found(
+                    Rule.HANGS,
+                    sample.end(),
+                    "attempt %d for %d s, %s"
+                        .formatted(
+                            sample.id(),
+                            Duration.between(sample.start(), sample.end()).toSeconds(),
+                            sample.outcome())));
   }
 
   /** Whether that proxy left no 60 s of the attempt without showing a reason. */

@@ -29,15 +29,6 @@ final class Observer implements AutoCloseable {
   private static final String WRITTEN =
       "select pg_current_wal_lsn() - '0/0' where not pg_is_in_recovery()";
 
-  /** Resident kB, threads, descriptors, and whether the address is there. */
-  private static final String RESOURCES =
-      """
-      pid=$(cat /lab/run/trunkline.pid)
-      sed -n 's/^VmRSS:[^0-9]*\\([0-9]*\\).*/\\1/p; s/^Threads:[^0-9]*//p' /proc/$pid/status
-      ls /proc/$pid/fd | wc -l
-      ip -4 -o addr show dev eth0 | grep -c ' %s/' || true
-      """;
-
   private final Lab lab;
   private final String address;
   private final List<Repeated<ProxyStatus>> statuses = new ArrayList<>();
@@ -112,8 +103,7 @@ final class Observer implements AutoCloseable {
   private ProxyState state(ProxyNode proxy) {
     try {
       JsonNode status = proxy.status();
-      String[] numbers =
-          proxy.exec("sh", "-c", RESOURCES.formatted(address)).strip().split("\\s+", -1);
+      String[] numbers = resources(proxy).split("\\s+", -1);
       if (numbers.length != 4) {
         throw new LabException("no resources of " + proxy + ": " + List.of(numbers));
       }
@@ -132,6 +122,19 @@ final class Observer implements AutoCloseable {
       String why = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
       return new ProxyState(proxy.name(), false, why, false, 0, 0, 0, 0, 0, 0);
     }
+  }
+
+  /** Resident kB, threads, descriptors, and whether the address is there. */
+  private String resources(ProxyNode proxy) {
+    String script =
+        """
+        pid=$(cat /lab/run/trunkline.pid)
+        sed -n 's/^VmRSS:[^0-9]*\\([0-9]*\\).*/\\1/p; s/^Threads:[^0-9]*//p' /proc/$pid/status
+        ls /proc/$pid/fd | wc -l
+        ip -4 -o addr show dev eth0 | grep -c ' %s/' || true
+        """
+            .formatted(address);
+    return proxy.exec("sh", "-c", script).strip();
   }
 
   private static long heap(String metrics) {

@@ -29,23 +29,6 @@ final class Site {
   private static final String MAX_LAG_KEY = "max_lag: 256kB";
   private static final String SMALLER_LAG_KEY = "max_lag: 255kB";
 
-  private static final String SETTINGS =
-      """
-      state_dir: %s
-      drain_timeout: 3s
-      upgrade_timeout: 20s
-      listeners:
-        - {name: write, bind: "0.0.0.0:5000", route: primary, keep_sessions: always}
-        - {name: read, bind: "0.0.0.0:5001", route: replica, fallback: primary, %s}
-        - name: tls
-          bind: "0.0.0.0:5002"
-          route: primary
-          keep_sessions: always
-          tls: {mode: terminate, cert: /lab/etc/tls/node.crt, key: /lab/etc/tls/node.key, require: true}
-      vips:
-        - {name: %s, interface: eth0, addresses: [%s/24], mode: vrrp}
-      """;
-
   private static final DateTimeFormatter CLOCK =
       DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
 
@@ -63,12 +46,31 @@ final class Site {
   /** Has the proxies share a VIP, keep sessions and end TLS. */
   static VirtualAddress furnish(Lab lab, Certificates certificates) {
     VirtualAddress vip = new VirtualAddress(lab.spareAddress(1));
-    String settings = SETTINGS.formatted(STATE_DISK, MAX_LAG_KEY, VIP, vip.address());
+    String settings = settings(vip.address());
     for (ProxyNode proxy : lab.proxies()) {
       renew(certificates, proxy);
       KeptLab.with(lab, proxy, WRITE, settings);
     }
     return vip;
+  }
+
+  private static String settings(String vip) {
+    return """
+    state_dir: %s
+    drain_timeout: 3s
+    upgrade_timeout: 20s
+    listeners:
+      - {name: write, bind: "0.0.0.0:5000", route: primary, keep_sessions: always}
+      - {name: read, bind: "0.0.0.0:5001", route: replica, fallback: primary, %s}
+      - name: tls
+        bind: "0.0.0.0:5002"
+        route: primary
+        keep_sessions: always
+        tls: {mode: terminate, cert: /lab/etc/tls/node.crt, key: /lab/etc/tls/node.key, require: true}
+    vips:
+      - {name: %s, interface: eth0, addresses: [%s/24], mode: vrrp}
+    """
+        .formatted(STATE_DISK, MAX_LAG_KEY, VIP, vip);
   }
 
   /** A new key and certificate for the node's listener with TLS. */

@@ -147,9 +147,7 @@ public final class Soak {
     calms.add(calm);
     System.out.printf(
         "%s calm %d: %s%n",
-        Site.clock(calm.at()),
-        round,
-        CalmRules.settled(calm) ? "settled" : "NOT settled: " + calm);
+        Site.clock(calm.at()), round, CalmRules.settled(calm) ? "settled" : "NOT settled: " + calm);
   }
 
   /** As an operator has to, where the leader key went back to an older timeline. */

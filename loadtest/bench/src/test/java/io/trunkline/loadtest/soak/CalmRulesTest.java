@@ -37,7 +37,7 @@ class CalmRulesTest {
 
   private static List<Calm> calms(int count, IntFunction<ProxyState> states) {
     return IntStream.range(0, count)
-        .mapToObj(i -> new Calm(i, Instant.ofEpochSecond(100 * i), List.of(states.apply(i))))
+        .mapToObj(i -> new Calm(i, Instant.ofEpochSecond(100L * i), List.of(states.apply(i))))
         .toList();
   }
 

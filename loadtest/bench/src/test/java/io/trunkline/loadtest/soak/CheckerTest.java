@@ -254,7 +254,7 @@ class CheckerTest {
 
   @Test
   void manyLostCommitsAreAllTold() {
-    LongStream.range(0, 50).forEach(id -> commit(id, id, id + 0.5, FIRST));
+    LongStream.range(0, 50).forEach(id -> commit(id, (double) id, id + 0.5, FIRST));
     commit(50, 60, 60.5, FIRST);
     lost = LongStream.range(0, 50).boxed().collect(Collectors.toSet());
     assertThat(check()).hasSize(50).allMatch(f -> f.rule() == Rule.LOST);

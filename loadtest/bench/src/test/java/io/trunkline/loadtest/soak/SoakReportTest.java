@@ -16,7 +16,7 @@ class SoakReportTest {
   private static Calm calm(int round, long megabytes) {
     ProxyState state =
         new ProxyState("proxy-1", true, "", true, 0, 7, megabytes << 20, 40 << 20, 60, 33);
-    return new Calm(round, Instant.ofEpochSecond(90 * round), List.of(state));
+    return new Calm(round, Instant.ofEpochSecond(90L * round), List.of(state));
   }
 
   private static SoakReport report(Finding... findings) {
