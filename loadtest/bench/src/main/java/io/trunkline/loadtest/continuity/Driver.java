@@ -57,14 +57,28 @@ public enum Driver {
 
   /**
    * @param names with commas, or {@code all}
+   * @throws IllegalArgumentException which says what there is
    */
   public static List<Driver> chosen(String names) {
     if (names.equalsIgnoreCase("all")) {
       return List.of(values());
     }
     return Arrays.stream(names.toUpperCase(Locale.ROOT).split(",", -1))
-        .map(Driver::valueOf)
+        .map(Driver::named)
         .distinct()
         .toList();
+  }
+
+  private static Driver named(String name) {
+    return Arrays.stream(values())
+        .filter(driver -> driver.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "DRIVERS has %s: there are %s, and all"
+                        .formatted(
+                            name.toLowerCase(Locale.ROOT),
+                            Arrays.stream(values()).map(Driver::id).toList())));
   }
 }

@@ -192,6 +192,7 @@ final class Checker {
       history.positions().stream()
           .filter(position -> !position.at().isAfter(known))
           .filter(position -> position.at().isAfter(known.minus(LAG_KNOWN)))
+          .filter(this::ofTheLeader)
           .map(Position::written)
           .max(Comparator.naturalOrder())
           .filter(written -> written - read.replayed() > Site.MAX_LAG)
@@ -204,6 +205,11 @@ final class Checker {
                           .formatted(
                               read.server(), written - read.replayed(), LAG_KNOWN.toSeconds())));
     }
+  }
+
+  /** What a superseded primary still wrote, no replica has to replay. */
+  private boolean ofTheLeader(Position position) {
+    return history.truth().leaderAt(position.at()).equals(Optional.of(position.member()));
   }
 
   /** Whether the primary changed, or a proxy could not know the lag. */

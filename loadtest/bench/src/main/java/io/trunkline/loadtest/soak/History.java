@@ -50,8 +50,8 @@ record History(
    */
   record FreshRead(Instant start, Instant end, String server, boolean replica, long replayed) {}
 
-  /** Up to where the primary had written its WAL, in bytes. */
-  record Position(Instant at, long written) {}
+  /** Up to where a member that took writes had written its WAL, in bytes. */
+  record Position(Instant at, String member, long written) {}
 
   /**
    * What a proxy showed.

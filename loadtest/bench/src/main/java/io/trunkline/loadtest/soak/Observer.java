@@ -85,7 +85,7 @@ final class Observer implements AutoCloseable {
           ResultSet row = statement.executeQuery(WRITTEN)) {
         if (row.next()) {
           // It was there before it was told: at the latest now.
-          return Optional.of(new Position(Instant.now(), row.getLong(1)));
+          return Optional.of(new Position(Instant.now(), member.name(), row.getLong(1)));
         }
       } catch (SQLException e) {
         System.getLogger(Observer.class.getName())

@@ -6,6 +6,7 @@ import io.trunkline.loadtest.soak.History.FreshRead;
 import io.trunkline.loadtest.soak.History.ProxyState;
 import io.trunkline.loadtest.workload.Sample;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,7 +58,7 @@ record SoakReport(long seed, History history, List<Finding> findings) {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    text.append("seed %d, %d rounds%n".formatted(seed, history.calms().size()));
+    text.append("seed %d, %d rounds%n".formatted(seed, history.calms().getLast().round()));
     text.append("faults: ").append(faults()).append('\n');
     long failed = history.faults().stream().filter(f -> !f.failure().isEmpty()).count();
     text.append("of these %d could not be done, or undone, as they should%n".formatted(failed));
@@ -77,7 +78,10 @@ record SoakReport(long seed, History history, List<Finding> findings) {
     for (Rule rule : Rule.values()) {
       text.append("%5d  %s%s%n".formatted(count(rule), rule.title(), remark(rule)));
     }
-    findings.stream().limit(SHOWN).forEach(finding -> text.append(finding).append('\n'));
+    findings.stream()
+        .sorted(Comparator.comparing(Finding::broken, Comparator.reverseOrder()))
+        .limit(SHOWN)
+        .forEach(finding -> text.append(finding).append('\n'));
     if (findings.size() > SHOWN) {
       text.append("... and %d more%n".formatted(findings.size() - SHOWN));
     }

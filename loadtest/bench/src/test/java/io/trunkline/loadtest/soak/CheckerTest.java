@@ -188,7 +188,7 @@ class CheckerTest {
 
   @Test
   void aNewSessionOnAReplicaThatHasLaggedForLong() {
-    positions.add(new Position(at(30), 1_000_000));
+    positions.add(new Position(at(30), "db-1", 1_000_000));
     read(45, 1_000_000 - Site.MAX_LAG);
     expect();
     read(45, 1_000_000 - Site.MAX_LAG - 1);
@@ -198,15 +198,26 @@ class CheckerTest {
   }
 
   @Test
+  void whatASupersededPrimaryWroteNeedsNotBeReplayed() {
+    positions.add(new Position(at(30), "db-2", 1_000_000));
+    read(45, 1_000_000 - Site.MAX_LAG);
+    expect();
+    read(45, 1_000_000 - Site.MAX_LAG - 1);
+    expect();
+    fault(Verb.REST_SILENT, 20, 30);
+    expect();
+  }
+
+  @Test
   void aLagThatNobodyCouldKnowYet() {
-    positions.add(new Position(at(40), 1_000_000));
+    positions.add(new Position(at(40), "db-1", 1_000_000));
     read(45, 0);
     expect();
   }
 
   @Test
   void aLagAcrossAChangeOfThePrimary() {
-    positions.add(new Position(at(95), 1_000_000));
+    positions.add(new Position(at(95), "db-1", 1_000_000));
     read(110, 0);
     expect();
   }
