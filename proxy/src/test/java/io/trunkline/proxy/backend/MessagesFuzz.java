@@ -13,8 +13,6 @@ import io.trunkline.pgwire.Splits;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,20 +46,11 @@ public final class MessagesFuzz {
     if (input.length < 2) {
       return;
     }
-    byte[] bytes = Arrays.copyOfRange(input, 2, input.length);
-    List<byte[]> turns = turns(bytes);
+    List<byte[]> turns = Splits.turns(input, 2);
     Outcome whole = outcome(turns, input[1], Splits::whole);
     assertThat(outcome(turns, input[1], Splits::everyByte)).isEqualTo(whole);
     assertThat(outcome(turns, input[1], turn -> Splits.random(turn, input[0]))).isEqualTo(whole);
     bytesOutAreBytesIn(turns, whole, (input[1] & WITHOUT_CHANNEL_BINDING) != 0);
-  }
-
-  private static List<byte[]> turns(byte[] bytes) {
-    List<byte[]> turns = new ArrayList<>();
-    for (String turn : new String(bytes, StandardCharsets.ISO_8859_1).split(Splits.TURN, -1)) {
-      turns.add(turn.getBytes(StandardCharsets.ISO_8859_1));
-    }
-    return turns;
   }
 
   private static Outcome outcome(

@@ -7,6 +7,7 @@ import io.trunkline.loadtest.soak.History.FreshRead;
 import io.trunkline.loadtest.soak.History.Position;
 import io.trunkline.loadtest.soak.History.ProxyStatus;
 import io.trunkline.loadtest.soak.History.Written;
+import io.trunkline.loadtest.verdict.Superseded;
 import io.trunkline.loadtest.workload.Sample;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -107,15 +109,13 @@ final class Checker {
 
   /** A commit that was sent when another member had held the leader key for too long. */
   private void superseded() {
+    Superseded superseded = new Superseded(history.truth());
     for (Written written : history.writes()) {
-      for (Sample sample : written.samples()) {
-        Instant sent = sample.statementStart();
-        if (sent == null || !sample.acknowledged()) {
-          continue;
-        }
-        lastChange(sent)
-            .filter(change -> !member(sample).equals(Optional.of(change.member())))
-            .filter(_ -> !ledMeanwhile(sample, sent))
+      for (Sample sample : superseded.commits(written.samples())) {
+        Instant sent = Objects.requireNonNull(sample.statementStart());
+        history
+            .truth()
+            .lastChange(sent)
             .filter(change -> late(change, sent))
             .ifPresent(
                 change ->
@@ -131,19 +131,6 @@ final class Checker {
                                 change.member())));
       }
     }
-  }
-
-  /** A session that is kept has its statement wait for the next leader. */
-  private boolean ledMeanwhile(Sample sample, Instant sent) {
-    return history.truth().leaders().stream()
-        .filter(change -> change.at().isAfter(sent) && !change.at().isAfter(sample.end()))
-        .anyMatch(change -> member(sample).equals(Optional.of(change.member())));
-  }
-
-  private Optional<LeaderChange> lastChange(Instant moment) {
-    return history.truth().leaders().stream()
-        .filter(change -> !change.at().isAfter(moment))
-        .reduce((_, last) -> last);
   }
 
   private boolean late(LeaderChange change, Instant sent) {

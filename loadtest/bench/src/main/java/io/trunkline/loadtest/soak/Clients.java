@@ -51,29 +51,17 @@ final class Clients implements AutoCloseable {
   Clients(Lab lab, String address, Path authority) {
     Target write = lab.target(address, Site.WRITE).withTimeouts(CONNECT, PATIENCE, PATIENCE);
     Target read = write.at(address, Site.READ);
+    Target tls = write.at(address, Site.TLS).withCaCertificate(authority);
     for (int i = 1; i <= WRITERS; i++) {
       writers.add(Writer.start("soak-" + i, write, TICK));
     }
-    writers.add(Writer.start("soak-tls", encrypted(write, authority), TICK));
+    writers.add(Writer.start("soak-tls", tls, TICK));
     readers.add(Reader.start("soak", read));
     fresh = Repeated.start("fresh", FRESH, () -> fresh(read));
     for (int i = 1; i <= KEPT; i++) {
       Keeper keeper = new Keeper(write, i);
       kept.add(Repeated.start("kept-" + i, IDLE, keeper::ask));
     }
-  }
-
-  private static Target encrypted(Target target, Path authority) {
-    return new Target(
-        target.host(),
-        Site.TLS,
-        target.database(),
-        target.user(),
-        target.password(),
-        authority,
-        target.connectTimeout(),
-        target.loginTimeout(),
-        target.socketTimeout());
   }
 
   private static Optional<FreshRead> fresh(Target target) {

@@ -9,11 +9,6 @@ import io.trunkline.loadtest.soak.History.Calm;
 import io.trunkline.loadtest.soak.History.Position;
 import io.trunkline.loadtest.soak.History.ProxyState;
 import io.trunkline.loadtest.soak.History.ProxyStatus;
-import io.trunkline.loadtest.workload.Target;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +20,6 @@ import java.util.stream.StreamSupport;
 /** Looks at the proxies and at the primary, past the proxies. */
 final class Observer implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(2);
-  private static final Duration SHORT = Duration.ofSeconds(1);
   private static final String WRITTEN =
       "select pg_current_wal_lsn() - '0/0' where not pg_is_in_recovery()";
 
@@ -79,15 +73,13 @@ final class Observer implements AutoCloseable {
 
   private Optional<Position> position() {
     for (Member member : lab.members()) {
-      Target target = lab.direct(member).withTimeouts(SHORT, SHORT, SHORT);
-      try (Connection connection = target.connect();
-          Statement statement = connection.createStatement();
-          ResultSet row = statement.executeQuery(WRITTEN)) {
-        if (row.next()) {
+      try {
+        String written = member.ask(WRITTEN);
+        if (!written.isEmpty()) {
           // It was there before it was told: at the latest now.
-          return Optional.of(new Position(Instant.now(), member.name(), row.getLong(1)));
+          return Optional.of(new Position(Instant.now(), member.name(), Long.parseLong(written)));
         }
-      } catch (SQLException e) {
+      } catch (LabException e) {
         System.getLogger(Observer.class.getName())
             .log(System.Logger.Level.DEBUG, member + " does not tell its position", e);
       }

@@ -16,8 +16,4 @@ record Struck(Verb verb, String target, Instant from, Instant until, String fail
   boolean meets(Instant begin, Instant end, Duration before) {
     return !from.isAfter(end) && until.plus(before).isAfter(begin);
   }
-
-  boolean meets(Instant begin, Instant end) {
-    return meets(begin, end, Duration.ZERO);
-  }
 }

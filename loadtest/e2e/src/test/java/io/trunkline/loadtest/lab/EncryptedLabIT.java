@@ -47,15 +47,8 @@ class EncryptedLabIT {
     assertThatThrownBy(
             () -> Http.plain().send("GET", address, EtcdClient.PORT, "/health", null, LIMIT))
         .isInstanceOf(java.io.IOException.class);
-    Target plain =
-        new Target(
-            target.host(),
-            target.port(),
-            target.database(),
-            target.user(),
-            target.password(),
-            null);
-    assertThatThrownBy(plain::connect).hasMessageContaining("no encryption");
+    assertThatThrownBy(target.withCaCertificate(null)::connect)
+        .hasMessageContaining("no encryption");
   }
 
   private static void isEncrypted(Target target) throws Exception {

@@ -79,8 +79,7 @@ public final class SessionsLab
 
   /** That target without TLS. */
   static Target plaintext(Target target) {
-    return new Target(
-        target.host(), target.port(), target.database(), target.user(), target.password(), null);
+    return target.withCaCertificate(null);
   }
 
   private static Lab lab(ExtensionContext context) {

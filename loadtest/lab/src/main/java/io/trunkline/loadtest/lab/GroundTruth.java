@@ -36,10 +36,14 @@ public record GroundTruth(
 
   /** The member that the leader key named at this moment, or named last. */
   public Optional<String> leaderAt(Instant moment) {
+    return lastChange(moment).map(LeaderChange::member);
+  }
+
+  /** The last change of the leader key at this moment, or before. */
+  public Optional<LeaderChange> lastChange(Instant moment) {
     return leaders.stream()
         .filter(change -> !change.at().isAfter(moment))
-        .reduce((a, b) -> b)
-        .map(LeaderChange::member);
+        .reduce((_, last) -> last);
   }
 
   public Optional<String> memberAt(String address) {

@@ -60,7 +60,7 @@ public final class Member extends Node {
    *
    * @throws LabException also while the node is cut off
    */
-  String ask(String query) {
+  public String ask(String query) {
     return superuser.ask(query);
   }
 

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** What happened on a member after the leader key had come to name another one. */
-final class Superseded {
+public final class Superseded {
   private final GroundTruth truth;
 
-  Superseded(GroundTruth truth) {
+  public Superseded(GroundTruth truth) {
     this.truth = truth;
   }
 
@@ -21,7 +21,7 @@ final class Superseded {
    * Acknowledged by a member that the key no longer named when the statement was sent, nor named
    * before the answer: a session that is kept has its statement wait for the next leader.
    */
-  List<Sample> commits(List<Sample> samples) {
+  public List<Sample> commits(List<Sample> samples) {
     return samples.stream().filter(Sample::acknowledged).filter(this::superseded).toList();
   }
 

@@ -44,6 +44,20 @@ public record Target(
     return new Target(host, port, database, user, password, caCertificate, connect, login, socket);
   }
 
+  /** With TLS if that is a CA's certificate, without if it is null. */
+  public Target withCaCertificate(@Nullable Path certificate) {
+    return new Target(
+        host,
+        port,
+        database,
+        user,
+        password,
+        certificate,
+        connectTimeout,
+        loginTimeout,
+        socketTimeout);
+  }
+
   public Target at(String newHost, int newPort) {
     return new Target(
         newHost,
