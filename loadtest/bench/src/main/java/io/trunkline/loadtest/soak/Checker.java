@@ -3,6 +3,7 @@ package io.trunkline.loadtest.soak;
 import io.trunkline.loadtest.lab.KeyEvent;
 import io.trunkline.loadtest.lab.LeaderChange;
 import io.trunkline.loadtest.soak.Finding.Rule;
+import io.trunkline.loadtest.soak.History.Calm;
 import io.trunkline.loadtest.soak.History.FreshRead;
 import io.trunkline.loadtest.soak.History.Position;
 import io.trunkline.loadtest.soak.History.ProxyStatus;
@@ -34,6 +35,9 @@ final class Checker {
   /** What a fault leaves behind is there a little longer than it. */
   private static final Duration AFTERMATH = Duration.ofSeconds(20);
 
+  /** A cluster that has settled serves every client within so long. */
+  static final Duration SERVED = Duration.ofSeconds(15);
+
   private final History history;
   private final List<Finding> findings = new ArrayList<>();
 
@@ -60,6 +64,7 @@ final class Checker {
     checker.changed();
     checker.staleReads();
     checker.hangs();
+    checker.served();
     checker.findings.addAll(CalmRules.check(history.calms()));
     return checker.findings.stream().sorted(Comparator.comparing(Finding::at)).toList();
   }
@@ -145,11 +150,10 @@ final class Checker {
 
   private void counted() {
     var counted = history.counted();
-    Instant end = history.calms().isEmpty() ? Instant.EPOCH : history.calms().getLast().at();
     if (counted.twice() + counted.refusedCommitted() + counted.unexplained() > 0) {
       found(
           Rule.TWICE,
-          end,
+          end(),
           "counters: %d twice, %d refused with 40001 and done, %d done that nobody asked for"
               .formatted(counted.twice(), counted.refusedCommitted(), counted.unexplained()));
     }
@@ -157,9 +161,13 @@ final class Checker {
     if (counted.lost() > 0) {
       found(
           patroni ? Rule.LOST_BY_PATRONI : Rule.LOST,
-          end,
+          end(),
           "counters: %d".formatted(counted.lost()));
     }
+  }
+
+  private Instant end() {
+    return history.calms().isEmpty() ? Instant.EPOCH : history.calms().getLast().at();
   }
 
   private void changed() {
@@ -243,6 +251,30 @@ final class Checker {
       }
     }
     return Duration.between(silent, sample.end()).compareTo(HANGS) <= 0;
+  }
+
+  /** In the end of each calm each writer commits and new sessions read; the counters did count. */
+  private void served() {
+    for (Calm calm : history.calms()) {
+      Instant from = calm.at().minus(SERVED);
+      for (Written written : history.writes()) {
+        boolean served =
+            written.samples().stream()
+                .filter(s -> s.end().isAfter(from))
+                .filter(s -> s.start().isBefore(calm.at()))
+                .anyMatch(s -> s.acknowledged() || brokeInSilence(s));
+        if (!served) {
+          found(Rule.NOT_SERVED, calm.at(), written.writer());
+        }
+      }
+      if (history.fresh().stream()
+          .noneMatch(r -> r.end().isAfter(from) && r.start().isBefore(calm.at()))) {
+        found(Rule.NOT_SERVED, calm.at(), "no new session reads");
+      }
+    }
+    if (history.counted().acknowledged() == 0) {
+      found(Rule.NOT_SERVED, end(), "no increment was acknowledged");
+    }
   }
 
   private boolean brokeInSilence(Sample sample) {

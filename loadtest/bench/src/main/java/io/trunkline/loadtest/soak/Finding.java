@@ -13,6 +13,7 @@ record Finding(Rule rule, Instant at, String text) {
     CHANGED("a kept session is not what it was"),
     STALE("a new session on a replica that lags by more than max_lag"),
     HANGS("no answer for 60 s, and no reason in status"),
+    NOT_SERVED("a client for which nothing was done in a calm, or at all"),
     QUEUED("clients queued at the end of a calm"),
     HOLDERS("not one holder of the VIP at the end of a calm"),
     NOT_READY("a proxy not ready at the end of a calm"),

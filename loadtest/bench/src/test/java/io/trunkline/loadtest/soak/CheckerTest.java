@@ -40,7 +40,7 @@ class CheckerTest {
   private final List<Changed> changed = new ArrayList<>();
   private final List<LeaderChange> leaders = new ArrayList<>();
   private final List<KeyEvent> events = new ArrayList<>();
-  private Counted counted = Counted.NOTHING;
+  private Counted counted = new Counted(1, 0, 0, 0, 0);
   private Set<Long> lost = Set.of();
 
   private static Instant at(double seconds) {
@@ -56,6 +56,12 @@ class CheckerTest {
     samples.add(
         new Sample(
             id, 1, at(start), at(start), at(end), Outcome.ACKNOWLEDGED, server, null, null, null));
+  }
+
+  private void attempt(long id, double start, double end) {
+    samples.add(
+        new Sample(
+            id, 1, at(start), at(start), at(end), Outcome.UNFINISHED, FIRST, null, null, null));
   }
 
   private void fault(Verb verb, double from, double until) {
@@ -256,7 +262,39 @@ class CheckerTest {
   @Test
   void findingsOfCalmsCount() {
     calms.add(new Calm(1, at(50), List.of()));
+    commit(1, 45, 45.1, FIRST);
+    read(45, 0);
     expect(Rule.HOLDERS);
+  }
+
+  @Test
+  void aClientThatIsNotServedInACalm() {
+    calms.add(new Calm(1, at(50), List.of()));
+    commit(1, 34, 34.1, FIRST);
+    commit(2, 51, 51.1, FIRST);
+    read(34, 0);
+    read(51, 0);
+    expect(Rule.NOT_SERVED, Rule.NOT_SERVED, Rule.HOLDERS);
+    commit(3, 40, 40.1, FIRST);
+    expect(Rule.NOT_SERVED, Rule.HOLDERS);
+    read(40, 0);
+    expect(Rule.HOLDERS);
+  }
+
+  @Test
+  void aConnectionThatBrokeInSilenceMayLastIntoTheCalm() {
+    calms.add(new Calm(1, at(50), List.of()));
+    read(40, 0);
+    attempt(1, 10, 55);
+    expect(Rule.NOT_SERVED, Rule.HOLDERS);
+    fault(Verb.PROXY_CUT_OFF, 8, 20);
+    expect(Rule.HOLDERS);
+  }
+
+  @Test
+  void countersThatNeverCounted() {
+    counted = new Counted(0, 0, 0, 0, 0);
+    expect(Rule.NOT_SERVED);
   }
 
   @Test

@@ -11,15 +11,24 @@ import io.trunkline.loadtest.scenario.Trial;
 import io.trunkline.loadtest.verdict.Verdict;
 import io.trunkline.loadtest.workload.Writer;
 import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The primary goes, in every way a primary can go. */
+/**
+ * The primary goes, in every way a primary can go. In synchronous mode: without it the last commits
+ * that a primary acknowledges before it dies can be lost with it, whatever stands before it.
+ */
 @ExtendWith(SharedLab.class)
 class PrimaryIT {
 
   /** Generous: the figures are measured by {@code make failover}, not here. */
   private static final Duration PROXY_SHARE = Duration.ofSeconds(5);
+
+  @BeforeEach
+  void inSynchronousMode(Lab lab) {
+    lab.patroni().synchronousMode();
+  }
 
   @Test
   void aSwitchoverRefusesNobody(Lab lab) {

@@ -49,6 +49,19 @@ final class Healer {
       Parallel.forEach(broken, Member::reinitialize);
       Await.until("every member is back: " + broken, CLONE, this::whole);
     }
+    if (!options.dcs().containsKey(Patroni.SYNCHRONOUS_MODE)) {
+      Await.until("no commit waits for a standby", LEADER, this::asynchronous);
+    }
+  }
+
+  private boolean asynchronous() {
+    try {
+      return writableLeader()
+          .filter(leader -> leader.ask("show synchronous_standby_names").isEmpty())
+          .isPresent();
+    } catch (LabException e) {
+      return false; // it is asked again
+    }
   }
 
   /**

@@ -105,7 +105,7 @@ public record LabOptions(
   }
 
   public LabOptions withSynchronousMode() {
-    return withDcs("synchronous_mode", true);
+    return withDcs(Patroni.SYNCHRONOUS_MODE, true);
   }
 
   public LabOptions withMaxConnections(int count) {

@@ -15,8 +15,23 @@ import org.jspecify.annotations.Nullable;
 
 /** What an operator asks of Patroni, through its REST API. */
 public final class Patroni {
+  /** The key of the dynamic configuration. */
+  static final String SYNCHRONOUS_MODE = "synchronous_mode";
+
   private static final Duration SLOW = Duration.ofSeconds(60);
   private static final Duration LIMIT = Duration.ofSeconds(5);
+
+  /**
+   * What Patroni says of a switchover that takes longer than it waits: 10 s, or a {@code loop_wait}
+   * ({@code patroni/api.py}, {@code poll_failover_result}). It goes on.
+   */
+  private static final String UNKNOWN = "status unknown";
+
+  private static final String SYNCHRONOUS =
+      """
+      select string_agg(application_name, ',') from pg_stat_replication
+       where state = 'streaming' and sync_state = 'sync'
+      """;
 
   private final Http http;
   private final EtcdClient etcd;
@@ -42,10 +57,16 @@ public final class Patroni {
     etcd.put(ClusterLayout.PREFIX + "leader", member.name());
   }
 
-  /** A planned switchover; returns when Patroni says that it is done. */
+  /** A planned switchover; returns when Patroni says that it is done, or when it is. */
   public void switchover(@Nullable Member candidate) {
-    Http.Reply reply = post("/switchover", request(candidate, null));
-    if (!reply.ok()) {
+    Map<String, Object> request = request(candidate, null);
+    Http.Reply reply = post("/switchover", request);
+    if (reply.body().contains(UNKNOWN)) {
+      Await.until(
+          "switchover: " + reply + "; another leader",
+          SLOW,
+          () -> leader().filter(name -> !name.equals(request.get("leader"))).isPresent());
+    } else if (!reply.ok()) {
       throw new LabException("switchover: " + reply);
     }
   }
@@ -82,6 +103,29 @@ public final class Patroni {
     Http.Reply reply = send("PATCH", "/config", Json.of(new HashMap<>(settings)), LIMIT);
     if (!reply.ok()) {
       throw new LabException("PATCH /config: " + reply);
+    }
+  }
+
+  /**
+   * Turns synchronous mode on until {@link Lab#heal}; returns when a commit waits for a standby.
+   */
+  public void synchronousMode() {
+    set(Map.of(SYNCHRONOUS_MODE, true));
+    Await.until("a synchronous standby", Duration.ofSeconds(30), this::synchronous);
+  }
+
+  /** Whether the leader has a standby that it waits for, which Patroni may promote. */
+  private boolean synchronous() {
+    String standby =
+        etcd.get(ClusterLayout.PREFIX + "sync")
+            .map(text -> Json.parse(text).path("sync_standby").asText(""))
+            .orElse("");
+    try {
+      return members.get().stream()
+          .filter(member -> leader().equals(Optional.of(member.name())))
+          .anyMatch(leader -> leader.ask(SYNCHRONOUS).equals(standby) && !standby.isEmpty());
+    } catch (LabException e) {
+      return false; // the leader changes
     }
   }
 
