@@ -49,8 +49,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Watches one cluster and is the single writer of its view.
  *
- * <p>All state is owned by one event loop; views are delivered there, on every change and at least
- * every 100 ms. What blocks (files, name resolution, jetcd's locks) happens on other threads.
+ * <p>All state is owned by one event loop; views are delivered there: on every change, and every
+ * 100 ms, or every 200 ms while etcd is confirmed, the leader takes writes and every member
+ * answers. What blocks (files, name resolution, jetcd's locks) happens on other threads.
  */
 public final class ClusterObserver implements ClusterSource {
   private static final Duration TICK = Duration.ofMillis(100);

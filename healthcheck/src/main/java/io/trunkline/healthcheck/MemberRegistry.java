@@ -17,7 +17,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 /** The members that are known, each with what is watched of it. */
 final class MemberRegistry {
@@ -81,22 +81,18 @@ final class MemberRegistry {
   }
 
   /** For people. */
-  Stream<String> problems() {
-    Stream<String> rest =
-        members.values().stream()
-            .flatMap(
-                member ->
-                    Stream.concat(
-                            member.rest().failure().stream(),
-                            member.body().stream().flatMap(body -> body.problems().stream()))
-                        .map(problem -> "member " + member.name + ": REST: " + problem));
-    Stream<String> sentinels =
-        members.values().stream()
-            .flatMap(
-                member ->
-                    member.sentinel().flatMap(SentinelHealth::failure).stream()
-                        .map(failure -> "member " + member.name + ": sentinel: " + failure));
-    return Stream.concat(rest, sentinels);
+  void problems(Consumer<String> to) {
+    for (Tracked member : members.values()) {
+      Consumer<String> ofRest = what -> to.accept("member " + member.name + ": REST: " + what);
+      member.rest().failure().ifPresent(ofRest);
+      member.body().ifPresent(body -> body.problems().forEach(ofRest));
+    }
+    for (Tracked member : members.values()) {
+      member
+          .sentinel()
+          .flatMap(SentinelHealth::failure)
+          .ifPresent(what -> to.accept("member " + member.name + ": sentinel: " + what));
+    }
   }
 
   void close() {
@@ -209,6 +205,13 @@ final class MemberRegistry {
 
     void pace(Prober.Pace pace) {
       prober.ifPresent(it -> it.pace(pace));
+    }
+
+    /** Whether nothing that was asked of it has failed. */
+    boolean well() {
+      return rest().failure().isEmpty()
+          && connect.health().failure().isEmpty()
+          && sentinel().flatMap(SentinelHealth::failure).isEmpty();
     }
 
     /** Whether it has ever answered as that member. */

@@ -19,8 +19,10 @@ import io.trunkline.routing.Member;
 import io.trunkline.routing.RestAnswer;
 import io.trunkline.routing.Role;
 import io.trunkline.routing.SentinelAnswer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +32,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * What is known of a cluster: where the three kinds of evidence meet and a view is made of them.
@@ -38,6 +39,15 @@ import java.util.stream.Stream;
  */
 final class Observation implements DcsSource.Listener {
   private static final int MAX_PROBLEMS = 20;
+
+  /**
+   * How old the evidence may get before it is judged again though all is well: views are signs of
+   * life too, and whoever misses them for 1.5 s gives up its VIP.
+   */
+  private static final Duration CALM = Duration.ofMillis(200);
+
+  /** An etcd that is well has confirmed itself since then: twice a second. */
+  private static final Duration CONFIRMED = Duration.ofSeconds(1);
 
   private final String cluster;
   private final boolean etcdConfigured;
@@ -54,6 +64,8 @@ final class Observation implements DcsSource.Listener {
   private DcsHealth health;
   private Optional<FailoverKey> announced = Optional.empty();
   private TimelineTracker.Saved stored = TimelineTracker.Saved.NONE;
+  private Instant judgedAt = Instant.MIN;
+  private boolean calm;
 
   Observation(
       String cluster,
@@ -171,11 +183,20 @@ final class Observation implements DcsSource.Listener {
     changed();
   }
 
-  /** Time has passed. */
+  /**
+   * Time has passed. While all is well and answers come, each of them is judged when it comes, and
+   * the time in between changes nothing.
+   */
   void tick() {
     registry.all().forEach(MemberRegistry.Tracked::tick);
     discovery.tick();
-    changed();
+    Instant now = clock.instant();
+    boolean confirmed =
+        health instanceof DcsHealth.Connected connected
+            && now.isBefore(connected.confirmedAt().plus(CONFIRMED));
+    if (!calm || !confirmed || !now.isBefore(judgedAt.plus(CALM))) {
+      changed();
+    }
   }
 
   void close() {
@@ -193,7 +214,26 @@ final class Observation implements DcsSource.Listener {
     assert loop.inEventLoop();
     judgeTimeline();
     setPaces();
+    judgedAt = clock.instant();
+    calm = calm();
     views.accept(view());
+  }
+
+  /** Whether there is a leader that takes writes, no change of it is announced, and all answer. */
+  private boolean calm() {
+    return dcs.known()
+        && dcs.leader().isPresent()
+        && dcs.failover().isEmpty()
+        && timelines.mark().regression().isEmpty()
+        && registry.all().stream().allMatch(member -> member.well() && !awaited(member));
+  }
+
+  /** Whether it holds the leader key, and has not said yet that it takes writes. */
+  private boolean awaited(MemberRegistry.Tracked member) {
+    return dcs.leader()
+        .filter(leader -> leader.member().equals(member.name()))
+        .filter(leader -> !writableSince(member, leader.since()))
+        .isPresent();
   }
 
   private static boolean same(FailoverKey a, FailoverKey b) {
@@ -355,22 +395,18 @@ final class Observation implements DcsSource.Listener {
   }
 
   private void setPaces() {
-    Optional<LeaderKey> key = dcs.leader();
     Optional<String> holder = leader();
-    Instant since = key.map(LeaderKey::since).orElse(Instant.MIN);
+    Instant since = dcs.leader().map(LeaderKey::since).orElse(Instant.MIN);
     boolean blind =
         !(health instanceof DcsHealth.Connected)
             && registry.all().stream().noneMatch(this::holdsLock);
     Set<String> counted = counted();
     for (MemberRegistry.Tracked member : registry.all()) {
-      boolean awaited =
-          key.filter(leader -> leader.member().equals(member.name()))
-              .filter(leader -> !writableSince(member, leader.since()))
-              .isPresent();
       member.hurrySentinel(
           holder.equals(Optional.of(member.name())) && !takesWritesSince(member, since));
       boolean uneasy = blind && counted.contains(member.name());
-      member.pace(awaited ? Prober.Pace.HURRIED : uneasy ? Prober.Pace.UNEASY : Prober.Pace.CALM);
+      member.pace(
+          awaited(member) ? Prober.Pace.HURRIED : uneasy ? Prober.Pace.UNEASY : Prober.Pace.CALM);
     }
   }
 
@@ -480,13 +516,13 @@ final class Observation implements DcsSource.Listener {
   }
 
   private List<String> problems() {
-    return Stream.of(
-            dcs.problems(),
-            timelines.problems(),
-            etcdConfigured && dcs.known() ? Stream.<String>empty() : discovery.problems().stream(),
-            registry.problems())
-        .flatMap(stream -> stream)
-        .limit(MAX_PROBLEMS)
-        .toList();
+    List<String> found = new ArrayList<>();
+    dcs.problems(found::add);
+    timelines.problems(found::add);
+    if (!etcdConfigured || !dcs.known()) {
+      found.addAll(discovery.problems());
+    }
+    registry.problems(found::add);
+    return found.subList(0, Math.min(found.size(), MAX_PROBLEMS));
   }
 }

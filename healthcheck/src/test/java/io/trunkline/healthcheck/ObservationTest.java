@@ -52,6 +52,7 @@ class ObservationTest {
   private @Nullable ClusterView view;
   private TimelineTracker.Saved stored = TimelineTracker.Saved.NONE;
   private long revision = 10;
+  private int views;
 
   @BeforeEach
   void threeMembers() {
@@ -202,6 +203,76 @@ class ObservationTest {
     return events("timeline_implausible");
   }
 
+  /** How many of ten ticks, 100 ms apart, have made a view; etcd is confirmed before. */
+  private int viewsOfASecond() {
+    observation.onHealth(new DcsHealth.Connected(now));
+    int before = views;
+    for (int i = 0; i < 10; i++) {
+      now = now.plusMillis(100);
+      observation.tick();
+    }
+    return views - before;
+  }
+
+  @Test
+  void whileAllIsWellATickChangesNothingUnlessTheEvidenceIsOld() {
+    etcd();
+    assertThat(viewsOfASecond()).isEqualTo(5);
+  }
+
+  @Test
+  void whileEtcdIsNotConfirmedEveryTickCounts() {
+    etcd();
+    assertThat(viewsOfASecond()).isEqualTo(5);
+    int before = views;
+    now = now.plusMillis(100);
+    observation.tick();
+    observation.tick();
+    assertThat(views - before).isEqualTo(2);
+    lost();
+    before = views;
+    observation.tick();
+    assertThat(views - before).isOne();
+  }
+
+  @Test
+  void withoutEtcdEveryTickCounts() {
+    restOnly();
+    ask();
+    int before = views;
+    observation.tick();
+    observation.tick();
+    assertThat(views - before).isEqualTo(2);
+  }
+
+  @Test
+  void whileSomethingIsToComeEveryTickCounts() {
+    etcd();
+    put("failover", "{\"leader\":\"pg1\",\"candidate\":\"pg2\"}");
+    assertThat(viewsOfASecond()).isEqualTo(10);
+    keys.delete("failover", ++revision);
+    observation.onKeys(keys);
+    assertThat(viewsOfASecond()).isEqualTo(5);
+    put("leader", "pg2");
+    assertThat(viewsOfASecond()).as("pg2 does not take writes").isEqualTo(10);
+    keys.delete("leader", ++revision);
+    observation.onKeys(keys);
+    assertThat(viewsOfASecond()).as("no leader").isEqualTo(10);
+  }
+
+  @Test
+  void whileAMemberFailsEveryTickCounts() {
+    etcd();
+    fails("pg3");
+    ask();
+    assertThat(viewsOfASecond()).isEqualTo(10);
+    says("pg3", 503, Bodies.replica(4));
+    ask();
+    assertThat(viewsOfASecond()).isEqualTo(5);
+    observation.onConnectFailed("pg2", "refused");
+    assertThat(viewsOfASecond()).isEqualTo(10);
+  }
+
   private void etcd() {
     observation(true);
     keys.put("leader", new Entry("pg1", 3, revision, revision));
@@ -235,7 +306,10 @@ class ObservationTest {
             loop,
             clock,
             () -> now.plus(slow),
-            made -> view = made,
+            made -> {
+              view = made;
+              views++;
+            },
             new DcsState(journal),
             new TimelineTracker(journal),
             registry,

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 /** The {@code members/} keys. Junk costs a member what it stands for, never its place. */
 final class DcsMembers {
@@ -26,9 +26,8 @@ final class DcsMembers {
     return Collections.unmodifiableSortedMap(facts);
   }
 
-  Stream<String> problems() {
-    return problems.entrySet().stream()
-        .map(problem -> Keys.MEMBERS + problem.getKey() + ": " + problem.getValue());
+  void problems(Consumer<String> to) {
+    problems.forEach((name, problem) -> to.accept(Keys.MEMBERS + name + ": " + problem));
   }
 
   void refresh(KeySpace keys) {

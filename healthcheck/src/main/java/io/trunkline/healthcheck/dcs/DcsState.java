@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 /** What the keys of a cluster mean, and since when. Kept as it was while etcd is lost. */
 public final class DcsState {
@@ -34,6 +34,10 @@ public final class DcsState {
   private final Cell<OptionalLong> history =
       new Cell<>(Keys.HISTORY, OptionalLong.empty(), KeyParsers::history);
   private final List<Cell<?>> others = List.of(sync, status, optime, initialize, history);
+
+  /** Those whose problems are told; {@link #failoverTime} has that of {@link #maintenance}. */
+  private final List<Cell<?>> told =
+      List.of(leaderCell, failoverCell, maintenance, sync, status, optime, initialize, history);
 
   private final Journal journal;
   private final DcsMembers members;
@@ -117,11 +121,12 @@ public final class DcsState {
     return members.facts();
   }
 
-  public Stream<String> problems() {
-    return Stream.concat(
-        Stream.concat(Stream.of(leaderCell, failoverCell, maintenance), others.stream())
-            .flatMap(cell -> cell.problem().stream()),
-        members.problems());
+  /** What cannot be read, for people. */
+  public void problems(Consumer<String> to) {
+    for (Cell<?> cell : told) {
+      cell.problem().ifPresent(to);
+    }
+    members.problems(to);
   }
 
   private boolean refreshLeader(KeySpace keys, Instant now) {

@@ -8,8 +8,8 @@ import java.util.Collections;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * The timeline high-water mark of a cluster, and the finding that its leader is below it.
@@ -160,15 +160,15 @@ public final class TimelineTracker {
   }
 
   /** For people. */
-  public Stream<String> problems() {
-    return implausible.entrySet().stream()
-        .map(
-            claim ->
+  public void problems(Consumer<String> to) {
+    implausible.forEach(
+        (member, claimed) ->
+            to.accept(
                 "member "
-                    + claim.getKey()
+                    + member
                     + ": REST: says that it is on timeline "
-                    + claim.getValue()
-                    + ", which cannot be: it does not count");
+                    + claimed
+                    + ", which cannot be: it does not count"));
   }
 
   /** An operator takes the regression for the truth. */

@@ -111,7 +111,8 @@ public final class DcsFuzz {
 
   /** A key that is there says something, or is a problem. */
   private static void check(KeySpace keys, DcsState state) {
-    List<String> problems = state.problems().toList();
+    List<String> problems = new ArrayList<>();
+    state.problems(problems::add);
     if (keys.get(Keys.LEADER).isPresent()) {
       assertThat(problems.stream().anyMatch(problem -> problem.startsWith(Keys.LEADER + ": ")))
           .isNotEqualTo(state.leader().isPresent());
