@@ -289,10 +289,11 @@ final class Observation implements DcsSource.Listener {
     SortedMap<String, Long> found = new TreeMap<>();
     Known known = known();
     for (MemberRegistry.Tracked member : registry.all()) {
-      timeline(member).stream()
-          .filter(claimed -> known.beside(member.name()) > 0)
-          .filter(claimed -> claimed > known.beside(member.name()) + TimelineTracker.MAX_RISE)
-          .forEach(claimed -> found.put(member.name(), claimed));
+      long claimed = timeline(member).orElse(0);
+      long beside = known.beside(member.name());
+      if (beside > 0 && claimed > beside + TimelineTracker.MAX_RISE) {
+        found.put(member.name(), claimed);
+      }
     }
     return found;
   }
@@ -400,11 +401,11 @@ final class Observation implements DcsSource.Listener {
     boolean blind =
         !(health instanceof DcsHealth.Connected)
             && registry.all().stream().noneMatch(this::holdsLock);
-    Set<String> counted = counted();
+    Set<String> counted = blind ? counted() : Set.of();
     for (MemberRegistry.Tracked member : registry.all()) {
       member.hurrySentinel(
           holder.equals(Optional.of(member.name())) && !takesWritesSince(member, since));
-      boolean uneasy = blind && counted.contains(member.name());
+      boolean uneasy = counted.contains(member.name());
       member.pace(
           awaited(member) ? Prober.Pace.HURRIED : uneasy ? Prober.Pace.UNEASY : Prober.Pace.CALM);
     }
@@ -466,10 +467,14 @@ final class Observation implements DcsSource.Listener {
    */
   private Set<String> counted() {
     Set<String> counted = new HashSet<>();
+    if (dcs.known()) {
+      registry.all().forEach(member -> counted.add(member.name()));
+      return counted;
+    }
     Set<ApiUrl> answering = new HashSet<>();
     Set<String> unproven = new TreeSet<>();
     for (MemberRegistry.Tracked member : registry.all()) {
-      if (dcs.known() || member.proven()) {
+      if (member.proven()) {
         counted.add(member.name());
         member.facts().api().ifPresent(answering::add);
       }

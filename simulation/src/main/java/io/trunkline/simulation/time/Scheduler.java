@@ -1,6 +1,5 @@
 package io.trunkline.simulation.time;
 
-import java.util.Comparator;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +9,7 @@ import org.jspecify.annotations.Nullable;
  * happens in the order in which it was asked for.
  */
 public final class Scheduler {
-  private final PriorityQueue<Timer> due =
-      new PriorityQueue<>(
-          Comparator.comparingLong((Timer timer) -> timer.at)
-              .thenComparingLong(timer -> timer.number));
+  private final PriorityQueue<Timer> due = new PriorityQueue<>(Scheduler::order);
   private long now;
   private long numbers;
   private long steps;
@@ -41,6 +37,10 @@ public final class Scheduler {
     public long at() {
       return at;
     }
+  }
+
+  private static int order(Timer a, Timer b) {
+    return a.at == b.at ? Long.compare(a.number, b.number) : Long.compare(a.at, b.at);
   }
 
   /** The true time, which no simulated machine knows. */
