@@ -19,6 +19,9 @@ final class Fencing {
   /** Within this the readers of a replica that was promoted leave, one by one. */
   private static final Duration DEPARTURE = Duration.ofSeconds(30);
 
+  /** And within this those that could not when it was their turn. */
+  private static final Duration BELATED = Duration.ofSeconds(5);
+
   private final Picker picker;
   private final RandomGenerator random;
   private final EventLoop loop;
@@ -28,6 +31,10 @@ final class Fencing {
   private Instant inputAt = Instant.MIN;
   private Verdict verdict = Verdict.KEEP;
   private @Nullable ScheduledFuture<?> departure;
+
+  /** When it is the session's turn to leave this member, by the loop's clock; null: not drawn. */
+  private @Nullable Long turn;
+
   private boolean departs;
 
   /**
@@ -49,6 +56,7 @@ final class Fencing {
     facts = Fence.Facts.dialling(place.target(), place.asPrimary(), table);
     input = table.map(now -> Fence.Input.of(now, picker)).orElse(null);
     inputAt = table.map(now -> now.view().at()).orElse(Instant.MIN);
+    turn = null;
   }
 
   /** The member has answered, and can be replaced no longer. */
@@ -74,11 +82,22 @@ final class Fencing {
       if (verdict != Verdict.DEPART_WHEN_IDLE) {
         stop();
       } else if (departure == null) {
-        long within = random.nextLong(DEPARTURE.toNanos());
-        departure = loop.schedule(this::depart, within, TimeUnit.NANOSECONDS);
+        departure = loop.schedule(this::depart, untilTurn(), TimeUnit.NANOSECONDS);
       }
     }
     return verdict;
+  }
+
+  /**
+   * It is drawn once: whatever comes in between, a switchover that is called off, delays nobody.
+   */
+  private long untilTurn() {
+    long now = loop.ticker().nanoTime();
+    if (turn == null) {
+      turn = now + random.nextLong(DEPARTURE.toNanos());
+    }
+    long left = turn - now;
+    return left > 0 ? left : random.nextLong(BELATED.toNanos());
   }
 
   /** Whether the member is the primary, or has been since the session began. */
