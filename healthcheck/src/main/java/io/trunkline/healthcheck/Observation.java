@@ -106,7 +106,11 @@ final class Observation implements DcsSource.Listener {
   @Override
   public void onKeys(KeySpace keys) {
     boolean first = !dcs.known();
+    Optional<LeaderKey> before = dcs.leader();
     boolean urgent = dcs.refresh(keys, clock.instant());
+    dcs.leader()
+        .filter(key -> !before.equals(Optional.of(key)))
+        .ifPresent(key -> timelines.keyGoesTo(key.member()));
     if (first) {
       discovery.close();
     }

@@ -101,6 +101,38 @@ class ObservationTest {
   }
 
   @Test
+  void whoLosesTheLeaderKeyHasBeenSucceededUntilItHasItAgainOrAnotherIsPromoted() {
+    etcd();
+    assertThat(view().mark().succeeded()).isFalse();
+    put("leader", "pg2");
+    lost();
+    says("pg1", 200, Bodies.primary(4));
+    ask();
+    assertThat(view().mark().succeeded()).as("pg1 may not know it yet").isTrue();
+    observation.onHealth(new DcsHealth.Connected(now));
+    put("leader", "pg1");
+    assertThat(view().mark().succeeded()).isFalse();
+    put("leader", "pg2");
+    assertThat(view().mark().succeeded()).isTrue();
+    says("pg1", 503, Bodies.replica(4));
+    says("pg2", 200, Bodies.primary(5));
+    ask();
+    assertThat(view().mark().member()).contains("pg2");
+    assertThat(view().mark().succeeded()).isFalse();
+  }
+
+  @Test
+  void aPromotionThatOnlyRestTellsOfEndsIt() {
+    etcd();
+    put("leader", "pg2");
+    lost();
+    says("pg1", 200, Bodies.primary(5));
+    ask();
+    assertThat(view().mark().timeline()).isEqualTo(5);
+    assertThat(view().mark().succeeded()).isFalse();
+  }
+
+  @Test
   void aPromotionRaisesTheMark() {
     etcd();
     put("leader", "pg2");

@@ -11,11 +11,17 @@ import java.util.Optional;
  * @param member the primary it was seen on; empty when only history tells
  * @param regression the finding that the leader key now names a member that has branched off
  *     earlier
+ * @param succeeded whether the leader key has named another member since the primary was seen on
+ *     that timeline: what it says of itself proves nothing any more until it is promoted again
  */
 public record TimelineMark(
-    String systemId, long timeline, Optional<String> member, Optional<Regression> regression) {
+    String systemId,
+    long timeline,
+    Optional<String> member,
+    Optional<Regression> regression,
+    boolean succeeded) {
   public static final TimelineMark NONE =
-      new TimelineMark("", 0, Optional.empty(), Optional.empty());
+      new TimelineMark("", 0, Optional.empty(), Optional.empty(), false);
 
   /**
    * A leader on a lower timeline than one already seen, or on one that another member began.

@@ -11,10 +11,10 @@ import java.util.OptionalLong;
  *
  * <p>With a quorum, etcd's leader key outranks whatever any member says of itself. Without one,
  * Patroni's REST APIs are believed as long as most members can be seen. A member that the key no
- * longer names never gets its role back from anything but the key. Where a sentinel watches the
- * leader, PostgreSQL itself says whether it takes writes; it never says who leads. Where neither
- * etcd nor most REST APIs can be seen, what sentinels see of the replication may show that the last
- * primary still is the primary.
+ * longer names never gets its role back from anything but the key or a promotion. Where a sentinel
+ * watches the leader, PostgreSQL itself says whether it takes writes; it never says who leads.
+ * Where neither etcd nor most REST APIs can be seen, what sentinels see of the replication may show
+ * that the last primary still is the primary.
  */
 public final class WriteRouting {
   private final WritePolicy policy;
@@ -230,7 +230,10 @@ public final class WriteRouting {
             .filter(
                 owner -> member.postgres().filter(it -> Member.isAddressOf(owner, it)).isEmpty())
             .isPresent();
-    boolean proven = timeline.isPresent() && mark.member().equals(Optional.of(member.name()));
+    boolean proven =
+        timeline.isPresent()
+            && mark.member().equals(Optional.of(member.name()))
+            && !mark.succeeded();
     return takesOver && !proven;
   }
 

@@ -103,7 +103,7 @@ class ReplicationTest {
 
   @Test
   void aPrimaryBelowTheTimelineMarkStops() {
-    TimelineMark mark = new TimelineMark("sys", 2, Optional.of("pg2"), Optional.empty());
+    TimelineMark mark = new TimelineMark("sys", 2, Optional.of("pg2"), Optional.empty(), false);
     assertIsolated(streaming().mark(mark));
   }
 

@@ -108,7 +108,11 @@ class WritabilityTest {
     Views views = promoting().sentinel("pg2", Access.READ_WRITE);
     views.mark(
         new TimelineMark(
-            "sys", 9, Optional.of("pg1"), Optional.of(new TimelineMark.Regression("pg2", 1))));
+            "sys",
+            9,
+            Optional.of("pg1"),
+            Optional.of(new TimelineMark.Regression("pg2", 1)),
+            false));
     assertThat(decide(views).reason()).isEqualTo(WriteReason.TIMELINE_REGRESSION);
   }
 

@@ -154,7 +154,7 @@ class WriteRoutingTest {
     assertThat(towardsPg2.owner()).contains("pg2");
     views.gone("pg2").dcsLost(Duration.ofSeconds(30));
     assertHolds(routing.decide(views.view(), towardsPg2), WriteReason.TIMELINE_REGRESSION, true);
-    views.mark(new TimelineMark("sys", 1, Optional.of("pg1"), Optional.empty()));
+    views.mark(new TimelineMark("sys", 1, Optional.of("pg1"), Optional.empty(), false));
     assertTarget(routing.decide(views.view(), towardsPg2), WriteState.DEGRADED, "pg1");
   }
 
@@ -205,7 +205,7 @@ class WriteRoutingTest {
   void withoutEtcdAPrimaryOnANewerTimelineSucceedsOneThatAnswersNoMore() {
     Views views = Views.healthy().dcsAbsent().later(Duration.ofMillis(500));
     views.member("pg2", Role.PRIMARY, 2, Tags.NONE, 0);
-    views.mark(new TimelineMark("sys", 2, Optional.of("pg2"), Optional.empty()));
+    views.mark(new TimelineMark("sys", 2, Optional.of("pg2"), Optional.empty(), false));
     assertHolds(routing.decide(views.view(), open()), WriteReason.TWO_PRIMARIES, true);
 
     views.restFails("pg1");
@@ -219,7 +219,7 @@ class WriteRoutingTest {
   @Test
   void withoutEtcdAPrimaryBehindTheMarkGetsNothing() {
     Views views = Views.healthy().dcsLost(Duration.ofSeconds(30));
-    views.mark(new TimelineMark("sys", 2, Optional.of("pg2"), Optional.empty()));
+    views.mark(new TimelineMark("sys", 2, Optional.of("pg2"), Optional.empty(), false));
     assertHolds(routing.decide(views.view(), open()), WriteReason.TIMELINE_REGRESSION, true);
   }
 
@@ -227,13 +227,25 @@ class WriteRoutingTest {
   void aPrimaryThatWasCalledByItsAddressUntilItWasNamedIsNoSuccessor() {
     Views views = Views.healthy().dcsAbsent();
     String address = "pg1.example:8008";
-    views.mark(new TimelineMark("sys", 1, Optional.of(address), Optional.empty()));
+    views.mark(new TimelineMark("sys", 1, Optional.of(address), Optional.empty(), false));
     WriteDecision unnamed = byRest(views, address);
     assertTarget(routing.decide(views.view(), unnamed), WriteState.OPEN, "pg1");
     assertHolds(
         routing.decide(views.view(), byRest(views, "pg9.example:8008")),
         WriteReason.TIMELINE_REGRESSION,
         true);
+  }
+
+  @Test
+  void withoutEtcdAMemberThatTheKeyHasLeftNeedsANewTimeline() {
+    Views views = Views.healthy().dcsLost(Duration.ofSeconds(30));
+    views.mark(new TimelineMark("sys", 1, Optional.of("pg1"), Optional.empty(), true));
+    assertHolds(
+        routing.decide(views.view(), byRest(views, "pg2")), WriteReason.TIMELINE_REGRESSION, true);
+    assertTarget(routing.decide(views.view(), open()), WriteState.DEGRADED, "pg1");
+
+    views.mark(new TimelineMark("sys", 1, Optional.of("pg1"), Optional.empty(), false));
+    assertTarget(routing.decide(views.view(), byRest(views, "pg2")), WriteState.DEGRADED, "pg1");
   }
 
   /** Isolated since the last primary was that one. */
@@ -287,7 +299,11 @@ class WriteRoutingTest {
     WriteDecision before = open();
     views.mark(
         new TimelineMark(
-            "sys", 2, Optional.of("pg2"), Optional.of(new TimelineMark.Regression("pg1", 1))));
+            "sys",
+            2,
+            Optional.of("pg2"),
+            Optional.of(new TimelineMark.Regression("pg1", 1)),
+            false));
     assertHolds(routing.decide(views.view(), before), WriteReason.TIMELINE_REGRESSION, true);
     views.mark(TimelineMark.NONE);
     assertTarget(routing.decide(views.view(), before), WriteState.OPEN, "pg1");

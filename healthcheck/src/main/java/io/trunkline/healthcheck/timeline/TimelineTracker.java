@@ -29,6 +29,7 @@ public final class TimelineTracker {
   private Optional<Regression> regression = Optional.empty();
   private long acceptedHistory;
   private long raisedIn;
+  private boolean succeeded;
   private SortedMap<String, Long> implausible = Collections.emptySortedMap();
 
   public TimelineTracker(Journal journal) {
@@ -49,7 +50,7 @@ public final class TimelineTracker {
   }
 
   public TimelineMark mark() {
-    return new TimelineMark(systemId, timeline, member, regression);
+    return new TimelineMark(systemId, timeline, member, regression, succeeded);
   }
 
   public Saved saved() {
@@ -71,6 +72,7 @@ public final class TimelineTracker {
         member = Optional.empty();
         regression = Optional.empty();
         acceptedHistory = 0;
+        succeeded = false;
       }
       systemId = id;
     }
@@ -86,6 +88,7 @@ public final class TimelineTracker {
       timeline = seen;
       member = Optional.of(name);
       raisedIn = holding;
+      succeeded = false;
     } else if (seen < timeline && member.equals(Optional.of(name)) && takenBack(holding)) {
       tellImplausible(name, timeline, seen);
       timeline = seen;
@@ -106,7 +109,13 @@ public final class TimelineTracker {
       timeline = seen.getAsLong();
       member = Optional.empty();
       raisedIn = 0;
+      succeeded = false;
     }
+  }
+
+  /** The leader key has come to name that member. */
+  public void keyGoesTo(String name) {
+    succeeded = member.filter(raised -> !raised.equals(name)).isPresent();
   }
 
   /**
@@ -185,6 +194,7 @@ public final class TimelineTracker {
               timeline);
           timeline = accepted.timeline();
           member = Optional.of(accepted.member());
+          succeeded = false;
           regression = Optional.empty();
           acceptedHistory = historyRevision;
         });

@@ -51,7 +51,7 @@ public final class SampleCluster {
     cluster.primary("pg-1", 7);
     cluster.replica("pg-2", 1_000);
     cluster.replica("pg-3", 900);
-    cluster.mark = new TimelineMark("7000", 7, Optional.of("pg-1"), Optional.empty());
+    cluster.mark = new TimelineMark("7000", 7, Optional.of("pg-1"), Optional.empty(), false);
     cluster.sync = Set.of("pg-2");
     return cluster;
   }
@@ -151,7 +151,8 @@ public final class SampleCluster {
             mark.systemId(),
             mark.timeline(),
             mark.member(),
-            Optional.of(new TimelineMark.Regression(name, timeline)));
+            Optional.of(new TimelineMark.Regression(name, timeline)),
+            false);
     return this;
   }
 
