@@ -242,7 +242,7 @@ public final class ClusterObserver implements ClusterSource {
       changed |= each.refresh();
     }
     if (changed) {
-      execute(observation::tick);
+      execute(observation::changed);
     }
     Optional<String> broken = etcdTls.flatMap(ClientTls::failure);
     Optional<DcsSource> opened =

@@ -44,7 +44,7 @@ final class Observation implements DcsSource.Listener {
    * How old the evidence may get before it is judged again though all is well: views are signs of
    * life too, and whoever misses them for 1.5 s gives up its VIP.
    */
-  private static final Duration CALM = Duration.ofMillis(200);
+  private static final Duration CALM = Duration.ofMillis(150);
 
   /** An etcd that is well has confirmed itself since then: twice a second. */
   private static final Duration CONFIRMED = Duration.ofSeconds(1);
@@ -65,7 +65,6 @@ final class Observation implements DcsSource.Listener {
   private Optional<FailoverKey> announced = Optional.empty();
   private TimelineTracker.Saved stored = TimelineTracker.Saved.NONE;
   private Instant judgedAt = Instant.MIN;
-  private boolean calm;
 
   Observation(
       String cluster,
@@ -198,7 +197,7 @@ final class Observation implements DcsSource.Listener {
     boolean confirmed =
         health instanceof DcsHealth.Connected connected
             && now.isBefore(connected.confirmedAt().plus(CONFIRMED));
-    if (!calm || !confirmed || !now.isBefore(judgedAt.plus(CALM))) {
+    if (!confirmed || !calm() || !now.isBefore(judgedAt.plus(CALM))) {
       changed();
     }
   }
@@ -219,7 +218,6 @@ final class Observation implements DcsSource.Listener {
     judgeTimeline();
     setPaces();
     judgedAt = clock.instant();
-    calm = calm();
     views.accept(view());
   }
 

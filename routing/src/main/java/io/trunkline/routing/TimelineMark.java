@@ -23,6 +23,11 @@ public record TimelineMark(
   public static final TimelineMark NONE =
       new TimelineMark("", 0, Optional.empty(), Optional.empty(), false);
 
+  /** Whether the leader key has named another one since that member was promoted. */
+  boolean succeeds(String name) {
+    return succeeded && member.equals(Optional.of(name));
+  }
+
   /**
    * A leader on a lower timeline than one already seen, or on one that another member began.
    *

@@ -142,6 +142,7 @@ public final class WriteRouting {
     return Replication.primary(view, policy.isolationGrace())
         .filter(primary -> before.owner().equals(Optional.of(primary.name())))
         .filter(primary -> sentinelTimeline(primary) >= view.mark().timeline())
+        .filter(primary -> !view.mark().succeeds(primary.name()))
         .flatMap(WriteRouting::target)
         .map(to -> open(view, to, WriteState.DEGRADED, WriteReason.STANDBYS_STREAM));
   }
@@ -214,8 +215,9 @@ public final class WriteRouting {
   }
 
   /**
-   * Whether a primary may have been superseded: it is below the timeline mark, or it takes over
-   * from another member without a timeline that proves a promotion.
+   * Whether a primary may have been superseded: it is below the timeline mark, the leader key has
+   * left it since it was promoted, or it takes over from another member without a timeline that
+   * proves a promotion.
    */
   private static boolean doubtful(Member member, TimelineMark mark, WriteDecision before) {
     OptionalLong timeline =
@@ -230,11 +232,8 @@ public final class WriteRouting {
             .filter(
                 owner -> member.postgres().filter(it -> Member.isAddressOf(owner, it)).isEmpty())
             .isPresent();
-    boolean proven =
-        timeline.isPresent()
-            && mark.member().equals(Optional.of(member.name()))
-            && !mark.succeeded();
-    return takesOver && !proven;
+    boolean proven = timeline.isPresent() && mark.member().equals(Optional.of(member.name()));
+    return mark.succeeds(member.name()) || (takesOver && !proven);
   }
 
   private static Optional<Target> target(Member member) {

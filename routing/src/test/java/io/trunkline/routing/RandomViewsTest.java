@@ -151,7 +151,7 @@ class RandomViewsTest {
                       2,
                       Optional.of("pg1"),
                       Optional.of(new TimelineMark.Regression(name, 1)),
-                      false));
+                      random.nextBoolean()));
       case 14 -> views.gone(name);
       case 16 -> views.knownSentinel(name, Access.READ_WRITE);
       case 17 -> views.knownSentinel(name, List.of(Access.values()).get(random.nextInt(4)));

@@ -242,9 +242,10 @@ class WriteRoutingTest {
     views.mark(new TimelineMark("sys", 1, Optional.of("pg1"), Optional.empty(), true));
     assertHolds(
         routing.decide(views.view(), byRest(views, "pg2")), WriteReason.TIMELINE_REGRESSION, true);
-    assertTarget(routing.decide(views.view(), open()), WriteState.DEGRADED, "pg1");
+    assertHolds(routing.decide(views.view(), open()), WriteReason.TIMELINE_REGRESSION, true);
 
     views.mark(new TimelineMark("sys", 1, Optional.of("pg1"), Optional.empty(), false));
+    assertTarget(routing.decide(views.view(), open()), WriteState.DEGRADED, "pg1");
     assertTarget(routing.decide(views.view(), byRest(views, "pg2")), WriteState.DEGRADED, "pg1");
   }
 

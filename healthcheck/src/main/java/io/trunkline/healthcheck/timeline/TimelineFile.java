@@ -48,7 +48,8 @@ public final class TimelineFile implements TimelineStore {
           Json.text(json, "system_id").orElse(""),
           Json.timeline(json, "timeline").orElse(0),
           Json.text(json, "member"),
-          Json.number(json, "accepted_history").orElse(0));
+          Json.number(json, "accepted_history").orElse(0),
+          Json.text(json, "leader"));
     } catch (IOException | JunkException e) {
       complain("read", e);
       return TimelineTracker.Saved.NONE;
@@ -62,6 +63,7 @@ public final class TimelineFile implements TimelineStore {
     json.put("timeline", saved.timeline());
     saved.member().ifPresent(member -> json.put("member", member));
     json.put("accepted_history", saved.acceptedHistory());
+    saved.leader().ifPresent(leader -> json.put("leader", leader));
     String text = json + "\n";
     writes = writes.thenRunAsync(() -> write(text), workers);
   }

@@ -29,7 +29,7 @@ public final class TimelineTracker {
   private Optional<Regression> regression = Optional.empty();
   private long acceptedHistory;
   private long raisedIn;
-  private boolean succeeded;
+  private Optional<String> leader = Optional.empty();
   private SortedMap<String, Long> implausible = Collections.emptySortedMap();
 
   public TimelineTracker(Journal journal) {
@@ -43,18 +43,28 @@ public final class TimelineTracker {
    * @param timeline the mark
    * @param member whose it was; empty when only history told
    * @param acceptedHistory histories up to this revision were overruled by an operator
+   * @param leader whom the leader key named last, or who was promoted after that; empty when
+   *     neither was seen
    */
   public record Saved(
-      String systemId, long timeline, Optional<String> member, long acceptedHistory) {
-    public static final Saved NONE = new Saved("", 0, Optional.empty(), 0);
+      String systemId,
+      long timeline,
+      Optional<String> member,
+      long acceptedHistory,
+      Optional<String> leader) {
+    public static final Saved NONE = new Saved("", 0, Optional.empty(), 0, Optional.empty());
   }
 
   public TimelineMark mark() {
-    return new TimelineMark(systemId, timeline, member, regression, succeeded);
+    return new TimelineMark(systemId, timeline, member, regression, succeeded());
+  }
+
+  private boolean succeeded() {
+    return member.isPresent() && leader.isPresent() && !leader.equals(member);
   }
 
   public Saved saved() {
-    return new Saved(systemId, timeline, member, acceptedHistory);
+    return new Saved(systemId, timeline, member, acceptedHistory, leader);
   }
 
   public void restore(Saved saved) {
@@ -62,6 +72,7 @@ public final class TimelineTracker {
     timeline = saved.timeline();
     member = saved.member();
     acceptedHistory = saved.acceptedHistory();
+    leader = saved.leader();
   }
 
   /** The cluster's system identifier; marks of another one do not count. */
@@ -72,7 +83,7 @@ public final class TimelineTracker {
         member = Optional.empty();
         regression = Optional.empty();
         acceptedHistory = 0;
-        succeeded = false;
+        leader = Optional.empty();
       }
       systemId = id;
     }
@@ -88,7 +99,7 @@ public final class TimelineTracker {
       timeline = seen;
       member = Optional.of(name);
       raisedIn = holding;
-      succeeded = false;
+      leader = member;
     } else if (seen < timeline && member.equals(Optional.of(name)) && takenBack(holding)) {
       tellImplausible(name, timeline, seen);
       timeline = seen;
@@ -109,13 +120,12 @@ public final class TimelineTracker {
       timeline = seen.getAsLong();
       member = Optional.empty();
       raisedIn = 0;
-      succeeded = false;
     }
   }
 
   /** The leader key has come to name that member. */
   public void keyGoesTo(String name) {
-    succeeded = member.filter(raised -> !raised.equals(name)).isPresent();
+    leader = Optional.of(name);
   }
 
   /**
@@ -180,8 +190,23 @@ public final class TimelineTracker {
                     + ", which cannot be: it does not count"));
   }
 
-  /** An operator takes the regression for the truth. */
+  /**
+   * An operator takes the regression for the truth; or, where there is none, that the member which
+   * has been succeeded leads again.
+   */
   public void accept(long historyRevision) {
+    if (regression.isEmpty() && succeeded()) {
+      leader = member;
+      journal.tell(
+          EventName.TIMELINE_ACCEPTED,
+          "member",
+          member.orElseThrow(),
+          "timeline",
+          timeline,
+          "instead_of",
+          timeline);
+      return;
+    }
     regression.ifPresent(
         accepted -> {
           journal.tell(
@@ -194,7 +219,6 @@ public final class TimelineTracker {
               timeline);
           timeline = accepted.timeline();
           member = Optional.of(accepted.member());
-          succeeded = false;
           regression = Optional.empty();
           acceptedHistory = historyRevision;
         });

@@ -40,6 +40,48 @@ class TimelineTest {
   }
 
   @Test
+  void whoLosesTheKeyHasBeenSucceededAlsoAfterARestart() {
+    tracker.systemId("1");
+    tracker.keyGoesTo("b");
+    tracker.primary("b", 6, 10);
+    assertThat(tracker.mark().succeeded()).isFalse();
+    tracker.keyGoesTo("a");
+    assertThat(tracker.mark().succeeded()).isTrue();
+
+    TimelineTracker restarted = new TimelineTracker(journal);
+    restarted.restore(tracker.saved());
+    assertThat(restarted.mark().succeeded()).isTrue();
+    restarted.primary("b", 7, 0);
+    assertThat(restarted.mark().succeeded()).as("promoted").isFalse();
+
+    tracker.history(OptionalLong.of(8), 1);
+    assertThat(tracker.mark().succeeded()).as("nobody is known to be on it").isFalse();
+  }
+
+  @Test
+  void anOperatorAcceptsAMemberThatHasBeenSucceeded() {
+    tracker.systemId("1");
+    tracker.primary("b", 6, 0);
+    tracker.keyGoesTo("a");
+    tracker.accept(0);
+    assertThat(tracker.mark().succeeded()).isFalse();
+    assertThat(tracker.mark().member()).contains("b");
+    assertThat(names()).containsExactly("timeline_accepted");
+  }
+
+  @Test
+  void aRegressionIsAcceptedAlthoughTheKeyHasMovedOn() {
+    tracker.systemId("1");
+    tracker.primary("b", 6, 0);
+    tracker.keyGoesTo("a");
+    tracker.leader("a", 5, _ -> true);
+    tracker.keyGoesTo("c");
+    tracker.accept(0);
+    assertThat(tracker.mark().member()).contains("a");
+    assertThat(tracker.mark().succeeded()).isTrue();
+  }
+
+  @Test
   void aLeaderOnATimelineThatAnotherMemberBeganHasBranchedOff() {
     tracker.systemId("1");
     tracker.primary("b", 4, 0);
@@ -89,7 +131,8 @@ class TimelineTest {
   void theFileRemembers() {
     TimelineFile file = new TimelineFile(directory.resolve("new"), "a/b", Runnable::run, journal);
     assertThat(file.read()).isEqualTo(TimelineTracker.Saved.NONE);
-    TimelineTracker.Saved saved = new TimelineTracker.Saved("1", 6, Optional.of("b"), 9);
+    TimelineTracker.Saved saved =
+        new TimelineTracker.Saved("1", 6, Optional.of("b"), 9, Optional.of("c"));
     file.write(saved);
     assertThat(file.read()).isEqualTo(saved);
     assertThat(directory.resolve("new/a_b.timeline")).exists();
@@ -100,8 +143,8 @@ class TimelineTest {
   void anUnusableFileIsToldOnceAndNothingElse() throws IOException {
     Path occupied = Files.writeString(directory.resolve("occupied"), "x");
     TimelineFile file = new TimelineFile(occupied, "main", Runnable::run, journal);
-    file.write(new TimelineTracker.Saved("1", 6, Optional.empty(), 0));
-    file.write(new TimelineTracker.Saved("1", 7, Optional.empty(), 0));
+    file.write(new TimelineTracker.Saved("1", 6, Optional.empty(), 0, Optional.empty()));
+    file.write(new TimelineTracker.Saved("1", 7, Optional.empty(), 0, Optional.empty()));
     assertThat(file.read()).isEqualTo(TimelineTracker.Saved.NONE);
     assertThat(names()).containsExactly("timeline_file_failed");
     Files.writeString(directory.resolve("main.timeline"), "junk");
@@ -124,8 +167,9 @@ class TimelineTest {
   void whatCouldNotBeWrittenIsToldOnceAndTriedAgain() throws IOException {
     Path occupied = Files.writeString(directory.resolve("occupied"), "x");
     TimelineFile file = new TimelineFile(occupied, "main", Runnable::run, journal);
-    TimelineTracker.Saved latest = new TimelineTracker.Saved("1", 7, Optional.empty(), 0);
-    file.write(new TimelineTracker.Saved("1", 6, Optional.empty(), 0));
+    TimelineTracker.Saved latest =
+        new TimelineTracker.Saved("1", 7, Optional.empty(), 0, Optional.empty());
+    file.write(new TimelineTracker.Saved("1", 6, Optional.empty(), 0, Optional.empty()));
     file.write(latest);
     file.retry();
     assertThat(names()).containsExactly("timeline_file_failed");

@@ -19,7 +19,7 @@ final class Fencing {
   /** Within this the readers of a replica that was promoted leave, one by one. */
   private static final Duration DEPARTURE = Duration.ofSeconds(30);
 
-  /** And within this those that could not when it was their turn. */
+  /** And within this those that could not when it was their turn, unless that is longer ago. */
   private static final Duration BELATED = Duration.ofSeconds(5);
 
   private final Picker picker;
@@ -93,11 +93,12 @@ final class Fencing {
    */
   private long untilTurn() {
     long now = loop.ticker().nanoTime();
-    if (turn == null) {
+    if (turn == null || now - turn > DEPARTURE.toNanos()) {
       turn = now + random.nextLong(DEPARTURE.toNanos());
+    } else if (now > turn) {
+      turn = now + random.nextLong(BELATED.toNanos());
     }
-    long left = turn - now;
-    return left > 0 ? left : random.nextLong(BELATED.toNanos());
+    return turn - now;
   }
 
   /** Whether the member is the primary, or has been since the session began. */

@@ -83,6 +83,9 @@ public final class ClientAuthenticationFuzz {
     private boolean passesThrough;
     private boolean admitted;
 
+    /** Bytes of the client's that the member gets as they are, once the exchange is over. */
+    private int passedOn;
+
     Login(List<byte[]> turns, byte options, Function<byte[], List<byte[]>> cut) {
       boolean memberTls = (options & MEMBER_TLS) != 0;
       authentication =
@@ -159,7 +162,9 @@ public final class ClientAuthenticationFuzz {
     }
 
     private void fromClient(byte[] piece) {
-      if (!passesThrough && authentication.under() && !authentication.isNew()) {
+      if (!authentication.under()) {
+        passedOn += piece.length;
+      } else if (!passesThrough && !authentication.isNew()) {
         authentication.onClientBytes(Unpooled.copiedBuffer(piece));
       }
     }
@@ -169,6 +174,9 @@ public final class ClientAuthenticationFuzz {
       key.ifPresent(ClientKey::wipe);
       if (key.isPresent() && !authentication.under() && events.stream().noneMatch(this::refused)) {
         assertThat(admitted).as("a key of a client that the member has not let in").isTrue();
+      }
+      if (events.stream().noneMatch(this::refused)) {
+        events.add("passed on " + passedOn);
       }
       gate.release();
       ClientAuthentication.wipe(answer);
@@ -221,7 +229,7 @@ public final class ClientAuthenticationFuzz {
 
     @Override
     public void passThrough(ByteBuf bytes) {
-      add("passed through " + bytes.readableBytes());
+      passedOn += bytes.readableBytes();
       bytes.release();
     }
 

@@ -118,12 +118,25 @@ class DepartureTest {
   void whoseTurnItWasMeanwhileLeavesSoonAfter() {
     promoted();
     writes(WriteState.SWITCHING, WriteReason.SWITCHOVER_DUE, "pg1");
-    after(Duration.ofSeconds(60));
+    after(Duration.ofMillis(29_900));
     assertThat(departed).isEmpty();
     promoted();
     after(Duration.ofMillis(2500));
     assertThat(departed).hasSizeBetween(READERS / 4, 3 * READERS / 4);
     after(Duration.ofMillis(2500));
+    assertThat(departed).hasSize(READERS);
+  }
+
+  @Test
+  void afterALongTimeTheyLeaveOneByOneAgain() {
+    promoted();
+    writes(WriteState.OPEN, WriteReason.LEADER_KEY_AND_REST);
+    after(Duration.ofMinutes(5));
+    assertThat(departed).isEmpty();
+    promoted();
+    after(Duration.ofSeconds(15));
+    assertThat(departed).hasSizeBetween(READERS / 4, 3 * READERS / 4);
+    after(Duration.ofSeconds(15));
     assertThat(departed).hasSize(READERS);
   }
 
