@@ -30,8 +30,11 @@ import java.util.function.Consumer;
  * changed password counts at once. Works on one event loop.
  */
 public final class AuthQueries implements VerifierSource {
-  /** A client that waits for longer logs in at the member itself. */
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  /**
+   * A client that waits for longer logs in at the member itself. A member that has just become the
+   * primary, and has to open a connection for the query first, may need more than a second.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   /** After a failed connection nobody waits for the next one for so long. */
   private static final Duration PAUSE = Duration.ofSeconds(1);

@@ -116,11 +116,12 @@ final class Observer implements AutoCloseable {
     }
   }
 
-  /** Resident kB, threads, descriptors, and whether the address is there. */
+  /** Resident kB, threads, descriptors, and whether the address is there; after a collection. */
   private String resources(ProxyNode proxy) {
     String script =
         """
         pid=$(cat /lab/run/trunkline.pid)
+        /opt/jdk/bin/jcmd $pid GC.run >/dev/null
         sed -n 's/^VmRSS:[^0-9]*\\([0-9]*\\).*/\\1/p; s/^Threads:[^0-9]*//p' /proc/$pid/status
         ls /proc/$pid/fd | wc -l
         ip -4 -o addr show dev eth0 | grep -c ' %s/' || true
