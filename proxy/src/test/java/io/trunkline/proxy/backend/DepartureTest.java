@@ -87,13 +87,17 @@ class DepartureTest {
     writes(WriteState.OPEN, WriteReason.LEADER_KEY_AND_REST, "pg1");
   }
 
+  private void leaveOneByOneWithin(Duration time) {
+    after(time.dividedBy(2));
+    assertThat(departed).hasSizeBetween(READERS / 4, 3 * READERS / 4);
+    after(time.dividedBy(2));
+    assertThat(departed).hasSize(READERS);
+  }
+
   @Test
   void theyLeaveOneByOneWithin30Seconds() {
     promoted();
-    after(Duration.ofSeconds(15));
-    assertThat(departed).hasSizeBetween(READERS / 4, 3 * READERS / 4);
-    after(Duration.ofSeconds(15));
-    assertThat(departed).hasSize(READERS);
+    leaveOneByOneWithin(Duration.ofSeconds(30));
   }
 
   @Test
@@ -121,10 +125,7 @@ class DepartureTest {
     after(Duration.ofMillis(29_900));
     assertThat(departed).isEmpty();
     promoted();
-    after(Duration.ofMillis(2500));
-    assertThat(departed).hasSizeBetween(READERS / 4, 3 * READERS / 4);
-    after(Duration.ofMillis(2500));
-    assertThat(departed).hasSize(READERS);
+    leaveOneByOneWithin(Duration.ofSeconds(5));
   }
 
   @Test
@@ -134,10 +135,7 @@ class DepartureTest {
     after(Duration.ofMinutes(5));
     assertThat(departed).isEmpty();
     promoted();
-    after(Duration.ofSeconds(15));
-    assertThat(departed).hasSizeBetween(READERS / 4, 3 * READERS / 4);
-    after(Duration.ofSeconds(15));
-    assertThat(departed).hasSize(READERS);
+    leaveOneByOneWithin(Duration.ofSeconds(30));
   }
 
   @Test
