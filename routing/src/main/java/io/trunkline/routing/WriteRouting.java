@@ -119,7 +119,7 @@ public final class WriteRouting {
       return hold(view, before, WriteReason.NO_PRIMARY);
     }
     Member primary = primaries.getFirst();
-    if (doubtful(primary, view.mark(), before)) {
+    if (doubtful(primary, view, before)) {
       return hold(view, before, WriteReason.TIMELINE_REGRESSION);
     }
     Optional<Target> target = target(primary);
@@ -216,24 +216,32 @@ public final class WriteRouting {
 
   /**
    * Whether a primary may have been superseded: it is below the timeline mark, the leader key has
-   * left it since it was promoted, or it takes over from another member without a timeline that
-   * proves a promotion.
+   * left it since it was promoted, another member began the timeline that it is on, or it takes
+   * over from another member without a timeline that proves a promotion.
    */
-  private static boolean doubtful(Member member, TimelineMark mark, WriteDecision before) {
+  private static boolean doubtful(Member member, ClusterView view, WriteDecision before) {
+    TimelineMark mark = view.mark();
     OptionalLong timeline =
         member.rest().last().map(RestAnswer::timeline).orElse(OptionalLong.empty());
     if (timeline.isPresent() && timeline.getAsLong() < mark.timeline()) {
       return true;
     }
-    boolean takesOver =
-        before
-            .owner()
-            .filter(owner -> !owner.equals(member.name()))
-            .filter(
-                owner -> member.postgres().filter(it -> Member.isAddressOf(owner, it)).isEmpty())
-            .isPresent();
+    boolean anothers =
+        timeline.isPresent()
+            && timeline.getAsLong() == mark.timeline()
+            && mark.member()
+                .filter(began -> another(began, member))
+                .flatMap(view::member)
+                .isPresent();
+    boolean takesOver = before.owner().filter(owner -> another(owner, member)).isPresent();
     boolean proven = timeline.isPresent() && mark.member().equals(Optional.of(member.name()));
-    return mark.succeeds(member.name()) || (takesOver && !proven);
+    return mark.succeeds(member.name()) || anothers || (takesOver && !proven);
+  }
+
+  /** Whether that is the name of another one; as long as it has none, a member has its address. */
+  private static boolean another(String name, Member member) {
+    return !name.equals(member.name())
+        && member.postgres().filter(it -> Member.isAddressOf(name, it)).isEmpty();
   }
 
   private static Optional<Target> target(Member member) {

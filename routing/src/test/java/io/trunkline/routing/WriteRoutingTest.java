@@ -249,6 +249,17 @@ class WriteRoutingTest {
     assertTarget(routing.decide(views.view(), byRest(views, "pg2")), WriteState.DEGRADED, "pg1");
   }
 
+  @Test
+  void withoutEtcdAPrimaryOnATimelineThatAnotherMemberBeganGetsNothing() {
+    Views views = Views.healthy().dcsLost(Duration.ofSeconds(30));
+    WriteDecision started = WriteDecision.initial(views.now());
+    assertTarget(routing.decide(views.view(), started), WriteState.DEGRADED, "pg1");
+    views.mark(new TimelineMark("sys", 1, Optional.of("pg2"), Optional.empty(), false));
+    assertHolds(routing.decide(views.view(), started), WriteReason.TIMELINE_REGRESSION, false);
+    views.mark(new TimelineMark("sys", 1, Optional.of("pg9"), Optional.empty(), false));
+    assertTarget(routing.decide(views.view(), started), WriteState.DEGRADED, "pg1");
+  }
+
   /** Isolated since the last primary was that one. */
   private static WriteDecision byRest(Views views, String owner) {
     return new WriteDecision(
