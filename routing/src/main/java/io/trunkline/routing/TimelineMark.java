@@ -1,6 +1,7 @@
 package io.trunkline.routing;
 
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The highest timeline that a primary of this cluster has been seen on.
@@ -24,8 +25,23 @@ public record TimelineMark(
       new TimelineMark("", 0, Optional.empty(), Optional.empty(), false);
 
   /** Whether the leader key has named another one since that member was promoted. */
-  boolean succeeds(String name) {
+  boolean keyHasLeft(String name) {
     return succeeded && member.equals(Optional.of(name));
+  }
+
+  /**
+   * Whether a primary on that timeline has branched off earlier, and lacks what has been
+   * acknowledged since. A promotion always begins a new timeline: so nobody but who began the
+   * highest one is rightly on it.
+   *
+   * @param name of the primary
+   * @param known whether another member of that name belongs to the cluster: one that was renamed
+   *     has not branched off itself
+   */
+  public boolean branchedOff(String name, long on, Predicate<String> known) {
+    return on < timeline
+        || (on == timeline
+            && member.filter(other -> !other.equals(name)).filter(known).isPresent());
   }
 
   /**

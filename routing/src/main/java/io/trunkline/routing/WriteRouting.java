@@ -142,7 +142,7 @@ public final class WriteRouting {
     return Replication.primary(view, policy.isolationGrace())
         .filter(primary -> before.owner().equals(Optional.of(primary.name())))
         .filter(primary -> sentinelTimeline(primary) >= view.mark().timeline())
-        .filter(primary -> !view.mark().succeeds(primary.name()))
+        .filter(primary -> !view.mark().keyHasLeft(primary.name()))
         .flatMap(WriteRouting::target)
         .map(to -> open(view, to, WriteState.DEGRADED, WriteReason.STANDBYS_STREAM));
   }
@@ -215,27 +215,23 @@ public final class WriteRouting {
   }
 
   /**
-   * Whether a primary may have been superseded: it is below the timeline mark, the leader key has
-   * left it since it was promoted, another member began the timeline that it is on, or it takes
-   * over from another member without a timeline that proves a promotion.
+   * Whether a primary may have been superseded: it has branched off, the leader key has left it
+   * since it was promoted, or it takes over from another member without a timeline that proves a
+   * promotion.
    */
   private static boolean doubtful(Member member, ClusterView view, WriteDecision before) {
     TimelineMark mark = view.mark();
     OptionalLong timeline =
         member.rest().last().map(RestAnswer::timeline).orElse(OptionalLong.empty());
-    if (timeline.isPresent() && timeline.getAsLong() < mark.timeline()) {
-      return true;
-    }
-    boolean anothers =
+    boolean branchedOff =
         timeline.isPresent()
-            && timeline.getAsLong() == mark.timeline()
-            && mark.member()
-                .filter(began -> another(began, member))
-                .flatMap(view::member)
-                .isPresent();
+            && mark.branchedOff(
+                member.name(),
+                timeline.getAsLong(),
+                other -> another(other, member) && view.member(other).isPresent());
     boolean takesOver = before.owner().filter(owner -> another(owner, member)).isPresent();
     boolean proven = timeline.isPresent() && mark.member().equals(Optional.of(member.name()));
-    return mark.succeeds(member.name()) || anothers || (takesOver && !proven);
+    return branchedOff || mark.keyHasLeft(member.name()) || (takesOver && !proven);
   }
 
   /** Whether that is the name of another one; as long as it has none, a member has its address. */

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** What the keys of a cluster mean, and since when. Kept as it was while etcd is lost. */
 public final class DcsState {
@@ -37,7 +38,7 @@ public final class DcsState {
 
   /** Those whose problems are told; {@link #failoverTime} has that of {@link #maintenance}. */
   private final List<Cell<?>> told =
-      List.of(leaderCell, failoverCell, maintenance, sync, status, optime, initialize, history);
+      Stream.concat(Stream.of(leaderCell, failoverCell, maintenance), others.stream()).toList();
 
   private final Journal journal;
   private final DcsMembers members;

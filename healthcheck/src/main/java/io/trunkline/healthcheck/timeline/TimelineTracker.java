@@ -129,17 +129,12 @@ public final class TimelineTracker {
   }
 
   /**
-   * The member that the leader key names is a confirmed primary on that timeline. A promotion
-   * always begins a new timeline; so a primary on one that another member began has branched off
-   * earlier, and lacks what that member has acknowledged since.
+   * The member that the leader key names is a confirmed primary on that timeline.
    *
-   * @param known whether a member of that name still belongs to the cluster: one that was renamed
-   *     has not branched off itself
+   * @param known whether a member of that name still belongs to the cluster
    */
   public void leader(String name, long seen, Predicate<String> known) {
-    boolean anothers =
-        seen == timeline && member.filter(other -> !other.equals(name)).filter(known).isPresent();
-    if (seen >= timeline && !anothers) {
+    if (!mark().branchedOff(name, seen, known)) {
       if (regression.isPresent()) {
         journal.tell(EventName.TIMELINE_REGRESSION_CLEARED, "member", name, "timeline", seen);
       }
@@ -197,30 +192,20 @@ public final class TimelineTracker {
   public void accept(long historyRevision) {
     if (regression.isEmpty() && succeeded()) {
       leader = member;
-      journal.tell(
-          EventName.TIMELINE_ACCEPTED,
-          "member",
-          member.orElseThrow(),
-          "timeline",
-          timeline,
-          "instead_of",
-          timeline);
-      return;
+      tellAccepted(leader.orElseThrow(), timeline);
     }
     regression.ifPresent(
         accepted -> {
-          journal.tell(
-              EventName.TIMELINE_ACCEPTED,
-              "member",
-              accepted.member(),
-              "timeline",
-              accepted.timeline(),
-              "instead_of",
-              timeline);
+          tellAccepted(accepted.member(), accepted.timeline());
           timeline = accepted.timeline();
           member = Optional.of(accepted.member());
           regression = Optional.empty();
           acceptedHistory = historyRevision;
         });
+  }
+
+  private void tellAccepted(String name, long on) {
+    journal.tell(
+        EventName.TIMELINE_ACCEPTED, "member", name, "timeline", on, "instead_of", timeline);
   }
 }

@@ -27,7 +27,7 @@ final class Checker {
   static final Duration HANGS = Duration.ofSeconds(60);
 
   /** A replica that lags by too much for so long is known to. */
-  static final Duration LAG_KNOWN = Duration.ofSeconds(10);
+  private static final Duration LAG_KNOWN = Duration.ofSeconds(10);
 
   /** A connection that broke in silence may have done so a little earlier. */
   private static final Duration SILENCE = Duration.ofSeconds(5);
@@ -36,7 +36,7 @@ final class Checker {
   private static final Duration AFTERMATH = Duration.ofSeconds(20);
 
   /** A cluster that has settled serves every client within so long. */
-  static final Duration SERVED = Duration.ofSeconds(15);
+  private static final Duration SERVED = Duration.ofSeconds(15);
 
   private final History history;
   private final List<Finding> findings = new ArrayList<>();

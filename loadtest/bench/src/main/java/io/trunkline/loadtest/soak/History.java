@@ -78,9 +78,7 @@ record History(
    * @param refusedCommitted answered with 40001, and there
    * @param unexplained there, and in no log
    */
-  record Counted(int acknowledged, int lost, int twice, int refusedCommitted, int unexplained) {
-    static final Counted NOTHING = new Counted(0, 0, 0, 0, 0);
-  }
+  record Counted(int acknowledged, int lost, int twice, int refusedCommitted, int unexplained) {}
 
   /** The end of a calm. */
   record Calm(int round, Instant at, List<ProxyState> proxies) {}

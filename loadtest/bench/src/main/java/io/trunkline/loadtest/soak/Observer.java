@@ -50,6 +50,7 @@ final class Observer implements AutoCloseable {
 
   private static Optional<ProxyStatus> status(ProxyNode proxy) {
     try {
+      proxy.jcmd("GC.run");
       JsonNode status = proxy.status();
       JsonNode write = status.path("clusters").path(0).path("write");
       return Optional.of(
@@ -87,7 +88,7 @@ final class Observer implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** What the proxies are now. */
+  /** What the proxies are now, after a full garbage collection. */
   Calm look(int round) {
     return new Calm(round, Instant.now(), lab.proxies().stream().map(this::state).toList());
   }
@@ -116,12 +117,11 @@ final class Observer implements AutoCloseable {
     }
   }
 
-  /** Resident kB, threads, descriptors, and whether the address is there; after a collection. */
+  /** Resident kB, threads, descriptors, and whether the address is there. */
   private String resources(ProxyNode proxy) {
     String script =
         """
         pid=$(cat /lab/run/trunkline.pid)
-        /opt/jdk/bin/jcmd $pid GC.run >/dev/null
         sed -n 's/^VmRSS:[^0-9]*\\([0-9]*\\).*/\\1/p; s/^Threads:[^0-9]*//p' /proc/$pid/status
         ls /proc/$pid/fd | wc -l
         ip -4 -o addr show dev eth0 | grep -c ' %s/' || true

@@ -13,12 +13,11 @@ import java.util.regex.Pattern;
  * @param classes the rows of the histogram
  */
 record Memory(long heap, long resident, List<String> classes) {
-  private static final String JCMD = "/opt/jdk/bin/jcmd $(cat /lab/run/trunkline.pid) ";
   private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
   static Memory of(ProxyNode proxy) {
-    proxy.exec("sh", "-c", JCMD + "GC.run");
-    String histogram = proxy.exec("sh", "-c", JCMD + "GC.class_histogram");
+    proxy.jcmd("GC.run");
+    String histogram = proxy.jcmd("GC.class_histogram");
     Matcher total = TOTAL.matcher(histogram);
     if (!total.find()) {
       throw new IllegalStateException(histogram);

@@ -29,7 +29,7 @@ class SoakReportTest {
             List.of(),
             List.of(new Struck(Verb.DISK_FULL, "proxy-1", Instant.EPOCH, Instant.EPOCH, "no room")),
             List.of(calm(1, 200), calm(2, 300)),
-            Counted.NOTHING,
+            new Counted(0, 0, 0, 0, 0),
             List.of(),
             new GroundTruth(List.of(), List.of(), List.of(), List.of(), Map.of()));
     return new SoakReport(42, history, List.of(findings));

@@ -85,6 +85,13 @@ public final class ProxyNode extends Node {
         "http://localhost/api/v1/" + command);
   }
 
+  /**
+   * What the JDK's jcmd says of Trunkline's process: {@code GC.run}, {@code GC.class_histogram}.
+   */
+  public String jcmd(String command) {
+    return exec("sh", "-c", "/opt/jdk/bin/jcmd $(cat /lab/run/trunkline.pid) " + command);
+  }
+
   /** Has a new process take over from the one that runs, as {@code trunkline upgrade} does. */
   public void upgrade() {
     JsonNode answer = Json.parse(post("upgrade"));
